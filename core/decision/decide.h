@@ -1,0 +1,37 @@
+#pragma once
+
+#include "core/decision/heal_plan.h"
+#include "core/diagnosis/diagnose.h"
+#include "core/ports/clock.h"
+#include "core/ports/record.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sstp {
+
+/// The stricter of the policy's mode and the kill switch (DESIGN 7.6).
+enum class Permission : std::uint8_t { heal, observe_by_policy, observe_by_kill_switch };
+
+/// Everything that deciding needs, gathered by the cycle. Pure values.
+struct Situation {
+    Diagnosis diagnosis;
+    const Findings& findings;
+    Permission permission = Permission::heal;
+    std::vector<BudgetCharge> charges;
+    bool budget_unreadable = false;
+    Moment now;
+    UtcOffset local_offset{};
+    std::string machine_key;          ///< stable for the machine: spreads planned work over the window (fleet offset)
+    bool asked_by_administrator = false;   ///< `heal`: the budget is charged but does not refuse
+    bool ignore_window = false;            ///< `heal --ignore-window`
+};
+
+/// What is to be done now. A HealPlan is allowed to run at once; anything in its way makes it Refused.
+Decision decide(const Situation& situation);
+
+/// The plan regardless of permission, budget and window: what `plan` prints beside a refusal. Nothing when no heal could help.
+std::optional<HealPlan> plan_heal(const Diagnosis& diagnosis, const Findings& findings);
+
+}  // namespace sstp

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "core/model/binding.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sstp {
+
+/// Why something is wrong, in words that machines read. The words are stable for ever (DESIGN section 6).
+enum class Reason : std::uint8_t {
+    no_fit_certificate,
+    ambiguous_certificate,
+    certificate_missing,
+    certificate_expired,
+    certificate_not_yet_valid,
+    certificate_expiring,
+    certificate_superseded,
+    eku_unfit,
+    private_key_missing,
+    private_key_unusable,
+    name_mismatch,
+    chain_untrusted,
+    certificate_revoked,
+    revocation_unknown,
+    weak_key,
+    binding_missing_ipv4,
+    binding_missing_ipv6,
+    binding_mismatch,
+    binding_foreign_owner,
+    binding_shadowed,
+    hash_sha1_missing,
+    hash_sha1_malformed,
+    hash_sha1_mismatch,
+    hash_sha256_missing,
+    hash_sha256_malformed,
+    hash_sha256_mismatch,
+    hash_flag_malformed,
+    served_certificate_differs_ipv4,
+    served_certificate_differs_ipv6,
+    listener_unreachable_ipv4,
+    listener_unreachable_ipv6,
+    sstp_uri_unhealthy,
+    service_stopped,
+    service_disabled,
+    tls_offloaded,
+    budget_exhausted,
+    policy_invalid,
+    state_unreadable,
+    event_source_degraded,
+};
+inline constexpr std::size_t kReasonCount = static_cast<std::size_t>(Reason::event_source_degraded) + 1;
+
+const char* word(Reason reason) noexcept;                        ///< "binding_missing_ipv6"
+std::optional<Reason> reason_from_word(std::string_view word);
+/// Every reason, in the order above.
+const std::array<Reason, kReasonCount>& all_reasons();
+
+/// Ordered: the worst compares greatest. `check` exits with 0, 1 or 2.
+enum class Severity : std::uint8_t { information, warning, critical };
+const char* word(Severity severity) noexcept;                    ///< "information", "warning", "critical"
+
+/// One thing that is wrong, or will be.
+struct Finding {
+    Reason reason{};
+    Severity severity = Severity::critical;
+    std::string subject;      ///< the object, for grouping: "[::]:443", "Sha1CertificateHash", a thumbprint, a service
+    std::string explanation;  ///< a sentence or two for a person, with the values that matter
+
+    friend bool operator==(const Finding&, const Finding&) = default;
+};
+using Findings = std::vector<Finding>;
+
+/// The worst severity; information when there are no findings.
+Severity worst(const Findings& findings);
+bool has(const Findings& findings, Reason reason);
+
+}  // namespace sstp

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/model/observed.h"
+#include "core/model/service_status.h"
+
+#include <string>
+#include <vector>
+
+namespace sstp {
+
+/// The service control manager. Every wait is bounded by `timeout` and ends early, with `stopped`, when our own stop
+/// is requested. Source: Microsoft, "Stopping a Service", "Starting a Service".
+class Services {
+public:
+    virtual ~Services() = default;
+
+    /// Absent when no such service is installed.
+    virtual Observed<ServiceStatus> query(const std::string& name) = 0;
+    /// Names of services that depend on `name` and are not stopped, those to be stopped first in front.
+    virtual Result<std::vector<std::string>> running_dependants(const std::string& name) = 0;
+    /// Asks it to stop and waits until it has. A stopped one is success. Dependants are the caller's affair.
+    /// Errors: dependents_running, service_hung (did not answer, or its checkpoint stands still), timed_out,
+    /// access_denied, service_gone, stopped.
+    virtual Result<void> stop(const std::string& name, Duration timeout) = 0;
+    /// Starts it and waits until it runs. A running one is success.
+    /// Errors: service_disabled, service_hung, timed_out, service_gone, access_denied, stopped, unexpected (it
+    /// started and ended at once: `code` is its exit code).
+    virtual Result<void> start(const std::string& name, Duration timeout) = 0;
+};
+
+}  // namespace sstp

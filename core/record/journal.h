@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/model/result.h"
+#include "core/model/time.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace sstp {
+
+/// Everything that we ever tell. The catalogue (core/siem/catalogue.h) holds id, MSGID, severity and texts of each.
+enum class EventType : std::uint8_t {
+    service_started,
+    service_stopped,
+    policy_loaded,
+    policy_rejected,
+    rassstp_event_seen,
+    http_event_seen,
+    finding_raised,
+    finding_cleared,
+    heal_planned,
+    heal_deferred,
+    heal_refused,
+    heal_started,
+    step_done,
+    step_failed,
+    heal_succeeded,
+    heal_undone,
+    heal_failed,
+    certificate_changed,
+    certificate_expiring,
+    budget_exhausted,
+    budget_restored,
+    event_source_degraded,
+    event_source_restored,
+    event_source_gap,
+    siem_destination_down,
+    siem_destination_restored,
+    events_dropped,
+    heartbeat,
+    recovered_after_crash,
+    kill_switch_set,
+    kill_switch_cleared,
+    state_database_replaced,
+    certificate_retired,
+    siem_test,
+};
+inline constexpr std::size_t kEventTypeCount = static_cast<std::size_t>(EventType::siem_test) + 1;
+
+/// One line of the journal, and one message to every destination. Field names are those of the catalogue.
+struct JournalEvent {
+    std::uint64_t sequence = 0;                   ///< given by the record when it is committed; 0 before
+    EventType type{};
+    WallTime time{};
+    std::string text;                             ///< a sentence for a person
+    std::map<std::string, std::string> fields;    ///< machine-readable: "reason", "heal_id", "certificate_sha256", …
+
+    friend bool operator==(const JournalEvent&, const JournalEvent&) = default;
+};
+
+}  // namespace sstp

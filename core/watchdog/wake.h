@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+
+namespace sstp {
+
+/// Why the watchdog looks now. Only a reason to look, kept for the report; never data to decide from.
+enum class Wake : std::uint8_t {
+    service_start,
+    event_log,             ///< RasSstp or HttpEvent records are there to be read
+    certificate_store,
+    registry,              ///< SstpSvc\Parameters, HTTP\Parameters\Ssl*BindingInfo, or the kill switch
+    timer,
+    policy_change,
+    administrator_heal,
+    administrator_heal_ignoring_window,
+    confirmation,          ///< a probe finding is being looked at again
+};
+const char* word(Wake wake) noexcept;
+using Wakes = std::set<Wake>;   ///< a storm of wakes is one cycle
+
+}  // namespace sstp
