@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
+#include <string_view>
 
 namespace sstp {
 
@@ -17,7 +19,8 @@ enum class Wake : std::uint8_t {
     administrator_heal_ignoring_window,
     confirmation,          ///< a probe finding is being looked at again
 };
-const char* word(Wake wake) noexcept;
+const char* word(Wake wake) noexcept;   ///< "service_start"
+std::optional<Wake> wake_from_word(std::string_view word);
 using Wakes = std::set<Wake>;   ///< a storm of wakes is one cycle
 
 }  // namespace sstp

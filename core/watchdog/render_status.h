@@ -1,0 +1,39 @@
+#pragma once
+
+#include "core/model/result.h"
+#include "core/ports/record.h"
+#include "core/watchdog/watchdog.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sstp {
+
+/// The content of status.json: what the last cycle found, decided and did, and what the record says of earlier ones.
+/// One JSON object in ASCII, ends with a line feed; its members are documented in service/commands/README.md.
+/// Never throws for any content: text that is no UTF-8 is replaced by U+FFFD.
+std::string render_status_json(const CycleReport& report, const RecordContents& record, const WatchdogOptions& options);
+
+/// The same for a person, from the JSON alone, so that `status` needs neither privileges nor a look at the server.
+/// Errors: malformed, when `status_json` is no status of ours (half-written by a crash of the disk, or edited).
+Result<std::string> render_status_text(std::string_view status_json);
+
+/// What `heal` waits for in the status of a running service.
+struct StatusGlance {
+    std::string version;
+    std::uint64_t cycle = 0;
+    Wakes wakes;
+    MonotonicTime began;               ///< comparable between processes of one boot
+    bool healthy = false;
+    std::string summary;
+    std::optional<std::string> heal_result;       ///< "succeeded", "undone", ... when the cycle healed
+    std::optional<std::string> heal_explanation;
+    std::optional<std::string> refused_why;       ///< when the decision was a refusal
+    std::optional<std::string> refused_explanation;
+};
+/// Errors: malformed, as above.
+Result<StatusGlance> read_status(std::string_view status_json);
+
+}  // namespace sstp
