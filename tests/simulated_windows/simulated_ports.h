@@ -1,0 +1,154 @@
+#pragma once
+
+#include "core/ports/ports.h"
+#include "tests/simulated_windows/world.h"
+
+namespace sstp::simulated {
+
+class SimulatedClock final : public Clock {
+public:
+    explicit SimulatedClock(World& world) : world_(world) {}
+    WallTime wall() override { return world_.wall; }
+    MonotonicTime monotonic() override { return world_.monotonic; }
+    UtcOffset local_offset(WallTime) override { return world_.local_offset; }
+    bool pause(Duration how_long) override;
+
+private:
+    World& world_;
+};
+
+class SimulatedCertificates final : public Certificates {
+public:
+    explicit SimulatedCertificates(World& world) : world_(world) {}
+    Result<std::vector<Certificate>> list(const std::string& store, RevocationPolicy revocation, Duration timeout) override;
+    Result<void> archive(const std::string& store, const Thumbprint& certificate) override;
+    Result<void> remove(const std::string& store, const Thumbprint& certificate) override;
+
+private:
+    World& world_;
+};
+
+class SimulatedBindings final : public ListenerBindings {
+public:
+    explicit SimulatedBindings(World& world) : world_(world) {}
+    Result<std::vector<ListenerBinding>> all() override;
+    Result<ListenerBinding> at(const Endpoint& endpoint) override;
+    Result<void> put(const ListenerBinding& record) override;
+    Result<void> remove(const Endpoint& endpoint) override;
+
+private:
+    Result<void> set(const ListenerBinding& record);
+    World& world_;
+};
+
+class SimulatedParameters final : public SstpParameters {
+public:
+    explicit SimulatedParameters(World& world) : world_(world) {}
+    Observed<RawValue> read(SstpValue value) override;
+    Result<void> write(SstpValue value, const RawValue& raw) override;
+    Result<void> remove(SstpValue value) override;
+    Result<void> flush() override;
+
+private:
+    World& world_;
+};
+
+class SimulatedServices final : public Services {
+public:
+    explicit SimulatedServices(World& world) : world_(world) {}
+    Observed<ServiceStatus> query(const std::string& name) override;
+    Result<std::vector<std::string>> running_dependants(const std::string& name) override;
+    Result<void> stop(const std::string& name, Duration timeout) override;
+    Result<void> start(const std::string& name, Duration timeout) override;
+
+private:
+    Result<void> stop_now(const std::string& name, Duration timeout);
+    Result<void> start_now(const std::string& name, Duration timeout);
+    World& world_;
+};
+
+class SimulatedProbe final : public ListenerProbe {
+public:
+    explicit SimulatedProbe(World& world) : world_(world) {}
+    ProbeOutcome probe(const ProbeTarget& target) override;
+
+private:
+    World& world_;
+};
+
+class SimulatedKillSwitch final : public KillSwitch {
+public:
+    explicit SimulatedKillSwitch(World& world) : world_(world) {}
+    Observed<std::string> read() override;
+
+private:
+    World& world_;
+};
+
+class SimulatedFiles final : public Files {
+public:
+    explicit SimulatedFiles(World& world) : world_(world) {}
+    Result<std::string> read(const std::string& path, std::size_t most) override;
+    Result<void> replace(const std::string& path, const std::string& content) override;
+
+private:
+    World& world_;
+};
+
+class SimulatedEventLog final : public EventLog {
+public:
+    explicit SimulatedEventLog(World& world) : world_(world) {}
+    Result<void> subscribe(const EventQuery& query, StartAt where, const std::string& bookmark) override;
+    Result<EventBatch> read(std::size_t most) override;
+
+private:
+    [[nodiscard]] bool matches(const LogEvent& event) const;
+    World& world_;
+    EventQuery query_;
+    std::uint64_t position_ = 0;   ///< record id of the last one read
+    bool subscribed_ = false;
+};
+
+class SimulatedEventSink final : public EventSink {
+public:
+    explicit SimulatedEventSink(World& world) : world_(world) {}
+    Result<void> report(const JournalEvent& event) override;
+
+private:
+    World& world_;
+};
+
+/// Passes every call on to a real record after the world had its say, so that a commit can fail, or be the last thing we do.
+class SimulatedRecord final : public Record {
+public:
+    SimulatedRecord(World& world, Record& inner) : world_(world), inner_(inner) {}
+    Result<RecordContents> load() override;
+    Result<std::uint64_t> commit(const RecordUpdate& update) override;
+    Result<std::vector<JournalEvent>> journal(std::optional<WallTime> since, std::size_t most) override;
+
+private:
+    World& world_;
+    Record& inner_;
+};
+
+/// One process's view of the world: all ports, made anew after each crash. `record` is what survives it.
+class ProcessPorts {
+public:
+    ProcessPorts(World& world, Record& record);
+    operator Ports();   // NOLINT(google-explicit-constructor): it is the ports, bundled
+
+private:
+    SimulatedClock clock_;
+    SimulatedCertificates certificates_;
+    SimulatedBindings bindings_;
+    SimulatedParameters parameters_;
+    SimulatedServices services_;
+    SimulatedProbe probe_;
+    SimulatedKillSwitch kill_switch_;
+    SimulatedFiles files_;
+    SimulatedEventLog event_log_;
+    SimulatedRecord record_;
+    SimulatedEventSink event_sink_;
+};
+
+}  // namespace sstp::simulated
