@@ -1,0 +1,42 @@
+# Third-party libraries under one set of names, wherever they come from:
+#   native   packages of the distribution
+#   mingw    header-only ones by links to just their headers, SQLite and spdlog compiled here
+#   MSVC     vcpkg
+# Our targets link: watchdog_json, watchdog_fmt, watchdog_sqlite, watchdog_boost, watchdog_spdlog, watchdog_cli, GTest::gmock.
+
+foreach(name json fmt sqlite boost spdlog cli)
+  add_library(watchdog_${name} INTERFACE)
+endforeach()
+# No deprecated name, no search for Boost.Date_Time, no separate compilation.
+target_compile_definitions(watchdog_boost INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_DATE_TIME BOOST_ALL_NO_LIB)
+
+if(MINGW)
+  include(dependencies-mingw)
+else()
+  find_package(nlohmann_json REQUIRED)
+  find_package(fmt REQUIRED)
+  find_package(SQLite3 REQUIRED)
+  find_package(Boost 1.81 REQUIRED)
+  target_link_libraries(watchdog_json INTERFACE nlohmann_json::nlohmann_json)
+  target_link_libraries(watchdog_fmt INTERFACE fmt::fmt-header-only)
+  target_link_libraries(watchdog_sqlite INTERFACE SQLite::SQLite3)
+  target_link_libraries(watchdog_boost INTERFACE Boost::headers)
+  if(WIN32)
+    find_package(spdlog CONFIG REQUIRED)
+    find_package(CLI11 CONFIG REQUIRED)
+    target_link_libraries(watchdog_spdlog INTERFACE spdlog::spdlog)
+    target_link_libraries(watchdog_cli INTERFACE CLI11::CLI11)
+  endif()
+endif()
+
+# GoogleTest is compiled with our own flags where its sources are at hand: sanitizers must see it, and no mingw package exists.
+if(EXISTS /usr/src/googletest/CMakeLists.txt)
+  set(INSTALL_GTEST OFF CACHE BOOL "" FORCE)
+  add_subdirectory(/usr/src/googletest "${CMAKE_BINARY_DIR}/googletest" EXCLUDE_FROM_ALL SYSTEM)
+  if(NOT TARGET GTest::gmock_main)
+    add_library(GTest::gmock ALIAS gmock)
+    add_library(GTest::gmock_main ALIAS gmock_main)
+  endif()
+else()
+  find_package(GTest CONFIG REQUIRED)
+endif()

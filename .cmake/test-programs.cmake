@@ -1,0 +1,107 @@
+# How each kind of test becomes a program and a line of ctest. Results of GoogleTest programs also go to results/*.xml, where `dev test` counts them.
+
+set(TEST_RESULTS "${CMAKE_BINARY_DIR}/results")
+set(UNDER_WINE_SCRIPT "${CMAKE_SOURCE_DIR}/.cmake/under-wine")
+set(SANITIZER_ENVIRONMENT
+  "ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:detect_leaks=1"
+  "UBSAN_OPTIONS=print_stacktrace=1"
+  "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1")
+
+# A GoogleTest executable of the given sources. Tests find files of the repository through SSTP_SOURCE_DIR.
+function(add_test_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "UNDER_WINE" "" "SOURCES;LIBRARIES")
+  if(NOT arg_SOURCES)
+    return()
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} watchdog_options GTest::gmock_main)
+  if(TARGET simulated_windows)
+    target_link_libraries(${name} PRIVATE simulated_windows)
+  endif()
+  if(NOT MSVC)
+    target_compile_options(${name} PRIVATE -Wno-conversion)
+  endif()
+  target_precompile_headers(${name} PRIVATE ${WATCHDOG_PRECOMPILED_STD} <gmock/gmock.h> <gtest/gtest.h>)
+  if(arg_UNDER_WINE AND NOT CMAKE_HOST_WIN32)
+    add_test(NAME ${name} COMMAND "${UNDER_WINE_SCRIPT}" "${CMAKE_BINARY_DIR}/wine/${name}" "$<TARGET_FILE:${name}>"
+             "--gtest_output=xml:${TEST_RESULTS}/${name}.xml" --gtest_brief=1 WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+    set_tests_properties(${name} PROPERTIES RESOURCE_LOCK wine TIMEOUT 900)
+    # The doubles of DLLs that Wine does not have, if the tree makes them: they go into the prefix's system32.
+    set(doubles "")
+    foreach(double wevtapi_double httpapi_double)
+      if(TARGET ${double})
+        list(APPEND doubles "$<TARGET_FILE:${double}>")
+        add_dependencies(${name} ${double})
+      endif()
+    endforeach()
+    list(JOIN doubles ":" doubles)
+    set_property(TEST ${name} PROPERTY ENVIRONMENT "SYSTEM32_DOUBLES=${doubles}" "SSTP_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+  else()
+    add_test(NAME ${name} COMMAND ${name} "--gtest_output=xml:${TEST_RESULTS}/${name}.xml" --gtest_brief=1 WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+    set_tests_properties(${name} PROPERTIES TIMEOUT 900)
+    set_property(TEST ${name} PROPERTY ENVIRONMENT ${SANITIZER_ENVIRONMENT} "SSTP_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+  endif()
+endfunction()
+
+# An executable of one folder of sources with a main of its own.
+function(add_tool name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "FOLDER" "LIBRARIES")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${arg_FOLDER}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${name} ${sources})
+  target_link_libraries(${name} PRIVATE watchdog_core watchdog_options ${arg_LIBRARIES})
+  if(TARGET simulated_windows)
+    target_link_libraries(${name} PRIVATE simulated_windows)
+  endif()
+  target_precompile_headers(${name} PRIVATE ${WATCHDOG_PRECOMPILED_STD})
+endfunction()
+
+# Figures from an instrumented build mean nothing, so there are no benchmarks in one.
+function(add_benchmarks)
+  find_package(benchmark QUIET)
+  if(benchmark_FOUND AND NOT SSTP_SANITIZERS)
+    add_tool(benchmarks FOLDER benchmark LIBRARIES benchmark::benchmark)
+  endif()
+endfunction()
+
+# tests/fuzz/<name>.cpp is one libFuzzer target `fuzz_<name>`, its seeds are tests/fuzz/corpus/<name>/. ctest replays the seeds and a fixed
+# number of mutations from a fixed seed; `dev fuzz` runs for as long as asked.
+function(add_fuzz_targets)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang" OR NOT SSTP_SANITIZERS MATCHES "address")
+    return()
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS fuzz/*.cpp)
+  foreach(source ${sources})
+    get_filename_component(name "${source}" NAME_WE)
+    set(corpus "${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${name}")
+    set(found "${CMAKE_BINARY_DIR}/fuzz/${name}")
+    file(MAKE_DIRECTORY "${found}")
+    add_executable(fuzz_${name} "${source}")
+    target_link_libraries(fuzz_${name} PRIVATE watchdog_core watchdog_options watchdog_json)
+    target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    if(NOT EXISTS "${corpus}")
+      message(FATAL_ERROR "tests/fuzz/${name}.cpp has no seeds: put some into tests/fuzz/corpus/${name}/")
+    endif()
+    add_test(NAME fuzz_${name} COMMAND fuzz_${name} -seed=1 -runs=5000 -max_len=65536 -timeout=20 -rss_limit_mb=2048
+             "-artifact_prefix=${found}/crash-" "${found}" "${corpus}")
+    set_tests_properties(fuzz_${name} PROPERTIES TIMEOUT 300 ENVIRONMENT "${SANITIZER_ENVIRONMENT}")
+  endforeach()
+endfunction()
+
+# Each tests/end_to_end/test_*.py, one after the other: they share Wine. The scripts find what they test through these variables.
+function(add_end_to_end_tests)
+  if(CMAKE_HOST_WIN32)
+    return()
+  endif()
+  file(GLOB scripts CONFIGURE_DEPENDS end_to_end/test_*.py)
+  foreach(script ${scripts})
+    get_filename_component(name "${script}" NAME_WE)
+    add_test(NAME end_to_end.${name} COMMAND /usr/bin/python3 -m unittest -v "${name}" WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/end_to_end")
+    set_tests_properties(end_to_end.${name} PROPERTIES RESOURCE_LOCK wine RUN_SERIAL ON TIMEOUT 1800 LABELS end_to_end)
+    set_property(TEST end_to_end.${name} PROPERTY ENVIRONMENT "SSTP_SOURCE_DIR=${CMAKE_SOURCE_DIR}" "SSTP_WINDOWS_BUILD=${CMAKE_BINARY_DIR}"
+                 "SSTP_NATIVE_BUILD=${CMAKE_SOURCE_DIR}/build/native" PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1)
+  endforeach()
+endfunction()
