@@ -5,7 +5,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace sstp {
 
@@ -23,6 +25,7 @@ enum class EventType : std::uint8_t {
     heal_deferred,
     heal_refused,
     heal_started,
+    step_begun,          ///< durable before the step changes anything
     step_done,
     step_failed,
     heal_succeeded,
@@ -47,6 +50,9 @@ enum class EventType : std::uint8_t {
     siem_test,
 };
 inline constexpr std::size_t kEventTypeCount = static_cast<std::size_t>(EventType::siem_test) + 1;
+/// The type as the state database and JSON output spell it: "heal_started". Stable for ever.
+const char* word(EventType type) noexcept;
+std::optional<EventType> event_type_from_word(std::string_view word);
 
 /// One line of the journal, and one message to every destination. Field names are those of the catalogue.
 struct JournalEvent {

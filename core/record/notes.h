@@ -1,0 +1,19 @@
+#pragma once
+
+namespace sstp {
+
+// Names of the notes (RecordContents::notes). Counters are decimal; a missing one is 0. A counter changes in the same
+// commit as the event that it counts, so that it survives restarts and never disagrees with the journal.
+inline constexpr char kNoteHealsPrefix[] = "heals_total.";             ///< + word(HealResult): "heals_total.succeeded"
+inline constexpr char kNoteLastHealAt[] = "last_heal_at";              ///< RFC 3339, end of the last heal, any result
+inline constexpr char kNoteLastHealResult[] = "last_heal_result";      ///< word(HealResult)
+inline constexpr char kNoteLastHealText[] = "last_heal_text";          ///< HealOutcome::explanation
+inline constexpr char kNoteEventLogGaps[] = "event_log_gaps_total";    ///< times that a bookmark had lost its record
+inline constexpr char kNoteReportedOnly[] = "reported_only";           ///< reason words, comma-separated (DESIGN 7.10)
+inline constexpr char kNoteCurrentCertificate[] = "current_certificate";   ///< SHA-256 of the certificate last seen in force
+inline constexpr char kNoteKillSwitch[] = "kill_switch";               ///< "set" while the kill switch holds changes back
+inline constexpr char kNoteRefusal[] = "refusal";                      ///< the refusal last told, with when and how often
+inline constexpr char kNoteToldPrefix[] = "told.";                     ///< + reason|subject: when and how often it was told
+inline constexpr char kNoteWritten[] = "written";                      ///< number of the last update; finds out half-failed commits
+
+}  // namespace sstp
