@@ -26,6 +26,7 @@ struct StatusGlance {
     std::uint64_t cycle = 0;
     Wakes wakes;
     MonotonicTime began;               ///< comparable between processes of one boot
+    WallTime ended{};
     bool healthy = false;
     std::string summary;
     std::optional<std::string> heal_result;       ///< "succeeded", "undone", ... when the cycle healed

@@ -1,0 +1,82 @@
+#include "core/watchdog/render_check.h"
+
+#include "core/watchdog/render_json.h"
+#include "core/watchdog/render_text.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace sstp {
+
+namespace {
+
+/// A threshold in days that alarms below it, in Nagios' range notation: `21:`, `0.5:`.
+std::string below(Duration threshold) {
+    return fmt::format("{:g}:", std::chrono::duration<double, std::chrono::days::period>(threshold).count());
+}
+
+std::string performance_data(const CycleReport& report, const Policy& policy) {
+    const auto days = days_left(report);
+    return fmt::format("'days_left'={};{};{} 'findings'={}", days ? std::to_string(*days) : "U",
+                       below(policy.certificate.warn_before), below(policy.certificate.replace_before),
+                       alarming(report.findings));
+}
+
+void append_unread(std::string& out, const CycleReport& report) {
+    bool denied = false;
+    const auto parts = unread_parts(report.state);
+    for (const std::string& part : parts) append_row(out, "could not be read", part);
+    const auto look_at = [&](const auto& observed) {
+        const Error* why = why_unreadable(observed);
+        denied = denied || (why && why->kind == ErrorKind::access_denied);
+    };
+    look_at(report.state.settings.sha256_hash);
+    look_at(report.state.certificates);
+    look_at(report.state.ipv4_binding);
+    look_at(report.state.ipv6_binding);
+    if (denied) append_row(out, "What you can do", "Run this in an elevated console (Run as administrator).");
+}
+
+void append_outlook(std::string& out, const CycleReport& report, const std::string& nobody_heals) {
+    const auto* refused = std::get_if<Refused>(&report.decision);
+    if (report.plan) {
+        append_row(out, "What I would do", plan_sentence(*report.plan));
+    } else if (refused) {
+        append_row(out, "What I would do", "Nothing: no change of mine would help, or I may not make it.");
+    }
+    if (refused) {
+        std::string why = refused->explanation;
+        if (refused->until) why += fmt::format(" I look again at {}.", to_minute(*refused->until));
+        append_row(out, report.plan ? "Why not yet" : "Why", why);
+    } else if (report.plan && !nobody_heals.empty()) {
+        append_row(out, "Why not yet", nobody_heals);
+    }
+}
+
+}  // namespace
+
+std::string render_check_text(const CycleReport& report, const Policy& policy, const std::string& nobody_heals) {
+    const Health health = health_of(report);
+    std::string out = fmt::format("SSTP {} - {} | {}\n", status_word(health), headline(report), performance_data(report, policy));
+    for (const Finding& finding : report.findings) append_row(out, word(finding.reason), finding.explanation);
+    append_unread(out, report);
+    if (alarming(report.findings) != 0) append_outlook(out, report, nobody_heals);
+    return out;
+}
+
+std::string render_check_json(const CycleReport& report, const WatchdogOptions& options) {
+    nlohmann::ordered_json out;
+    out["command"] = "check";
+    append_identity(out, options);
+    out["looked_at"] = to_rfc3339(report.state.looked_at.wall);
+    out["status"] = word(health_of(report));
+    out["exit_code"] = check_exit_code(report);
+    append_report(out, report);
+    return to_document(out);
+}
+
+int check_exit_code(const CycleReport& report) {
+    return static_cast<int>(health_of(report));
+}
+
+}  // namespace sstp

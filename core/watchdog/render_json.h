@@ -1,0 +1,22 @@
+#pragma once
+
+// For the render_*.cpp files alone: the parts that several JSON documents share. No other header shows nlohmann's types.
+
+#include "core/watchdog/watchdog.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+
+namespace sstp {
+
+/// `version`, `computer`.
+void append_identity(nlohmann::ordered_json& out, const WatchdogOptions& options);
+/// `summary`, `permission`, `policy_problem`, `findings`, `certificate`, `listener`, `services`, `decision`, `plan`.
+void append_report(nlohmann::ordered_json& out, const CycleReport& report);
+nlohmann::ordered_json json_of(const HealOutcome& outcome);
+
+/// Indented, in ASCII, invalid UTF-8 replaced by U+FFFD, with a line feed at the end.
+std::string to_document(const nlohmann::ordered_json& document);
+
+}  // namespace sstp

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "core/watchdog/watchdog.h"
+
+#include <string>
+
+namespace sstp {
+
+/// What `plan` prints: whether there is anything to do, each step with the value it replaces, what it cures, and what
+/// stands in the way.
+std::string render_plan_text(const CycleReport& report);
+/// The same as one JSON object in ASCII; its members are documented in service/commands/README.md. Never throws.
+std::string render_plan_json(const CycleReport& report, const WatchdogOptions& options);
+
+/// 0 nothing to do, 10 there is a plan and it may run, 11 refused, 3 unknown.
+int plan_exit_code(const CycleReport& report);
+
+}  // namespace sstp

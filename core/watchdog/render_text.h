@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/watchdog/watchdog.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sstp {
+
+/// Text of any origin as part of one line: control characters and the bidirectional overrides that can make a line
+/// read other than it is become `\x1B` or `\u202E`, and `|`, with which Nagios would begin performance data, a `/`.
+std::string one_line(std::string_view text);
+
+/// How the server is, as monitoring sees it. The value is the exit code of `check`.
+enum class Health : std::uint8_t { ok = 0, warning = 1, critical = 2, unknown = 3 };
+const char* word(Health health) noexcept;        ///< "ok", "warning", "critical", "unknown"
+const char* status_word(Health health) noexcept; ///< "OK", "WARNING", "CRITICAL", "UNKNOWN"
+
+/// What a diagnosis needs and this look could not read, as one sentence each; empty when everything is known.
+std::vector<std::string> unread_parts(const ServerState& state);
+
+/// Critical outranks unknown: what is known to be broken is broken whatever else could not be read. Unknown outranks
+/// warning and ok, which would claim that somebody has looked.
+Health health_of(const CycleReport& report);
+
+/// The one sentence that belongs in a subject line: what clients suffer, else the first of the worst findings, else
+/// how long the certificate lasts. No line feed, no final stop.
+std::string headline(const CycleReport& report);
+
+/// What a person calls a certificate: its first DNS name, else its common name, else the short thumbprint.
+std::string name_of(const Certificate& certificate);
+/// Whole days until the certificate ends, rounded down: negative from the moment it has ended. Nothing without one.
+std::optional<std::int64_t> days_left(const CycleReport& report);
+
+const char* word(Permission permission) noexcept;   ///< "heal", "observe_by_policy", "observe_by_kill_switch"
+/// The findings that `check` alarms for: those above information.
+std::size_t alarming(const Findings& findings);
+
+/// "Bind 8C10..4E on [::]:443; restart RemoteAccess. VPN sessions end while RemoteAccess restarts."
+std::string plan_sentence(const HealPlan& plan);
+bool restarts_services(const HealPlan& plan);
+/// Appends "  label       text\n", the text in one column for every label that fits, further lines of it indented.
+void append_row(std::string& out, std::string_view label, std::string_view text);
+
+}  // namespace sstp
