@@ -1,0 +1,248 @@
+/// The configuration half of httpapi.dll, as "HTTP Server API" in the Windows documentation has it, over a state that all
+/// processes of the test prefix share. Requests, URL groups and queues are not here: nothing under test uses them.
+
+#include <algorithm>
+#include <atomic>
+#include <stdexcept>
+
+#include <nlohmann/json.hpp>
+
+#include "httpapi/record_marshalling.h"
+#include "model/event_record.h"
+#include "store/audit_trail.h"
+#include "store/binding_store.h"
+#include "store/event_log.h"
+#include "store/faults.h"
+#include "store/machine_certificate.h"
+#include "store/state_folder.h"
+
+namespace sstp::rras_host {
+
+namespace {
+
+constexpr std::size_t kSha1Bytes = 20;
+constexpr ULONG kNoUsableKey = ERROR_NO_SUCH_LOGON_SESSION;  // 1312: what HTTP.SYS answers for a certificate without usable key
+
+std::atomic<int> configuration_users{0};
+
+/// Runs a call under its ordered fault, and keeps C++ exceptions inside the DLL.
+template <class Call>
+ULONG guarded(const char* function, Call call) noexcept {
+    try {
+        const Fault fault = due_fault(function);
+        if (fault.fails_first()) return fault.error;
+        if (fault.pretends()) return NO_ERROR;
+        const ULONG answer = call();
+        return fault.fails_after() && answer == NO_ERROR ? fault.error : answer;
+    } catch (const std::exception&) {
+        return ERROR_INTERNAL_ERROR;
+    }
+}
+
+/// The same for a call that writes; whatever the answer, the attempt is in the audit trail.
+template <class Call>
+ULONG guarded_write(const char* function, const std::optional<SslRecord>& record, Call call) noexcept {
+    const ULONG answer = guarded(function, call);
+    try {
+        audit(function, record ? record->endpoint : "", answer, record ? nlohmann::json::parse(to_json({*record})).at(0).dump() : "");
+    } catch (const std::exception&) {
+        return ERROR_INTERNAL_ERROR;
+    }
+    return answer;
+}
+
+enum class Reads { key_and_parameters, key_alone };
+
+std::optional<SslRecord> record_from(ULONG id, const void* information, ULONG length, Reads reads) {
+    std::optional<SslRecord> record;
+    const HTTP_SERVICE_CONFIG_SSL_PARAM* parameters = nullptr;
+    if (!information) return record;
+    if (id == kSslCertInfo && length >= sizeof(HTTP_SERVICE_CONFIG_SSL_SET)) {
+        const auto& set = *static_cast<const HTTP_SERVICE_CONFIG_SSL_SET*>(information);
+        record = key_from(set.KeyDesc);
+        parameters = &set.ParamDesc;
+    } else if (id == kSslSniCertInfo && length >= sizeof(SniSet)) {
+        const auto& set = *static_cast<const SniSet*>(information);
+        record = key_from(set.KeyDesc);
+        parameters = &set.ParamDesc;
+    } else if (id == kSslCcsCertInfo && length >= sizeof(CcsSet)) {
+        const auto& set = *static_cast<const CcsSet*>(information);
+        record = key_from(set.KeyDesc);
+        parameters = &set.ParamDesc;
+    }
+    if (record && reads == Reads::key_and_parameters) take_parameters(*parameters, *record);
+    return record;
+}
+
+ULONG check_certificate(const SslRecord& record) {
+    // A central-store record names no certificate: the file share has one per server name.
+    if (record.kind == SslRecord::Kind::central_store) return record.hash_hex.empty() ? NO_ERROR : ERROR_INVALID_PARAMETER;
+    if (record.hash_hex.size() != kSha1Bytes * 2) return ERROR_INVALID_PARAMETER;
+    return has_usable_certificate(record.store_name.value_or("MY"), record.hash_hex) ? NO_ERROR : kNoUsableKey;
+}
+
+std::vector<SslRecord>::iterator find_key(std::vector<SslRecord>& records, const SslRecord& key) {
+    return std::find_if(records.begin(), records.end(),
+                        [&](const SslRecord& record) { return record.kind == key.kind && same_text(record.endpoint, key.endpoint); });
+}
+
+/// 15300 (settings deleted) and 15301 (settings created) as the HTTP driver writes them to System.
+void write_http_event(std::uint32_t id, const std::string& endpoint) {
+    EventRecord event;
+    event.provider = kHttpEventProvider;
+    event.provider_guid = kHttpEventGuid;
+    event.event_source = "HTTP";
+    event.id = id;
+    event.qualifiers = 32768;
+    event.level = 3;
+    event.process_id = 4;  // the System process: a driver logs it
+    event.data = {{"DeviceObject", "\\Device\\Http\\ReqQueue"}, {"Endpoint", endpoint}};
+    append_events("System", {event});
+}
+
+ULONG set_record(const SslRecord& record) {
+    const HostLock lock;
+    auto records = load_ssl_records();
+    if (find_key(records, record) != records.end()) return ERROR_ALREADY_EXISTS;
+    if (const ULONG unfit = check_certificate(record)) return unfit;
+    records.push_back(record);
+    save_ssl_records(records);
+    write_http_event(15301, record.endpoint);
+    return NO_ERROR;
+}
+
+ULONG update_record(const SslRecord& record) {
+    const HostLock lock;
+    auto records = load_ssl_records();
+    const auto existing = find_key(records, record);
+    if (existing == records.end()) return ERROR_FILE_NOT_FOUND;
+    if (const ULONG unfit = check_certificate(record)) return unfit;
+    *existing = record;
+    save_ssl_records(records);
+    write_http_event(15301, record.endpoint);
+    return NO_ERROR;
+}
+
+ULONG delete_record(const SslRecord& key) {
+    const HostLock lock;
+    auto records = load_ssl_records();
+    const auto existing = find_key(records, key);
+    if (existing == records.end()) return ERROR_FILE_NOT_FOUND;
+    const std::string endpoint = existing->endpoint;
+    records.erase(existing);
+    save_ssl_records(records);
+    write_http_event(15300, endpoint);
+    return NO_ERROR;
+}
+
+struct Question {
+    SslRecord::Kind kind = SslRecord::Kind::address;
+    bool next = false;
+    DWORD token = 0;
+    std::optional<SslRecord> key;
+};
+
+template <class Query>
+std::optional<Question> question_from(SslRecord::Kind kind, const void* input, ULONG length) {
+    if (!input || length < sizeof(Query)) return std::nullopt;
+    const auto& query = *static_cast<const Query*>(input);
+    if (query.QueryDesc == HttpServiceConfigQueryNext) return Question{kind, true, query.dwToken, std::nullopt};
+    if (query.QueryDesc != HttpServiceConfigQueryExact) return std::nullopt;
+    auto key = key_from(query.KeyDesc);
+    if (!key) return std::nullopt;
+    return Question{kind, false, 0, std::move(key)};
+}
+
+std::optional<Question> question_from(ULONG id, const void* input, ULONG length) {
+    if (id == kSslCertInfo) return question_from<HTTP_SERVICE_CONFIG_SSL_QUERY>(SslRecord::Kind::address, input, length);
+    if (id == kSslSniCertInfo) return question_from<SniQuery>(SslRecord::Kind::server_name, input, length);
+    if (id == kSslCcsCertInfo) return question_from<CcsQuery>(SslRecord::Kind::central_store, input, length);
+    return std::nullopt;
+}
+
+ULONG answer_with(const SslRecord& record, void* output, ULONG length, ULONG* return_length) {
+    const ULONG needed = set_size(record);
+    if (return_length) *return_length = needed;
+    if (!output || length < needed) return ERROR_INSUFFICIENT_BUFFER;
+    write_set(record, output);
+    return NO_ERROR;
+}
+
+ULONG query(const Question& question, void* output, ULONG length, ULONG* return_length) {
+    const HostLock lock;
+    auto records = load_ssl_records();
+    if (!question.next) {
+        const auto found = find_key(records, *question.key);
+        return found == records.end() ? static_cast<ULONG>(ERROR_FILE_NOT_FOUND) : answer_with(*found, output, length, return_length);
+    }
+    DWORD index = 0;
+    for (const auto& record : records)
+        if (record.kind == question.kind && index++ == question.token) return answer_with(record, output, length, return_length);
+    return ERROR_NO_MORE_ITEMS;
+}
+
+/// What is wrong with the arguments that all functions share; 0: nothing.
+ULONG check_call(HANDLE service_handle, const void* overlapped) {
+    if (service_handle || overlapped) return ERROR_INVALID_PARAMETER;  // both are reserved
+    return configuration_users.load() > 0 ? static_cast<ULONG>(NO_ERROR) : static_cast<ULONG>(ERROR_INVALID_HANDLE);
+}
+
+template <class Change>
+ULONG change(const char* function, HANDLE service_handle, ULONG id, const void* information, ULONG length, const void* overlapped, Reads reads,
+             Change make) {
+    const auto record = record_from(id, information, length, reads);
+    return guarded_write(function, record, [&]() -> ULONG {
+        if (const ULONG wrong = check_call(service_handle, overlapped)) return wrong;
+        return record ? make(*record) : static_cast<ULONG>(ERROR_INVALID_PARAMETER);
+    });
+}
+
+}  // namespace
+
+}  // namespace sstp::rras_host
+
+using namespace sstp::rras_host;
+
+extern "C" {
+
+ULONG WINAPI HttpInitialize(HTTPAPI_VERSION version, ULONG flags, PVOID reserved) {
+    return guarded("HttpInitialize", [&]() -> ULONG {
+        if (reserved || flags == 0 || (flags & ~(HTTP_INITIALIZE_SERVER | HTTP_INITIALIZE_CONFIG))) return ERROR_INVALID_PARAMETER;
+        const bool version_1 = version.HttpApiMajorVersion == 1 && version.HttpApiMinorVersion == 0;
+        const bool version_2 = version.HttpApiMajorVersion == 2 && version.HttpApiMinorVersion == 0;
+        if (!version_1 && !version_2) return ERROR_REVISION_MISMATCH;
+        if (flags & HTTP_INITIALIZE_CONFIG) ++configuration_users;
+        return NO_ERROR;
+    });
+}
+
+ULONG WINAPI HttpTerminate(ULONG flags, PVOID reserved) {
+    if (reserved || flags == 0) return ERROR_INVALID_PARAMETER;
+    if ((flags & HTTP_INITIALIZE_CONFIG) && configuration_users > 0) --configuration_users;
+    return NO_ERROR;
+}
+
+ULONG WINAPI HttpSetServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID information, ULONG length, LPOVERLAPPED overlapped) {
+    return change("HttpSetServiceConfiguration", service_handle, id, information, length, overlapped, Reads::key_and_parameters, set_record);
+}
+
+ULONG WINAPI HttpUpdateServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID information, ULONG length, LPOVERLAPPED overlapped) {
+    return change("HttpUpdateServiceConfiguration", service_handle, id, information, length, overlapped, Reads::key_and_parameters, update_record);
+}
+
+ULONG WINAPI HttpDeleteServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID information, ULONG length, LPOVERLAPPED overlapped) {
+    return change("HttpDeleteServiceConfiguration", service_handle, id, information, length, overlapped, Reads::key_alone, delete_record);
+}
+
+ULONG WINAPI HttpQueryServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID input, ULONG input_length, PVOID output, ULONG output_length,
+                                           PULONG return_length, LPOVERLAPPED overlapped) {
+    return guarded("HttpQueryServiceConfiguration", [&]() -> ULONG {
+        if (const ULONG wrong = check_call(service_handle, overlapped)) return wrong;
+        if (!output && !return_length) return ERROR_INVALID_PARAMETER;
+        const auto question = question_from(id, input, input_length);
+        if (!question) return ERROR_INVALID_PARAMETER;
+        return query(*question, output, output_length, return_length);
+    });
+}
+
+}  // extern "C"

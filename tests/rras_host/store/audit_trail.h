@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace sstp::rras_host {
+
+/// Notes a write in `audit.jsonl`: when, which process, which function on what, and its answer. Tests assert on it that
+/// nothing was written, or what was and in which order. `details` is a JSON object's text, or empty.
+void audit(const std::string& function, const std::string& subject, std::uint32_t answer, const std::string& details = {});
+
+}  // namespace sstp::rras_host

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/event_record.h"
+
+namespace sstp::rras_host {
+
+/// What is known of a log without reading its records.
+struct LogState {
+    std::uint64_t generation = 0;  ///< changes when records were taken away: wrapped or cleared
+    std::uint64_t next_record_id = 1;
+    std::uint64_t oldest_record_id = 1;  ///< equal to next_record_id when the log is empty
+    std::uint64_t maximum_records = 0;
+    std::uint64_t created = 0;       ///< FILETIME
+    std::uint64_t last_written = 0;  ///< FILETIME
+};
+
+/// Nothing when there is no such channel. Channel names are compared without case; `channel` gets the registered spelling.
+std::optional<LogState> log_state(std::string& channel);
+
+/// Makes a channel, or sets the bound of one.
+void create_channel(const std::string& channel, std::uint64_t maximum_records);
+void remove_channel(const std::string& channel);
+
+/// Appends, fills in record id, time (when 0), channel, computer and process, drops the oldest beyond the bound, and wakes the
+/// subscribers of every process. False when there is no such channel.
+bool append_events(const std::string& channel, std::vector<EventRecord> records);
+
+/// Drops all but the newest `keep` records, as a log does that wrapped.
+void wrap_log(const std::string& channel, std::uint64_t keep);
+/// Empties the log. Whether record ids go on or start at 1 again is the caller's choice: Windows' documentation does not say.
+void clear_log(const std::string& channel, bool restart_numbering);
+
+/// The records of one channel as one process sees them: what it read before is kept, only new lines are read.
+class LogReader {
+public:
+    explicit LogReader(std::string channel);
+
+    /// The state and the records as they are now. The records stay valid until the next call.
+    const std::vector<std::shared_ptr<const EventRecord>>& refresh();
+    const LogState& state() const { return state_; }
+    const std::string& channel() const { return channel_; }
+    bool exists() const { return exists_; }
+
+private:
+    std::string channel_;
+    bool exists_ = false;
+    LogState state_;
+    std::uint64_t generation_read_ = 0;
+    std::uint64_t offset_ = 0;
+    std::vector<std::shared_ptr<const EventRecord>> records_;
+};
+
+/// The registry key under which a value changes with every write to any log, so that RegNotifyChangeKeyValue tells subscribers.
+constexpr const wchar_t* kNotificationKey = L"SOFTWARE\\rras_host";
+
+}  // namespace sstp::rras_host

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <windows.h>
+
+namespace sstp::rras_host {
+
+/// `C:\rras_host`: what the doubles, the stand-ins, the control program and (from outside) the listener and the tests share.
+std::wstring state_path(const std::wstring& relative);
+
+/// Nothing when the file does not exist. Throws std::runtime_error when it exists and cannot be read.
+std::optional<std::string> read_text(const std::wstring& path);
+/// Replaces the file in one step, so that a reader outside sees the old text or the new.
+void write_text(const std::wstring& path, const std::string& text);
+void append_text(const std::wstring& path, const std::string& text);
+
+std::wstring to_wide(const std::string& utf8);
+std::string to_utf8(const std::wstring& text);
+std::string to_utf8(const wchar_t* text, std::size_t length);
+
+std::string to_hex(const void* bytes, std::size_t count);
+/// Throws std::runtime_error for an odd number of digits or another character.
+std::string from_hex(const std::string& digits);
+
+/// File name of this process's image, such as `sstp-watchdog.exe`.
+std::string process_name();
+
+std::uint64_t now_filetime();
+
+/// Everything shared is read and written under this lock, across processes. Taken twice by one thread it counts.
+class HostLock {
+public:
+    HostLock();
+    ~HostLock();
+    HostLock(const HostLock&) = delete;
+    HostLock& operator=(const HostLock&) = delete;
+
+private:
+    HANDLE mutex_;
+};
+
+}  // namespace sstp::rras_host

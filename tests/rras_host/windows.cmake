@@ -1,0 +1,21 @@
+# State that the doubles, the stand-ins and the control program share.
+file(GLOB store CONFIGURE_DEPENDS store/*.cpp)
+add_library(rras_host_store STATIC EXCLUDE_FROM_ALL ${store})
+target_link_libraries(rras_host_store PUBLIC rras_host_model PRIVATE watchdog_options watchdog_json)
+target_link_libraries(rras_host_store PUBLIC crypt32 ole32 advapi32)
+
+file(GLOB wevtapi CONFIGURE_DEPENDS wevtapi/*.cpp)
+add_library(wevtapi_double SHARED ${wevtapi} wevtapi/wevtapi.def)
+
+# Two variants: with the atomic update of Windows 10 1703 and later, and without it.
+add_library(httpapi_double SHARED httpapi/httpapi.cpp httpapi/record_marshalling.cpp httpapi/httpapi.def)
+add_library(httpapi_before_1703 SHARED httpapi/httpapi.cpp httpapi/record_marshalling.cpp httpapi/httpapi_before_1703.def)
+
+foreach(double wevtapi_double httpapi_double httpapi_before_1703)
+  target_link_libraries(${double} PRIVATE rras_host_store watchdog_options watchdog_json ws2_32)
+  set_target_properties(${double} PROPERTIES PREFIX "")
+endforeach()
+
+include(test-programs)
+file(GLOB tests CONFIGURE_DEPENDS tests/*.cpp)
+add_test_program(rras_host_tests SOURCES ${tests} LIBRARIES rras_host_store watchdog_json wevtapi httpapi ws2_32 UNDER_WINE)
