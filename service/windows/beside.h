@@ -1,0 +1,40 @@
+#pragma once
+
+#include "service/windows/stop_signal.h"
+
+#include <memory>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace sstp {
+
+/// Runs a call into Windows that may block for long (the SCM: 30 s and more) on a thread of its own, and gives its answer;
+/// nothing when our stop was requested first. The thread is then left to end by itself: `call` must own whatever it uses,
+/// and must not throw. Without a thread to spare the call is simply made here.
+template <class Call>
+auto beside(const StopSignal& stop, Call call) -> std::optional<decltype(call())> {
+    struct Shared {
+        explicit Shared(Call&& work) : call(std::move(work)) {}
+        Call call;
+        std::optional<decltype(std::declval<Call&>()())> answer;
+        UniqueKernelHandle done{CreateEventW(nullptr, TRUE, FALSE, nullptr)};
+    };
+    if (stop.requested()) return std::nullopt;
+    auto shared = std::make_shared<Shared>(std::move(call));
+    if (!shared->done) return shared->call();
+    try {
+        std::thread([shared]() noexcept {
+            shared->answer = shared->call();
+            SetEvent(shared->done.get());
+        }).detach();
+    } catch (const std::system_error&) {
+        return shared->call();
+    }
+    const HANDLE either[] = {shared->done.get(), stop.event()};
+    if (WaitForMultipleObjects(2, either, FALSE, INFINITE) != WAIT_OBJECT_0) return std::nullopt;
+    return shared->answer;
+}
+
+}  // namespace sstp

@@ -1,0 +1,83 @@
+#include "service/windows/scm.h"
+
+#include "service/windows/os_error.h"
+#include "service/windows/text.h"
+
+#include <cstddef>
+
+namespace sstp {
+namespace {
+
+// The SCM's own bound for both structures (Microsoft, QueryServiceConfigW, EnumDependentServicesW).
+constexpr DWORD kLargestConfig = 8 * 1024;
+constexpr DWORD kLargestList = 256 * 1024;
+
+}  // namespace
+
+Error service_error(const char* operation, const std::string& name, std::uint32_t code) {
+    return os_error(operation, name, code);
+}
+
+Result<UniqueServiceHandle> open_service(const std::string& name, DWORD access, const char* operation) {
+    const auto wide = to_wide(name);
+    if (!wide || wide->empty()) return own_error(ErrorKind::malformed, operation, name, "that is no name of a service");
+    const UniqueServiceHandle scm{OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CONNECT)};
+    if (!scm) {
+        const DWORD code = GetLastError();
+        return os_error("connect to the service control manager for", name, code);
+    }
+    UniqueServiceHandle service{OpenServiceW(scm.get(), wide->c_str(), access)};
+    if (!service) {
+        const DWORD code = GetLastError();
+        // A name with characters that no service may have cannot be installed either.
+        if (code == ERROR_INVALID_NAME) return os_error(ErrorKind::service_gone, operation, name, code);
+        return service_error(operation, name, code);
+    }
+    return service;
+}
+
+Result<SERVICE_STATUS_PROCESS> service_status(SC_HANDLE service, const char* operation, const std::string& name) {
+    SERVICE_STATUS_PROCESS status{};
+    DWORD needed = 0;
+    if (!QueryServiceStatusEx(service, SC_STATUS_PROCESS_INFO, reinterpret_cast<BYTE*>(&status), sizeof status, &needed)) {
+        const DWORD code = GetLastError();
+        return service_error(operation, name, code);
+    }
+    return status;
+}
+
+Result<DWORD> service_start_type(SC_HANDLE service, const std::string& name) {
+    std::vector<std::byte> buffer(kLargestConfig);
+    DWORD needed = 0;
+    auto* config = reinterpret_cast<QUERY_SERVICE_CONFIGW*>(buffer.data());
+    if (!QueryServiceConfigW(service, config, kLargestConfig, &needed)) {
+        const DWORD code = GetLastError();
+        return service_error("read the configuration of the service", name, code);
+    }
+    return config->dwStartType;
+}
+
+Result<std::vector<std::string>> active_dependants(SC_HANDLE service, const std::string& name) {
+    constexpr const char* kOperation = "list the services that depend on";
+    std::vector<std::byte> buffer(4096);
+    for (;;) {
+        DWORD needed = 0;
+        DWORD count = 0;
+        auto* entries = reinterpret_cast<ENUM_SERVICE_STATUSW*>(buffer.data());
+        if (EnumDependentServicesW(service, SERVICE_ACTIVE, entries, static_cast<DWORD>(buffer.size()), &needed, &count)) {
+            std::vector<std::string> names;
+            for (DWORD i = 0; i < count; ++i) {
+                auto dependant = to_utf8(entries[i].lpServiceName);
+                if (!dependant) return own_error(ErrorKind::malformed, kOperation, name, "the name of a dependant is not well-formed UTF-16");
+                names.push_back(*std::move(dependant));
+            }
+            return names;
+        }
+        const DWORD code = GetLastError();
+        if (code != ERROR_MORE_DATA || needed > kLargestList) return service_error(kOperation, name, code);
+        // The list may have grown since: a bit more than was asked for.
+        buffer.resize(static_cast<std::size_t>(needed) + 1024);
+    }
+}
+
+}  // namespace sstp

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/ports/clock.h"
+#include "service/windows/stop_signal.h"
+
+namespace sstp {
+
+/// FILETIME (100 ns since 1601, UTC) as WallTime, rounded down to whole milliseconds.
+WallTime to_wall_time(const FILETIME& time) noexcept;
+
+/// Milliseconds since boot, sleep included. Source: Microsoft, QueryInterruptTime, GetTickCount64.
+MonotonicTime monotonic_now() noexcept;
+
+class SystemClock final : public Clock {
+public:
+    explicit SystemClock(const StopSignal& stop) : stop_(stop) {}
+
+    WallTime wall() override;
+    MonotonicTime monotonic() override;
+    /// 0 when the time zone cannot be had: UTC is wrong by hours, and never by a day.
+    UtcOffset local_offset(WallTime at) override;
+    bool pause(Duration how_long) override;
+
+private:
+    const StopSignal& stop_;
+};
+
+}  // namespace sstp
