@@ -1,0 +1,163 @@
+#include "core/healing/restart.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+constexpr char kRemoteAccess[] = "RemoteAccess";
+constexpr char kRestart[] = "restart the service";
+/// How often dependants that came up while we were stopping are stopped too, before we give way to whoever starts them.
+constexpr int kMostNewDependants = 3;
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Is it to be stopped and started again? RemoteAccess that ended by itself is: what should run, runs after a heal.
+Result<bool> takes_part(Ports& ports, const std::string& name) {
+    const auto query = ports.services.query(name);
+    if (const Error* why = why_unreadable(query)) return *why;
+    const ServiceStatus* status = value_of(query);
+    if (status == nullptr) return false;
+    switch (status->state) {
+        case ServiceState::stopped:
+            return name == kRemoteAccess && status->failed() && status->start_type == StartType::automatic;
+        case ServiceState::stop_pending:
+            return Error{ErrorKind::busy, kRestart, name, 0, "it is being stopped by somebody else"};
+        default: break;
+    }
+    if (status->start_type == StartType::disabled) {
+        return Error{ErrorKind::service_disabled, kRestart, name, 0,
+                     "it runs but is disabled, so it could not be started again; enable it or let the administrator restart it"};
+    }
+    return true;
+}
+
+Result<void> add_with_dependants(Ports& ports, const std::string& name, StopOrder& order) {
+    auto dependants = ports.services.running_dependants(name);
+    if (!dependants) {
+        // No such service: the policy may name one that this server does not have.
+        if (dependants.error().kind == ErrorKind::service_gone || dependants.error().kind == ErrorKind::not_found) return {};
+        return dependants.error();
+    }
+    dependants->push_back(name);
+    for (const std::string& each : *dependants) {
+        if (contains(order, each)) continue;
+        const auto part = takes_part(ports, each);
+        if (!part) return part.error();
+        if (*part) order.push_back(each);
+    }
+    return {};
+}
+
+/// Success of a call is not yet a state: what the SCM says afterwards counts.
+Result<void> expect_state(Ports& ports, const std::string& name, ServiceState expected) {
+    const auto query = ports.services.query(name);
+    if (const Error* why = why_unreadable(query)) return *why;
+    const ServiceStatus* status = value_of(query);
+    if (status != nullptr && status->state == expected) return {};
+    return Error{ErrorKind::verification_failed, expected == ServiceState::stopped ? "stop the service" : "start the service", name, 0,
+                 fmt::format("the service control manager reported success, but it is {}", status ? word(status->state) : "not installed")};
+}
+
+std::vector<std::string> reversed(StopOrder order) {
+    std::reverse(order.begin(), order.end());
+    return order;
+}
+
+/// A restart that was interrupted before still owes what it stopped; one that was finished owes nothing.
+std::vector<std::string> merged(const RecordedStep& as_it_was, const std::vector<std::string>& running) {
+    if (as_it_was.phase != StepPhase::intended) return running;
+    std::vector<std::string> all = as_it_was.ran_before;
+    std::copy_if(running.begin(), running.end(), std::back_inserter(all), [&](const std::string& name) { return !contains(as_it_was.ran_before, name); });
+    return all;
+}
+
+/// Takes those that came up since into the durable list, so that they start again after the restart. They stop first.
+Result<void> widen(HealRun& run, std::size_t index, const std::string& blocked, StopOrder& order) {
+    auto dependants = run.ports.services.running_dependants(blocked);
+    if (!dependants) return dependants.error();
+    std::vector<std::string>& ran_before = run.ledger.heal().steps[index].ran_before;
+    StopOrder added;
+    for (const std::string& each : *dependants) {
+        const auto part = takes_part(run.ports, each);
+        if (!part) return part.error();
+        if (!*part) continue;
+        added.push_back(each);
+        if (!contains(ran_before, each)) ran_before.push_back(each);
+    }
+    order.insert(order.begin(), added.begin(), added.end());
+    return run.ledger.save();
+}
+
+/// `touched`: a service was asked to stop, so that it may have to be started again.
+Result<void> stop_in_order(HealRun& run, std::size_t index, StopPurpose purpose, StopOrder order, bool& touched) {
+    int widened = 0;
+    while (!order.empty()) {
+        const std::string name = order.front();
+        const auto allowed = purpose == StopPurpose::heal ? may_change(run) : Result<void>{};
+        if (!allowed) return allowed.error();
+        run.say(fmt::format("stopping {}", name));
+        touched = true;
+        const auto stopped = run.ports.services.stop(name, run.policy.restart.timeout);
+        if (!stopped && stopped.error().kind == ErrorKind::dependents_running && widened++ < kMostNewDependants) {
+            if (const auto more = widen(run, index, name, order); !more) return more.error();
+            continue;
+        }
+        if (!stopped) return stopped.error();
+        if (const auto really = expect_state(run.ports, name, ServiceState::stopped); !really) return really.error();
+        order.erase(order.begin());
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<StopOrder> what_to_restart(Ports& ports, const std::vector<std::string>& services) {
+    StopOrder order;
+    for (const std::string& name : services) {
+        if (const auto added = add_with_dependants(ports, name, order); !added) return added.error();
+    }
+    return order;
+}
+
+Result<void> start_in_order(HealRun& run, const std::vector<std::string>& services) {
+    Result<void> outcome;
+    for (const std::string& name : services) {
+        const auto query = run.ports.services.query(name);
+        const ServiceStatus* status = value_of(query);
+        if (status != nullptr && status->state == ServiceState::running) continue;
+        run.say(fmt::format("starting {}", name));
+        auto started = run.ports.services.start(name, run.policy.restart.timeout);
+        if (started) started = expect_state(run.ports, name, ServiceState::running);
+        if (!started && outcome) outcome = started;
+    }
+    return outcome;
+}
+
+Result<void> stop_for_restart(HealRun& run, std::size_t index, StopPurpose purpose) {
+    RecordedStep& recorded = run.ledger.heal().steps[index];
+    const RecordedStep as_it_was = recorded;
+    const auto order = what_to_restart(run.ports, std::get<RestartStep>(recorded.step).services);
+    if (!order) return order.error();
+    if (purpose == StopPurpose::heal && !contains(*order, kRemoteAccess)) {
+        return Error{ErrorKind::not_found, kRestart, kRemoteAccess, 0, "it does not run, and nothing says that it should; somebody stopped it"};
+    }
+    recorded.ran_before = merged(as_it_was, reversed(*order));
+    recorded.phase = StepPhase::intended;
+    auto fields = fields_of_step(run.ledger.heal(), index);
+    fields["services"] = fmt::format("{}", fmt::join(recorded.ran_before, ","));
+    run.ledger.tell(EventType::step_begun, fmt::format("Restarting {}. Every VPN session on this server ends.", fmt::join(*order, ", ")), fields);
+    bool touched = false;
+    Result<void> stopped = run.ledger.save();
+    if (stopped) stopped = stop_in_order(run, index, purpose, *order, touched);
+    if (!stopped && !touched) recorded = as_it_was;   // nothing to undo: spare everybody a restart
+    return stopped;
+}
+
+}  // namespace sstp
