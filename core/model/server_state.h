@@ -28,9 +28,9 @@ struct Served {
     Observed<int> uri_status = Absent{};
     friend bool operator==(const Served&, const Served&) = default;
 };
-/// No TLS session came about.
+/// No TLS session came about, or our own stop was requested before the probe was over.
 struct Unreachable {
-    std::string stage;           ///< "connect", "handshake"
+    std::string stage;           ///< "connect", "handshake"; "request" only when stopped
     Error why;
     friend bool operator==(const Unreachable&, const Unreachable&) = default;
 };
