@@ -25,7 +25,7 @@ std::string performance_data(const CycleReport& report, const Policy& policy) {
 void append_unread(std::string& out, const CycleReport& report) {
     bool denied = false;
     const auto parts = unread_parts(report.state);
-    for (const std::string& part : parts) append_row(out, "could not be read", part);
+    for (const std::string& part : parts) append_row(out, "not known", part);
     const auto look_at = [&](const auto& observed) {
         const Error* why = why_unreadable(observed);
         denied = denied || (why && why->kind == ErrorKind::access_denied);
@@ -60,7 +60,8 @@ std::string render_check_text(const CycleReport& report, const Policy& policy, c
     std::string out = fmt::format("SSTP {} - {} | {}\n", status_word(health), headline(report), performance_data(report, policy));
     for (const Finding& finding : report.findings) append_row(out, word(finding.reason), finding.explanation);
     append_unread(out, report);
-    if (alarming(report.findings) != 0) append_outlook(out, report, nobody_heals);
+    // Of a server that nobody could look at, "I would do nothing" would sound like advice.
+    if (health == Health::critical || health == Health::warning) append_outlook(out, report, nobody_heals);
     return out;
 }
 
@@ -71,7 +72,8 @@ std::string render_check_json(const CycleReport& report, const WatchdogOptions& 
     out["looked_at"] = to_rfc3339(report.state.looked_at.wall);
     out["status"] = word(health_of(report));
     out["exit_code"] = check_exit_code(report);
-    append_report(out, report);
+    append_decision(out, report);
+    append_state(out, report);
     return to_document(out);
 }
 

@@ -202,18 +202,22 @@ void append_identity(Json& out, const WatchdogOptions& options) {
     out["computer"] = options.computer;
 }
 
-void append_report(Json& out, const CycleReport& report) {
+void append_decision(Json& out, const CycleReport& report) {
     out["summary"] = headline(report);
     out["permission"] = word(report.permission);
     out["policy_problem"] = report.policy_problem ? Json(*report.policy_problem) : Json(nullptr);
     out["findings"] = Json::array();
     for (const Finding& finding : report.findings) out["findings"].push_back(json_of(finding));
-    out["days_left"] = days_left(report) ? Json(*days_left(report)) : Json(nullptr);
+    out["decision"] = json_of(report.decision);
+    out["plan"] = report.plan ? json_of(*report.plan) : Json(nullptr);
+}
+
+void append_state(Json& out, const CycleReport& report) {
+    const auto days = days_left(report);
+    out["days_left"] = days ? Json(*days) : Json(nullptr);
     out["certificate"] = report.current ? json_of(*report.current) : Json(nullptr);
     out["listener"] = json_of_listener(report.state);
     out["services"] = json_of_services(report.state);
-    out["decision"] = json_of(report.decision);
-    out["plan"] = report.plan ? json_of(*report.plan) : Json(nullptr);
 }
 
 Json json_of(const HealOutcome& outcome) {

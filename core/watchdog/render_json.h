@@ -12,8 +12,10 @@ namespace sstp {
 
 /// `version`, `computer`.
 void append_identity(nlohmann::ordered_json& out, const WatchdogOptions& options);
-/// `summary`, `permission`, `policy_problem`, `findings`, `certificate`, `listener`, `services`, `decision`, `plan`.
-void append_report(nlohmann::ordered_json& out, const CycleReport& report);
+/// `summary`, `permission`, `policy_problem`, `findings`, `decision`, `plan`.
+void append_decision(nlohmann::ordered_json& out, const CycleReport& report);
+/// `days_left`, `certificate`, `listener`, `services`.
+void append_state(nlohmann::ordered_json& out, const CycleReport& report);
 nlohmann::ordered_json json_of(const HealOutcome& outcome);
 
 /// Indented, in ASCII, invalid UTF-8 replaced by U+FFFD, with a line feed at the end.

@@ -66,7 +66,7 @@ std::string render_plan_text(const CycleReport& report) {
     std::string out = first_line(report);
     if (report.plan && plan_exit_code(report) != 0) append_steps(out, *report.plan);
     for (const Finding& finding : report.findings) append_row(out, word(finding.reason), finding.explanation);
-    for (const std::string& part : unread_parts(report.state)) append_row(out, "could not be read", part);
+    for (const std::string& part : unread_parts(report.state)) append_row(out, "not known", part);
     if (const auto* refused = std::get_if<Refused>(&report.decision)) {
         append_row(out, report.plan ? "Why not yet" : "Why", refused->explanation);
         if (refused->until) append_row(out, "Until", to_minute(*refused->until));
@@ -83,7 +83,7 @@ std::string render_plan_json(const CycleReport& report, const WatchdogOptions& o
     out["looked_at"] = to_rfc3339(report.state.looked_at.wall);
     out["verdict"] = word(verdict_of(report));
     out["exit_code"] = plan_exit_code(report);
-    append_report(out, report);
+    append_decision(out, report);
     return to_document(out);
 }
 
