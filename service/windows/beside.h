@@ -17,10 +17,12 @@ template <class Call>
 auto beside(const StopSignal& stop, Call call) -> std::optional<decltype(call())> {
     struct Shared {
         explicit Shared(Call&& work) : call(std::move(work)) {}
+
         Call call;
         std::optional<decltype(std::declval<Call&>()())> answer;
         UniqueKernelHandle done{CreateEventW(nullptr, TRUE, FALSE, nullptr)};
     };
+
     if (stop.requested()) return std::nullopt;
     auto shared = std::make_shared<Shared>(std::move(call));
     if (!shared->done) return shared->call();

@@ -14,10 +14,11 @@ namespace sstp::http_api {
 /// The kinds of records. mingw-w64's enumeration ends at 3, and a cast to a value beyond an enumeration's range is
 /// undefined: the number is copied into it.
 enum class RecordKind : int {
-    address = 1,         ///< HttpServiceConfigSSLCertInfo
-    host_name = 5,       ///< HttpServiceConfigSslSniCertInfo
-    central_store = 6,   ///< HttpServiceConfigSslCcsCertInfo
+    address = 1,        ///< HttpServiceConfigSSLCertInfo
+    host_name = 5,      ///< HttpServiceConfigSslSniCertInfo
+    central_store = 6,  ///< HttpServiceConfigSslCcsCertInfo
 };
+
 inline HTTP_SERVICE_CONFIG_ID config_id(RecordKind kind) noexcept {
     HTTP_SERVICE_CONFIG_ID id{};
     static_assert(sizeof id == sizeof kind);
@@ -30,26 +31,31 @@ struct HostNameKey {
     SOCKADDR_STORAGE IpPort;
     PWSTR Host;
 };
+
 /// HTTP_SERVICE_CONFIG_SSL_SNI_SET
 struct HostNameSet {
     HostNameKey KeyDesc;
     HTTP_SERVICE_CONFIG_SSL_PARAM ParamDesc;
 };
+
 /// HTTP_SERVICE_CONFIG_SSL_SNI_QUERY
 struct HostNameQuery {
     HTTP_SERVICE_CONFIG_QUERY_TYPE QueryDesc;
     HostNameKey KeyDesc;
     DWORD dwToken;
 };
+
 /// HTTP_SERVICE_CONFIG_SSL_CCS_KEY
 struct CentralStoreKey {
     SOCKADDR_STORAGE LocalAddress;
 };
+
 /// HTTP_SERVICE_CONFIG_SSL_CCS_SET
 struct CentralStoreSet {
     CentralStoreKey KeyDesc;
     HTTP_SERVICE_CONFIG_SSL_PARAM ParamDesc;
 };
+
 /// HTTP_SERVICE_CONFIG_SSL_CCS_QUERY
 struct CentralStoreQuery {
     HTTP_SERVICE_CONFIG_QUERY_TYPE QueryDesc;

@@ -21,9 +21,7 @@ constexpr const char* kDelete = "delete the HTTP.SYS binding";
 constexpr DWORD kMostRecords = 10'000;
 constexpr ULONG kLargestRecord = 1 << 20;
 
-HTTP_SERVICE_CONFIG_ID address_records() noexcept {
-    return http_api::config_id(http_api::RecordKind::address);
-}
+HTTP_SERVICE_CONFIG_ID address_records() noexcept { return http_api::config_id(http_api::RecordKind::address); }
 
 /// One query: the first answer may be no more than the size that the second needs, and the record may grow in between.
 template <class Query>
@@ -39,7 +37,8 @@ ULONG query(http_api::RecordKind kind, Query& what, std::vector<std::byte>& buff
 }
 
 Error unintelligible(const char* operation, std::string subject) {
-    return own_error(ErrorKind::malformed, operation, std::move(subject), "HTTP.SYS answered with a record that cannot be carried over exactly");
+    return own_error(ErrorKind::malformed, operation, std::move(subject),
+                     "HTTP.SYS answered with a record that cannot be carried over exactly");
 }
 
 /// Appends every record of one kind. Records may come and go meanwhile: the next look sees them.
@@ -86,9 +85,7 @@ Error no_address(const char* operation, const Endpoint& endpoint) {
     return own_error(ErrorKind::malformed, operation, endpoint.to_string(), "only records of an address are read one by one, or changed");
 }
 
-bool is_plain_address(const Endpoint& endpoint) noexcept {
-    return endpoint.kind == Endpoint::Kind::address && endpoint.port != 0;
-}
+bool is_plain_address(const Endpoint& endpoint) noexcept { return endpoint.kind == Endpoint::Kind::address && endpoint.port != 0; }
 
 }  // namespace
 
@@ -136,7 +133,8 @@ Result<ListenerBinding> HttpSysBindings::at(const Endpoint& endpoint) {
 Result<void> HttpSysBindings::put(const ListenerBinding& record) {
     if (!is_plain_address(record.endpoint)) return no_address(kSet, record.endpoint);
     const SslRecord wanted(record);
-    if (!wanted.is_valid()) return own_error(ErrorKind::malformed, kSet, record.endpoint.to_string(), "a name in it is not well-formed text");
+    if (!wanted.is_valid())
+        return own_error(ErrorKind::malformed, kSet, record.endpoint.to_string(), "a name in it is not well-formed text");
     const auto old = at(record.endpoint);
     if (!old && old.error().kind != ErrorKind::not_found) return old.error();
 

@@ -25,7 +25,7 @@ private:
     Result<void> replace(const ListenerBinding& record, const ListenerBinding& old);
 
     bool initialized_ = false;
-    http_api::UpdateServiceConfiguration* update_ = nullptr;   ///< null where the system has none
+    http_api::UpdateServiceConfiguration* update_ = nullptr;  ///< null where the system has none
 };
 
 }  // namespace sstp

@@ -15,7 +15,8 @@ constexpr ULONG kLongestHash = 256;
 GUID to_guid(const AppId& id) noexcept {
     const auto& b = id.bytes;
     GUID guid{};
-    guid.Data1 = static_cast<std::uint32_t>(b[0]) << 24 | static_cast<std::uint32_t>(b[1]) << 16 | static_cast<std::uint32_t>(b[2]) << 8 | b[3];
+    guid.Data1 =
+        static_cast<std::uint32_t>(b[0]) << 24 | static_cast<std::uint32_t>(b[1]) << 16 | static_cast<std::uint32_t>(b[2]) << 8 | b[3];
     guid.Data2 = static_cast<std::uint16_t>(b[4] << 8 | b[5]);
     guid.Data3 = static_cast<std::uint16_t>(b[6] << 8 | b[7]);
     std::copy(b.begin() + 8, b.end(), std::begin(guid.Data4));
@@ -35,9 +36,7 @@ AppId to_app_id(const GUID& guid) noexcept {
     return id;
 }
 
-std::uint16_t swapped(std::uint16_t number) noexcept {
-    return static_cast<std::uint16_t>(number << 8 | number >> 8);
-}
+std::uint16_t swapped(std::uint16_t number) noexcept { return static_cast<std::uint16_t>(number << 8 | number >> 8); }
 
 /// Null stays null and empty stays empty: on the wire they are different. False when the text cannot be kept exactly.
 bool read_text(PCWSTR text, std::optional<std::string>& into) {

@@ -18,6 +18,7 @@ public:
 
     /// False when a name in the record cannot be written in UTF-16, or the endpoint is no address.
     [[nodiscard]] bool is_valid() const noexcept { return valid_; }
+
     HTTP_SERVICE_CONFIG_SSL_SET set{};
 
 private:

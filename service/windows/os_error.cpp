@@ -12,15 +12,13 @@ namespace sstp {
 namespace {
 
 /// The Win32 code inside an HRESULT of FACILITY_WIN32, else the code itself.
-std::uint32_t unwrapped(std::uint32_t code) noexcept {
-    return (code & 0xFFFF0000U) == 0x80070000U ? code & 0xFFFFU : code;
-}
+std::uint32_t unwrapped(std::uint32_t code) noexcept { return (code & 0xFFFF0000U) == 0x80070000U ? code & 0xFFFFU : code; }
 
 std::string formatted(std::uint32_t code, DWORD language) {
     std::array<wchar_t, 512> buffer{};
     // MAX_WIDTH_MASK: no line breaks. IGNORE_INSERTS: a text with %1 must not read arguments that nobody gave.
-    const DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK,
-                                        nullptr, code, language, buffer.data(), static_cast<DWORD>(buffer.size()), nullptr);
+    const DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK, nullptr,
+                                        code, language, buffer.data(), static_cast<DWORD>(buffer.size()), nullptr);
     return to_utf8_lossy({buffer.data(), length});
 }
 
@@ -30,37 +28,52 @@ ErrorKind kind_of(std::uint32_t code) noexcept {
     switch (unwrapped(code)) {
         case ERROR_ACCESS_DENIED:
         case ERROR_PRIVILEGE_NOT_HELD:
-        case static_cast<std::uint32_t>(NTE_PERM): return ErrorKind::access_denied;
+        case static_cast<std::uint32_t>(NTE_PERM):
+            return ErrorKind::access_denied;
         case ERROR_FILE_NOT_FOUND:
         case ERROR_PATH_NOT_FOUND:
         case ERROR_NOT_FOUND:
         case ERROR_KEY_DELETED:
-        case static_cast<std::uint32_t>(CRYPT_E_NOT_FOUND): return ErrorKind::not_found;
+        case static_cast<std::uint32_t>(CRYPT_E_NOT_FOUND):
+            return ErrorKind::not_found;
         case ERROR_ALREADY_EXISTS:
-        case ERROR_FILE_EXISTS: return ErrorKind::already_exists;
-        case ERROR_NO_SUCH_LOGON_SESSION: return ErrorKind::no_usable_key;
+        case ERROR_FILE_EXISTS:
+            return ErrorKind::already_exists;
+        case ERROR_NO_SUCH_LOGON_SESSION:
+            return ErrorKind::no_usable_key;
         case ERROR_INVALID_PARAMETER:
         case ERROR_INVALID_NAME:
-        case ERROR_INVALID_DATA: return ErrorKind::malformed;
+        case ERROR_INVALID_DATA:
+            return ErrorKind::malformed;
         case ERROR_TIMEOUT:
-        case WAIT_TIMEOUT: return ErrorKind::timed_out;
+        case WAIT_TIMEOUT:
+            return ErrorKind::timed_out;
         case ERROR_SHARING_VIOLATION:
         case ERROR_LOCK_VIOLATION:
         case ERROR_BUSY:
         case ERROR_SERVICE_DATABASE_LOCKED:
-        case ERROR_SERVICE_CANNOT_ACCEPT_CTRL: return ErrorKind::busy;
-        case ERROR_SERVICE_DISABLED: return ErrorKind::service_disabled;
-        case ERROR_SERVICE_REQUEST_TIMEOUT: return ErrorKind::service_hung;
+        case ERROR_SERVICE_CANNOT_ACCEPT_CTRL:
+            return ErrorKind::busy;
+        case ERROR_SERVICE_DISABLED:
+            return ErrorKind::service_disabled;
+        case ERROR_SERVICE_REQUEST_TIMEOUT:
+            return ErrorKind::service_hung;
         case ERROR_SERVICE_DOES_NOT_EXIST:
-        case ERROR_SERVICE_MARKED_FOR_DELETE: return ErrorKind::service_gone;
-        case ERROR_DEPENDENT_SERVICES_RUNNING: return ErrorKind::dependents_running;
+        case ERROR_SERVICE_MARKED_FOR_DELETE:
+            return ErrorKind::service_gone;
+        case ERROR_DEPENDENT_SERVICES_RUNNING:
+            return ErrorKind::dependents_running;
         case ERROR_DISK_FULL:
-        case ERROR_HANDLE_DISK_FULL: return ErrorKind::disk_full;
+        case ERROR_HANDLE_DISK_FULL:
+            return ErrorKind::disk_full;
         case ERROR_FILE_CORRUPT:
-        case ERROR_DISK_CORRUPT: return ErrorKind::corrupt;
+        case ERROR_DISK_CORRUPT:
+            return ErrorKind::corrupt;
         case RPC_S_SERVER_UNAVAILABLE:
-        case RPC_S_CALL_CANCELLED: return ErrorKind::source_unavailable;
-        default: return ErrorKind::unexpected;
+        case RPC_S_CALL_CANCELLED:
+            return ErrorKind::source_unavailable;
+        default:
+            return ErrorKind::unexpected;
     }
 }
 

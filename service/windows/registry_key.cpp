@@ -27,8 +27,8 @@ LSTATUS open_machine_key(const wchar_t* path, REGSAM access, UniqueRegistryKey& 
 
 Observed<RawValue> read_value(const MachineKey& key, const std::wstring& value) {
     const auto unreadable = [&](LSTATUS status) {
-        return Unreadable{os_error("read the registry value", fmt::format("{}\\{}", key.name, to_utf8_lossy(value)),
-                                   static_cast<std::uint32_t>(status))};
+        return Unreadable{
+            os_error("read the registry value", fmt::format("{}\\{}", key.name, to_utf8_lossy(value)), static_cast<std::uint32_t>(status))};
     };
     UniqueRegistryKey open;
     const LSTATUS opened = open_machine_key(key.path, KEY_QUERY_VALUE, open);
@@ -51,8 +51,8 @@ Observed<RawValue> read_value(const MachineKey& key, const std::wstring& value) 
         if (status != ERROR_MORE_DATA) return unreadable(status);
         if (size <= offered) size = offered * 2;
     }
-    return Unreadable{own_error(ErrorKind::malformed, "read the registry value",
-                                fmt::format("{}\\{}", key.name, to_utf8_lossy(value)), "it is larger than 1 MiB")};
+    return Unreadable{own_error(ErrorKind::malformed, "read the registry value", fmt::format("{}\\{}", key.name, to_utf8_lossy(value)),
+                                "it is larger than 1 MiB")};
 }
 
 }  // namespace sstp

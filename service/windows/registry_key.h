@@ -11,7 +11,7 @@ namespace sstp {
 /// A key under HKEY_LOCAL_MACHINE by its path. Always the 64-bit view: the keys are the system's, not a program's.
 struct MachineKey {
     const wchar_t* path;
-    const char* name;   ///< for messages: "HKLM\\SOFTWARE\\Policies\\SSTP Watchdog"
+    const char* name;  ///< for messages: "HKLM\\SOFTWARE\\Policies\\SSTP Watchdog"
 };
 
 /// HKLM\SYSTEM\CurrentControlSet\Services\SstpSvc\Parameters

@@ -14,9 +14,7 @@ constexpr DWORD kLargestList = 256 * 1024;
 
 }  // namespace
 
-Error service_error(const char* operation, const std::string& name, std::uint32_t code) {
-    return os_error(operation, name, code);
-}
+Error service_error(const char* operation, const std::string& name, std::uint32_t code) { return os_error(operation, name, code); }
 
 Result<UniqueServiceHandle> open_service(const std::string& name, DWORD access, const char* operation) {
     const auto wide = to_wide(name);
@@ -68,7 +66,8 @@ Result<std::vector<std::string>> active_dependants(SC_HANDLE service, const std:
             std::vector<std::string> names;
             for (DWORD i = 0; i < count; ++i) {
                 auto dependant = to_utf8(entries[i].lpServiceName);
-                if (!dependant) return own_error(ErrorKind::malformed, kOperation, name, "the name of a dependant is not well-formed UTF-16");
+                if (!dependant)
+                    return own_error(ErrorKind::malformed, kOperation, name, "the name of a dependant is not well-formed UTF-16");
                 names.push_back(*std::move(dependant));
             }
             return names;

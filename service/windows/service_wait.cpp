@@ -19,14 +19,22 @@ constexpr Duration kLongestLook{1000};
 
 const char* state_in_words(DWORD state) noexcept {
     switch (state) {
-        case SERVICE_STOPPED: return "stopped";
-        case SERVICE_START_PENDING: return "starting";
-        case SERVICE_STOP_PENDING: return "stopping";
-        case SERVICE_RUNNING: return "running";
-        case SERVICE_CONTINUE_PENDING: return "continuing";
-        case SERVICE_PAUSE_PENDING: return "pausing";
-        case SERVICE_PAUSED: return "paused";
-        default: return "in an unknown state";
+        case SERVICE_STOPPED:
+            return "stopped";
+        case SERVICE_START_PENDING:
+            return "starting";
+        case SERVICE_STOP_PENDING:
+            return "stopping";
+        case SERVICE_RUNNING:
+            return "running";
+        case SERVICE_CONTINUE_PENDING:
+            return "continuing";
+        case SERVICE_PAUSE_PENDING:
+            return "pausing";
+        case SERVICE_PAUSED:
+            return "paused";
+        default:
+            return "in an unknown state";
     }
 }
 
@@ -55,9 +63,9 @@ Result<void> ServiceWait::before_next_look(const SERVICE_STATUS_PROCESS& status)
 
 Error ServiceWait::out_of_time(const SERVICE_STATUS_PROCESS& status) const {
     const Duration still = monotonic_now() - last_progress_;
-    const std::string text = fmt::format("after {} it is still {}, checkpoint {} for {}", to_string(timeout_),
-                                         state_in_words(status.dwCurrentState), status.dwCheckPoint,
-                                         to_string(std::chrono::floor<std::chrono::seconds>(still)));
+    const std::string text =
+        fmt::format("after {} it is still {}, checkpoint {} for {}", to_string(timeout_), state_in_words(status.dwCurrentState),
+                    status.dwCheckPoint, to_string(std::chrono::floor<std::chrono::seconds>(still)));
     const bool hung = still >= Duration{status.dwWaitHint};
     return own_error(hung ? ErrorKind::service_hung : ErrorKind::timed_out, operation_, service_, text);
 }

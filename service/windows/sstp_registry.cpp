@@ -9,13 +9,9 @@
 namespace sstp {
 namespace {
 
-std::wstring wide_name(SstpValue value) {
-    return to_wide_lossy(registry_name(value));
-}
+std::wstring wide_name(SstpValue value) { return to_wide_lossy(registry_name(value)); }
 
-std::string subject(SstpValue value) {
-    return fmt::format("{}\\{}", kSstpParametersKey.name, registry_name(value));
-}
+std::string subject(SstpValue value) { return fmt::format("{}\\{}", kSstpParametersKey.name, registry_name(value)); }
 
 /// The promise not-ours, at the last place where it can be kept: whatever a caller asks, only these are ever changed.
 bool is_ours(SstpValue value) noexcept {
@@ -29,9 +25,7 @@ Error refused(const char* operation, SstpValue value) {
 
 }  // namespace
 
-Observed<RawValue> SstpRegistry::read(SstpValue value) {
-    return read_value(kSstpParametersKey, wide_name(value));
-}
+Observed<RawValue> SstpRegistry::read(SstpValue value) { return read_value(kSstpParametersKey, wide_name(value)); }
 
 Result<void> SstpRegistry::write(SstpValue value, const RawValue& raw) {
     constexpr const char* kOperation = "write the registry value";

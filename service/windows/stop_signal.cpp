@@ -9,13 +9,9 @@ StopSignal::StopSignal() : event_(CreateEventW(nullptr, TRUE, FALSE, nullptr)) {
     if (!event_) throw std::system_error(static_cast<int>(GetLastError()), std::system_category(), "create the stop event");
 }
 
-void StopSignal::request() noexcept {
-    SetEvent(event_.get());
-}
+void StopSignal::request() noexcept { SetEvent(event_.get()); }
 
-bool StopSignal::requested() const noexcept {
-    return wait(Duration::zero());
-}
+bool StopSignal::requested() const noexcept { return wait(Duration::zero()); }
 
 bool StopSignal::wait(Duration how_long) const noexcept {
     return WaitForSingleObject(event_.get(), wait_milliseconds(how_long)) == WAIT_OBJECT_0;

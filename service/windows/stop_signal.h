@@ -16,6 +16,7 @@ public:
     [[nodiscard]] bool requested() const noexcept;
     /// True when the stop was requested, before or within `how_long`.
     [[nodiscard]] bool wait(Duration how_long) const noexcept;
+
     /// Manual-reset event, for waits on several objects. Owned by this.
     [[nodiscard]] HANDLE event() const noexcept { return event_.get(); }
 

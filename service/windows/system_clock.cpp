@@ -10,9 +10,7 @@ using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;
 /// From 1601-01-01, where FILETIME begins, to 1970-01-01.
 constexpr Ticks kToUnixEpoch{116'444'736'000'000'000};
 
-Ticks ticks_of(const FILETIME& time) noexcept {
-    return Ticks{static_cast<std::int64_t>(time.dwHighDateTime) << 32 | time.dwLowDateTime};
-}
+Ticks ticks_of(const FILETIME& time) noexcept { return Ticks{static_cast<std::int64_t>(time.dwHighDateTime) << 32 | time.dwLowDateTime}; }
 
 FILETIME to_file_time(WallTime time) noexcept {
     const std::int64_t ticks = (std::chrono::duration_cast<Ticks>(time.time_since_epoch()) + kToUnixEpoch).count();
@@ -21,9 +19,7 @@ FILETIME to_file_time(WallTime time) noexcept {
 
 }  // namespace
 
-WallTime to_wall_time(const FILETIME& time) noexcept {
-    return WallTime{std::chrono::floor<Duration>(ticks_of(time) - kToUnixEpoch)};
-}
+WallTime to_wall_time(const FILETIME& time) noexcept { return WallTime{std::chrono::floor<Duration>(ticks_of(time) - kToUnixEpoch)}; }
 
 MonotonicTime monotonic_now() noexcept {
     // Interrupt time is biased: it goes on while the machine sleeps, as a budget of "three an hour" must.
@@ -40,9 +36,7 @@ WallTime SystemClock::wall() {
     return to_wall_time(now);
 }
 
-MonotonicTime SystemClock::monotonic() {
-    return monotonic_now();
-}
+MonotonicTime SystemClock::monotonic() { return monotonic_now(); }
 
 UtcOffset SystemClock::local_offset(WallTime at) {
     // The dynamic zone knows the rules of other years than this one; GetTimeZoneInformation does not.
@@ -59,8 +53,6 @@ UtcOffset SystemClock::local_offset(WallTime at) {
     return std::chrono::round<UtcOffset>(ticks_of(back) - ticks_of(utc));
 }
 
-bool SystemClock::pause(Duration how_long) {
-    return !stop_.wait(how_long);
-}
+bool SystemClock::pause(Duration how_long) { return !stop_.wait(how_long); }
 
 }  // namespace sstp

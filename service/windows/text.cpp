@@ -36,17 +36,13 @@ std::optional<std::wstring> to_wide(std::string_view text) {
     return widen(text, MB_ERR_INVALID_CHARS);
 }
 
-std::wstring to_wide_lossy(std::string_view text) {
-    return widen(text, 0).value_or(std::wstring{});
-}
+std::wstring to_wide_lossy(std::string_view text) { return widen(text, 0).value_or(std::wstring{}); }
 
 std::optional<std::string> to_utf8(std::wstring_view text) {
     if (text.find(L'\0') != std::wstring_view::npos) return std::nullopt;
     return narrow(text, WC_ERR_INVALID_CHARS);
 }
 
-std::string to_utf8_lossy(std::wstring_view text) {
-    return narrow(text, 0).value_or(std::string{});
-}
+std::string to_utf8_lossy(std::wstring_view text) { return narrow(text, 0).value_or(std::string{}); }
 
 }  // namespace sstp

@@ -2,6 +2,12 @@
 
 // The one place where Windows' headers, and what differs between mingw-w64 and MSVC, come in. Their order matters:
 // winsock2.h before windows.h, else the old winsock.h slips in. The build defines NOMINMAX, WIN32_LEAN_AND_MEAN, UNICODE.
+
+// CERT_CHAIN_PARA with its time limit for fetching CRLs, which wincrypt.h hides by default.
+#ifndef CERT_CHAIN_PARA_HAS_EXTRA_FIELDS
+#define CERT_CHAIN_PARA_HAS_EXTRA_FIELDS
+#endif
+
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #include <windows.h>

@@ -1,0 +1,184 @@
+#include "service/windows/certificate_chain.h"
+
+#include "service/windows/os_error.h"
+#include "service/windows/stop_signal.h"
+
+#include <winhttp.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace sstp {
+namespace {
+
+constexpr DWORD kRevocationUnknown = CERT_TRUST_REVOCATION_STATUS_UNKNOWN | CERT_TRUST_IS_OFFLINE_REVOCATION;
+constexpr DWORD kAboutRevocation = kRevocationUnknown | CERT_TRUST_IS_REVOKED;
+
+constexpr std::array<std::pair<DWORD, std::string_view>, 19> kTrustErrors = {{
+    {CERT_TRUST_IS_PARTIAL_CHAIN, "the issuer's certificate is not on this machine"},
+    {CERT_TRUST_IS_UNTRUSTED_ROOT, "the root is not trusted"},
+    {CERT_TRUST_IS_EXPLICIT_DISTRUST, "a certificate of the chain is explicitly distrusted"},
+    {CERT_TRUST_IS_NOT_SIGNATURE_VALID, "a signature is wrong"},
+    {CERT_TRUST_IS_NOT_TIME_VALID, "an issuer's certificate has ended or has not begun"},
+    {CERT_TRUST_IS_NOT_VALID_FOR_USAGE, "an issuer may not issue for TLS servers"},
+    {CERT_TRUST_IS_CYCLIC, "the chain goes in a circle"},
+    {CERT_TRUST_INVALID_EXTENSION, "an extension is invalid"},
+    {CERT_TRUST_INVALID_POLICY_CONSTRAINTS, "policy constraints are invalid"},
+    {CERT_TRUST_INVALID_BASIC_CONSTRAINTS, "basic constraints are violated"},
+    {CERT_TRUST_INVALID_NAME_CONSTRAINTS, "name constraints are invalid"},
+    {CERT_TRUST_HAS_NOT_SUPPORTED_NAME_CONSTRAINT, "a name constraint is not supported"},
+    {CERT_TRUST_HAS_NOT_DEFINED_NAME_CONSTRAINT, "a name constraint is not defined"},
+    {CERT_TRUST_HAS_NOT_PERMITTED_NAME_CONSTRAINT, "a name is not permitted by the issuer's constraints"},
+    {CERT_TRUST_HAS_EXCLUDED_NAME_CONSTRAINT, "a name is excluded by the issuer's constraints"},
+    {CERT_TRUST_NO_ISSUANCE_CHAIN_POLICY, "the required issuance policy is missing"},
+    {CERT_TRUST_CTL_IS_NOT_TIME_VALID, "a trust list has ended"},
+    {CERT_TRUST_CTL_IS_NOT_SIGNATURE_VALID, "a trust list's signature is wrong"},
+    {CERT_TRUST_HAS_WEAK_SIGNATURE, "a signature is too weak"},
+}};
+
+std::string in_words(DWORD errors) {
+    std::string text;
+    const auto add = [&text](std::string_view words) {
+        if (!text.empty()) text += "; ";
+        text += words;
+    };
+    for (const auto& [bit, words] : kTrustErrors) {
+        if ((errors & bit) != 0) add(words);
+        errors &= ~bit;
+    }
+    if (errors != 0)
+        add("trust status 0x" +
+            to_hex(std::array<std::uint8_t, 4>{static_cast<std::uint8_t>(errors >> 24), static_cast<std::uint8_t>(errors >> 16),
+                                               static_cast<std::uint8_t>(errors >> 8), static_cast<std::uint8_t>(errors)}));
+    return text;
+}
+
+bool is_for_any_purpose(const Certificate& certificate) {
+    return certificate.purposes && std::ranges::find(*certificate.purposes, kAnyPurpose) != certificate.purposes->end();
+}
+
+DWORD flags_for(RevocationSource revocation) {
+    switch (revocation) {
+        case RevocationSource::none:
+            return 0;
+        case RevocationSource::cache:
+            return CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | CERT_CHAIN_REVOCATION_CHECK_CACHE_ONLY;
+        case RevocationSource::online:
+            return CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | CERT_CHAIN_REVOCATION_ACCUMULATIVE_TIMEOUT;
+    }
+    return 0;
+}
+
+/// What is wrong with the chain, the leaf's own dates and purposes left out.
+struct ChainErrors {
+    DWORD trust = 0;
+    DWORD revocation = 0;
+    bool leaf_dates = false;  ///< the engine saw the leaf's dates: the policy must be told to look away
+    bool leaf_purposes = false;
+};
+
+ChainErrors errors_of(const CERT_CHAIN_CONTEXT& chain) {
+    ChainErrors errors;
+    // What belongs to the chain as a whole (partial, untrusted root, cyclic) is in no element.
+    DWORD in_elements = 0;
+    for (DWORD c = 0; c < chain.cChain; ++c) {
+        const CERT_SIMPLE_CHAIN& simple = *chain.rgpChain[c];
+        for (DWORD e = 0; e < simple.cElement; ++e) {
+            DWORD status = simple.rgpElement[e]->TrustStatus.dwErrorStatus;
+            in_elements |= status;
+            if (c == 0 && e == 0) {
+                errors.leaf_dates = (status & CERT_TRUST_IS_NOT_TIME_VALID) != 0;
+                errors.leaf_purposes = (status & CERT_TRUST_IS_NOT_VALID_FOR_USAGE) != 0;
+                status &= ~(CERT_TRUST_IS_NOT_TIME_VALID | CERT_TRUST_IS_NOT_VALID_FOR_USAGE);
+            }
+            errors.trust |= status;
+        }
+    }
+    errors.trust |= chain.TrustStatus.dwErrorStatus & ~in_elements;
+    errors.revocation = errors.trust & kAboutRevocation;
+    errors.trust &= ~(kAboutRevocation | CERT_TRUST_IS_NOT_TIME_NESTED);
+    return errors;
+}
+
+/// The verdict of Windows' own TLS policy, which knows rules that no status bit tells (basic constraints, distrusted CAs).
+/// Its code, ERROR_SUCCESS when it is content; nothing when it could not be asked.
+std::optional<DWORD> ssl_policy(PCCERT_CHAIN_CONTEXT chain, const ChainErrors& errors) {
+    SSL_EXTRA_CERT_CHAIN_POLICY_PARA server{};
+    server.cbSize = sizeof server;
+    server.dwAuthType = AUTHTYPE_SERVER;
+    server.fdwChecks = SECURITY_FLAG_IGNORE_CERT_CN_INVALID;  // no name is given either: names are a check of ours
+    CERT_CHAIN_POLICY_PARA policy{};
+    policy.cbSize = sizeof policy;
+    policy.dwFlags = CERT_CHAIN_POLICY_IGNORE_ALL_REV_UNKNOWN_FLAGS | CERT_CHAIN_POLICY_IGNORE_INVALID_NAME_FLAG;
+    // An issuer's dates and usage have been looked at above, element by element.
+    if (errors.leaf_dates) policy.dwFlags |= CERT_CHAIN_POLICY_IGNORE_ALL_NOT_TIME_VALID_FLAGS;
+    if (errors.leaf_purposes) policy.dwFlags |= CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG;
+    policy.pvExtraPolicyPara = &server;
+    CERT_CHAIN_POLICY_STATUS status{};
+    status.cbSize = sizeof status;
+    if (!CertVerifyCertificateChainPolicy(CERT_CHAIN_POLICY_SSL, chain, &policy, &status)) return std::nullopt;
+    return status.dwError;
+}
+
+void judge_revocation(const CERT_CHAIN_CONTEXT& chain, const ChainErrors& errors, ChainVerdict& verdict) {
+    const auto explain = [&verdict](std::string_view words) {
+        if (!verdict.explanation.empty()) verdict.explanation += "; ";
+        verdict.explanation += words;
+    };
+    if ((errors.revocation & CERT_TRUST_IS_REVOKED) != 0) {
+        verdict.revocation = Revocation::revoked;
+        explain("a certificate of the chain has been revoked");
+    } else if ((errors.revocation & kRevocationUnknown) != 0) {
+        verdict.revocation = Revocation::unknown;
+        explain((errors.revocation & CERT_TRUST_IS_OFFLINE_REVOCATION) != 0
+                    ? "the CRL or OCSP server did not answer in time, and nothing valid is cached"
+                    : "a certificate of the chain names no CRL or OCSP server that answered");
+    } else if (chain.cChain == 0 || chain.rgpChain[0]->cElement < 2) {
+        verdict.revocation = Revocation::unknown;  // only a root was left over, and roots are not looked at
+        explain("nobody can revoke a certificate that signed itself");
+    } else {
+        verdict.revocation = Revocation::good;
+    }
+}
+
+}  // namespace
+
+Observed<ChainVerdict> judge_chain(PCCERT_CONTEXT context, const Certificate& certificate, RevocationSource revocation, Duration timeout) {
+    constexpr const char* kOperation = "build the chain of";
+    char server_authentication[] = szOID_PKIX_KP_SERVER_AUTH;
+    LPSTR usages[] = {server_authentication};
+    CERT_CHAIN_PARA parameters{};
+    parameters.cbSize = sizeof parameters;
+    if (!is_for_any_purpose(certificate)) {
+        parameters.RequestedUsage.dwType = USAGE_MATCH_TYPE_AND;
+        parameters.RequestedUsage.Usage = {1, usages};
+    }
+    parameters.dwUrlRetrievalTimeout = wait_milliseconds(timeout);
+
+    UniqueChain chain;
+    // The machine's engine, not the account's: roots that only SYSTEM's own profile trusts help no client.
+    if (!CertGetCertificateChain(HCCE_LOCAL_MACHINE, context, nullptr, nullptr, &parameters, flags_for(revocation), nullptr,
+                                 chain.receive())) {
+        const DWORD code = GetLastError();
+        return Unreadable{os_error(kOperation, brief(certificate), code)};
+    }
+    const ChainErrors errors = errors_of(*chain.get());
+    ChainVerdict verdict;
+    verdict.trust = errors.trust == 0 ? ChainTrust::trusted : ChainTrust::untrusted;
+    verdict.explanation = in_words(errors.trust);
+    if (verdict.trust == ChainTrust::trusted) {
+        const auto policy = ssl_policy(chain.get(), errors);
+        if (!policy)
+            return Unreadable{own_error(ErrorKind::unexpected, kOperation, brief(certificate), "the TLS policy could not be asked")};
+        if (*policy != ERROR_SUCCESS && *policy != static_cast<DWORD>(CRYPT_E_REVOKED)) {
+            verdict.trust = ChainTrust::untrusted;
+            verdict.explanation = system_text(*policy);
+        }
+    }
+    if (revocation != RevocationSource::none) judge_revocation(*chain.get(), errors, verdict);
+    return verdict;
+}
+
+}  // namespace sstp

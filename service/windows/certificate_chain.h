@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/model/certificate.h"
+#include "core/model/observed.h"
+#include "core/policy/policy.h"
+#include "service/windows/crypto_handles.h"
+
+namespace sstp {
+
+/// Where revocation information may come from.
+enum class RevocationSource : std::uint8_t {
+    none,    ///< not looked at
+    cache,   ///< what this machine already has; never the network
+    online,  ///< CRLs and OCSP, within the time limit
+};
+
+/// What the chain engine says of a TLS server's certificate, without the leaf's own dates, name and purposes: those are
+/// checks of ours. A leaf of "any purpose" is not asked for server authentication, which the engine would not find in it.
+/// Unreadable when the engine itself fails. Source: Microsoft, CertGetCertificateChain, CertVerifyCertificateChainPolicy
+/// (CERT_CHAIN_POLICY_SSL).
+Observed<ChainVerdict> judge_chain(PCCERT_CONTEXT context, const Certificate& certificate, RevocationSource revocation, Duration timeout);
+
+}  // namespace sstp

@@ -1,0 +1,103 @@
+#include "service/windows/certificate_key.h"
+
+#include "service/windows/os_error.h"
+#include "service/windows/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace sstp {
+namespace {
+
+// The same bit in both worlds: CRYPT_KEY_PROV_INFO::dwFlags of a CSP key (provider type 1 and up) and of a KSP key (type 0).
+static_assert(CRYPT_MACHINE_KEYSET == NCRYPT_MACHINE_KEY_FLAG);
+
+/// What certificates' links to keys say; longer than any container's path.
+constexpr DWORD kLargestLink = 64 * 1024;
+
+struct KeyLink {
+    std::wstring container;
+    std::wstring provider;
+    bool of_machine = false;
+};
+
+/// CERT_KEY_PROV_INFO_PROP_ID: nothing when there is no such link; `code` when it cannot be read.
+std::optional<KeyLink> key_link(PCCERT_CONTEXT context, DWORD& code) {
+    DWORD size = 0;
+    code = ERROR_SUCCESS;
+    if (!CertGetCertificateContextProperty(context, CERT_KEY_PROV_INFO_PROP_ID, nullptr, &size)) {
+        const DWORD error = GetLastError();
+        if (error != static_cast<DWORD>(CRYPT_E_NOT_FOUND)) code = error;
+        return std::nullopt;
+    }
+    std::vector<std::max_align_t> buffer(std::min(size, kLargestLink) / sizeof(std::max_align_t) + 1);
+    auto* info = reinterpret_cast<CRYPT_KEY_PROV_INFO*>(buffer.data());
+    size = static_cast<DWORD>(buffer.size() * sizeof(std::max_align_t));
+    if (!CertGetCertificateContextProperty(context, CERT_KEY_PROV_INFO_PROP_ID, info, &size)) {
+        code = GetLastError();
+        return std::nullopt;
+    }
+    KeyLink link;
+    if (info->pwszContainerName != nullptr) link.container = info->pwszContainerName;
+    if (info->pwszProvName != nullptr) link.provider = info->pwszProvName;
+    link.of_machine = (info->dwFlags & CRYPT_MACHINE_KEYSET) != 0;
+    return link;
+}
+
+/// The key storage provider's own word on whose key it is: some vendors' providers leave the link's flag out.
+bool provider_says_machine(NCRYPT_HANDLE key) noexcept {
+    DWORD type = 0;
+    DWORD size = 0;
+    return NCryptGetProperty(key, NCRYPT_KEY_TYPE_PROPERTY, reinterpret_cast<BYTE*>(&type), sizeof type, &size, 0) == ERROR_SUCCESS &&
+           (type & NCRYPT_MACHINE_KEY_FLAG) != 0;
+}
+
+std::string why_not_opened(const KeyLink& link, DWORD code) {
+    const std::string where = fmt::format("container {} of {}", to_utf8_lossy(link.container), to_utf8_lossy(link.provider));
+    switch (static_cast<HRESULT>(code)) {
+        case NTE_BAD_PUBLIC_KEY:
+            return fmt::format("the key in {} does not belong to the certificate", where);
+        case NTE_BAD_KEYSET:
+        case NTE_KEYSET_NOT_DEF:
+        case NTE_NO_KEY:
+            return fmt::format("{} is missing, or nobody may open it ({:#010x})", where, code);
+        case NTE_SILENT_CONTEXT:
+            return fmt::format("the key in {} asks for a PIN or a confirmation that nobody can give", where);
+        default:
+            return fmt::format("the key in {} does not open: {} ({:#010x})", where, system_text(code), code);
+    }
+}
+
+}  // namespace
+
+KeyVerdict judge_key(PCCERT_CONTEXT context) {
+    DWORD code = ERROR_SUCCESS;
+    const auto link = key_link(context, code);
+    if (!link && code == ERROR_SUCCESS) return {KeyState::absent, {}};
+    if (!link) return {KeyState::unusable, fmt::format("the link to the key cannot be read: {} ({:#010x})", system_text(code), code)};
+
+    HCRYPTPROV_OR_NCRYPT_KEY_HANDLE handle = 0;
+    DWORD spec = 0;
+    BOOL is_mine_to_free = FALSE;
+    // NO_HEALING: a look must not repair a link. SILENT: there is nobody at the screen. COMPARE_KEY: a restored or re-issued
+    // certificate may point at a key that is another's.
+    constexpr DWORD kFlags =
+        CRYPT_ACQUIRE_ALLOW_NCRYPT_KEY_FLAG | CRYPT_ACQUIRE_COMPARE_KEY_FLAG | CRYPT_ACQUIRE_SILENT_FLAG | CRYPT_ACQUIRE_NO_HEALING;
+    if (!CryptAcquireCertificatePrivateKey(context, kFlags, nullptr, &handle, &spec, &is_mine_to_free)) {
+        code = GetLastError();
+        return {KeyState::unusable, why_not_opened(*link, code)};
+    }
+    const bool is_ksp = spec == CERT_NCRYPT_KEY_SPEC;
+    const UniqueKspKey ksp{is_ksp && is_mine_to_free ? handle : 0};
+    const UniqueCspKey csp{!is_ksp && is_mine_to_free ? handle : 0};
+    if (link->of_machine || (is_ksp && provider_says_machine(handle))) return {KeyState::usable, {}};
+    return {KeyState::unusable,
+            "the key lies in a user's key set, where HTTP.SYS does not find it: import the certificate again for the "
+            "computer (certutil -importpfx, or the Certificates console of the computer account)"};
+}
+
+}  // namespace sstp
