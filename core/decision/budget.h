@@ -3,7 +3,9 @@
 #include "core/policy/policy.h"
 #include "core/ports/record.h"
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace sstp {
@@ -17,9 +19,12 @@ Duration age_at_least(const BudgetCharge& charge, MonotonicTime now);
 /// Charges that a limit still looks at (a day).
 std::vector<BudgetCharge> prune(const std::vector<BudgetCharge>& charges, MonotonicTime now);
 
+/// The limit with the longest wait, when there are several.
 struct BudgetVerdict {
+    enum class Limit : std::uint8_t { none, hour, day, cooldown, unreadable };
     bool allowed = true;
-    std::string explanation;             ///< "3 heals in the last hour (limit 3)"
+    Limit limit = Limit::none;
+    std::string explanation;             ///< "3 heals and restarts in the last hour (limit 3)"
     std::optional<Duration> wait;        ///< how long until it is allowed again
 };
 /// `unreadable_since`: the database was damaged; everything counts as spent for an hour from then.

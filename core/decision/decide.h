@@ -20,7 +20,8 @@ struct Situation {
     const Findings& findings;
     Permission permission = Permission::heal;
     std::vector<BudgetCharge> charges;
-    bool budget_unreadable = false;
+    bool budget_unreadable = false;   ///< the record of charges was damaged: it counts as spent for an hour
+    std::optional<MonotonicTime> budget_unreadable_since;   ///< when that was found; nothing: just now
     Moment now;
     UtcOffset local_offset{};
     std::string machine_key;          ///< stable for the machine: spreads planned work over the window (fleet offset)
@@ -31,7 +32,9 @@ struct Situation {
 /// What is to be done now. A HealPlan is allowed to run at once; anything in its way makes it Refused.
 Decision decide(const Situation& situation);
 
-/// The plan regardless of permission, budget and window: what `plan` prints beside a refusal. Nothing when no heal could help.
+/// The plan regardless of permission, confirmation, budget and window: what `plan` prints beside a refusal. Nothing when no
+/// heal could help, or none is allowed to begin with (something unreadable, TLS ends elsewhere, no fit certificate, a service
+/// that an administrator stopped).
 std::optional<HealPlan> plan_heal(const Diagnosis& diagnosis, const Findings& findings);
 
 }  // namespace sstp

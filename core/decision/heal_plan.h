@@ -44,6 +44,7 @@ std::string describe(const Step& step);
 
 /// A broken listener is healed now; a working one that has a fit successor waits for the maintenance window.
 enum class Urgency : std::uint8_t { urgent, planned };
+const char* word(Urgency urgency) noexcept;   ///< "urgent", "planned"
 
 /// The smallest ordered list of steps that cures `cures`: bindings, then hashes, then services.
 struct HealPlan {
@@ -62,7 +63,7 @@ struct NothingToDo {
 /// There is something wrong, and nothing will be changed for now.
 struct Refused {
     /// Stable words: a finding's reason ("no_fit_certificate", "budget_exhausted", "tls_offloaded", …) or one of
-    /// "observe_mode", "kill_switch", "outside_window", "waiting_for_confirmation", "foreign_owner", "service_stopped", "reported_only".
+    /// "observe_mode", "kill_switch", "outside_window", "cooldown", "waiting_for_confirmation", "foreign_owner", "reported_only".
     std::string why;
     std::string explanation;               ///< for a person, with what would change it
     std::optional<WallTime> until;         ///< when to look again, when that is known

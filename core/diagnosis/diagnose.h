@@ -19,6 +19,8 @@ struct Memory {
     std::map<Reason, std::uint32_t> seen_in_a_row;
     /// Probe findings that a restart has not cured: only reported until they have been clear once (DESIGN 7.10).
     std::vector<Reason> reported_only;
+    /// The wall clock moved against the monotonic one since the look before: what rests on dates waits for a further look.
+    bool clock_jumped = false;
 };
 
 /// The input of every check. Pure: `now` is the wall clock of the look.

@@ -1,0 +1,83 @@
+#include "core/diagnosis/examination.h"
+
+#include "core/model/text.h"
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+bool everything_that_decides_is_known(const Diagnosis& d, const std::vector<AddressFamily>& families) {
+    if (!value_of(d.state.certificates) || why_unreadable(d.state.shadowing) || why_unreadable(d.state.settings.sha256_hash)) return false;
+    return std::none_of(families.begin(), families.end(),
+                        [&](AddressFamily family) { return why_unreadable(d.state.binding(family)) != nullptr; });
+}
+
+/// Whether every binding and hash that names anything names one and the same certificate, in the store or not.
+bool everything_named_agrees(const Diagnosis& d, const std::vector<AddressFamily>& families) {
+    std::optional<Bytes> thumbprint;
+    const auto agrees = [&thumbprint](const Bytes& named) {
+        if (!thumbprint) thumbprint = named;
+        return *thumbprint == named;
+    };
+    for (const AddressFamily family : families) {
+        if (const auto* record = value_of(d.state.binding(family)); record && !agrees(record->certificate)) return false;
+    }
+    if (const auto* sha1 = value_of(d.state.settings.sha1_hash); sha1 && !agrees(sha1->to_vector())) return false;
+    const auto* sha256 = value_of(d.state.settings.sha256_hash);
+    if (!sha256 || !thumbprint) return true;
+    // A SHA-256 that is not in the store cannot be compared with a thumbprint that is not there either.
+    const Certificate* by_hash = d.state.find(*sha256);
+    const auto named = Thumbprint::from_bytes(*thumbprint);
+    const Certificate* by_thumbprint = named ? d.state.find(*named) : nullptr;
+    return by_hash == by_thumbprint;
+}
+
+const Certificate* reference_of(const Examination& e) {
+    using Verdict = CertificateChoice::Verdict;
+    if (!e.certain) return nullptr;
+    if (e.choice.dictated_by_foreign_record) {
+        return e.dictation.verdict == Dictation::Verdict::fit ? e.dictation.certificate : nullptr;
+    }
+    const bool waits = e.choice.verdict == Verdict::replace && e.choice.current_works;
+    if (!e.choice.target || waits) return e.configured;
+    if (e.choice.verdict == Verdict::replace && everything_named_agrees(e.d, e.families)) return e.configured;
+    return e.d.state.find(e.choice.target->hash);
+}
+
+}  // namespace
+
+Examination examine(const Diagnosis& d) {
+    Examination e{.d = d, .families = families(d.policy), .names = required_names(d), .standing = standing_records(d),
+                  .dictation = {}, .choice = choose_certificate(d), .configured = configured_certificate(d),
+                  .certain = false, .reference = nullptr};
+    e.dictation = dictated(d, e.standing, e.names);
+    e.certain = everything_that_decides_is_known(d, e.families);
+    e.reference = reference_of(e);
+    return e;
+}
+
+std::vector<std::string> watched_services(const Policy& policy) {
+    std::vector<std::string> names = policy.restart.services;
+    const bool listed = std::any_of(names.begin(), names.end(),
+                                    [](const std::string& each) { return equal_ignoring_case(each, kRemoteAccess); });
+    if (!listed) names.insert(names.begin(), kRemoteAccess);
+    return names;
+}
+
+bool serves(const ServerState& state, AddressFamily family, const Certificate& certificate) {
+    const auto* served = std::get_if<Served>(&state.served(family));
+    return served && served->certificate == certificate.hash;
+}
+
+bool was_interrupted(const ProbeOutcome& outcome) {
+    const auto* unreachable = std::get_if<Unreachable>(&outcome);
+    return unreachable && unreachable->why.kind == ErrorKind::stopped;
+}
+
+std::string parameter_name(SstpValue value) {
+    return std::string{"SstpSvc\\Parameters\\"} + registry_name(value);
+}
+
+}  // namespace sstp
