@@ -1,6 +1,7 @@
 # How each kind of test becomes a program and a line of ctest. Results of GoogleTest programs also go to results/*.xml, where `dev test` counts them.
 
 set(TEST_RESULTS "${CMAKE_BINARY_DIR}/results")
+set(SSTP_MSI "${CMAKE_BINARY_DIR}/sstp-watchdog-${PROJECT_VERSION}-x64.msi")
 set(UNDER_WINE_SCRIPT "${CMAKE_SOURCE_DIR}/.cmake/under-wine")
 set(SANITIZER_ENVIRONMENT
   "ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:detect_leaks=1"
@@ -102,6 +103,6 @@ function(add_end_to_end_tests)
     add_test(NAME end_to_end.${name} COMMAND /usr/bin/python3 -m unittest -v "${name}" WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/end_to_end")
     set_tests_properties(end_to_end.${name} PROPERTIES RESOURCE_LOCK wine RUN_SERIAL ON TIMEOUT 1800 LABELS end_to_end)
     set_property(TEST end_to_end.${name} PROPERTY ENVIRONMENT "SSTP_SOURCE_DIR=${CMAKE_SOURCE_DIR}" "SSTP_WINDOWS_BUILD=${CMAKE_BINARY_DIR}"
-                 "SSTP_NATIVE_BUILD=${CMAKE_SOURCE_DIR}/build/native" PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1)
+                 "SSTP_NATIVE_BUILD=${CMAKE_SOURCE_DIR}/build/native" "SSTP_MSI=${SSTP_MSI}" PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1)
   endforeach()
 endfunction()

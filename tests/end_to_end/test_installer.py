@@ -1,0 +1,159 @@
+"""The MSI: what is in it, and what installing, upgrading and uninstalling do to a server."""
+
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+from wine_prefix import SOURCE_DIR, WINDOWS_BUILD, WinePrefix, wait_until
+
+PROGRAM = WINDOWS_BUILD / "bin" / "sstp-watchdog.exe"
+MSI = pathlib.Path(os.environ["SSTP_MSI"])
+SERVICE_KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\SstpWatchdog"
+EVENT_SOURCE_KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\SstpWatchdog"
+FIRST_POLICY_KEY = r"HKLM\SOFTWARE\SSTP Watchdog\Install"
+
+
+def make_msi(version, folder):
+    output = pathlib.Path(folder) / f"sstp-watchdog-{version}-x64.msi"
+    subprocess.run((SOURCE_DIR / "installer" / "make-msi", version, PROGRAM, output), check=True)
+    return output
+
+
+def table(msi, name):
+    """Rows of a table of the package, each a dictionary by column name."""
+    text = subprocess.run(("msiinfo", "export", msi, name), check=True, capture_output=True, text=True).stdout
+    lines = text.replace("\r", "").splitlines()
+    columns = lines[0].split("\t")
+    return [dict(zip(columns, line.split("\t"))) for line in lines[3:]]
+
+
+def pinned_files():
+    return sorted((SOURCE_DIR / "installer" / "installed-files.txt").read_text(encoding="utf-8").split())
+
+
+class ThePackage(unittest.TestCase):
+    def test_holds_exactly_the_pinned_files(self):
+        self.assertEqual(sorted(row["FileName"].split("|")[-1] for row in table(MSI, "File")), pinned_files())
+
+    def test_runs_no_program_of_its_own(self):
+        self.assertEqual(table(MSI, "CustomAction"), [])
+
+    def test_every_component_is_64_bit(self):
+        self.assertEqual([row["Component"] for row in table(MSI, "Component") if not int(row["Attributes"]) & 256], [])
+
+    def test_program_has_its_version_in_the_table(self):
+        rows = {row["File"]: row["Version"] for row in table(MSI, "File")}
+        properties = {row["Property"]: row["Value"] for row in table(MSI, "Property")}
+        self.assertEqual(rows["program"], properties["ProductVersion"] + ".0")
+        self.assertNotIn("program", [row["File_"] for row in table(MSI, "MsiFileHash")])
+        self.assertEqual(properties["REINSTALLMODE"], "amus")
+
+    def test_old_version_is_removed_inside_the_transaction(self):
+        order = {row["Action"]: int(row["Sequence"]) for row in table(MSI, "InstallExecuteSequence")}
+        self.assertLess(order["InstallInitialize"], order["RemoveExistingProducts"])
+        self.assertLess(order["RemoveExistingProducts"], order["ProcessComponents"])
+
+    def test_policy_properties_reach_the_elevated_half(self):
+        properties = {row["Property"]: row["Value"] for row in table(MSI, "Property")}
+        self.assertLessEqual({"MODE", "DNSNAMES"}, set(properties["SecureCustomProperties"].split(";")))
+
+    def test_no_service_means_no_installation(self):
+        (service,) = table(MSI, "ServiceInstall")
+        self.assertEqual(int(service["ErrorControl"]) & 32768, 32768)
+        self.assertEqual((service["Name"], service["StartType"], service["Arguments"]), ("SstpWatchdog", "2", "service"))
+
+    def test_same_contents_have_the_same_product_code_and_other_versions_another(self):
+        with tempfile.TemporaryDirectory() as folder:
+            codes = []
+            for version in ("7.0.0", "7.0.0", "7.0.1"):
+                msi = make_msi(version, folder)
+                codes.append(next(row["Value"] for row in table(msi, "Property") if row["Property"] == "ProductCode"))
+        self.assertEqual(codes[0], codes[1])
+        self.assertNotEqual(codes[0], codes[2])
+
+
+class OnAServer(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.packages = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.packages.cleanup)
+        cls.older = make_msi("0.9.0", cls.packages.name)
+        cls.newer = make_msi("99.0.0", cls.packages.name)
+        cls.prefix = WinePrefix("test_installer")
+        cls.addClassCleanup(cls.prefix.close)
+        cls.program_folder = cls.prefix.drive_c / "Program Files" / "SSTP Watchdog"
+        cls.data_folder = cls.prefix.drive_c / "ProgramData" / "SSTP Watchdog"
+
+    def msiexec(self, *arguments):
+        return self.prefix.run("msiexec", *arguments, "/qn", "/norestart").returncode
+
+    def installed_versions(self):
+        listing = self.prefix.run("reg", "query", r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall", "/s").stdout
+        products = listing.split("HKEY_LOCAL_MACHINE")
+        return [line.split()[-1] for product in products if "SSTP Watchdog" in product for line in product.splitlines() if "DisplayVersion" in line]
+
+    def installed_files(self):
+        return sorted(path.name for path in self.program_folder.iterdir()) if self.program_folder.exists() else []
+
+    def assert_nothing_is_installed(self):
+        self.assertEqual(self.installed_files(), [])
+        self.assertEqual(self.installed_versions(), [])
+        self.assertIsNone(self.prefix.service_state("SstpWatchdog"))
+        self.assertFalse(self.prefix.registry_key_exists(EVENT_SOURCE_KEY))
+        self.assertFalse(self.prefix.registry_key_exists(FIRST_POLICY_KEY))
+
+    def tearDown(self):
+        for version, msi in (("0.9.0", self.older), ("99.0.0", self.newer)):
+            if version in self.installed_versions():
+                self.msiexec("/x", msi)
+
+    def test_a_wrong_mode_is_refused_and_leaves_nothing(self):
+        self.assertNotEqual(self.msiexec("/i", self.older, "MODE=of"), 0)
+        self.assert_nothing_is_installed()
+        self.assertEqual(self.msiexec("/i", self.older, "MODE=observe"), 0, "it was refused for another reason than its mode")
+
+    def test_a_downgrade_is_refused_and_the_newer_one_runs_on(self):
+        self.assertEqual(self.msiexec("/i", self.newer), 0)
+        self.assertNotEqual(self.msiexec("/i", self.older), 0)
+        self.assertEqual(self.installed_versions(), ["99.0.0"])
+        self.assertEqual(self.prefix.service_state("SstpWatchdog"), "RUNNING")
+
+    def test_install_upgrade_uninstall(self):
+        policy = self.data_folder / "policy.json"
+
+        self.assertEqual(self.msiexec("/i", self.older, "MODE=observe", "DNSNAMES=vpn.example.com;vpn6.example.com"), 0)
+        self.assertEqual(self.installed_files(), pinned_files())
+        self.assertEqual(self.prefix.service_state("SstpWatchdog"), "RUNNING")
+        self.assertEqual(self.prefix.registry_value(SERVICE_KEY, "DisplayName"), ("REG_SZ", "SSTP Certificate Watchdog"))
+        self.assertEqual(self.prefix.registry_value(SERVICE_KEY, "ObjectName"), ("REG_SZ", "LocalSystem"))
+        self.assertEqual(self.prefix.registry_value(SERVICE_KEY, "Start"), ("REG_DWORD", "0x2"))
+        self.assertEqual(self.prefix.registry_value(EVENT_SOURCE_KEY, "EventMessageFile"),
+                         ("REG_EXPAND_SZ", r"C:\Program Files\SSTP Watchdog\sstp-watchdog.exe"))
+        self.assertEqual(self.prefix.registry_value(EVENT_SOURCE_KEY, "TypesSupported"), ("REG_DWORD", "0x7"))
+        self.assertEqual(self.prefix.registry_value(FIRST_POLICY_KEY, "Mode"), ("REG_SZ", "observe"))
+        self.assertEqual(self.prefix.registry_value(FIRST_POLICY_KEY, "DnsNames"), ("REG_SZ", "vpn.example.com;vpn6.example.com"))
+
+        self.assertTrue(wait_until(policy.exists), "the service made no first policy")
+        first = self.prefix.run(self.program_folder / "sstp-watchdog.exe", "policy", "show", check=True).stdout
+        self.assertEqual(json.loads(first)["mode"], "observe")
+        self.assertEqual(json.loads(first)["certificate"]["dns_names"], ["vpn.example.com", "vpn6.example.com"])
+
+        edited = b'{ "mode": "observe", "watch": { "interval": "7m" } }\r\n'
+        policy.write_bytes(edited)
+
+        self.assertEqual(self.msiexec("/i", self.newer, "MODE=heal"), 0)
+        self.assertEqual(self.installed_versions(), ["99.0.0"])
+        self.assertEqual(self.installed_files(), pinned_files())
+        self.assertEqual(self.prefix.service_state("SstpWatchdog"), "RUNNING")
+        self.assertEqual(policy.read_bytes(), edited, "an upgrade changed the edited policy")
+
+        self.assertEqual(self.msiexec("/x", self.newer), 0)
+        self.assert_nothing_is_installed()
+        self.assertEqual(policy.read_bytes(), edited, "uninstalling changed the edited policy")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,82 @@
+"""A Wine prefix for one test: made new, used, ended. Nothing outside its own folder is touched."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+
+WINDOWS_BUILD = pathlib.Path(os.environ["SSTP_WINDOWS_BUILD"])
+SOURCE_DIR = pathlib.Path(os.environ["SSTP_SOURCE_DIR"])
+DOUBLES = ("wevtapi", "httpapi")
+COMMAND_SECONDS = 300
+
+
+class WinePrefix:
+    def __init__(self, name):
+        self.folder = WINDOWS_BUILD / "wine" / name
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self.drive_c = self.folder / "drive_c"
+        self.environment = {key: value for key, value in os.environ.items() if key != "DISPLAY"}
+        self.environment.update(
+            WINEPREFIX=str(self.folder),
+            WINEDEBUG="-all",
+            LC_ALL="C.UTF-8",
+            WINEDLLOVERRIDES="mscoree,mshtml=;" + ",".join(DOUBLES) + "=native,builtin",
+        )
+        self.call("wineboot", "--init")
+        self.run("winecfg", "-v", "win10", check=True)  # also writes the version values under HKLM, which the MSI asks for
+        self.call("wineserver", "--wait")
+        for double in DOUBLES:
+            shutil.copyfile(WINDOWS_BUILD / "bin" / f"{double}_double.dll", self.drive_c / "windows/system32" / f"{double}.dll")
+
+    def call(self, *command, check=True):
+        """A program of Wine itself."""
+        return self._finish(command, check)
+
+    def run(self, *command, check=False):
+        """A Windows program in the prefix. Yields the finished process with its output as text."""
+        return self._finish(("wine", *map(str, command)), check)
+
+    def _finish(self, command, check):
+        # A file, not a pipe: services that the command started inherit the handle and would keep a pipe open.
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+            process = subprocess.run(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL,
+                                     timeout=COMMAND_SECONDS, cwd=self.folder)
+            output.seek(0)
+            process.stdout = output.read().replace("\r\n", "\n")
+        if check and process.returncode != 0:
+            raise AssertionError(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{process.stdout}")
+        return process
+
+    def registry_value(self, key, name):
+        """(type, data) of a value, or None when there is none."""
+        asked = self.run("reg", "query", key, "/v", name)
+        for line in asked.stdout.splitlines():
+            fields = line.strip().split(None, 2)
+            if len(fields) >= 2 and fields[0] == name and fields[1].startswith("REG_"):
+                return fields[1], fields[2] if len(fields) == 3 else ""
+        return None
+
+    def registry_key_exists(self, key):
+        return self.run("reg", "query", key).returncode == 0
+
+    def service_state(self, service):
+        """"RUNNING", "STOPPED", ..., or None when there is no such service."""
+        for line in self.run("sc", "query", service).stdout.splitlines():
+            if line.strip().startswith("STATE"):
+                return line.split()[3]
+        return None
+
+    def close(self):
+        subprocess.run(("wineserver", "-k"), env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+
+
+def wait_until(condition, seconds=60):
+    """Polls; the last answer of `condition` when the time is over."""
+    end = time.monotonic() + seconds
+    while not (answer := condition()) and time.monotonic() < end:
+        time.sleep(0.2)
+    return answer
