@@ -24,9 +24,10 @@ struct BudgetVerdict {
     enum class Limit : std::uint8_t { none, hour, day, cooldown, unreadable };
     bool allowed = true;
     Limit limit = Limit::none;
-    std::string explanation;             ///< "3 heals and restarts in the last hour (limit 3)"
-    std::optional<Duration> wait;        ///< how long until it is allowed again
+    std::string explanation;       ///< "3 heals and restarts in the last hour (limit 3)"
+    std::optional<Duration> wait;  ///< how long until it is allowed again
 };
+
 /// `unreadable_since`: the database was damaged; everything counts as spent for an hour from then.
 BudgetVerdict may_spend(const std::vector<BudgetCharge>& charges, const LimitPolicy& limits, MonotonicTime now,
                         std::optional<MonotonicTime> unreadable_since);

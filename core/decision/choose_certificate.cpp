@@ -39,14 +39,12 @@ std::set<std::string> name_set(const Certificate& certificate) {
     return names;
 }
 
-bool is_renewal_of(const Certificate& certificate, const Certificate* old) {
-    return old && old->renewed_by == certificate.thumbprint;
-}
+bool is_renewal_of(const Certificate& certificate, const Certificate* old) { return old && old->renewed_by == certificate.thumbprint; }
 
 /// Whether `other` can stand in for `current`: it covers the policy's names, or, where the policy names none, every name
 /// of the current one. Without any name, only what auto-enrolment linked or what has the same subject can.
 bool covers_the_same(const Certificate& other, const Certificate& current, const CertificatePolicy& policy) {
-    if (!policy.dns_names.empty() || policy.thumbprint) return true;   // fitness, or the pin, has said it already
+    if (!policy.dns_names.empty() || policy.thumbprint) return true;  // fitness, or the pin, has said it already
     if (!current.dns_names.empty()) return covers(other, current.dns_names);
     return is_renewal_of(other, &current) || (other.dns_names.empty() && other.subject == current.subject);
 }
@@ -58,9 +56,7 @@ bool supersedes(const Certificate& other, const Certificate& current, const Cert
 
 /// The order of preference, total over different certificates, so that the choice never flips.
 const Certificate* best(const Candidates& candidates, const Certificate* old) {
-    const auto rank = [old](const Certificate& each) {
-        return std::tuple{is_renewal_of(each, old), each.not_before, each.not_after};
-    };
+    const auto rank = [old](const Certificate& each) { return std::tuple{is_renewal_of(each, old), each.not_before, each.not_after}; };
     return *std::max_element(candidates.begin(), candidates.end(), [&](const Certificate* left, const Certificate* right) {
         const auto a = rank(*left);
         const auto b = rank(*right);
@@ -75,8 +71,9 @@ bool is_ambiguous(const Candidates& candidates, const std::vector<std::string>& 
         return false;
     }
     const auto first = name_set(*candidates.front());
-    return std::any_of(candidates.begin() + 1, candidates.end(),
-                       [&](const Certificate* each) { return name_set(*each) != first || (first.empty() && each->subject != candidates.front()->subject); });
+    return std::any_of(candidates.begin() + 1, candidates.end(), [&](const Certificate* each) {
+        return name_set(*each) != first || (first.empty() && each->subject != candidates.front()->subject);
+    });
 }
 
 /// Every certificate out of its dates in the same direction: more likely the clock than all of them.
@@ -98,14 +95,14 @@ std::string why_none(const Diagnosis& d, const std::vector<Certificate>& store, 
     std::string text = fmt::format("None of the {} certificates in the store {} will do:", store.size(), d.policy.certificate.store);
     std::vector<const Certificate*> shown;
     for (const Certificate& each : store) shown.push_back(&each);
-    std::sort(shown.begin(), shown.end(), [](const Certificate* a, const Certificate* b) {
-        return std::tie(b->not_after, a->hash) < std::tie(a->not_after, b->hash);
-    });
+    std::sort(shown.begin(), shown.end(),
+              [](const Certificate* a, const Certificate* b) { return std::tie(b->not_after, a->hash) < std::tie(a->not_after, b->hash); });
     for (std::size_t i = 0; i < std::min(kMost, shown.size()); ++i) {
         const auto against = judge(*shown[i], names, d.policy, d.now);
-        const auto worst = std::find_if(against.begin(), against.end(), [](const Unfitness& each) { return each.severity == Severity::critical; });
+        const auto worst =
+            std::find_if(against.begin(), against.end(), [](const Unfitness& each) { return each.severity == Severity::critical; });
         text += fmt::format("{} {} {}", i == 0 ? "" : ";", brief(*shown[i]),
-                            worst != against.end() ? worst->explanation
+                            worst != against.end()            ? worst->explanation
                             : d.policy.certificate.thumbprint ? std::string{"is not the pinned one"}
                                                               : fmt::format("was issued by {}", shown[i]->issuer));
     }
@@ -117,7 +114,8 @@ std::string why_pinned_will_not_do(const Diagnosis& d, const std::vector<Certifi
     for (const Certificate& each : store) {
         if (!is_pinned(each, d.policy.certificate)) continue;
         const auto against = judge(each, names, d.policy, d.now);
-        const auto worst = std::find_if(against.begin(), against.end(), [](const Unfitness& one) { return one.severity == Severity::critical; });
+        const auto worst =
+            std::find_if(against.begin(), against.end(), [](const Unfitness& one) { return one.severity == Severity::critical; });
         if (worst == against.end()) break;
         return fmt::format("The pinned certificate {} {}.{}", brief(each), worst->explanation, clock_suspicion(store, d.now));
     }

@@ -21,17 +21,18 @@ const Certificate* current_certificate(const Diagnosis& diagnosis);
 /// Which certificate everything should name (DESIGN, "Choosing the certificate").
 struct CertificateChoice {
     enum class Verdict : std::uint8_t {
-        keep,        ///< the current one is fit and not superseded
-        replace,     ///< another is to take its place
-        none_fit,    ///< no_fit_certificate, or a record that we may not touch names an unfit one
-        ambiguous,   ///< several with different names and nothing to tell them apart
+        keep,       ///< the current one is fit and not superseded
+        replace,    ///< another is to take its place
+        none_fit,   ///< no_fit_certificate, or a record that we may not touch names an unfit one
+        ambiguous,  ///< several with different names and nothing to tell them apart
     };
     Verdict verdict = Verdict::none_fit;
-    std::optional<Certificate> target;       ///< of keep and replace
-    bool current_works = false;              ///< the current one is fit: replacing it is planned work
-    bool dictated_by_foreign_record = false; ///< a foreign or shadowing record decides; with none_fit: it names an unfit one
-    std::string explanation;                 ///< for a person: why this one, or what speaks against each
+    std::optional<Certificate> target;        ///< of keep and replace
+    bool current_works = false;               ///< the current one is fit: replacing it is planned work
+    bool dictated_by_foreign_record = false;  ///< a foreign or shadowing record decides; with none_fit: it names an unfit one
+    std::string explanation;                  ///< for a person: why this one, or what speaks against each
 };
+
 CertificateChoice choose_certificate(const Diagnosis& diagnosis);
 
 }  // namespace sstp

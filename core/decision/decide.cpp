@@ -17,9 +17,9 @@ using Verdict = CertificateChoice::Verdict;
 
 /// A planned replacement and the repair of what is in force: which of the two is wanted depends on the time.
 struct Wanted {
-    std::optional<HealPlan> full;     ///< towards the target
-    std::optional<HealPlan> repair;   ///< towards the current certificate, while its replacement can wait
-    bool can_wait = false;            ///< the current certificate works: replacing it is planned work
+    std::optional<HealPlan> full;    ///< towards the target
+    std::optional<HealPlan> repair;  ///< towards the current certificate, while its replacement can wait
+    bool can_wait = false;           ///< the current certificate works: replacing it is planned work
 };
 
 const Finding* find(const Findings& findings, Reason reason) {
@@ -70,9 +70,7 @@ bool rests_on_dates(const HealPlan& plan) {
 }
 
 /// Looks that confirm something follow each other after the settle time, at least seconds apart.
-WallTime soon(const Situation& s) {
-    return s.now.wall + std::max<Duration>(s.diagnosis.policy.verify.settle, std::chrono::seconds{2});
-}
+WallTime soon(const Situation& s) { return s.now.wall + std::max<Duration>(s.diagnosis.policy.verify.settle, std::chrono::seconds{2}); }
 
 /// An administrator who asks for a heal has looked already.
 std::optional<Refused> unconfirmed(const Situation& s, const HealPlan& plan) {
@@ -84,14 +82,16 @@ std::optional<Refused> unconfirmed(const Situation& s, const HealPlan& plan) {
                        soon(s)};
     }
     if (s.diagnosis.memory.clock_jumped && rests_on_dates(plan)) {
-        return Refused{"waiting_for_confirmation", "The clock has just been changed, and the reason rests on dates: look again first.", soon(s)};
+        return Refused{"waiting_for_confirmation", "The clock has just been changed, and the reason rests on dates: look again first.",
+                       soon(s)};
     }
     return std::nullopt;
 }
 
 std::optional<Refused> not_permitted(Permission permission) {
     switch (permission) {
-        case Permission::heal: break;
+        case Permission::heal:
+            break;
         case Permission::observe_by_policy:
             return Refused{"observe_mode", "The policy's mode is observe. To heal, set mode to heal.", std::nullopt};
         case Permission::observe_by_kill_switch:
@@ -125,12 +125,14 @@ std::optional<Refused> outside_window(const Situation& s, const Certificate& cur
     return Refused{"outside_window",
                    fmt::format("{} still works; its replacement waits until {}{}. To do it now: sstp-watchdog heal --ignore-window",
                                brief(current), to_minute(until),
-                               window ? std::string{" (maintenance window)"} : fmt::format(" ({} before its end; no maintenance window is set)", to_string(policy.certificate.replace_before))),
+                               window ? std::string{" (maintenance window)"}
+                                      : fmt::format(" ({} before its end; no maintenance window is set)",
+                                                    to_string(policy.certificate.replace_before))),
                    until};
 }
 
 std::optional<Refused> not_affordable(const Situation& s) {
-    if (s.asked_by_administrator) return std::nullopt;   // charged all the same, by the runner
+    if (s.asked_by_administrator) return std::nullopt;  // charged all the same, by the runner
     std::optional<MonotonicTime> unreadable_since;
     if (s.budget_unreadable) unreadable_since = s.budget_unreadable_since.value_or(s.now.monotonic);
     const BudgetVerdict verdict = may_spend(s.charges, s.diagnosis.policy.limits, s.now.monotonic, unreadable_since);
@@ -138,18 +140,22 @@ std::optional<Refused> not_affordable(const Situation& s) {
     const bool cooling = verdict.limit == BudgetVerdict::Limit::cooldown;
     const WallTime until = s.now.wall + verdict.wait.value_or(Duration::zero());
     return Refused{cooling ? "cooldown" : word(Reason::budget_exhausted),
-                   fmt::format("Budget: {}, next allowed {}. To override: sstp-watchdog heal", verdict.explanation, to_minute(until)), until};
+                   fmt::format("Budget: {}, next allowed {}. To override: sstp-watchdog heal", verdict.explanation, to_minute(until)),
+                   until};
 }
 
 /// Something is found, and there is nothing that a heal could do about it.
 Decision nothing_helps(const Diagnosis& d, const Findings& findings) {
-    const auto critical = std::find_if(findings.begin(), findings.end(), [](const Finding& each) { return each.severity == Severity::critical; });
+    const auto critical =
+        std::find_if(findings.begin(), findings.end(), [](const Finding& each) { return each.severity == Severity::critical; });
     if (critical == findings.end()) return NothingToDo{};
     const bool only_symptoms = std::all_of(findings.begin(), findings.end(), [](const Finding& each) {
         return each.severity != Severity::critical || is_symptom(each.reason);
     });
     if (only_symptoms && !d.memory.reported_only.empty()) {
-        return Refused{"reported_only", critical->explanation + " A restart has not cured it: it is only reported until it has been clear once.", std::nullopt};
+        return Refused{"reported_only",
+                       critical->explanation + " A restart has not cured it: it is only reported until it has been clear once.",
+                       std::nullopt};
     }
     return Refused{word(critical->reason), critical->explanation, std::nullopt};
 }
@@ -163,7 +169,9 @@ Decision wanted_now(const Situation& s, Wanted wanted) {
         const Certificate* current = current_certificate(d);
         const auto waits = current ? outside_window(s, *current) : std::nullopt;
         if (waits && (!wanted.repair || unconfirmed(s, *wanted.repair))) {
-            return wanted.repair ? Decision{*unconfirmed(s, *wanted.repair)} : wanted.full ? Decision{*waits} : nothing_helps(d, s.findings);
+            return wanted.repair ? Decision{*unconfirmed(s, *wanted.repair)}
+                   : wanted.full ? Decision{*waits}
+                                 : nothing_helps(d, s.findings);
         }
         if (waits && !restarts(*wanted.repair)) now = wanted.repair;
         if (waits && now) now->urgency = Urgency::urgent;

@@ -20,13 +20,13 @@ struct Situation {
     const Findings& findings;
     Permission permission = Permission::heal;
     std::vector<BudgetCharge> charges;
-    bool budget_unreadable = false;   ///< the record of charges was damaged: it counts as spent for an hour
-    std::optional<MonotonicTime> budget_unreadable_since;   ///< when that was found; nothing: just now
+    bool budget_unreadable = false;                        ///< the record of charges was damaged: it counts as spent for an hour
+    std::optional<MonotonicTime> budget_unreadable_since;  ///< when that was found; nothing: just now
     Moment now;
     UtcOffset local_offset{};
-    std::string machine_key;          ///< stable for the machine: spreads planned work over the window (fleet offset)
-    bool asked_by_administrator = false;   ///< `heal`: the budget is charged but does not refuse
-    bool ignore_window = false;            ///< `heal --ignore-window`
+    std::string machine_key;              ///< stable for the machine: spreads planned work over the window (fleet offset)
+    bool asked_by_administrator = false;  ///< `heal`: the budget is charged but does not refuse
+    bool ignore_window = false;           ///< `heal --ignore-window`
 };
 
 /// What is to be done now. A HealPlan is allowed to run at once; anything in its way makes it Refused.

@@ -25,11 +25,14 @@ bool serves_a_purpose(const Certificate& certificate, const CertificatePolicy& p
 }
 
 std::uint32_t minimum_bits(const Certificate& certificate, const CertificatePolicy& policy) {
-    constexpr std::uint32_t kMinimumEcdsaBits = 256;   // P-256, the smallest curve that Schannel offers
+    constexpr std::uint32_t kMinimumEcdsaBits = 256;  // P-256, the smallest curve that Schannel offers
     switch (certificate.key_algorithm) {
-        case KeyAlgorithm::rsa: return policy.minimum_rsa_bits;
-        case KeyAlgorithm::ecdsa: return kMinimumEcdsaBits;
-        case KeyAlgorithm::other: break;
+        case KeyAlgorithm::rsa:
+            return policy.minimum_rsa_bits;
+        case KeyAlgorithm::ecdsa:
+            return kMinimumEcdsaBits;
+        case KeyAlgorithm::other:
+            break;
     }
     return 0;
 }
@@ -39,13 +42,10 @@ std::uint32_t minimum_bits(const Certificate& certificate, const CertificatePoli
 template <class Report>
 class Examiner {
 public:
-    Examiner(const Certificate& certificate, const std::vector<std::string>& names, const Policy& policy, WallTime now,
-             Report report)
+    Examiner(const Certificate& certificate, const std::vector<std::string>& names, const Policy& policy, WallTime now, Report report)
         : certificate_(certificate), names_(names), policy_(policy.certificate), now_(now), report_(report) {}
 
-    void run() {
-        (void)(dates() && purpose() && key() && name() && chain() && strength() && revocation());
-    }
+    void run() { (void)(dates() && purpose() && key() && name() && chain() && strength() && revocation()); }
 
 private:
     bool dates() {
@@ -53,7 +53,7 @@ private:
             return report_(Reason::certificate_not_yet_valid, Severity::critical,
                            [&] { return fmt::format("starts only at {}", to_minute(certificate_.not_before)); });
         }
-        if (now_ > certificate_.not_after) {   // RFC 5280 4.1.2.5: both ends belong to the period
+        if (now_ > certificate_.not_after) {  // RFC 5280 4.1.2.5: both ends belong to the period
             return report_(Reason::certificate_expired, Severity::critical,
                            [&] { return fmt::format("ended {}", to_minute(certificate_.not_after)); });
         }
@@ -65,8 +65,7 @@ private:
         return report_(Reason::eku_unfit, Severity::critical, [&]() -> std::string {
             if (!certificate_.purposes) return "has no extended key usage, and the policy does not allow that";
             if (certificate_.purposes->empty()) return "has every purpose switched off";
-            return fmt::format("is not meant for server authentication (its purposes: {})",
-                               fmt::join(*certificate_.purposes, ", "));
+            return fmt::format("is not meant for server authentication (its purposes: {})", fmt::join(*certificate_.purposes, ", "));
         });
     }
 
@@ -88,9 +87,9 @@ private:
     bool name() {
         if (covers(certificate_, names_)) return true;
         return report_(Reason::name_mismatch, Severity::critical, [&] {
-            return fmt::format("does not cover {} (its names: {})", fmt::join(names_, ", "),
-                               certificate_.dns_names.empty() ? std::string{"none"}
-                                                              : fmt::format("{}", fmt::join(certificate_.dns_names, ", ")));
+            return fmt::format(
+                "does not cover {} (its names: {})", fmt::join(names_, ", "),
+                certificate_.dns_names.empty() ? std::string{"none"} : fmt::format("{}", fmt::join(certificate_.dns_names, ", ")));
         });
     }
 
@@ -109,14 +108,12 @@ private:
     bool strength() {
         const std::uint32_t minimum = minimum_bits(certificate_, policy_);
         if (minimum == 0) {
-            return report_(Reason::weak_key, Severity::warning, [] {
-                return std::string{"has a key that is neither RSA nor ECDSA; its strength cannot be judged"};
-            });
+            return report_(Reason::weak_key, Severity::warning,
+                           [] { return std::string{"has a key that is neither RSA nor ECDSA; its strength cannot be judged"}; });
         }
         if (certificate_.key_bits >= minimum) return true;
-        return report_(Reason::weak_key, Severity::critical, [&] {
-            return fmt::format("has a key of {} bits; at least {} are required", certificate_.key_bits, minimum);
-        });
+        return report_(Reason::weak_key, Severity::critical,
+                       [&] { return fmt::format("has a key of {} bits; at least {} are required", certificate_.key_bits, minimum); });
     }
 
     bool revocation() {
@@ -149,8 +146,7 @@ private:
 
 }  // namespace
 
-std::vector<Unfitness> judge(const Certificate& certificate, const std::vector<std::string>& names,
-                             const Policy& policy, WallTime now) {
+std::vector<Unfitness> judge(const Certificate& certificate, const std::vector<std::string>& names, const Policy& policy, WallTime now) {
     std::vector<Unfitness> found;
     Examiner examiner(certificate, names, policy, now, [&](Reason reason, Severity severity, auto explain) {
         found.push_back({reason, severity, explain()});

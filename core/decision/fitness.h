@@ -14,14 +14,13 @@ namespace sstp {
 /// chain, strength, revocation).
 struct Unfitness {
     Reason reason{};
-    Severity severity = Severity::critical;   ///< warning: it may be bound all the same (weak chain where policy only warns)
-    std::string explanation;                  ///< what is said of the certificate: "ended 2026-11-21 02:14 UTC"
+    Severity severity = Severity::critical;  ///< warning: it may be bound all the same (weak chain where policy only warns)
+    std::string explanation;                 ///< what is said of the certificate: "ended 2026-11-21 02:14 UTC"
     friend bool operator==(const Unfitness&, const Unfitness&) = default;
 };
 
 /// All that speaks against a certificate, warnings included. `names` may be empty (then any name will do).
-std::vector<Unfitness> judge(const Certificate& certificate, const std::vector<std::string>& names,
-                             const Policy& policy, WallTime now);
+std::vector<Unfitness> judge(const Certificate& certificate, const std::vector<std::string>& names, const Policy& policy, WallTime now);
 /// True when `judge` has nothing critical against it.
 bool is_fit(const Certificate& certificate, const std::vector<std::string>& names, const Policy& policy, WallTime now);
 

@@ -12,9 +12,7 @@ std::string brief_bytes(const Bytes& bytes) {
     return hex.size() > 8 ? hex.substr(0, 4) + ".." + hex.substr(hex.size() - 2) : hex;
 }
 
-bool is_flag(const WriteValueStep& step) {
-    return step.value == SstpValue::is_hash_configured_by_admin;
-}
+bool is_flag(const WriteValueStep& step) { return step.value == SstpValue::is_hash_configured_by_admin; }
 
 /// As a person reads it: the flag as a number, a hash in brief, anything malformed by its size.
 std::string describe_value(const WriteValueStep& step, const RawValue& raw) {
@@ -30,7 +28,8 @@ std::string describe_value(const WriteValueStep& step, const RawValue& raw) {
 std::string describe_step(const BindStep& step) {
     std::string text = fmt::format("bind {} on {}", brief_bytes(step.after.certificate), step.after.endpoint.to_string());
     if (!step.before) return text + " (no record before)";
-    text += step.before->certificate.empty() ? std::string{" (was without a certificate"} : fmt::format(" (was {}", brief_bytes(step.before->certificate));
+    text += step.before->certificate.empty() ? std::string{" (was without a certificate"}
+                                             : fmt::format(" (was {}", brief_bytes(step.before->certificate));
     if (step.before->app_id != step.after.app_id) text += fmt::format(", taken over from {}", owner_name(step.before->app_id));
     if (step.before->store != step.after.store) text += fmt::format(", store {}", step.before->store.value_or("MY"));
     return text + ")";
@@ -41,9 +40,7 @@ std::string describe_step(const WriteValueStep& step) {
                        step.before ? "was " + describe_value(step, *step.before) : std::string{"was missing"});
 }
 
-std::string describe_step(const RestartStep& step) {
-    return fmt::format("restart {}", fmt::join(step.services, ", "));
-}
+std::string describe_step(const RestartStep& step) { return fmt::format("restart {}", fmt::join(step.services, ", ")); }
 
 }  // namespace
 
@@ -57,8 +54,6 @@ std::string describe(const Step& step) {
     return std::visit([](const auto& each) { return describe_step(each); }, step);
 }
 
-const char* word(Urgency urgency) noexcept {
-    return urgency == Urgency::urgent ? "urgent" : "planned";
-}
+const char* word(Urgency urgency) noexcept { return urgency == Urgency::urgent ? "urgent" : "planned"; }
 
 }  // namespace sstp

@@ -44,15 +44,15 @@ std::string describe(const Step& step);
 
 /// A broken listener is healed now; a working one that has a fit successor waits for the maintenance window.
 enum class Urgency : std::uint8_t { urgent, planned };
-const char* word(Urgency urgency) noexcept;   ///< "urgent", "planned"
+const char* word(Urgency urgency) noexcept;  ///< "urgent", "planned"
 
 /// The smallest ordered list of steps that cures `cures`: bindings, then hashes, then services.
 struct HealPlan {
     Urgency urgency = Urgency::urgent;
     Certificate target;
-    std::optional<Certificate> replaced;   ///< the current certificate, when another takes its place
+    std::optional<Certificate> replaced;  ///< the current certificate, when another takes its place
     std::vector<Step> steps;
-    std::vector<Reason> cures;             ///< the findings that verification must not see again
+    std::vector<Reason> cures;  ///< the findings that verification must not see again
     friend bool operator==(const HealPlan&, const HealPlan&) = default;
 };
 
@@ -65,8 +65,8 @@ struct Refused {
     /// Stable words: a finding's reason ("no_fit_certificate", "budget_exhausted", "tls_offloaded", …) or one of
     /// "observe_mode", "kill_switch", "outside_window", "cooldown", "waiting_for_confirmation", "foreign_owner", "reported_only".
     std::string why;
-    std::string explanation;               ///< for a person, with what would change it
-    std::optional<WallTime> until;         ///< when to look again, when that is known
+    std::string explanation;        ///< for a person, with what would change it
+    std::optional<WallTime> until;  ///< when to look again, when that is known
     friend bool operator==(const Refused&, const Refused&) = default;
 };
 

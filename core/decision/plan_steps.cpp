@@ -15,7 +15,7 @@ namespace sstp {
 namespace {
 
 /// Types that Windows has for numbers and text, besides those that RawValue names.
-constexpr std::uint32_t kQword = 11;   // REG_QWORD
+constexpr std::uint32_t kQword = 11;  // REG_QWORD
 
 /// The record that a missing one is modelled on: ours of the other family, else SSTP's own (DESIGN 7.9).
 ListenerBinding new_record(const Diagnosis& d, AddressFamily family) {
@@ -126,7 +126,8 @@ bool has_symptom_to_cure(const Diagnosis& d, const Findings& findings, const Pla
 
 /// DESIGN 7.2: a hash or the flag is written, or RasSstp reported trouble, or a service must be started, or nothing else is left.
 bool needs_restart(const Diagnosis& d, const Findings& findings, const std::vector<Step>& steps, const PlanScope& scope) {
-    const bool writes_value = std::any_of(steps.begin(), steps.end(), [](const Step& step) { return std::holds_alternative<WriteValueStep>(step); });
+    const bool writes_value =
+        std::any_of(steps.begin(), steps.end(), [](const Step& step) { return std::holds_alternative<WriteValueStep>(step); });
     if (writes_value || a_service_failed(d)) return true;
     if (!steps.empty()) return rras_had_trouble(d);
     return has_symptom_to_cure(d, findings, scope);
@@ -157,8 +158,10 @@ bool is_symptom(Reason reason) noexcept {
         case Reason::served_certificate_differs_ipv6:
         case Reason::listener_unreachable_ipv4:
         case Reason::listener_unreachable_ipv6:
-        case Reason::sstp_uri_unhealthy: return true;
-        default: return false;
+        case Reason::sstp_uri_unhealthy:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -169,27 +172,34 @@ std::optional<ServiceObstacle> service_obstacle(const Diagnosis& d) {
         const bool is_main = equal_ignoring_case(name, kRemoteAccess);
         if (!status) return ServiceObstacle{Reason::service_stopped, false, fmt::format("The service {} is not installed.", name)};
         if (status->start_type == StartType::disabled) {
-            return ServiceObstacle{Reason::service_disabled, false, fmt::format("The service {} is disabled, which is an administrator's choice.", name)};
+            return ServiceObstacle{Reason::service_disabled, false,
+                                   fmt::format("The service {} is disabled, which is an administrator's choice.", name)};
         }
         switch (status->state) {
-            case ServiceState::running: continue;
+            case ServiceState::running:
+                continue;
             case ServiceState::paused:
-                return ServiceObstacle{Reason::service_stopped, false, fmt::format("The service {} is paused, which is an administrator's choice.", name)};
-            case ServiceState::stopped: break;
+                return ServiceObstacle{Reason::service_stopped, false,
+                                       fmt::format("The service {} is paused, which is an administrator's choice.", name)};
+            case ServiceState::stopped:
+                break;
             default:
-                return ServiceObstacle{Reason::service_stopped, true, fmt::format("The service {} is changing its state ({}).", name, word(status->state))};
+                return ServiceObstacle{Reason::service_stopped, true,
+                                       fmt::format("The service {} is changing its state ({}).", name, word(status->state))};
         }
-        if (!is_main) continue;   // what RemoteAccess rests on is started with it
-        if (!status->failed()) return ServiceObstacle{Reason::service_stopped, false, "RemoteAccess was stopped cleanly, which is an administrator's choice."};
+        if (!is_main) continue;  // what RemoteAccess rests on is started with it
+        if (!status->failed())
+            return ServiceObstacle{Reason::service_stopped, false, "RemoteAccess was stopped cleanly, which is an administrator's choice."};
         if (main->start_type != StartType::automatic) {
-            return ServiceObstacle{Reason::service_stopped, false, "RemoteAccess ended with an error, but does not start automatically: an administrator starts it."};
+            return ServiceObstacle{Reason::service_stopped, false,
+                                   "RemoteAccess ended with an error, but does not start automatically: an administrator starts it."};
         }
     }
     return std::nullopt;
 }
 
 std::optional<HealPlan> plan_towards(const Diagnosis& d, const Findings& findings, const Certificate& target, const PlanScope& scope) {
-    if (findings.empty()) return std::nullopt;   // an event, or a wish, without a finding is no reason
+    if (findings.empty()) return std::nullopt;  // an event, or a wish, without a finding is no reason
     HealPlan plan;
     plan.target = target;
     plan_bindings(d, target, plan.steps);

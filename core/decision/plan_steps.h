@@ -14,10 +14,11 @@ bool is_symptom(Reason reason) noexcept;
 /// What stands in the way of a restart: a service that an administrator stopped or disabled, that is not installed or is
 /// changing its state (DESIGN 7.7). Nothing when RemoteAccess runs, or should be running and may be started.
 struct ServiceObstacle {
-    Reason reason{};                 ///< service_stopped or service_disabled
-    bool passing = false;            ///< a pending state: look again soon
+    Reason reason{};       ///< service_stopped or service_disabled
+    bool passing = false;  ///< a pending state: look again soon
     std::string explanation;
 };
+
 std::optional<ServiceObstacle> service_obstacle(const Diagnosis& diagnosis);
 
 /// Options of a plan that depend on who asks for it.

@@ -132,10 +132,11 @@ Dictation dictated(const Diagnosis& d, const std::vector<StandingRecord>& record
             dictation.explanation = why_not_in_store(d, each);
         } else if (!is_fit(*each.certificate, names, d.policy, d.now)) {
             const auto against = judge(*each.certificate, names, d.policy, d.now);
-            const auto worst = std::find_if(against.begin(), against.end(),
-                                            [](const Unfitness& one) { return one.severity == Severity::critical; });
+            const auto worst =
+                std::find_if(against.begin(), against.end(), [](const Unfitness& one) { return one.severity == Severity::critical; });
             dictation.verdict = Dictation::Verdict::unfit;
-            dictation.explanation = fmt::format("{} names {}, which {}", describe_record(each), brief(*each.certificate), worst->explanation);
+            dictation.explanation =
+                fmt::format("{} names {}, which {}", describe_record(each), brief(*each.certificate), worst->explanation);
         } else if (each.certificate != first->certificate) {
             dictation.verdict = Dictation::Verdict::unfit;
             dictation.explanation = fmt::format("{} and {} name different certificates", describe_record(*first), describe_record(each));

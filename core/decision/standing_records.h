@@ -24,6 +24,7 @@ struct StandingRecord {
     bool decides = false;                      ///< clients of ours get its certificate, so it is the target if it is fit
     const Certificate* certificate = nullptr;  ///< null: not in the policy's store, so its fitness cannot be known
 };
+
 /// All of them, wildcards first. An SNI record counts only when its name is one that our clients ask for; a central store
 /// only decides when a listener was seen to serve something other than its wildcard record names.
 std::vector<StandingRecord> standing_records(const Diagnosis& diagnosis);
@@ -31,17 +32,17 @@ std::vector<StandingRecord> standing_records(const Diagnosis& diagnosis);
 /// What those records make of the choice (DESIGN 7.8).
 struct Dictation {
     enum class Verdict : std::uint8_t {
-        none,      ///< the choice is ours
-        fit,       ///< their certificate is the target
-        unfit,     ///< nothing may be changed: `explanation` says which record and why
+        none,   ///< the choice is ours
+        fit,    ///< their certificate is the target
+        unfit,  ///< nothing may be changed: `explanation` says which record and why
     };
     Verdict verdict = Verdict::none;
     const Certificate* certificate = nullptr;  ///< of the first deciding record, fit or not; null when not in the store
     std::string explanation;
 };
+
 /// `names`: those that a fit certificate must cover.
-Dictation dictated(const Diagnosis& diagnosis, const std::vector<StandingRecord>& records,
-                   const std::vector<std::string>& names);
+Dictation dictated(const Diagnosis& diagnosis, const std::vector<StandingRecord>& records, const std::vector<std::string>& names);
 
 /// The families that the policy switches on, IPv4 first.
 std::vector<AddressFamily> families(const Policy& policy);

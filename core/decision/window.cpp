@@ -15,14 +15,10 @@ std::optional<Opening> opening_of(const MaintenanceWindow& window, std::chrono::
     return Opening{begins, begins + window.duration};
 }
 
-std::chrono::sys_days local_day(WallTime now, UtcOffset offset) {
-    return std::chrono::floor<days>(now + offset);
-}
+std::chrono::sys_days local_day(WallTime now, UtcOffset offset) { return std::chrono::floor<days>(now + offset); }
 
 /// How many days back an opening that is still open can have begun.
-days reach(const MaintenanceWindow& window) {
-    return std::chrono::ceil<days>(window.duration) + days{1};
-}
+days reach(const MaintenanceWindow& window) { return std::chrono::ceil<days>(window.duration) + days{1}; }
 
 }  // namespace
 
@@ -35,9 +31,7 @@ std::optional<Opening> opening_at(const MaintenanceWindow& window, WallTime now,
     return std::nullopt;
 }
 
-bool is_open(const MaintenanceWindow& window, WallTime now, UtcOffset offset) {
-    return opening_at(window, now, offset).has_value();
-}
+bool is_open(const MaintenanceWindow& window, WallTime now, UtcOffset offset) { return opening_at(window, now, offset).has_value(); }
 
 std::optional<Opening> next_opening(const MaintenanceWindow& window, WallTime now, UtcOffset offset) {
     const auto today = local_day(now, offset);
@@ -69,7 +63,8 @@ Slot slot_in(const Opening& opening, const std::string& machine_key, Duration ne
     return {opening.begins + Duration{share}, opening.begins + usable};
 }
 
-PlannedStart planned_start(const MaintenanceWindow& window, WallTime now, UtcOffset offset, const std::string& machine_key, Duration needed) {
+PlannedStart planned_start(const MaintenanceWindow& window, WallTime now, UtcOffset offset, const std::string& machine_key,
+                           Duration needed) {
     const auto today = local_day(now, offset);
     PlannedStart start;
     // Openings may overlap when they are longer than a day: each of them has its slot.

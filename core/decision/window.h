@@ -12,7 +12,7 @@ namespace sstp {
 /// One opening of a maintenance window, in UTC.
 struct Opening {
     WallTime begins{};
-    WallTime ends{};                     ///< not included
+    WallTime ends{};  ///< not included
     friend bool operator==(const Opening&, const Opening&) = default;
 };
 
@@ -30,16 +30,19 @@ std::optional<Opening> next_opening(const MaintenanceWindow& window, WallTime no
 /// together, but early enough that `needed` still fits (half of the opening at the most is kept free for it).
 struct Slot {
     WallTime begins{};
-    WallTime latest{};                   ///< from here on it is too late to begin
+    WallTime latest{};  ///< from here on it is too late to begin
 };
+
 Slot slot_in(const Opening& opening, const std::string& machine_key, Duration needed);
 
 /// When planned work that waits for a window may begin, now or later.
 struct PlannedStart {
     bool now = false;
-    std::optional<WallTime> at;          ///< when, if not now; nothing: never by this window alone
+    std::optional<WallTime> at;  ///< when, if not now; nothing: never by this window alone
 };
-PlannedStart planned_start(const MaintenanceWindow& window, WallTime now, UtcOffset offset, const std::string& machine_key, Duration needed);
+
+PlannedStart planned_start(const MaintenanceWindow& window, WallTime now, UtcOffset offset, const std::string& machine_key,
+                           Duration needed);
 
 /// A stable number of the machine: 64-bit FNV-1a of its key, well mixed. The same on every build and platform.
 std::uint64_t machine_number(const std::string& machine_key);

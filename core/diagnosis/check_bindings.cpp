@@ -42,7 +42,8 @@ void add_foreign(const Examination& e, const StandingRecord& each, Findings& fin
     const std::string what =
         own ? fmt::format("{} is SSTP's own record, but names a certificate of the store {}, while the policy looks into {}.",
                           record.endpoint.to_string(), record.store.value_or("MY"), e.d.policy.certificate.store)
-            : fmt::format("{} belongs to {}, and the policy does not allow taking it over.", record.endpoint.to_string(), owner_name(record.app_id));
+            : fmt::format("{} belongs to {}, and the policy does not allow taking it over.", record.endpoint.to_string(),
+                          owner_name(record.app_id));
     const bool right = is_served_rightly(e, record.endpoint.family);
     findings.push_back({Reason::binding_foreign_owner, right ? Severity::warning : Severity::critical, record.endpoint.to_string(),
                         fmt::format("{} {}. Correct the record{}, or set listener.foreign_owner to take_over.", what,
@@ -51,11 +52,12 @@ void add_foreign(const Examination& e, const StandingRecord& each, Findings& fin
 
 void add_shadow(const Examination& e, const StandingRecord& each, Findings& findings) {
     const bool right = e.dictation.verdict != Dictation::Verdict::unfit && all_is_served_rightly(e);
-    findings.push_back({Reason::binding_shadowed, right ? Severity::warning : Severity::critical, each.record->endpoint.to_string(),
-                        fmt::format("HTTP.SYS prefers {} (owner {}) to SSTP's own records for some clients; it is never changed here. {}.",
-                                    each.record->endpoint.to_string(), owner_name(each.record->app_id),
-                                    e.dictation.verdict == Dictation::Verdict::none ? std::string{"What is served agrees with SSTP's own records"}
-                                                                                    : e.dictation.explanation)});
+    findings.push_back(
+        {Reason::binding_shadowed, right ? Severity::warning : Severity::critical, each.record->endpoint.to_string(),
+         fmt::format("HTTP.SYS prefers {} (owner {}) to SSTP's own records for some clients; it is never changed here. {}.",
+                     each.record->endpoint.to_string(), owner_name(each.record->app_id),
+                     e.dictation.verdict == Dictation::Verdict::none ? std::string{"What is served agrees with SSTP's own records"}
+                                                                     : e.dictation.explanation)});
 }
 
 }  // namespace
@@ -98,7 +100,8 @@ Then bindings_name_one_certificate(const Examination& e, Findings& findings) {
         findings.push_back({Reason::binding_mismatch, Severity::critical, endpoint,
                             fmt::format("{} names {}; it should name {}.", endpoint, named_by(e.d, *record), brief(*e.reference))});
         if (record->app_id != kSstpAppId) {
-            findings.push_back({Reason::binding_foreign_owner, is_served_rightly(e, family) ? Severity::warning : Severity::critical, endpoint,
+            findings.push_back({Reason::binding_foreign_owner, is_served_rightly(e, family) ? Severity::warning : Severity::critical,
+                                endpoint,
                                 fmt::format("{} belongs to {}; the policy allows taking it over.", endpoint, owner_name(record->app_id))});
         }
     }

@@ -31,20 +31,18 @@ std::string in_force_at(const InForce& each) {
     return fmt::format("{}, named by {},", brief(*each.certificate), fmt::join(each.where, " and "));
 }
 
-bool has_ended(const Certificate& certificate, WallTime now) {
-    return certificate.not_after < now;
-}
+bool has_ended(const Certificate& certificate, WallTime now) { return certificate.not_after < now; }
 
 /// The names by which HTTP.SYS or SSTP looks for a certificate that is not in the store, with the places that use them.
 std::map<std::string, std::vector<std::string>> names_that_lead_nowhere(const Examination& e) {
     std::map<std::string, std::vector<std::string>> missing;
     for (const AddressFamily family : e.families) {
         const auto* record = value_of(e.d.state.binding(family));
-        if (!record || !same_store(record->store, e.d.policy.certificate.store)) continue;   // another store: not known to be missing
+        if (!record || !same_store(record->store, e.d.policy.certificate.store)) continue;  // another store: not known to be missing
         const auto thumbprint = record->thumbprint();
         if (!thumbprint || !e.d.state.find(*thumbprint)) missing[to_hex(record->certificate)].push_back(record->endpoint.to_string());
     }
-    if (e.reference) return missing;   // the hashes are compared with that one
+    if (e.reference) return missing;  // the hashes are compared with that one
     if (const auto* sha1 = value_of(e.d.state.settings.sha1_hash); sha1 && !e.d.state.find(*sha1)) {
         missing[sha1->to_string()].push_back(registry_name(SstpValue::sha1_certificate_hash));
     }
@@ -78,10 +76,10 @@ std::vector<InForce> certificates_in_force(const Examination& e) {
 Then named_certificates_are_in_the_store(const Examination& e, Findings& findings) {
     if (!value_of(e.d.state.certificates)) return Then::go_on;
     for (const auto& [hash, places] : names_that_lead_nowhere(e)) {
-        findings.push_back({Reason::certificate_missing, Severity::critical, hash,
-                            fmt::format("{} {} {}, which is not in the store {}.", fmt::join(places, " and "),
-                                        places.size() == 1 ? "names" : "name", hash.empty() ? "no certificate" : hash,
-                                        e.d.policy.certificate.store)});
+        findings.push_back(
+            {Reason::certificate_missing, Severity::critical, hash,
+             fmt::format("{} {} {}, which is not in the store {}.", fmt::join(places, " and "), places.size() == 1 ? "names" : "name",
+                         hash.empty() ? "no certificate" : hash, e.d.policy.certificate.store)});
     }
     return Then::go_on;
 }
@@ -90,7 +88,7 @@ Then named_certificates_are_in_the_store(const Examination& e, Findings& finding
 /// (facts: rras-sstp section 4), and HTTP.SYS cannot serve one without a usable key (error 1312).
 Then certificates_in_force_are_fit(const Examination& e, Findings& findings) {
     for (const InForce& each : certificates_in_force(e)) {
-        const bool chain_unknown = !value_of(each.certificate->chain);   // told as state_unreadable: unknown is not untrusted
+        const bool chain_unknown = !value_of(each.certificate->chain);  // told as state_unreadable: unknown is not untrusted
         for (const Unfitness& against : judge(*each.certificate, e.names, e.d.policy, e.d.now)) {
             if (chain_unknown && against.reason == Reason::chain_untrusted && against.severity == Severity::critical) continue;
             findings.push_back({against.reason, severity_in_force(against), each.certificate->thumbprint.to_string(),
@@ -102,7 +100,7 @@ Then certificates_in_force_are_fit(const Examination& e, Findings& findings) {
 
 /// Whether there is a cure at all. Said at once: only a person can obtain a certificate, or tell two apart.
 Then a_fit_certificate_exists(const Examination& e, Findings& findings) {
-    if (!e.certain || e.choice.dictated_by_foreign_record) return Then::go_on;   // of records before ours tells nobody_else_decides
+    if (!e.certain || e.choice.dictated_by_foreign_record) return Then::go_on;  // of records before ours tells nobody_else_decides
     const bool wanted_now = e.choice.verdict == Verdict::none_fit || e.choice.verdict == Verdict::ambiguous;
     if (!wanted_now || (e.configured && is_unproven(*e.configured, e.d.policy))) return Then::go_on;
     const Reason reason = e.choice.verdict == Verdict::ambiguous ? Reason::ambiguous_certificate : Reason::no_fit_certificate;

@@ -9,13 +9,9 @@ namespace sstp {
 
 namespace {
 
-std::string listener(const Examination& e, AddressFamily family) {
-    return Endpoint::wildcard(family, e.d.state.port).to_string();
-}
+std::string listener(const Examination& e, AddressFamily family) { return Endpoint::wildcard(family, e.d.state.port).to_string(); }
 
-Reason of(AddressFamily family, Reason ipv4, Reason ipv6) {
-    return family == AddressFamily::ipv4 ? ipv4 : ipv6;
-}
+Reason of(AddressFamily family, Reason ipv4, Reason ipv6) { return family == AddressFamily::ipv4 ? ipv4 : ipv6; }
 
 }  // namespace
 
@@ -25,7 +21,8 @@ Then listeners_answer(const Examination& e, Findings& findings) {
         const auto* unreachable = std::get_if<Unreachable>(&e.d.state.served(family));
         if (!unreachable || was_interrupted(e.d.state.served(family))) continue;
         findings.push_back({of(family, Reason::listener_unreachable_ipv4, Reason::listener_unreachable_ipv6), Severity::critical,
-                            listener(e, family), fmt::format("No TLS session with {}: {}.", listener(e, family), unreachable->why.message())});
+                            listener(e, family),
+                            fmt::format("No TLS session with {}: {}.", listener(e, family), unreachable->why.message())});
     }
     return Then::go_on;
 }
@@ -39,11 +36,11 @@ Then listeners_serve_the_certificate(const Examination& e, Findings& findings) {
     for (const AddressFamily family : e.families) {
         const auto* served = std::get_if<Served>(&e.d.state.served(family));
         if (!served || served->certificate == *expected) continue;
-        findings.push_back({of(family, Reason::served_certificate_differs_ipv4, Reason::served_certificate_differs_ipv6), Severity::critical,
-                            listener(e, family),
+        findings.push_back({of(family, Reason::served_certificate_differs_ipv4, Reason::served_certificate_differs_ipv6),
+                            Severity::critical, listener(e, family),
                             fmt::format("{} serves {}{}, until {}, instead of {}.", listener(e, family), served->thumbprint.brief(),
-                                        served->subject.empty() ? std::string{} : " (" + served->subject + ")", to_minute(served->not_after),
-                                        e.reference ? brief(*e.reference) : expected->brief())});
+                                        served->subject.empty() ? std::string{} : " (" + served->subject + ")",
+                                        to_minute(served->not_after), e.reference ? brief(*e.reference) : expected->brief())});
     }
     return Then::go_on;
 }
@@ -59,12 +56,14 @@ Then sstp_answers_behind_tls(const Examination& e, Findings& findings) {
         if (const Error* why = why_unreadable(served->uri_status)) {
             if (why->kind == ErrorKind::stopped) continue;
             what = fmt::format("gave no answer for the SSTP URI: {}", why->message());
-        } else if (const int* status = value_of(served->uri_status); status && std::find(healthy.begin(), healthy.end(), *status) == healthy.end()) {
+        } else if (const int* status = value_of(served->uri_status);
+                   status && std::find(healthy.begin(), healthy.end(), *status) == healthy.end()) {
             what = fmt::format("answers {} for the SSTP URI, not {}: SSTP is not behind it", *status, fmt::join(healthy, " or "));
         } else {
             continue;
         }
-        findings.push_back({Reason::sstp_uri_unhealthy, Severity::critical, listener(e, family), fmt::format("{} {}.", listener(e, family), what)});
+        findings.push_back(
+            {Reason::sstp_uri_unhealthy, Severity::critical, listener(e, family), fmt::format("{} {}.", listener(e, family), what)});
     }
     return Then::go_on;
 }

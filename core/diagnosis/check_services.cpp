@@ -10,10 +10,9 @@ namespace {
 
 std::string how_it_ended(const ServiceStatus& status) {
     if (!status.failed()) return "It was stopped cleanly, which is an administrator's choice: it is not started.";
-    constexpr std::uint32_t kServiceSpecific = 1066;   // ERROR_SERVICE_SPECIFIC_ERROR
-    return status.exit_code == kServiceSpecific
-               ? fmt::format("It ended with its own error {}.", status.specific_exit_code)
-               : fmt::format("It ended with error {}.", status.exit_code);
+    constexpr std::uint32_t kServiceSpecific = 1066;  // ERROR_SERVICE_SPECIFIC_ERROR
+    return status.exit_code == kServiceSpecific ? fmt::format("It ended with its own error {}.", status.specific_exit_code)
+                                                : fmt::format("It ended with error {}.", status.exit_code);
 }
 
 void check_service(const std::string& name, const ServiceStatus& status, Findings& findings) {
@@ -25,8 +24,8 @@ void check_service(const std::string& name, const ServiceStatus& status, Finding
     }
     if (status.state == ServiceState::running) return;
     if (status.state == ServiceState::stopped) {
-        findings.push_back({Reason::service_stopped, Severity::critical, name,
-                            fmt::format("The service {} is stopped. {}", name, how_it_ended(status))});
+        findings.push_back(
+            {Reason::service_stopped, Severity::critical, name, fmt::format("The service {} is stopped. {}", name, how_it_ended(status))});
         return;
     }
     findings.push_back({Reason::service_stopped, Severity::critical, name,

@@ -7,7 +7,8 @@ namespace sstp {
 namespace {
 
 void unreadable(Findings& findings, std::string subject, const std::string& what) {
-    findings.push_back({Reason::state_unreadable, Severity::warning, std::move(subject), what + " Nothing is changed until it can be read."});
+    findings.push_back(
+        {Reason::state_unreadable, Severity::warning, std::move(subject), what + " Nothing is changed until it can be read."});
 }
 
 template <class Variant>
@@ -21,7 +22,8 @@ bool add_if_unreadable(Findings& findings, const Variant& part, std::string subj
 template <class T>
 void add_if_malformed(Findings& findings, const Stored<T>& stored, SstpValue value, const char* unknown) {
     if (const auto* malformed = std::get_if<Malformed>(&stored)) {
-        unreadable(findings, registry_name(value), fmt::format("{} is {}, so that {} is not known.", parameter_name(value), malformed->explanation, unknown));
+        unreadable(findings, registry_name(value),
+                   fmt::format("{} is {}, so that {} is not known.", parameter_name(value), malformed->explanation, unknown));
     }
 }
 
@@ -54,8 +56,9 @@ void add_unproven(const Examination& e, Findings& findings) {
 Then tls_is_ours(const Examination& e, Findings& findings) {
     const auto* use_https = value_of(e.d.state.settings.use_https);
     if (!use_https || *use_https != 0) return Then::go_on;
-    findings.push_back({Reason::tls_offloaded, Severity::information, registry_name(SstpValue::use_https),
-                        "UseHttps is 0: TLS ends at a load balancer, whose certificate is looked after there. Nothing is checked or changed here."});
+    findings.push_back(
+        {Reason::tls_offloaded, Severity::information, registry_name(SstpValue::use_https),
+         "UseHttps is 0: TLS ends at a load balancer, whose certificate is looked after there. Nothing is checked or changed here."});
     return Then::stop;
 }
 

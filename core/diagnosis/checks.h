@@ -38,6 +38,7 @@ struct InForce {
     const Certificate* certificate = nullptr;
     std::vector<std::string> where;
 };
+
 /// Every certificate of the store that something names which clients meet: bindings, records before ours, SHA-256.
 std::vector<InForce> certificates_in_force(const Examination& examination);
 

@@ -14,7 +14,7 @@ namespace sstp {
 /// What the watchdog remembers and a diagnosis may rest on, besides the look itself.
 struct Memory {
     std::optional<KnownGood> known_good;
-    std::optional<WallTime> trouble_at;          ///< last watched RasSstp event that no restart has followed
+    std::optional<WallTime> trouble_at;  ///< last watched RasSstp event that no restart has followed
     /// How many looks in a row showed each probe finding, this look included (`verify.confirmations`, DESIGN 7.10).
     std::map<Reason, std::uint32_t> seen_in_a_row;
     /// Probe findings that a restart has not cured: only reported until they have been clear once (DESIGN 7.10).

@@ -49,9 +49,15 @@ const Certificate* reference_of(const Examination& e) {
 }  // namespace
 
 Examination examine(const Diagnosis& d) {
-    Examination e{.d = d, .families = families(d.policy), .names = required_names(d), .standing = standing_records(d),
-                  .dictation = {}, .choice = choose_certificate(d), .configured = configured_certificate(d),
-                  .certain = false, .reference = nullptr};
+    Examination e{.d = d,
+                  .families = families(d.policy),
+                  .names = required_names(d),
+                  .standing = standing_records(d),
+                  .dictation = {},
+                  .choice = choose_certificate(d),
+                  .configured = configured_certificate(d),
+                  .certain = false,
+                  .reference = nullptr};
     e.dictation = dictated(d, e.standing, e.names);
     e.certain = everything_that_decides_is_known(d, e.families);
     e.reference = reference_of(e);
@@ -60,8 +66,8 @@ Examination examine(const Diagnosis& d) {
 
 std::vector<std::string> watched_services(const Policy& policy) {
     std::vector<std::string> names = policy.restart.services;
-    const bool listed = std::any_of(names.begin(), names.end(),
-                                    [](const std::string& each) { return equal_ignoring_case(each, kRemoteAccess); });
+    const bool listed =
+        std::any_of(names.begin(), names.end(), [](const std::string& each) { return equal_ignoring_case(each, kRemoteAccess); });
     if (!listed) names.insert(names.begin(), kRemoteAccess);
     return names;
 }
@@ -76,8 +82,6 @@ bool was_interrupted(const ProbeOutcome& outcome) {
     return unreachable && unreachable->why.kind == ErrorKind::stopped;
 }
 
-std::string parameter_name(SstpValue value) {
-    return std::string{"SstpSvc\\Parameters\\"} + registry_name(value);
-}
+std::string parameter_name(SstpValue value) { return std::string{"SstpSvc\\Parameters\\"} + registry_name(value); }
 
 }  // namespace sstp

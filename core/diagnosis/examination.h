@@ -13,12 +13,12 @@ namespace sstp {
 /// What the checks share, worked out once for a look. Pointers go into the state of the diagnosis.
 struct Examination {
     const Diagnosis& d;
-    std::vector<AddressFamily> families;        ///< switched on in the policy
-    std::vector<std::string> names;             ///< that a certificate must cover
-    std::vector<StandingRecord> standing;       ///< records that we may not touch
+    std::vector<AddressFamily> families;   ///< switched on in the policy
+    std::vector<std::string> names;        ///< that a certificate must cover
+    std::vector<StandingRecord> standing;  ///< records that we may not touch
     Dictation dictation;
     CertificateChoice choice;
-    const Certificate* configured = nullptr;    ///< that our settings put in force
+    const Certificate* configured = nullptr;  ///< that our settings put in force
     /// False when something on which the choice rests could not be read. Unknown is not broken: checks that compare
     /// with the choice stay silent then.
     bool certain = false;
