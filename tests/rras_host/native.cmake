@@ -1,0 +1,6 @@
+find_package(OpenSSL REQUIRED)
+find_package(Threads REQUIRED)
+
+file(GLOB listener CONFIGURE_DEPENDS listener/*.cpp)
+add_executable(rras_listener ${listener})
+target_link_libraries(rras_listener PRIVATE rras_host_model watchdog_options watchdog_json watchdog_boost OpenSSL::SSL OpenSSL::Crypto Threads::Threads)

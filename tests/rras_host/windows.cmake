@@ -19,3 +19,12 @@ endforeach()
 include(test-programs)
 file(GLOB tests CONFIGURE_DEPENDS tests/*.cpp)
 add_test_program(rras_host_tests SOURCES ${tests} LIBRARIES rras_host_store watchdog_json wevtapi httpapi ws2_32 UNDER_WINE)
+
+add_executable(rras_service service/main.cpp service/remote_access_start.cpp service/service_orders.cpp)
+target_link_libraries(rras_service PRIVATE rras_host_store watchdog_options watchdog_json)
+target_link_options(rras_service PRIVATE -municode)
+
+file(GLOB control CONFIGURE_DEPENDS control/*.cpp)
+add_executable(rras_host ${control})
+target_link_libraries(rras_host PRIVATE rras_host_store watchdog_options watchdog_json ws2_32)
+target_link_options(rras_host PRIVATE -municode)

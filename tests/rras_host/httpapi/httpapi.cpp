@@ -1,27 +1,20 @@
 /// The configuration half of httpapi.dll, as "HTTP Server API" in the Windows documentation has it, over a state that all
 /// processes of the test prefix share. Requests, URL groups and queues are not here: nothing under test uses them.
 
-#include <algorithm>
 #include <atomic>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
 
 #include "httpapi/record_marshalling.h"
-#include "model/event_record.h"
 #include "store/audit_trail.h"
 #include "store/binding_store.h"
-#include "store/event_log.h"
 #include "store/faults.h"
-#include "store/machine_certificate.h"
 #include "store/state_folder.h"
 
 namespace sstp::rras_host {
 
 namespace {
-
-constexpr std::size_t kSha1Bytes = 20;
-constexpr ULONG kNoUsableKey = ERROR_NO_SUCH_LOGON_SESSION;  // 1312: what HTTP.SYS answers for a certificate without usable key
 
 std::atomic<int> configuration_users{0};
 
@@ -74,67 +67,6 @@ std::optional<SslRecord> record_from(ULONG id, const void* information, ULONG le
     return record;
 }
 
-ULONG check_certificate(const SslRecord& record) {
-    // A central-store record names no certificate: the file share has one per server name.
-    if (record.kind == SslRecord::Kind::central_store) return record.hash_hex.empty() ? NO_ERROR : ERROR_INVALID_PARAMETER;
-    if (record.hash_hex.size() != kSha1Bytes * 2) return ERROR_INVALID_PARAMETER;
-    return has_usable_certificate(record.store_name.value_or("MY"), record.hash_hex) ? NO_ERROR : kNoUsableKey;
-}
-
-std::vector<SslRecord>::iterator find_key(std::vector<SslRecord>& records, const SslRecord& key) {
-    return std::find_if(records.begin(), records.end(),
-                        [&](const SslRecord& record) { return record.kind == key.kind && same_text(record.endpoint, key.endpoint); });
-}
-
-/// 15300 (settings deleted) and 15301 (settings created) as the HTTP driver writes them to System.
-void write_http_event(std::uint32_t id, const std::string& endpoint) {
-    EventRecord event;
-    event.provider = kHttpEventProvider;
-    event.provider_guid = kHttpEventGuid;
-    event.event_source = "HTTP";
-    event.id = id;
-    event.qualifiers = 32768;
-    event.level = 3;
-    event.process_id = 4;  // the System process: a driver logs it
-    event.data = {{"DeviceObject", "\\Device\\Http\\ReqQueue"}, {"Endpoint", endpoint}};
-    append_events("System", {event});
-}
-
-ULONG set_record(const SslRecord& record) {
-    const HostLock lock;
-    auto records = load_ssl_records();
-    if (find_key(records, record) != records.end()) return ERROR_ALREADY_EXISTS;
-    if (const ULONG unfit = check_certificate(record)) return unfit;
-    records.push_back(record);
-    save_ssl_records(records);
-    write_http_event(15301, record.endpoint);
-    return NO_ERROR;
-}
-
-ULONG update_record(const SslRecord& record) {
-    const HostLock lock;
-    auto records = load_ssl_records();
-    const auto existing = find_key(records, record);
-    if (existing == records.end()) return ERROR_FILE_NOT_FOUND;
-    if (const ULONG unfit = check_certificate(record)) return unfit;
-    *existing = record;
-    save_ssl_records(records);
-    write_http_event(15301, record.endpoint);
-    return NO_ERROR;
-}
-
-ULONG delete_record(const SslRecord& key) {
-    const HostLock lock;
-    auto records = load_ssl_records();
-    const auto existing = find_key(records, key);
-    if (existing == records.end()) return ERROR_FILE_NOT_FOUND;
-    const std::string endpoint = existing->endpoint;
-    records.erase(existing);
-    save_ssl_records(records);
-    write_http_event(15300, endpoint);
-    return NO_ERROR;
-}
-
 struct Question {
     SslRecord::Kind kind = SslRecord::Kind::address;
     bool next = false;
@@ -172,7 +104,7 @@ ULONG query(const Question& question, void* output, ULONG length, ULONG* return_
     const HostLock lock;
     auto records = load_ssl_records();
     if (!question.next) {
-        const auto found = find_key(records, *question.key);
+        const auto found = find_ssl_record(records, *question.key);
         return found == records.end() ? static_cast<ULONG>(ERROR_FILE_NOT_FOUND) : answer_with(*found, output, length, return_length);
     }
     DWORD index = 0;
@@ -193,7 +125,7 @@ ULONG change(const char* function, HANDLE service_handle, ULONG id, const void* 
     const auto record = record_from(id, information, length, reads);
     return guarded_write(function, record, [&]() -> ULONG {
         if (const ULONG wrong = check_call(service_handle, overlapped)) return wrong;
-        return record ? make(*record) : static_cast<ULONG>(ERROR_INVALID_PARAMETER);
+        return record ? static_cast<ULONG>(make(*record)) : static_cast<ULONG>(ERROR_INVALID_PARAMETER);
     });
 }
 
@@ -223,15 +155,17 @@ ULONG WINAPI HttpTerminate(ULONG flags, PVOID reserved) {
 }
 
 ULONG WINAPI HttpSetServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID information, ULONG length, LPOVERLAPPED overlapped) {
-    return change("HttpSetServiceConfiguration", service_handle, id, information, length, overlapped, Reads::key_and_parameters, set_record);
+    return change("HttpSetServiceConfiguration", service_handle, id, information, length, overlapped, Reads::key_and_parameters,
+                  [](const SslRecord& record) { return set_ssl_record(record); });
 }
 
 ULONG WINAPI HttpUpdateServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID information, ULONG length, LPOVERLAPPED overlapped) {
-    return change("HttpUpdateServiceConfiguration", service_handle, id, information, length, overlapped, Reads::key_and_parameters, update_record);
+    return change("HttpUpdateServiceConfiguration", service_handle, id, information, length, overlapped, Reads::key_and_parameters,
+                  [](const SslRecord& record) { return update_ssl_record(record); });
 }
 
 ULONG WINAPI HttpDeleteServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID information, ULONG length, LPOVERLAPPED overlapped) {
-    return change("HttpDeleteServiceConfiguration", service_handle, id, information, length, overlapped, Reads::key_alone, delete_record);
+    return change("HttpDeleteServiceConfiguration", service_handle, id, information, length, overlapped, Reads::key_alone, delete_ssl_record);
 }
 
 ULONG WINAPI HttpQueryServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID input, ULONG input_length, PVOID output, ULONG output_length,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "store/event_log.h"
+#include "store/machine_certificate.h"
 #include "store/state_folder.h"
 
 #include <objbase.h>
@@ -9,6 +11,9 @@
 namespace sstp::rras_host {
 
 namespace {
+
+constexpr std::size_t kSha1Bytes = 20;
+constexpr std::uint32_t kNoUsableKey = ERROR_NO_SUCH_LOGON_SESSION;  // 1312: what HTTP.SYS answers for a certificate without usable key
 
 const wchar_t* mirror_key(SslRecord::Kind kind) {
     switch (kind) {
@@ -59,6 +64,27 @@ bool same_record(const SslRecord& a, const SslRecord& b) { return to_json({a}) =
 
 std::wstring records_file() { return state_path(L"ssl_records.json"); }
 
+std::uint32_t check_certificate(const SslRecord& record) {
+    // A central-store record names no certificate: the file share has one per server name.
+    if (record.kind == SslRecord::Kind::central_store) return record.hash_hex.empty() ? NO_ERROR : ERROR_INVALID_PARAMETER;
+    if (record.hash_hex.size() != kSha1Bytes * 2) return ERROR_INVALID_PARAMETER;
+    return has_usable_certificate(record.store_name.value_or("MY"), record.hash_hex) ? NO_ERROR : kNoUsableKey;
+}
+
+/// 15300 (settings deleted) and 15301 (settings created) as the HTTP driver writes them to System.
+void write_http_event(std::uint32_t id, const std::string& endpoint) {
+    EventRecord event;
+    event.provider = kHttpEventProvider;
+    event.provider_guid = kHttpEventGuid;
+    event.event_source = "HTTP";
+    event.id = id;
+    event.qualifiers = 32768;
+    event.level = 3;
+    event.process_id = 4;  // the System process: a driver logs it
+    event.data = {{"DeviceObject", "\\Device\\Http\\ReqQueue"}, {"Endpoint", endpoint}};
+    append_events("System", {event});
+}
+
 }  // namespace
 
 std::vector<SslRecord> load_ssl_records() { return ssl_records_from_json(read_text(records_file()).value_or("")); }
@@ -78,6 +104,46 @@ void save_ssl_records(std::vector<SslRecord> records) {
         const auto old = std::find_if(before.begin(), before.end(), key_is(record));
         if (old == before.end() || !same_record(*old, record)) mirror(record);
     }
+}
+
+std::vector<SslRecord>::iterator find_ssl_record(std::vector<SslRecord>& records, const SslRecord& key) {
+    return std::find_if(records.begin(), records.end(),
+                        [&](const SslRecord& record) { return record.kind == key.kind && same_text(record.endpoint, key.endpoint); });
+}
+
+std::uint32_t set_ssl_record(const SslRecord& record, Certificate certificate) {
+    const HostLock lock;
+    auto records = load_ssl_records();
+    if (find_ssl_record(records, record) != records.end()) return ERROR_ALREADY_EXISTS;
+    if (const auto unfit = certificate == Certificate::checked ? check_certificate(record) : NO_ERROR) return unfit;
+    records.push_back(record);
+    save_ssl_records(records);
+    write_http_event(15301, record.endpoint);
+    return NO_ERROR;
+}
+
+std::uint32_t update_ssl_record(const SslRecord& record, Certificate certificate) {
+    const HostLock lock;
+    auto records = load_ssl_records();
+    const auto existing = find_ssl_record(records, record);
+    if (existing == records.end()) return ERROR_FILE_NOT_FOUND;
+    if (const auto unfit = certificate == Certificate::checked ? check_certificate(record) : NO_ERROR) return unfit;
+    *existing = record;
+    save_ssl_records(records);
+    write_http_event(15301, record.endpoint);
+    return NO_ERROR;
+}
+
+std::uint32_t delete_ssl_record(const SslRecord& key) {
+    const HostLock lock;
+    auto records = load_ssl_records();
+    const auto existing = find_ssl_record(records, key);
+    if (existing == records.end()) return ERROR_FILE_NOT_FOUND;
+    const std::string endpoint = existing->endpoint;
+    records.erase(existing);
+    save_ssl_records(records);
+    write_http_event(15300, endpoint);
+    return NO_ERROR;
 }
 
 }  // namespace sstp::rras_host

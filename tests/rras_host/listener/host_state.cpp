@@ -1,0 +1,73 @@
+#include "listener/host_state.h"
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+namespace sstp::rras_host {
+
+namespace {
+
+using nlohmann::json;
+
+std::string read_file(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+/// Files are replaced in one step by their writers, so a text that does not parse was never written by them.
+json read_object(const std::filesystem::path& path) {
+    const std::string text = read_file(path);
+    return text.empty() ? json::object() : json::parse(text);
+}
+
+std::optional<std::filesystem::path> existing(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored) ? std::optional(path) : std::nullopt;
+}
+
+std::string in_case(std::string text, int (*convert)(int)) {
+    std::transform(text.begin(), text.end(), text.begin(), [convert](char c) { return static_cast<char>(convert(static_cast<unsigned char>(c))); });
+    return text;
+}
+
+}  // namespace
+
+ListenerOrders HostState::orders() const {
+    const json j = read_object(folder_ / "listener.json");
+    ListenerOrders orders;
+    orders.ipv4 = j.value("ipv4", true);
+    orders.ipv6 = j.value("ipv6", true);
+    orders.serve_ipv4 = j.value("serve_ipv4", "");
+    orders.serve_ipv6 = j.value("serve_ipv6", "");
+    orders.status = j.value("status", 0);
+    orders.stall = j.value("stall", "never");
+    return orders;
+}
+
+std::vector<SslRecord> HostState::ssl_records() const { return ssl_records_from_json(read_file(folder_ / "ssl_records.json")); }
+
+std::optional<std::filesystem::path> HostState::certificate_file(const std::string& thumbprint) const {
+    return existing(folder_ / "served" / (in_case(thumbprint, std::toupper) + ".pem"));
+}
+
+std::optional<std::filesystem::path> HostState::central_certificate_file(const std::string& server_name) const {
+    if (server_name.find('/') != std::string::npos) return std::nullopt;
+    return existing(folder_ / "central" / (in_case(server_name, std::tolower) + ".pem"));
+}
+
+bool HostState::service_runs(const char* name) const {
+    return read_object(folder_ / "services" / (std::string(name) + ".state")).value("state", "") == "running";
+}
+
+int HostState::sstp_status() const {
+    if (!service_runs("RemoteAccess") || !service_runs("SstpSvc")) return 503;
+    return read_object(folder_ / "services" / "sstp.json").value("accepting", false) ? 401 : 404;
+}
+
+}  // namespace sstp::rras_host

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/ssl_record.h"
+
+namespace sstp::rras_host {
+
+/// What a test ordered of the listener: `listener.json` in the state folder. Absent file: all as documented.
+struct ListenerOrders {
+    bool ipv4 = true;  ///< off: connections of this family are refused
+    bool ipv6 = true;
+    std::string serve_ipv4;  ///< thumbprint served whatever the bindings say: a stale cache, another program in front
+    std::string serve_ipv6;
+    int status = 0;               ///< HTTP status for the ServerURI; 0: the documented one
+    std::string stall = "never";  ///< never | handshake | response: the connection is accepted and then nothing comes
+};
+
+/// The prefix's `C:\rras_host` as seen from outside, read anew at each question: other processes change it at any time.
+class HostState {
+public:
+    explicit HostState(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+    ListenerOrders orders() const;
+    std::vector<SslRecord> ssl_records() const;
+
+    /// PEM file with certificate, chain and key; nothing when HTTP.SYS has no such certificate to serve.
+    std::optional<std::filesystem::path> certificate_file(const std::string& thumbprint) const;
+    /// The same for the central certificate store: a file named after the server name.
+    std::optional<std::filesystem::path> central_certificate_file(const std::string& server_name) const;
+
+    /// What answers the ServerURI: 401 a healthy SSTP listener, 404 nobody registered the URI, 503 its services do not run.
+    int sstp_status() const;
+
+private:
+    bool service_runs(const char* name) const;
+    std::filesystem::path folder_;
+};
+
+}  // namespace sstp::rras_host

@@ -1,0 +1,406 @@
+"""The stand-in for an RRAS server: one Wine prefix with doubles, services, certificates and a TLS listener.
+
+    with RrasHost.create(folder) as host:
+        good = host.authority.good()
+        host.make_healthy(good)
+        host.bind("[::]", host.authority.expired())
+        host.restart_ras()                       # RRAS reads the bindings and writes its events
+        ...
+        assert host.writes(by="sstp-watchdog.exe") == []
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+
+from certificates import Certificate, CertificateAuthority
+from wine_prefix import DOUBLES, WinePrefix
+
+SSTP_APP_ID = "{ba195980-cd49-458b-9e23-c84ee0adcd75}"
+IIS_APP_ID = "{4dc3e181-e14b-4a21-b022-59fc669b0914}"
+SERVER_URI = "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/"
+SSTP_PARAMETERS = r"SYSTEM\CurrentControlSet\Services\SstpSvc\Parameters"
+KILL_SWITCH = r"SOFTWARE\Policies\SSTP Watchdog"
+SERVICES = ("SstpSvc", "RasMan", "RemoteAccess")  # in the order in which they start
+DEPENDS_ON = {"SstpSvc": [], "RasMan": ["SstpSvc"], "RemoteAccess": ["RasMan"]}
+AUTOMATIC, ON_DEMAND, DISABLED = 2, 3, 4
+REG_SZ, REG_BINARY, REG_DWORD = 1, 3, 4
+LOOPBACK = {"ipv4": "127.0.0.1", "ipv6": "::1"}
+WILDCARD = {"ipv4": "0.0.0.0", "ipv6": "[::]"}
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+
+
+def build_folder(variable, preset):
+    return pathlib.Path(os.environ.get(variable, REPOSITORY / "build" / preset))
+
+
+class HostError(RuntimeError):
+    """A request that the host could not carry out."""
+
+
+class RrasHost:
+    """Everything that a scenario breaks, and everything that it looks at from outside the product."""
+
+    def __init__(self, prefix, windows_build, native_build, port):
+        self.prefix = prefix
+        self.port = port
+        self.state = prefix.drive_c / "rras_host"
+        self.authority = CertificateAuthority(prefix.folder / "test_ca")
+        self._windows, self._native = windows_build, native_build
+        self._control = self._listener = None
+
+    @classmethod
+    def create(cls, folder, windows_build=None, native_build=None, port=443, atomic_update=True):
+        """A new host in `folder`. `atomic_update=False` is a Windows before 1703, whose httpapi.dll lacks HttpUpdateServiceConfiguration."""
+        windows_build = pathlib.Path(windows_build or build_folder("SSTP_WINDOWS_BUILD", "windows"))
+        native_build = pathlib.Path(native_build or build_folder("SSTP_NATIVE_BUILD", "native"))
+        prefix = WinePrefix.create(folder, windows_build / "wine" / "template")
+        for name in DOUBLES:
+            prefix.install_double(name, windows_build / "bin" / f"{name}_double.dll")
+        if not atomic_update:
+            prefix.install_double("httpapi", windows_build / "bin" / "httpapi_before_1703.dll")
+        programs = prefix.drive_c / "rras_host" / "bin"
+        programs.mkdir(parents=True)
+        for name in ("rras_host.exe", "rras_service.exe"):
+            shutil.copyfile(windows_build / "bin" / name, programs / name)
+        host = cls(prefix, windows_build, native_build, port)
+        host._install()
+        return host
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.stop_listener()
+        if self._control is not None:
+            self._control.stdin.close()
+            self._control.wait(timeout=60)
+            self._control.stdout.close()
+            self._control = None
+        self.prefix.close()
+
+    def delete(self):
+        """close(), and the prefix goes too."""
+        self.close()
+        shutil.rmtree(self.prefix.folder)
+
+    # Requests to the control program inside the prefix
+
+    def ask(self, request, **arguments):
+        if self._control is None:
+            self._control = self.prefix.popen(r"C:\rras_host\bin\rras_host.exe", "serve", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self._control.stdin.write(json.dumps({"do": request, **arguments}) + "\n")
+        self._control.stdin.flush()
+        line = self._control.stdout.readline()
+        if not line:
+            raise HostError(f"{request}: the control program ended")
+        answer = json.loads(line)
+        if not answer["ok"]:
+            raise HostError(f"{request}: {answer['error']}")
+        return answer["value"]
+
+    def _install(self):
+        for name in SERVICES:
+            self.ask("service.install", service=name, path=rf"C:\rras_host\bin\rras_service.exe {name}", depends_on=DEPENDS_ON[name],
+                     start_type=AUTOMATIC if name == "RemoteAccess" else ON_DEMAND)
+        self.ask("certificate.import", store="Root", der=self.authority.der.hex())
+        self._default_parameters()
+
+    def _default_parameters(self):
+        self.ask("registry.delete_key", key=SSTP_PARAMETERS)
+        self.set_parameter("ServerURI", text=SERVER_URI)
+        self.set_parameter("UseHttps", number=1)
+        self.set_parameter("ListenerPort", number=0 if self.port == 443 else self.port)
+
+    def reset(self):
+        """A server as installed: no certificates, bindings, hashes, orders or events; RRAS stopped, the listener untouched."""
+        for order in (self.state / "services").glob("*.json"):
+            order.unlink()
+        for order in ("faults.json", "listener.json"):
+            (self.state / order).unlink(missing_ok=True)
+        self.stop_ras()
+        for name in SERVICES:
+            self.ask("service.start_type", service=name, start_type=AUTOMATIC if name == "RemoteAccess" else ON_DEMAND)
+        self.ask("binding.clear")
+        self.ask("certificate.clear", store="MY")
+        shutil.rmtree(self.state / "served", ignore_errors=True)
+        shutil.rmtree(self.state / "central", ignore_errors=True)
+        self.ask("registry.delete_key", key=KILL_SWITCH)
+        self._default_parameters()
+        for channel in ("System", "Application"):
+            self.ask("log.remove", channel=channel)
+            self.ask("log.create", channel=channel)
+        self.forget_writes()
+
+    # Certificates of LocalMachine\MY
+
+    def install_certificate(self, certificate, key="usable", store="MY"):
+        """`key`: usable, none (only the certificate) or broken (a link to a key that is gone). Only RSA keys can be usable under Wine 8."""
+        self._serve_file(certificate)
+        return self.ask("certificate.import", der=certificate.der.hex(), key=key, key_blob=certificate.key_blob.hex() if key == "usable" else "", store=store)
+
+    def _serve_file(self, certificate, folder="served", name=None):
+        (self.state / folder).mkdir(exist_ok=True)
+        (self.state / folder / f"{name or certificate.thumbprint}.pem").write_text(certificate.pem + certificate.chain_pem + certificate.key_pem)
+
+    def remove_certificate(self, certificate, keep_serving=False):
+        """`keep_serving`: HTTP.SYS goes on with what it has cached; otherwise handshakes fail from now on."""
+        if not keep_serving:
+            (self.state / "served" / f"{certificate.thumbprint}.pem").unlink(missing_ok=True)
+        return self.ask("certificate.remove", thumbprint=certificate.thumbprint)
+
+    def archive_certificate(self, certificate):
+        self.ask("certificate.archive", thumbprint=certificate.thumbprint)
+
+    def link_renewal(self, old, new):
+        """CERT_RENEWAL_PROP_ID of the old one names the new one, as auto-enrolment leaves it."""
+        self.ask("certificate.renewed_by", thumbprint=old.thumbprint, successor=new.thumbprint)
+
+    def break_key(self, certificate):
+        self.ask("certificate.break_key", thumbprint=certificate.thumbprint)
+
+    def certificates(self, store="MY"):
+        return {entry["thumbprint"]: entry for entry in self.ask("certificate.list", store=store)}
+
+    # HTTP.SYS
+
+    def bind(self, address, certificate, port=None, **fields):
+        """Puts a record, whatever was there and however unfit the certificate: somebody broke or changed it. `address` is 0.0.0.0, [::] or
+        an exact one; with kind="server_name" a host name. `certificate` is a Certificate or a thumbprint."""
+        thumbprint = certificate.thumbprint if isinstance(certificate, Certificate) else certificate
+        self._expect_done("binding.put", endpoint=f"{address}:{port or self.port}", hash=thumbprint, **fields)
+
+    def bind_central_store(self, server_name, certificate):
+        """A central-certificate-store record for the port, and the certificate that its share has for `server_name`."""
+        self._serve_file(certificate, "central", server_name.lower())
+        self._expect_done("binding.put", kind="central_store", endpoint=f"*:{self.port}", hash="", app_id=IIS_APP_ID, store_name=None)
+
+    def unbind(self, address, port=None, kind="address"):
+        self._expect_done("binding.delete", endpoint=f"{address}:{port or self.port}", kind=kind)
+
+    def _expect_done(self, request, **arguments):
+        code = self.ask(request, **arguments)
+        if code != 0:
+            raise HostError(f"{request} {arguments.get('endpoint')}: error {code}")
+
+    def bindings(self):
+        """All records by endpoint, every field as it was set."""
+        return {record["endpoint"]: record for record in self.ask("binding.list")}
+
+    def bound(self, family):
+        record = self.bindings().get(f"{WILDCARD[family]}:{self.port}")
+        return record["hash"] if record else None
+
+    # SstpSvc\Parameters and the rest of the registry
+
+    def set_parameter(self, name, **value):
+        """`number=`, `text=`, or `bytes=` (hexadecimal) with an optional `type=`."""
+        self.ask("registry.write", key=SSTP_PARAMETERS, name=name, **value)
+
+    def delete_parameter(self, name):
+        self.ask("registry.delete", key=SSTP_PARAMETERS, name=name)
+
+    def set_hashes(self, certificate, by_admin=True):
+        self.set_parameter("Sha1CertificateHash", bytes=certificate.thumbprint)
+        self.set_parameter("Sha256CertificateHash", bytes=certificate.sha256)
+        self.set_parameter("isHashConfiguredByAdmin", number=1 if by_admin else 0)
+
+    def parameters(self):
+        """Values by name ({"type", "bytes"}) and `last_written`: writing an equal value shows there."""
+        return self.ask("registry.read", key=SSTP_PARAMETERS)
+
+    def hashes(self):
+        values = self.parameters()["values"]
+        return {short: values[name]["bytes"] if name in values else None for short, name in (("sha1", "Sha1CertificateHash"), ("sha256", "Sha256CertificateHash"))}
+
+    def set_kill_switch(self, mode):
+        if mode is None:
+            self.ask("registry.delete_key", key=KILL_SWITCH)
+        else:
+            self.ask("registry.write", key=KILL_SWITCH, name="Mode", text=mode)
+
+    # Services
+
+    def order_service(self, service, **orders):
+        """start_ms, stop_ms, start (ok, hang, fail), stop (ok, hang, refuse), exit_code, die, plumbs_missing_bindings, keeps_hash."""
+        (self.state / "services").mkdir(exist_ok=True)
+        self._replace(self.state / "services" / f"{service}.json", orders)
+
+    def service(self, name):
+        return self.ask("service.status", service=name)
+
+    def start_ras(self, timeout=60):
+        """As the SCM does for RemoteAccess: what it depends on first."""
+        code = self.ask("service.start", service="RemoteAccess")
+        if code not in (0, 1056):
+            raise HostError(f"start RemoteAccess: error {code}")
+        self.wait_for_service("RemoteAccess", "running", timeout)
+
+    def stop_ras(self, services=tuple(reversed(SERVICES)), timeout=60):
+        for name in services:
+            if self.service(name)["state"] == "stopped":
+                continue
+            code = self.ask("service.control", service=name)
+            if code not in (0, 1062):
+                raise HostError(f"stop {name}: error {code}")
+            self.wait_for_service(name, "stopped", timeout)
+
+    def restart_ras(self):
+        """All three, as an administrator's restart that cures does."""
+        self.stop_ras()
+        self.start_ras()
+
+    def wait_for_service(self, name, state, timeout=60):
+        wait_until(lambda: self.service(name)["state"] == state, timeout, f"{name} to be {state}")
+
+    def kill_service(self, name):
+        """Ends its process as a crash would. Wine's SCM goes on to show it running."""
+        return self.ask("process.kill", service=name)
+
+    # Event log
+
+    def events(self, provider=None, channel="System", after=0):
+        return [event for event in self.ask("log.read", channel=channel, after=after) if provider in (None, event["provider"])]
+
+    def ras_sstp_ids(self, after=0):
+        return [event["id"] for event in self.events("Microsoft-Windows-RasSstp", after=after)]
+
+    def write_event(self, event_id, strings=(), provider="Microsoft-Windows-RasSstp", channel="System", level=2, repeat=1, **fields):
+        event = {"id": event_id, "provider": provider, "level": level, "data": list(strings), **fields}
+        if provider == "Microsoft-Windows-RasSstp":
+            event = {"provider_guid": "{6c260f2c-049a-43d8-bf4d-d350a4e6611a}", "event_source": "RasSstp", **event}
+        self.ask("log.write", channel=channel, events=[event], repeat=repeat)
+
+    def wrap_log(self, keep, channel="System"):
+        self.ask("log.wrap", channel=channel, keep=keep)
+
+    def clear_log(self, channel="System", restart_numbering=False):
+        self.ask("log.clear", channel=channel, restart_numbering=restart_numbering)
+
+    # Faults and the audit trail
+
+    def order_faults(self, *orders):
+        """Replaces all orders; see README. order_faults() without any ends the trouble."""
+        self._replace(self.state / "faults.json", list(orders))
+
+    def faults(self):
+        path = self.state / "faults.json"
+        return json.loads(path.read_text()) if path.exists() else []
+
+    def writes(self, by=None):
+        """The audit trail: every write and attempt at HTTP.SYS, every start and stop of a stand-in. `by` is a process name."""
+        path = self.state / "audit.jsonl"
+        lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        return [line for line in lines if by is None or line["process"].lower() == by.lower()]
+
+    def forget_writes(self):
+        (self.state / "audit.jsonl").unlink(missing_ok=True)
+
+    def snapshot(self):
+        """All that a product which changes nothing must leave as it is: compare two with ==."""
+        return {"parameters": self.parameters(), "bindings": self.bindings(), "certificates": self.certificates(),
+                "services": {name: self.service(name) for name in SERVICES}, "http": [line for line in self.writes() if line["function"].startswith("Http")]}
+
+    @staticmethod
+    def _replace(path, value):
+        new = path.with_suffix(".new")
+        new.write_text(json.dumps(value))
+        new.replace(path)
+
+    # The listener, and clients of it
+
+    def start_listener(self):
+        self._listener = subprocess.Popen([self._native / "bin" / "rras_listener", self.state, str(self.port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        if self._listener.stdout.readline().strip() != "ready":
+            raise HostError("the listener did not start")
+
+    def stop_listener(self):
+        if self._listener is None:
+            return
+        self._listener.stdin.close()
+        self._listener.wait(timeout=30)
+        self._listener.stdout.close()
+        self._listener = None
+
+    def order_listener(self, **orders):
+        """ipv4, ipv6 (False: refused), serve_ipv4, serve_ipv6 (thumbprint), status, stall (handshake, response). Waits until in force."""
+        self._replace(self.state / "listener.json", orders)
+        for family in ("ipv4", "ipv6"):
+            wait_until(lambda f=family: self._accepts(f) == orders.get(f, True), 10, f"the listener to follow its orders for {family}")
+
+    def _accepts(self, family):
+        try:
+            socket.create_connection((LOOPBACK[family], self.port), timeout=5).close()
+            return True
+        except ConnectionRefusedError:
+            return False
+
+    def served(self, family, server_name="vpn.example.com"):
+        """SHA-256 of the leaf that a TLS client is given, or None when it gets no session."""
+        try:
+            with self._connect(family, server_name) as session:
+                return hashlib.sha256(session.getpeercert(binary_form=True)).hexdigest().upper()
+        except (OSError, ssl.SSLError):
+            return None
+
+    def uri_status(self, family, method="HEAD", uri=SERVER_URI, headers="", server_name="vpn.example.com"):
+        """HTTP status of one request, or None."""
+        try:
+            with self._connect(family, server_name) as session:
+                session.sendall(f"{method} {uri} HTTP/1.1\r\nHost: {server_name}\r\n{headers}\r\n".encode())
+                words = session.recv(4096).split(b" ")
+                return int(words[1][:3]) if len(words) > 1 else None
+        except (OSError, ssl.SSLError):
+            return None
+
+    def _connect(self, family, server_name):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        return context.wrap_socket(socket.create_connection((LOOPBACK[family], self.port), timeout=5), server_hostname=server_name)
+
+    def vpn_client(self, family, server_name="vpn.example.com"):
+        """What an SSTP client meets: "connected", or the step that fails. Crypto binding compares the hash of the certificate that the
+        client saw with the one that SSTP has in force (MS-SSTP 3.3.3)."""
+        seen = self.served(family, server_name)
+        if seen is None:
+            return "no TLS session"
+        call = "Content-Length: 18446744073709551615\r\nSSTPCORRELATIONID: {7F51D7F9-0F4E-4B2A-9A4B-3A3B7E1C0001}\r\n"
+        status = self.uri_status(family, "SSTP_DUPLEX_POST", headers=call, server_name=server_name)
+        if status != 200:
+            return f"call refused with {status}"
+        in_force = json.loads((self.state / "services" / "sstp.json").read_text()).get("crypto_binding_sha256", "")
+        return "connected" if in_force == seen else "crypto binding failed"
+
+    # Whole servers
+
+    def make_healthy(self, certificate, by_admin=True):
+        """Certificate, bindings, hashes, services and listener in the state that RRAS is happy with."""
+        self.install_certificate(certificate)
+        for wildcard in WILDCARD.values():
+            self.bind(wildcard, certificate)
+        self.set_hashes(certificate, by_admin)
+        self.start_ras()
+        if self._listener is None:
+            self.start_listener()
+        for family in LOOPBACK:
+            if self.vpn_client(family) != "connected":
+                raise HostError(f"not healthy over {family}: {self.vpn_client(family)}, events {self.ras_sstp_ids()}")
+
+
+def wait_until(condition, timeout, what):
+    """Polls until it holds; raises TimeoutError naming what was waited for."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {timeout} s for {what}")
+        time.sleep(0.05)

@@ -1,0 +1,184 @@
+#include "store/certificate_store.h"
+
+#include <functional>
+#include <stdexcept>
+
+#include <windows.h>
+
+#include <wincrypt.h>
+
+#include "model/ssl_record.h"
+#include "store/key_container.h"
+#include "store/machine_certificate.h"
+#include "store/state_folder.h"
+
+namespace sstp::rras_host {
+
+namespace {
+
+[[noreturn]] void fail(const std::string& operation) { throw std::runtime_error(operation + ": error " + std::to_string(GetLastError())); }
+
+/// A certificate store, closed (and thereby, under Wine, written to the registry) at the end of the scope.
+class Store {
+public:
+    explicit Store(HCERTSTORE store) : store_(store) {
+        if (!store_) fail("open a certificate store");
+    }
+    ~Store() { CertCloseStore(store_, 0); }
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+    HCERTSTORE get() const { return store_; }
+
+    static HCERTSTORE machine(const std::string& name) {
+        return CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE | CERT_STORE_ENUM_ARCHIVED_FLAG, to_wide(name).c_str());
+    }
+    static HCERTSTORE memory() { return CertOpenStore(CERT_STORE_PROV_MEMORY, 0, 0, 0, nullptr); }
+
+private:
+    HCERTSTORE store_;
+};
+
+const CERT_CONTEXT* find(const Store& store, const std::string& thumbprint) {
+    std::string hash = from_hex(thumbprint);
+    CRYPT_HASH_BLOB wanted{static_cast<DWORD>(hash.size()), reinterpret_cast<BYTE*>(hash.data())};
+    return CertFindCertificateInStore(store.get(), X509_ASN_ENCODING, 0, CERT_FIND_SHA1_HASH, &wanted, nullptr);
+}
+
+std::string property(const CERT_CONTEXT* certificate, DWORD id) {
+    DWORD size = 0;
+    if (!CertGetCertificateContextProperty(certificate, id, nullptr, &size)) return {};
+    std::string bytes(size, '\0');
+    CertGetCertificateContextProperty(certificate, id, bytes.data(), &size);
+    return bytes;
+}
+
+std::string sha256_of(const CERT_CONTEXT* certificate) {
+    HCRYPTPROV provider = 0;
+    HCRYPTHASH hash = 0;
+    BYTE digest[32];
+    DWORD size = sizeof digest;
+    const bool done = CryptAcquireContextW(&provider, nullptr, MS_ENH_RSA_AES_PROV_W, PROV_RSA_AES, CRYPT_VERIFYCONTEXT) &&
+                      CryptCreateHash(provider, CALG_SHA_256, 0, 0, &hash) && CryptHashData(hash, certificate->pbCertEncoded, certificate->cbCertEncoded, 0) &&
+                      CryptGetHashParam(hash, HP_HASHVAL, digest, &size, 0);
+    if (hash) CryptDestroyHash(hash);
+    if (provider) CryptReleaseContext(provider, 0);
+    if (!done) fail("hash a certificate");
+    return to_hex(digest, size);
+}
+
+bool has_server_purpose(const CERT_CONTEXT* certificate) {
+    DWORD size = 0;
+    if (!CertGetEnhancedKeyUsage(certificate, 0, nullptr, &size)) return true;  // no EKU: valid for all (RFC 5280 section 4.2.1.12)
+    std::string buffer(size, '\0');
+    auto* usage = reinterpret_cast<CERT_ENHKEY_USAGE*>(buffer.data());
+    if (!CertGetEnhancedKeyUsage(certificate, 0, usage, &size)) return false;
+    if (usage->cUsageIdentifier == 0) return GetLastError() == static_cast<DWORD>(CRYPT_E_NOT_FOUND);
+    for (DWORD i = 0; i < usage->cUsageIdentifier; ++i) {
+        const std::string purpose = usage->rgpszUsageIdentifier[i];
+        if (purpose == szOID_PKIX_KP_SERVER_AUTH || purpose == szOID_ANY_ENHANCED_KEY_USAGE) return true;
+    }
+    return false;
+}
+
+std::string display_name(const CERT_CONTEXT* certificate) {
+    if (certificate->pCertInfo->Subject.cbData <= 2) return {};  // an empty sequence: SAN-only certificates have no subject
+    wchar_t name[256];
+    const DWORD length = CertGetNameStringW(certificate, CERT_NAME_SIMPLE_DISPLAY_TYPE, 0, nullptr, name, 256);
+    return to_utf8(name, length > 0 ? length - 1 : 0);
+}
+
+StoredCertificate describe(const CERT_CONTEXT* certificate, const std::string& store) {
+    StoredCertificate result;
+    const std::string hash = property(certificate, CERT_SHA1_HASH_PROP_ID);
+    const std::string successor = property(certificate, CERT_RENEWAL_PROP_ID);
+    result.thumbprint = to_hex(hash.data(), hash.size());
+    result.sha256 = sha256_of(certificate);
+    result.subject = display_name(certificate);
+    result.server_purpose = has_server_purpose(certificate);
+    result.private_key = has_usable_certificate(store, result.thumbprint);
+    DWORD size = 0;
+    result.archived = CertGetCertificateContextProperty(certificate, CERT_ARCHIVED_PROP_ID, nullptr, &size) != FALSE;
+    result.renewed_by = to_hex(successor.data(), successor.size());
+    return result;
+}
+
+std::wstring container_name(const std::string& thumbprint) { return L"rras_host_" + to_wide(thumbprint); }
+
+void link_key(const CERT_CONTEXT* certificate, const std::string& thumbprint) {
+    std::wstring container = container_name(thumbprint);
+    wchar_t provider[] = MS_ENH_RSA_AES_PROV_W;
+    const CRYPT_KEY_PROV_INFO info{container.data(), provider, PROV_RSA_AES, CRYPT_MACHINE_KEYSET, 0, nullptr, AT_KEYEXCHANGE};
+    if (!CertSetCertificateContextProperty(certificate, CERT_KEY_PROV_INFO_PROP_ID, 0, &info)) fail("link a private key");
+}
+
+void add_to(const std::string& store_name, const CERT_CONTEXT* certificate) {
+    const Store store(Store::machine(store_name));
+    if (!CertAddCertificateContextToStore(store.get(), certificate, CERT_STORE_ADD_REPLACE_EXISTING, nullptr)) fail("add a certificate");
+    if (!CertControlStore(store.get(), 0, CERT_STORE_CTRL_COMMIT, nullptr)) fail("commit a certificate store");
+}
+
+/// A property that is set on a certificate of a registry store does not reach the registry under Wine 8: it is set on a copy,
+/// and the copy replaces the original.
+void change(const std::string& store_name, const std::string& thumbprint, const std::function<void(const CERT_CONTEXT*)>& set_property) {
+    const Store copies(Store::memory());
+    const CERT_CONTEXT* copy = nullptr;
+    {
+        const Store store(Store::machine(store_name));
+        const CERT_CONTEXT* original = find(store, thumbprint);
+        if (!original) fail("find certificate " + thumbprint);
+        const BOOL copied = CertAddCertificateContextToStore(copies.get(), original, CERT_STORE_ADD_ALWAYS, &copy);
+        CertFreeCertificateContext(original);
+        if (!copied) fail("copy certificate " + thumbprint);
+    }
+    set_property(copy);
+    add_to(store_name, copy);
+    CertFreeCertificateContext(copy);
+}
+
+}  // namespace
+
+std::vector<StoredCertificate> list_certificates(const std::string& store_name) {
+    const Store store(Store::machine(store_name));
+    std::vector<StoredCertificate> list;
+    const CERT_CONTEXT* certificate = nullptr;
+    while ((certificate = CertEnumCertificatesInStore(store.get(), certificate)) != nullptr) list.push_back(describe(certificate, store_name));
+    return list;
+}
+
+std::string import_certificate(const std::string& store_name, const std::string& der, PrivateKey key, const std::string& key_blob) {
+    const CERT_CONTEXT* certificate = CertCreateCertificateContext(X509_ASN_ENCODING, reinterpret_cast<const BYTE*>(der.data()), static_cast<DWORD>(der.size()));
+    if (!certificate) fail("read a certificate");
+    const std::string hash = property(certificate, CERT_SHA1_HASH_PROP_ID);
+    const std::string thumbprint = to_hex(hash.data(), hash.size());
+    if (key == PrivateKey::usable) put_private_key(container_name(thumbprint), key_blob);
+    if (key == PrivateKey::broken) delete_private_key(container_name(thumbprint));
+    if (key != PrivateKey::none) link_key(certificate, thumbprint);
+    add_to(store_name, certificate);
+    CertFreeCertificateContext(certificate);
+    return thumbprint;
+}
+
+bool remove_certificate(const std::string& store_name, const std::string& thumbprint) {
+    delete_private_key(container_name(thumbprint));
+    const std::wstring key = L"SOFTWARE\\Microsoft\\SystemCertificates\\" + to_wide(store_name) + L"\\Certificates\\" + to_wide(thumbprint);
+    return RegDeleteKeyW(HKEY_LOCAL_MACHINE, key.c_str()) == ERROR_SUCCESS;
+}
+
+void archive_certificate(const std::string& store, const std::string& thumbprint) {
+    change(store, thumbprint, [](const CERT_CONTEXT* certificate) {
+        const CRYPT_DATA_BLOB empty{};
+        if (!CertSetCertificateContextProperty(certificate, CERT_ARCHIVED_PROP_ID, 0, &empty)) fail("archive a certificate");
+    });
+}
+
+void link_renewal(const std::string& store, const std::string& thumbprint, const std::string& successor) {
+    change(store, thumbprint, [&](const CERT_CONTEXT* certificate) {
+        std::string hash = from_hex(successor);
+        const CRYPT_DATA_BLOB blob{static_cast<DWORD>(hash.size()), reinterpret_cast<BYTE*>(hash.data())};
+        if (!CertSetCertificateContextProperty(certificate, CERT_RENEWAL_PROP_ID, 0, &blob)) fail("link a renewal");
+    });
+}
+
+void break_private_key(const std::string& thumbprint) { delete_private_key(container_name(thumbprint)); }
+
+}  // namespace sstp::rras_host

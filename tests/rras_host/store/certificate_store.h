@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sstp::rras_host {
+
+/// What stands behind a certificate's private key.
+enum class PrivateKey {
+    usable,  ///< in a container of its own, in the machine key set
+    none,    ///< no link at all: a .cer was imported
+    broken   ///< a link to a container that is not there
+};
+
+struct StoredCertificate {
+    std::string thumbprint;  ///< SHA-1, upper-case hexadecimal
+    std::string sha256;      ///< over the DER, upper-case hexadecimal
+    std::string subject;     ///< simple display name; may be empty
+    bool server_purpose = false;  ///< EKU Server Authentication or Any Purpose, or no EKU at all
+    bool private_key = false;     ///< this process can acquire it
+    bool archived = false;
+    std::string renewed_by;  ///< CERT_RENEWAL_PROP_ID, hexadecimal; empty: none
+};
+
+/// Certificates of a LocalMachine store (`MY`, `Root`, `CA`), archived ones included.
+///
+/// Every change is written through to the registry at once. Removal deletes the certificate's registry key: Wine 8 forgets to
+/// when a store is closed. Thumbprints are hexadecimal in any case. All throw std::runtime_error.
+std::vector<StoredCertificate> list_certificates(const std::string& store);
+
+/// `der` and `key_blob` (PRIVATEKEYBLOB, only for PrivateKey::usable) are bytes. An existing one is replaced.
+std::string import_certificate(const std::string& store, const std::string& der, PrivateKey key, const std::string& key_blob);
+
+/// False when there is none of this thumbprint.
+bool remove_certificate(const std::string& store, const std::string& thumbprint);
+void archive_certificate(const std::string& store, const std::string& thumbprint);
+void link_renewal(const std::string& store, const std::string& thumbprint, const std::string& successor);
+
+/// Deletes the key container behind the certificate and leaves the link to it.
+void break_private_key(const std::string& thumbprint);
+
+}  // namespace sstp::rras_host

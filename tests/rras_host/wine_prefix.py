@@ -1,0 +1,81 @@
+"""A Wine prefix for one test host: made from a template in a moment, and ended without touching any other."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+OVERRIDES = "mscoree,mshtml="  # neither Mono nor Gecko is asked for
+DOUBLES = ("wevtapi", "httpapi")
+
+
+class WinePrefix:
+    """`folder` is the WINEPREFIX. Processes are started through it and end with close()."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder).resolve()
+
+    @property
+    def drive_c(self):
+        return self.folder / "drive_c"
+
+    @property
+    def system32(self):
+        return self.drive_c / "windows" / "system32"
+
+    def environment(self, **more):
+        inherited = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WINEPREFIX")}
+        return {**inherited, "WINEPREFIX": str(self.folder), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": OVERRIDES, "LC_ALL": "C.UTF-8", **more}
+
+    def run(self, *command, timeout=120, **options):
+        """A finished Windows program; `command[0]` may be a Windows or a Linux path. Output is text."""
+        return subprocess.run(["wine", *map(str, command)], env=self.environment(), timeout=timeout, capture_output=True, text=True, errors="replace", check=False, **options)
+
+    def popen(self, *command, **options):
+        return subprocess.Popen(["wine", *map(str, command)], env=self.environment(), text=True, errors="replace", **options)
+
+    def wait_for_quiet(self):
+        """Until no Windows process runs any more; the registry is on disk then."""
+        subprocess.run(["wineserver", "-w"], env=self.environment(), timeout=120, check=False)
+
+    def close(self):
+        subprocess.run(["wineserver", "-k"], env=self.environment(), timeout=60, check=False, stderr=subprocess.DEVNULL)
+        self.wait_for_quiet()
+
+    @classmethod
+    def create(cls, folder, template):
+        """A copy of the template, which is made first when it is not there. Files of Windows itself are shared by hard links: nothing
+        writes into them, and the doubles are put beside them as new files."""
+        template = make_template(template)
+        prefix = cls(folder)
+        if prefix.folder.exists():
+            raise FileExistsError(f"{prefix.folder} exists")
+        prefix.folder.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["cp", "-al", template.folder, prefix.folder], check=True)
+        for path in prefix.folder.glob("*.reg"):  # the wineserver rewrites these
+            own = path.with_suffix(".own")
+            shutil.copy2(path, own)
+            own.replace(path)
+        return prefix
+
+    def install_double(self, name, file):
+        target = self.system32 / f"{name}.dll"
+        target.unlink(missing_ok=True)
+        shutil.copyfile(file, target)
+
+
+def make_template(folder):
+    """A fresh prefix that calls itself Windows 10 and prefers the doubles, whoever starts a process. Made once."""
+    prefix = WinePrefix(folder)
+    ready = prefix.folder / "ready"
+    if ready.exists():
+        return prefix
+    shutil.rmtree(prefix.folder, ignore_errors=True)
+    prefix.folder.mkdir(parents=True)
+    prefix.run("wineboot", "--init", timeout=300)
+    prefix.run("reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f")
+    for name in DOUBLES:
+        prefix.run("reg", "add", r"HKCU\Software\Wine\DllOverrides", "/v", name, "/d", "native,builtin", "/f")
+    prefix.wait_for_quiet()
+    ready.touch()
+    return prefix
