@@ -40,7 +40,7 @@ bool deceives(std::uint32_t point) {
 
 }  // namespace
 
-std::string one_line(std::string_view text) {
+std::string escape_controls(std::string_view text) {
     std::string line;
     line.reserve(text.size());
     while (!text.empty()) {
@@ -50,15 +50,19 @@ std::string one_line(std::string_view text) {
             text.remove_prefix(1);
             continue;
         }
-        if (decoded->point == '|') {
-            line += '/';
-        } else if (!deceives(decoded->point)) {
+        if (!deceives(decoded->point)) {
             line += text.substr(0, decoded->length);
         } else {
             line += decoded->point < 0x100 ? fmt::format("\\x{:02X}", decoded->point) : fmt::format("\\u{:04X}", decoded->point);
         }
         text.remove_prefix(decoded->length);
     }
+    return line;
+}
+
+std::string one_line(std::string_view text) {
+    std::string line = escape_controls(text);
+    std::replace(line.begin(), line.end(), '|', '/');
     return line;
 }
 

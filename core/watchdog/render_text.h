@@ -10,8 +10,10 @@
 
 namespace sstp {
 
-/// Text of any origin as part of one line: control characters and the bidirectional overrides that can make a line
-/// read other than it is become `\x1B` or `\u202E`, and `|`, with which Nagios would begin performance data, a `/`.
+/// Text of any origin as part of one line: control characters, broken UTF-8 and the bidirectional overrides that can
+/// make a line read other than it is become `\x1B` or `\u202E`.
+std::string escape_controls(std::string_view text);
+/// As above for lines that Nagios reads: `|`, with which it would begin performance data, becomes `/`.
 std::string one_line(std::string_view text);
 
 /// How the server is, as monitoring sees it. The value is the exit code of `check`.
