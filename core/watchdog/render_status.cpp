@@ -181,7 +181,7 @@ StatusGlance glance_of(const Json& status) {
     }
     glance.began = MonotonicTime{Duration{cycle.at("began_since_boot_ms").get<std::int64_t>()}};
     glance.ended = from_rfc3339(cycle.at("ended").get<std::string>()).value_or(WallTime{});
-    glance.healthy = status.at("healthy").get<bool>();
+    glance.status = status.at("status").get<std::string>();
     glance.summary = status.at("summary").get<std::string>();
     if (const Json& heal = status.at("heal"); heal.is_object()) {
         glance.heal_result = heal.at("result").get<std::string>();

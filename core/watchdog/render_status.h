@@ -27,7 +27,7 @@ struct StatusGlance {
     Wakes wakes;
     MonotonicTime began;               ///< comparable between processes of one boot
     WallTime ended{};
-    bool healthy = false;
+    std::string status;                ///< word(Health)
     std::string summary;
     std::optional<std::string> heal_result;       ///< "succeeded", "undone", ... when the cycle healed
     std::optional<std::string> heal_explanation;

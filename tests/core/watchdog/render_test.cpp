@@ -168,7 +168,7 @@ TEST(Status, reads_back_as_written) {
     EXPECT_EQ(glance.wakes, Wakes{Wake::administrator_heal});
     EXPECT_EQ(glance.began, example::healed().began.monotonic);
     EXPECT_EQ(glance.ended, example::healed().ended.wall);
-    EXPECT_TRUE(glance.healthy);
+    EXPECT_EQ(glance.status, "ok");
     EXPECT_EQ(glance.heal_result, "succeeded");
     EXPECT_EQ(glance.refused_why, std::nullopt);
 }
@@ -177,7 +177,7 @@ TEST(Status, a_refusal_reads_back) {
     const StatusGlance glance = read_status(render_status_json(example::broken_out_of_budget(), example::record(), example::options())).value();
     EXPECT_EQ(glance.refused_why, "budget_exhausted");
     EXPECT_EQ(glance.heal_result, std::nullopt);
-    EXPECT_FALSE(glance.healthy);
+    EXPECT_EQ(glance.status, "critical");
 }
 
 TEST(Status, what_is_no_status_of_ours_is_malformed_and_never_thrown) {

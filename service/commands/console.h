@@ -1,0 +1,33 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+namespace sstp {
+
+/// While it lives, the console takes UTF-8; what it took before is put back, since it outlives us.
+class Utf8Console {
+public:
+    Utf8Console();
+    ~Utf8Console();
+    Utf8Console(const Utf8Console&) = delete;
+    Utf8Console& operator=(const Utf8Console&) = delete;
+
+private:
+    unsigned before_;
+};
+
+std::ostream& standard_output();
+std::ostream& standard_error();
+
+/// To the standard output, at once: somebody may be watching a heal.
+void print(const std::string& text);
+/// `sstp-watchdog: text` to the standard error. Gives `exit_code` back.
+int complain(const std::string& text, int exit_code) noexcept;
+
+/// Whether this process has an administrator's full token. HTTP.SYS, private keys and the data folder answer nobody else.
+bool is_elevated();
+/// Complains unless elevated. True when the command may go on.
+bool require_elevation(const char* command);
+
+}  // namespace sstp

@@ -1,0 +1,98 @@
+#include "service/commands/heal_by_service.h"
+
+#include "service/commands/console.h"
+#include "service/commands/heal_outcome.h"
+#include "service/commands/running_service.h"
+#include "service/commands/status_file.h"
+#include "service/host/console_shell.h"
+#include "service/windows/system_clock.h"
+
+#include <fmt/format.h>
+
+namespace sstp {
+
+namespace {
+
+constexpr Duration kBetweenLooks = std::chrono::milliseconds{250};
+/// A heal with two restarts of three services that each take their whole time-out, and an undo, stays below.
+constexpr Duration kLongest = std::chrono::hours{2};
+
+/// Prints what the service tells its journal about the heal. Best effort: the outcome comes from the status.
+class Progress {
+public:
+    explicit Progress(Record& record, WallTime since) : record_(record), since_(since) {}
+
+    void print_news() {
+        const auto events = record_.journal(since_, 1000);
+        if (!events) return;
+        for (const JournalEvent& event : *events) {
+            if (event.sequence <= seen_) continue;
+            seen_ = event.sequence;
+            if (belongs_to_heal(event.type)) print(fmt::format("  {}  {}\n", to_rfc3339(event.time).substr(11, 8), event.text));
+        }
+    }
+
+private:
+    static bool belongs_to_heal(EventType type) {
+        switch (type) {
+            case EventType::heal_planned:
+            case EventType::heal_started:
+            case EventType::step_begun:
+            case EventType::step_done:
+            case EventType::step_failed:
+            case EventType::heal_undone:
+            case EventType::heal_failed:
+            case EventType::certificate_changed: return true;
+            default: return false;   // findings, refusals and the end are told from the status
+        }
+    }
+
+    Record& record_;
+    WallTime since_;
+    std::uint64_t seen_ = 0;
+};
+
+/// The status of the cycle that took the request up; nothing as long as that cycle is not over.
+std::optional<StatusGlance> answer(const Places& places, Wake wake, MonotonicTime asked) {
+    const auto content = read_status_file(places);
+    if (!content) return std::nullopt;   // being replaced, or not there yet
+    auto glance = read_status(*content);
+    if (!glance || !glance->wakes.contains(wake) || glance->began < asked) return std::nullopt;
+    return *std::move(glance);
+}
+
+int wait_for_answer(const Environment& environment, Wake wake, MonotonicTime asked, const Stopping& stopping, Progress* progress) {
+    const MonotonicTime give_up = asked + kLongest;
+    while (monotonic_now() < give_up) {
+        if (progress) progress->print_news();
+        if (const auto glance = answer(environment.places, wake, asked)) {
+            if (progress) progress->print_news();
+            return tell_heal_outcome(*glance);
+        }
+        if (service_condition() == ServiceCondition::stopped) return complain("the service stopped before it answered. Its log and the event log say why.", 1);
+        if (stopping.signal.wait(kBetweenLooks)) return complain("not waiting any longer. The service goes on; sstp-watchdog status shows how it ended.", 1);
+    }
+    return complain("the service has not answered for two hours. sstp-watchdog status and its log say what it does.", 1);
+}
+
+}  // namespace
+
+int heal_by_service(const Environment& environment, bool ignore_window) {
+    Stopping stopping;
+    const ConsoleStop console{stopping};
+    SystemClock clock{stopping.signal};
+    const Moment asked = clock.now();
+    const auto sent = send_to_service(ignore_window ? ServiceControl::heal_ignoring_window : ServiceControl::heal);
+    if (!sent) return complain(sent.error().message(), 1);
+    print("Asked the service to heal. Ctrl+C ends the waiting, not the heal.\n");
+
+    const auto assembled = environment.assemble({environment.places, Errand::look, stopping.signal, {}, [](const std::string&) {}});
+    std::optional<Ports> ports;
+    if (assembled) ports.emplace((*assembled)->ports());
+    std::optional<Progress> progress;
+    if (ports) progress.emplace(ports->record, asked.wall);
+    const Wake wake = ignore_window ? Wake::administrator_heal_ignoring_window : Wake::administrator_heal;
+    return wait_for_answer(environment, wake, asked.monotonic, stopping, progress ? &*progress : nullptr);
+}
+
+}  // namespace sstp

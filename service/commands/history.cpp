@@ -1,0 +1,44 @@
+#include "core/watchdog/render_history.h"
+
+#include "service/commands/command_line.h"
+#include "service/commands/console.h"
+#include "service/commands/looking.h"
+
+#include <CLI/CLI.hpp>
+
+namespace sstp {
+
+namespace {
+
+struct HistoryOptions {
+    bool json = false;
+    std::string since;
+};
+
+int history(const Environment& environment, const HistoryOptions& options) {
+    const StopSignal stop;
+    const auto assembled = environment.assemble({environment.places, Errand::look, stop, {}, [](const std::string& text) { complain(text, 0); }});
+    if (!assembled) return complain(assembled.error().message(), 1);
+    Ports ports = (*assembled)->ports();
+    std::optional<WallTime> since;
+    if (!options.since.empty()) {
+        since = read_since(options.since, ports.clock.wall());
+        if (!since) return complain("--since takes a time (2026-11-21T02:00:00Z) or an age (30m, 24h, 7d), not: " + options.since, kUsageError);
+    }
+    const auto events = ports.record.journal(since, 0);
+    if (!events) return complain(events.error().message(), 1);
+    print(options.json ? render_history_json(*events, options_of(environment)) : render_history_text(*events));
+    return 0;
+}
+
+}  // namespace
+
+void add_history(CLI::App& app, Command& chosen) {
+    CLI::App* command = app.add_subcommand("history", "What happened: the journal, oldest first");
+    const auto options = std::make_shared<HistoryOptions>();
+    command->add_flag("--json", options->json, "One JSON object instead of text");
+    command->add_option("--since", options->since, "A time (2026-11-21T02:00:00Z) or an age (30m, 24h, 7d)")->type_name("T");
+    command->callback([&chosen, options] { chosen = [options](Environment& environment) { return history(environment, *options); }; });
+}
+
+}  // namespace sstp

@@ -1,0 +1,43 @@
+#include "core/watchdog/render_status.h"
+
+#include "service/commands/command_line.h"
+#include "service/commands/console.h"
+#include "service/commands/running_service.h"
+#include "service/commands/status_file.h"
+
+#include <CLI/CLI.hpp>
+
+namespace sstp {
+
+namespace {
+
+std::string without_status(const Error& error) {
+    if (error.kind == ErrorKind::not_found) {
+        const std::string why = why_service_does_not_heal();
+        return "no cycle has been made yet (" + error.subject + " is not there). " + (why.empty() ? "The service is starting." : why);
+    }
+    if (error.kind == ErrorKind::access_denied) return error.message() + ". Use an elevated console (Run as administrator).";
+    return error.message();
+}
+
+int status(const Environment& environment, bool json) {
+    const auto content = read_status_file(environment.places);
+    if (!content) return complain(without_status(content.error()), 1);
+    const auto text = render_status_text(*content);
+    if (!text) return complain(text.error().message(), 1);
+    print(json ? *content : *text);
+    // Old news looks like news: say so where a person reads it, and keep the JSON clean.
+    if (const std::string why = why_service_does_not_heal(); !why.empty()) complain("this is what was found last. " + why, 0);
+    return 0;
+}
+
+}  // namespace
+
+void add_status(CLI::App& app, Command& chosen) {
+    CLI::App* command = app.add_subcommand("status", "What the last cycle of the service found and did");
+    const auto json = std::make_shared<bool>(false);
+    command->add_flag("--json", *json, "The content of status.json");
+    command->callback([&chosen, json] { chosen = [json](Environment& environment) { return status(environment, *json); }; });
+}
+
+}  // namespace sstp

@@ -1,0 +1,42 @@
+#include "service/commands/command_line.h"
+#include "service/commands/console.h"
+#include "service/commands/event_source.h"
+#include "service/windows/scm.h"
+#include "service/windows/scm_services.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace sstp {
+
+namespace {
+
+/// A heal in progress is undone before the service ends.
+constexpr Duration kStopTimeout = std::chrono::minutes{5};
+
+Result<void> remove_service() {
+    const StopSignal stop;
+    if (const auto stopped = ScmServices{stop}.stop(kServiceNameText, kStopTimeout); !stopped) return stopped.error();
+    const auto service = open_service(kServiceNameText, DELETE, "remove the service");
+    if (!service) return service.error();
+    if (DeleteService(service->get())) return {};
+    const DWORD code = GetLastError();
+    return service_error("remove the service", kServiceNameText, code);
+}
+
+int uninstall(const Environment& environment) {
+    if (!require_elevation("uninstall")) return 1;
+    if (const auto removed = remove_service(); !removed) return complain(removed.error().message(), 1);
+    if (const auto source = remove_event_source(); !source) complain(source.error().message(), 0);
+    print(fmt::format("Removed the service {}. Policy, state and logs stay in {}\n", kServiceNameText, environment.places.data_folder));
+    return 0;
+}
+
+}  // namespace
+
+void add_uninstall(CLI::App& app, Command& chosen) {
+    CLI::App* command = app.add_subcommand("uninstall", "Stop and remove the service; policy, state and logs stay");
+    command->callback([&chosen] { chosen = [](Environment& environment) { return uninstall(environment); }; });
+}
+
+}  // namespace sstp

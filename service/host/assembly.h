@@ -1,0 +1,39 @@
+#pragma once
+
+#include "core/ports/ports.h"
+#include "core/watchdog/wake.h"
+#include "service/host/places.h"
+#include "service/windows/stop_signal.h"
+
+#include <functional>
+#include <memory>
+
+namespace sstp {
+
+/// What an assembled process is going to do: that decides how the state database is opened.
+enum class Errand : std::uint8_t {
+    look,   ///< `check`, `plan`, `history`: nothing is ever written, the service may be running beside us
+    heal,   ///< the service, `run`, `heal --now`
+};
+
+/// One process's view of Windows: every port, filled by main.cpp, which alone knows the adapters.
+class Assembly {
+public:
+    virtual ~Assembly() = default;
+    virtual Ports ports() = 0;
+    /// Begins to watch for changes: what `policy` names is watched from now on, what an earlier one named no longer.
+    /// Watch before you look, so that no change is missed.
+    virtual void watch(const Policy& policy) = 0;
+};
+
+struct AssemblyOrder {
+    Places places;
+    Errand errand = Errand::look;
+    const StopSignal& stop;
+    std::function<void(Wake)> wake;                    ///< thread-safe; empty when nobody waits for wakes
+    std::function<void(const std::string&)> warn;      ///< what an adapter could not do and goes on without
+};
+/// Errors: what the errand cannot do without (the state database of a heal, say).
+using Assemble = std::function<Result<std::unique_ptr<Assembly>>(const AssemblyOrder&)>;
+
+}  // namespace sstp

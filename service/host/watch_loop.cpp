@@ -1,0 +1,16 @@
+#include "service/host/watch_loop.h"
+
+#include <utility>
+
+namespace sstp {
+
+void watch_loop(Watchdog& watchdog, WakeInbox& inbox, const std::function<bool()>& enter,
+                const std::function<void(const CycleReport&)>& leave) {
+    std::optional<Wakes> wakes = Wakes{Wake::service_start};
+    while (wakes && enter()) {
+        leave(watchdog.cycle(*wakes));
+        wakes = inbox.wait(watchdog.next_look());
+    }
+}
+
+}  // namespace sstp

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "core/watchdog/wake_inbox.h"
+#include "core/watchdog/watchdog.h"
+
+#include <functional>
+
+namespace sstp {
+
+/// Runs `cycle` for the service's start and then for each wake, until `inbox` is stopped. `enter` is called before each
+/// cycle and answers false when the stop came first; `leave` after it, with what the cycle found.
+void watch_loop(Watchdog& watchdog, WakeInbox& inbox, const std::function<bool()>& enter,
+                const std::function<void(const CycleReport&)>& leave);
+
+}  // namespace sstp

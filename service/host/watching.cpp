@@ -1,0 +1,171 @@
+#include "service/host/watching.h"
+
+#include "core/watchdog/render_text.h"
+#include "service/host/first_policy_file.h"
+#include "service/host/heal_lock.h"
+#include "service/host/self_configuration.h"
+#include "service/host/watch_loop.h"
+#include "service/windows/data_folder.h"
+#include "watchdog_version.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+
+namespace sstp {
+
+namespace {
+
+/// How long a heal of another process (`heal --now`) is waited for before that is worth a line in the log.
+constexpr Duration kOtherHealer = std::chrono::minutes{10};
+
+class Watching {
+public:
+    Watching(const WatchContext& context, Stopping& stopping, Log& log) : context_(context), stopping_(stopping), log_(log) {}
+
+    WatchEnd run() {
+        if (const auto prepared = prepare_data_folder(context_.places.data_folder); !prepared) {
+            say(LogLevel::critical, prepared.error().message());
+            return WatchEnd::data_folder_refused;
+        }
+        open_log();
+        if (context_.is_service) configure_own_service(log_);
+        write_first_policy();
+        context_.progressed();
+
+        auto assembled = context_.assemble(order());
+        if (!assembled) {
+            say(LogLevel::critical, assembled.error().message());
+            return WatchEnd::not_assembled;
+        }
+        context_.progressed();
+        return watch(**assembled);
+    }
+
+private:
+    WatchEnd watch(Assembly& assembly) {
+        Watchdog watchdog{assembly.ports(), options()};
+        // Watch before you look: a change between the two would be missed.
+        assembly.watch(watchdog.policy());
+        tell_report(watchdog.look());
+        apply_policy(assembly, watchdog);
+        context_.first_look_done();
+
+        HealLock lock;
+        if (lock.squatted()) {
+            say(LogLevel::warning, "An account without administrators' rights made the mutex Global\\SstpWatchdog-heal. It is ignored: do not "
+                                   "run `heal --now` while the service runs.");
+        }
+        const auto enter = [&] { return enter_cycle(lock); };
+        if (enter()) {
+            watchdog.start();
+            watch_loop(watchdog, stopping_.inbox, enter, [&](const CycleReport& report) {
+                lock.release();
+                tell_report(report);
+                apply_policy(assembly, watchdog);
+            });
+        }
+        context_.progressed();
+        watchdog.stop("stop requested");
+        say(LogLevel::info, "stopped");
+        return WatchEnd::stopped;
+    }
+
+    /// False when our stop came first. Two processes never change the server at once.
+    bool enter_cycle(HealLock& lock) {
+        for (;;) {
+            switch (lock.acquire(stopping_.signal, kOtherHealer)) {
+                case HealLock::Answer::held: return !stopping_.inbox.stopped();
+                case HealLock::Answer::stopped: return false;
+                case HealLock::Answer::busy: say(LogLevel::warning, "another process heals; waiting for it"); break;
+            }
+        }
+    }
+
+    AssemblyOrder order() {
+        return {context_.places, Errand::heal, stopping_.signal, [this](Wake wake) { stopping_.inbox.post(wake); },
+                [this](const std::string& text) { say(LogLevel::warning, text); }};
+    }
+
+    WatchdogOptions options() {
+        WatchdogOptions options;
+        options.policy_file = context_.places.policy_file;
+        options.data_folder = context_.places.data_folder;
+        options.version = std::string{kWatchdogVersion};
+        options.computer = context_.computer;
+        options.on_progress = [this](const std::string& text) {
+            say(LogLevel::info, text);
+            context_.progressed();
+        };
+        return options;
+    }
+
+    void open_log() {
+        if (!log_.open(context_.places.data_folder, log_policy_) && context_.tell) context_.tell("The log file cannot be written.");
+        log_.write(LogLevel::info, fmt::format("SSTP Watchdog {} on {}, data folder {}, policy {}", kWatchdogVersion, context_.computer,
+                                               context_.places.data_folder, context_.places.policy_file));
+        log_.write(LogLevel::info, "hardening: " + context_.hardening);
+    }
+
+    void write_first_policy() {
+        const auto written = write_first_policy_file(context_.places);
+        if (!written) {
+            say(LogLevel::warning, written.error().message());
+        } else if (*written) {
+            say(LogLevel::info, "wrote the first policy file: " + context_.places.policy_file);
+        }
+    }
+
+    /// Log limits and watched things may have changed with the policy of this cycle.
+    void apply_policy(Assembly& assembly, const Watchdog& watchdog) {
+        if (log_policy_ != watchdog.policy().log) {
+            log_policy_ = watchdog.policy().log;
+            log_.open(context_.places.data_folder, log_policy_);
+        }
+        if (watched_ != watchdog.policy()) {
+            watched_ = watchdog.policy();
+            assembly.watch(watched_);
+        }
+    }
+
+    /// The same state is news once; after that it is for those who asked for details.
+    void tell_report(const CycleReport& report) {
+        std::string line = fmt::format("SSTP {} - {}", status_word(health_of(report)), headline(report));
+        if (report.heal) line += fmt::format("; heal {}: {}", word(report.heal->result), report.heal->explanation);
+        if (const auto* refused = std::get_if<Refused>(&report.decision)) line += fmt::format("; not healed ({}): {}", refused->why, refused->explanation);
+        const bool news = line != last_line_;
+        last_line_ = line;
+        if (!news) return log_.write(LogLevel::debug, line);
+        say(report.healthy ? LogLevel::info : LogLevel::warning, line);
+    }
+
+    void say(LogLevel level, const std::string& text) {
+        log_.write(level, text);
+        if (context_.tell) context_.tell(text);
+    }
+
+    const WatchContext& context_;
+    Stopping& stopping_;
+    Log& log_;
+    LogPolicy log_policy_;
+    Policy watched_;
+    std::string last_line_;
+};
+
+}  // namespace
+
+WatchEnd watch(const WatchContext& context, Stopping& stopping) noexcept {
+    Log log;
+    try {
+        return Watching{context, stopping, log}.run();
+    } catch (const std::exception& error) {
+        // Ports give errors as values, so this is a bug or no memory. The open heal, if there is one, is durable, and
+        // the next start finishes it.
+        log.write(LogLevel::critical, std::string{"ended by an unforeseen error: "} + error.what());
+    } catch (...) {
+        log.write(LogLevel::critical, "ended by an unforeseen error");
+    }
+    return WatchEnd::died;
+}
+
+}  // namespace sstp

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/watchdog/wake_inbox.h"
+#include "service/host/assembly.h"
+#include "service/host/log.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace sstp {
+
+/// How watching ended; the value is the service-specific exit code (service/host/README.md).
+enum class WatchEnd : std::uint32_t {
+    stopped = 0,
+    data_folder_refused = 1,
+    not_assembled = 2,
+    died = 3,              ///< an error that no code foresaw; the SCM starts us again
+};
+
+/// What a shell (SCM or console) gives to the deciding thread.
+struct WatchContext {
+    Places places;
+    std::string computer;
+    std::string hardening;                                 ///< which measures the process took, for the log
+    Assemble assemble;
+    bool is_service = false;                               ///< configures its own service; heals after a boot
+    std::function<void(const std::string&)> tell;          ///< a line for a person at the console; may be empty
+    std::function<void()> progressed;                      ///< after each step of starting and winding up
+    std::function<void()> first_look_done;                 ///< the server was looked at once, nothing was healed yet
+};
+
+/// Our stop, as both kinds of waits see it: those of the loop and those of the adapters.
+class Stopping {
+public:
+    WakeInbox inbox;
+    StopSignal signal;
+
+    void request() {
+        signal.request();
+        inbox.stop();
+    }
+};
+
+/// Everything from an empty process to the last line of the log. Runs on the one thread that decides; never throws.
+WatchEnd watch(const WatchContext& context, Stopping& stopping) noexcept;
+
+}  // namespace sstp
