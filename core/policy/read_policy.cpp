@@ -1,0 +1,63 @@
+#include "core/policy/read_policy.h"
+
+#include "core/policy/policy_rule.h"
+#include "core/policy/suggestion.h"
+
+#include <fmt/format.h>
+
+namespace sstp {
+
+std::string PolicyProblem::to_string(std::string_view file) const {
+    return fmt::format("{}:{}:{}: {}{}{}", file, line, column, pointer, pointer.empty() ? "" : ": ", sentence);
+}
+
+std::string to_lines(const std::vector<PolicyProblem>& problems, std::string_view file) {
+    std::string lines;
+    for (const PolicyProblem& problem : problems) lines += problem.to_string(file) + "\n";
+    return lines;
+}
+
+namespace {
+
+/// Every object of the policy that has a member of that name, as pointers without the indices of lists.
+void find_owners(const Json& schema, const std::string& pointer, const std::string& key, std::vector<std::string>& owners) {
+    if (const auto properties = schema.find("properties"); properties != schema.end() && schema.value("type", "") == "object") {
+        if (properties->contains(key)) owners.push_back(pointer);
+        for (const auto& [name, member] : properties->items()) find_owners(member, pointer + pointer_step(name), key, owners);
+    }
+    if (const auto items = schema.find("items"); items != schema.end()) find_owners(*items, pointer + "/0", key, owners);
+    if (const auto choices = schema.find("anyOf"); choices != schema.end()) {
+        for (const Json& choice : *choices) find_owners(choice, pointer, key, owners);
+    }
+}
+
+}  // namespace
+
+void say_unknown_key(const Spot& object, const JsonValue& member, const std::vector<std::string>& known, Problems& problems) {
+    std::string sentence =
+        fmt::format("{} is no key {}.", in_quotes(member.key), object.pointer.empty() ? "of a policy" : "of " + subject_of(object.pointer));
+    std::vector<std::string> owners;
+    find_owners(policy_rule().schema, "", member.key, owners);
+    if (const auto meant = closest(member.key, known)) {
+        sentence += fmt::format(" Did you mean {}?", in_quotes(*meant));
+    } else if (!owners.empty()) {
+        sentence += owners.front().empty() ? std::string(" It belongs to the outermost object.")
+                                           : fmt::format(" It belongs to {}.", owners.front());
+    }
+    problems.say(member.key_at, object.member(member).pointer, sentence);
+}
+
+void say_does_not_belong(const Spot& object, const JsonValue& member, const char* to, Problems& problems) {
+    problems.say(member.key_at, object.member(member).pointer, fmt::format("{} belongs to {}. Remove it here.", in_quotes(member.key), to));
+}
+
+PolicyReading read_policy(std::string_view text) {
+    Problems problems;
+    const auto document = parse_json(text, problems);
+    std::optional<Policy> policy;
+    if (document) policy = policy_rule().read({*document, ""}, problems);
+    if (problems.size() > 0) return {std::nullopt, problems.take()};
+    return {std::move(policy), {}};
+}
+
+}  // namespace sstp

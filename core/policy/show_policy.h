@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/policy/policy.h"
+
+#include <string>
+
+namespace sstp {
+
+/// The policy with every default filled in, as a file that `read_policy` reads back to the same policy: indented JSON
+/// in UTF-8 without comments, a line feed at the end. Of a destination, only the keys that its transport has.
+std::string show_policy(const Policy& policy);
+
+}  // namespace sstp

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "core/policy/policy.h"
+
+#include <boost/system/result.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace sstp {
+
+/// Why a text cannot be read, as the end of a sentence that begins with what it belongs to: "must end with a unit".
+/// Not an aggregate: `result` would take every text for a value as well as for an error.
+struct Misspelled {
+    Misspelled() = default;
+
+    static Misspelled because(std::string why) {
+        Misspelled error;
+        error.why = std::move(why);
+        return error;
+    }
+
+    std::string why;
+};
+template <class T>
+using Spelled = boost::system::result<T, Misspelled>;
+
+// How the policy file spells its values. Each `…_from_text` reads what the `…_to_text` beside it writes.
+
+/// A whole number with `ms`, `s`, `m`, `h` or `d`. Written by `to_string(Duration)`.
+Spelled<Duration> duration_from_text(std::string_view text);
+
+/// Bytes: a whole number with `B`, `KB`, `MB` or `GB` (powers of 1000).
+Spelled<std::uint64_t> size_from_text(std::string_view text);
+std::string size_to_text(std::uint64_t bytes);
+
+/// `02:00`, after midnight.
+Spelled<std::chrono::minutes> clock_from_text(std::string_view text);
+std::string clock_to_text(std::chrono::minutes after_midnight);
+
+/// `name`, `name:port`, `192.0.2.1:514`, `[::1]:6514`. Port 0: not given.
+Spelled<HostAndPort> host_from_text(std::string_view text);
+std::string host_to_text(const HostAndPort& host);
+
+/// A DNS name as a certificate holds it: A-labels (RFC 5890), at most 253 characters, `*` as the first label allowed.
+Spelled<std::string> certificate_name_from_text(std::string_view text);
+
+/// 40 or 64 hex digits, separators ignored.
+using CertificateDigest = std::variant<Thumbprint, CertificateHash>;
+Spelled<CertificateDigest> thumbprint_from_text(std::string_view text);
+std::string thumbprint_to_text(const CertificateDigest& digest);
+
+/// `sha-256:AA:BB:…` (RFC 5425 section 4.2.2).
+Spelled<CertificateHash> fingerprint_from_text(std::string_view text);
+std::string fingerprint_to_text(const CertificateHash& hash);
+
+/// `C:\folder\file`: a drive and a full path. Not a share, where the service would sign in with the machine's account.
+Spelled<std::string> path_from_text(std::string_view text);
+
+/// `https://host[:port]/path`, without user, password or fragment.
+Spelled<std::string> url_from_text(std::string_view text);
+
+/// Text of one line, not empty, at most 255 bytes, without control characters.
+Spelled<std::string> plain_text(std::string_view text);
+/// A key name of the service control manager: as above, without slashes.
+Spelled<std::string> service_from_text(std::string_view text);
+/// A channel of the event log, without the characters that none may have (Microsoft, ChannelType).
+Spelled<std::string> channel_from_text(std::string_view text);
+/// A store of LocalMachine: as above, without backslashes.
+Spelled<std::string> store_from_text(std::string_view text);
+
+/// Two names that Windows, DNS and people take for one: letters compare without case (ASCII).
+bool same_name(std::string_view left, std::string_view right);
+
+}  // namespace sstp
