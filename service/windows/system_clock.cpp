@@ -39,14 +39,15 @@ WallTime SystemClock::wall() {
 MonotonicTime SystemClock::monotonic() { return monotonic_now(); }
 
 UtcOffset SystemClock::local_offset(WallTime at) {
-    // The dynamic zone knows the rules of other years than this one; GetTimeZoneInformation does not.
-    DYNAMIC_TIME_ZONE_INFORMATION zone{};
-    if (GetDynamicTimeZoneInformation(&zone) == TIME_ZONE_ID_INVALID) return UtcOffset{0};
     const FILETIME utc = to_file_time(at);
     SYSTEMTIME civil{};
     SYSTEMTIME local{};
     FILETIME back{};
-    if (!FileTimeToSystemTime(&utc, &civil) || !SystemTimeToTzSpecificLocalTimeEx(&zone, &civil, &local) ||
+    DYNAMIC_TIME_ZONE_INFORMATION zone{};
+    TIME_ZONE_INFORMATION rules{};
+    // The dynamic zone knows the rules of other years than this one; GetTimeZoneInformation does not.
+    if (GetDynamicTimeZoneInformation(&zone) == TIME_ZONE_ID_INVALID || !FileTimeToSystemTime(&utc, &civil) ||
+        !GetTimeZoneInformationForYear(civil.wYear, &zone, &rules) || !SystemTimeToTzSpecificLocalTime(&rules, &civil, &local) ||
         !SystemTimeToFileTime(&local, &back)) {
         return UtcOffset{0};
     }

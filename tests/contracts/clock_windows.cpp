@@ -1,0 +1,87 @@
+#include "service/windows/beside.h"
+#include "service/windows/system_clock.h"
+#include "tests/contracts/clock_contract.h"
+
+#include <thread>
+
+namespace sstp::contracts {
+namespace {
+
+using namespace std::chrono_literals;
+
+class MachineTime final : public ClockWorld {
+public:
+    Clock& clock() override { return clock_; }
+
+    void request_stop() override { stop_.request(); }
+
+private:
+    StopSignal stop_;
+    SystemClock clock_{stop_};
+};
+
+INSTANTIATE_TEST_SUITE_P(Windows, ClockContract,
+                         testing::Values(MakeWorld<ClockWorld>{
+                             "machine", []() -> std::unique_ptr<ClockWorld> { return std::make_unique<MachineTime>(); }}),
+                         name_of<ClockWorld>);
+
+TEST(SystemClockOnWindows, a_stop_ends_a_pause_that_has_begun) {
+    StopSignal stop;
+    SystemClock clock{stop};
+    std::thread someone([&stop] {
+        Sleep(50);
+        stop.request();
+    });
+    EXPECT_FALSE(clock.pause(24h));
+    someone.join();
+}
+
+TEST(SystemClockOnWindows, file_times_are_rounded_down_to_milliseconds) {
+    using std::chrono::sys_days;
+    using namespace std::chrono;
+    EXPECT_EQ(to_wall_time(FILETIME{0xD53E8000, 0x019DB1DE}), WallTime{sys_days{1970y / 1 / 1}});
+    EXPECT_EQ(to_wall_time(FILETIME{0xD53E8000 + 19'999, 0x019DB1DE}), WallTime{1ms});
+    EXPECT_EQ(to_wall_time(FILETIME{0xD53E8000 - 1, 0x019DB1DE}), WallTime{-1ms});
+    EXPECT_EQ(to_wall_time(FILETIME{0, 0}), WallTime{sys_days{1601y / 1 / 1}});
+}
+
+TEST(SystemClockOnWindows, the_offset_is_that_of_the_moment_asked_for_not_of_now) {
+    DYNAMIC_TIME_ZONE_INFORMATION zone{};
+    ASSERT_NE(GetDynamicTimeZoneInformation(&zone), TIME_ZONE_ID_INVALID);
+    StopSignal stop;
+    SystemClock clock{stop};
+    // Whatever the zone, January and July are its two halves; the bias is what is to be taken off local time.
+    const auto january = clock.local_offset(WallTime{std::chrono::sys_days{std::chrono::year{2026} / 1 / 15}});
+    const auto july = clock.local_offset(WallTime{std::chrono::sys_days{std::chrono::year{2026} / 7 / 15}});
+    const std::chrono::minutes standard{-zone.Bias - zone.StandardBias};
+    const std::chrono::minutes summer{-zone.Bias - (zone.DaylightDate.wMonth != 0 ? zone.DaylightBias : zone.StandardBias)};
+    EXPECT_TRUE((january == standard && july == summer) || (january == summer && july == standard));
+}
+
+TEST(Beside, it_gives_the_answer_of_the_call) {
+    StopSignal stop;
+    EXPECT_EQ(beside(stop, [] { return 42; }), 42);
+}
+
+TEST(Beside, a_stop_leaves_a_call_behind_that_does_not_end) {
+    StopSignal stop;
+    const auto never = std::make_shared<UniqueKernelHandle>(CreateEventW(nullptr, TRUE, FALSE, nullptr));
+    std::thread someone([&stop] {
+        Sleep(50);
+        stop.request();
+    });
+    EXPECT_EQ(beside(stop, [never] { return static_cast<int>(WaitForSingleObject(never->get(), INFINITE)); }), std::nullopt);
+    someone.join();
+    SetEvent(never->get());
+}
+
+TEST(Beside, after_a_stop_the_call_is_not_even_begun) {
+    StopSignal stop;
+    stop.request();
+    auto begun = std::make_shared<bool>(false);
+    EXPECT_EQ(beside(stop, [begun] { return *begun = true; }), std::nullopt);
+    EXPECT_FALSE(*begun);
+}
+
+}  // namespace
+}  // namespace sstp::contracts

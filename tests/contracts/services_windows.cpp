@@ -1,0 +1,130 @@
+#include "service/windows/scm_services.h"
+#include "service/windows/system_clock.h"
+#include "service/windows/text.h"
+#include "tests/contracts/service_stand_in.h"
+
+#include <array>
+#include <thread>
+
+namespace sstp::contracts {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::wstring this_program() {
+    std::array<wchar_t, 1024> path{};
+    GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size()));
+    return path.data();
+}
+
+DWORD scm_type(StartType type) {
+    switch (type) {
+        case StartType::automatic:
+            return SERVICE_AUTO_START;
+        case StartType::disabled:
+            return SERVICE_DISABLED;
+        default:
+            return SERVICE_DEMAND_START;
+    }
+}
+
+/// Services of this (test) machine, run by this very program, deleted with the world.
+class MachineScm final : public ServicesWorld {
+public:
+    ~MachineScm() override {
+        for (const UniqueServiceHandle& service : installed_) end(service.get());
+    }
+
+    Services& services() override { return services_; }
+
+    std::string install(const ServiceToInstall& wanted) override {
+        static int count = 0;
+        const std::string name = "SstpWatchdogTest" + std::to_string(GetCurrentProcessId()) + "n" + std::to_string(++count);
+        const std::wstring command =
+            L'"' + this_program() + L"\" " + kStandInOption + L' ' + std::to_wstring(static_cast<int>(wanted.behaviour));
+        std::wstring dependencies;
+        for (const std::string& each : wanted.depends_on) dependencies += to_wide_lossy(each) + L'\0';
+        dependencies += L'\0';
+        UniqueServiceHandle service{CreateServiceW(scm_.get(), to_wide_lossy(name).c_str(), nullptr, SERVICE_ALL_ACCESS,
+                                                   SERVICE_WIN32_OWN_PROCESS, scm_type(wanted.start_type), SERVICE_ERROR_IGNORE,
+                                                   command.c_str(), nullptr, nullptr, dependencies.c_str(), nullptr, nullptr)};
+        EXPECT_TRUE(service) << GetLastError();
+        if (wanted.running) start_and_wait(service.get());
+        installed_.push_back(std::move(service));
+        return name;
+    }
+
+    void request_stop() override { stop_.request(); }
+
+    WallTime now() override { return clock_.wall(); }
+
+    StopSignal& stop_signal() { return stop_; }
+
+private:
+    static DWORD state_of(SC_HANDLE service, DWORD* process = nullptr) {
+        SERVICE_STATUS_PROCESS status{};
+        DWORD needed = 0;
+        QueryServiceStatusEx(service, SC_STATUS_PROCESS_INFO, reinterpret_cast<BYTE*>(&status), sizeof status, &needed);
+        if (process != nullptr) *process = status.dwProcessId;
+        return status.dwCurrentState;
+    }
+
+    static void start_and_wait(SC_HANDLE service) {
+        EXPECT_TRUE(StartServiceW(service, 0, nullptr)) << GetLastError();
+        for (int look = 0; look < 1000 && state_of(service) != SERVICE_RUNNING; ++look) Sleep(20);
+        EXPECT_EQ(state_of(service), DWORD{SERVICE_RUNNING});
+    }
+
+    /// However it hangs.
+    static void end(SC_HANDLE service) {
+        DWORD process_id = 0;
+        if (state_of(service, &process_id) != SERVICE_STOPPED && process_id != 0) {
+            const UniqueKernelHandle process{OpenProcess(PROCESS_TERMINATE | SYNCHRONIZE, FALSE, process_id)};
+            if (process && TerminateProcess(process.get(), 1)) WaitForSingleObject(process.get(), 10'000);
+        }
+        DeleteService(service);
+    }
+
+    StopSignal stop_;
+    SystemClock clock_{stop_};
+    ScmServices services_{stop_};
+    UniqueServiceHandle scm_{OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CREATE_SERVICE)};
+    std::vector<UniqueServiceHandle> installed_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Windows, ServicesContract,
+                         testing::Values(MakeWorld<ServicesWorld>{
+                             "scm", []() -> std::unique_ptr<ServicesWorld> { return std::make_unique<MachineScm>(); }}),
+                         name_of<ServicesWorld>);
+
+TEST(ScmServicesOnWindows, our_stop_ends_a_wait_for_a_service_that_hangs) {
+    MachineScm world;
+    const std::string name = world.install({.behaviour = Behaviour::hangs_stopping, .running = true});
+    std::thread someone([&world] {
+        Sleep(200);
+        world.request_stop();
+    });
+    const auto stopped = world.services().stop(name, 24h);
+    someone.join();
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().kind, ErrorKind::stopped) << stopped.error().message();
+}
+
+TEST(ScmServicesOnWindows, a_slow_one_that_shows_life_is_timed_out_not_hung) {
+    MachineScm world;
+    const std::string name = world.install({.behaviour = Behaviour::slow, .running = true});
+    const auto stopped = world.services().stop(name, 130ms);
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().kind, ErrorKind::timed_out) << stopped.error().message();
+    EXPECT_TRUE(world.services().stop(name, 60s)) << "what was asked for may still happen";
+}
+
+TEST(ScmServicesOnWindows, what_is_no_name_of_a_service_is_malformed) {
+    MachineScm world;
+    EXPECT_EQ(world.services().stop("", 1s).error().kind, ErrorKind::malformed);
+    EXPECT_EQ(world.services().start("a\xFF", 1s).error().kind, ErrorKind::malformed);
+    EXPECT_NE(why_unreadable(world.services().query(std::string{"a\0b", 3})), nullptr);
+}
+
+}  // namespace
+}  // namespace sstp::contracts
