@@ -19,8 +19,8 @@ import ssl
 import subprocess
 import time
 
-from certificates import Certificate, CertificateAuthority
-from wine_prefix import DOUBLES, WinePrefix
+from certificate_authority import Certificate, CertificateAuthority
+from host_prefix import DOUBLES, HostPrefix
 
 SSTP_APP_ID = "{ba195980-cd49-458b-9e23-c84ee0adcd75}"
 IIS_APP_ID = "{4dc3e181-e14b-4a21-b022-59fc669b0914}"
@@ -51,7 +51,7 @@ class RrasHost:
         self.prefix = prefix
         self.port = port
         self.state = prefix.drive_c / "rras_host"
-        self.authority = CertificateAuthority(prefix.folder / "test_ca")
+        self.authority = CertificateAuthority(prefix.folder / "test_ca", windows_build / "wine" / "test_keys")
         self._windows, self._native = windows_build, native_build
         self._control = self._listener = None
 
@@ -60,7 +60,7 @@ class RrasHost:
         """A new host in `folder`. `atomic_update=False` is a Windows before 1703, whose httpapi.dll lacks HttpUpdateServiceConfiguration."""
         windows_build = pathlib.Path(windows_build or build_folder("SSTP_WINDOWS_BUILD", "windows"))
         native_build = pathlib.Path(native_build or build_folder("SSTP_NATIVE_BUILD", "native"))
-        prefix = WinePrefix.create(folder, windows_build / "wine" / "template")
+        prefix = HostPrefix.create(folder, windows_build / "wine" / "template")
         for name in DOUBLES:
             prefix.install_double(name, windows_build / "bin" / f"{name}_double.dll")
         if not atomic_update:
@@ -87,6 +87,15 @@ class RrasHost:
             self._control.stdout.close()
             self._control = None
         self.prefix.close()
+        for state in (self.state / "services").glob("*.state"):  # their processes are gone
+            state.unlink()
+
+    def reboot(self):
+        """Ends all Windows processes and starts the prefix again: automatic services come up, the listener stays as it was."""
+        listening = self._listener is not None
+        self.close()
+        if listening:
+            self.start_listener()
 
     def delete(self):
         """close(), and the prefix goes too."""
@@ -165,6 +174,10 @@ class RrasHost:
         """CERT_RENEWAL_PROP_ID of the old one names the new one, as auto-enrolment leaves it."""
         self.ask("certificate.renewed_by", thumbprint=old.thumbprint, successor=new.thumbprint)
 
+    def chain_errors(self, certificate, store="MY"):
+        """TrustStatus.dwErrorStatus of the chain that Windows builds; 0 is trusted."""
+        return self.ask("certificate.chain", thumbprint=certificate.thumbprint, store=store)
+
     def break_key(self, certificate):
         self.ask("certificate.break_key", thumbprint=certificate.thumbprint)
 
@@ -215,7 +228,8 @@ class RrasHost:
         self.set_parameter("isHashConfiguredByAdmin", number=1 if by_admin else 0)
 
     def parameters(self):
-        """Values by name ({"type", "bytes"}) and `last_written`: writing an equal value shows there."""
+        """Values by name ({"type", "bytes"}) and `last_written`, which shows a value that was changed and put back. Writing an equal
+        value is no change to Wine."""
         return self.ask("registry.read", key=SSTP_PARAMETERS)
 
     def hashes(self):
@@ -264,7 +278,9 @@ class RrasHost:
 
     def kill_service(self, name):
         """Ends its process as a crash would. Wine's SCM goes on to show it running."""
-        return self.ask("process.kill", service=name)
+        process_id = self.ask("process.kill", service=name)
+        self._replace(self.state / "services" / f"{name}.state", {"service": name, "state": "stopped"})
+        return process_id
 
     # Event log
 

@@ -61,6 +61,10 @@ void add_binding_requests(Requests& requests) {
     requests["binding.put"] = put;
     requests["binding.set"] = [](const Json& request) -> Json { return set_ssl_record(record_from(request)); };
     requests["binding.delete"] = [](const Json& request) -> Json { return delete_ssl_record(record_from(request)); };
+    requests["binding.can_update"] = [](const Json&) -> Json {
+        const HMODULE library = LoadLibraryExW(L"httpapi.dll", nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32);
+        return library && GetProcAddress(library, "HttpUpdateServiceConfiguration") != nullptr;
+    };
     requests["binding.clear"] = [](const Json&) -> Json {
         const HostLock lock;
         return save_ssl_records({}), nullptr;

@@ -36,6 +36,7 @@ void add_certificate_requests(Requests& requests) {
     requests["certificate.list"] = list;
     requests["certificate.import"] = import;
     requests["certificate.remove"] = [](const Json& request) -> Json { return remove_certificate(store_of(request), thumbprint_of(request)); };
+    requests["certificate.chain"] = [](const Json& request) -> Json { return chain_errors(store_of(request), thumbprint_of(request)); };
     requests["certificate.archive"] = [](const Json& request) -> Json { return archive_certificate(store_of(request), thumbprint_of(request)), nullptr; };
     requests["certificate.renewed_by"] = [](const Json& request) -> Json {
         return link_renewal(store_of(request), thumbprint_of(request), request.at("successor").get<std::string>()), nullptr;

@@ -166,8 +166,10 @@ bool remove_certificate(const std::string& store_name, const std::string& thumbp
 
 void archive_certificate(const std::string& store, const std::string& thumbprint) {
     change(store, thumbprint, [](const CERT_CONTEXT* certificate) {
-        const CRYPT_DATA_BLOB empty{};
-        if (!CertSetCertificateContextProperty(certificate, CERT_ARCHIVED_PROP_ID, 0, &empty)) fail("archive a certificate");
+        // Its presence is what counts. Windows takes an empty blob here, Wine 8 answers FALSE to one.
+        BYTE anything = 0;
+        const CRYPT_DATA_BLOB blob{sizeof anything, &anything};
+        if (!CertSetCertificateContextProperty(certificate, CERT_ARCHIVED_PROP_ID, 0, &blob)) fail("archive a certificate");
     });
 }
 
@@ -177,6 +179,21 @@ void link_renewal(const std::string& store, const std::string& thumbprint, const
         const CRYPT_DATA_BLOB blob{static_cast<DWORD>(hash.size()), reinterpret_cast<BYTE*>(hash.data())};
         if (!CertSetCertificateContextProperty(certificate, CERT_RENEWAL_PROP_ID, 0, &blob)) fail("link a renewal");
     });
+}
+
+std::uint32_t chain_errors(const std::string& store_name, const std::string& thumbprint) {
+    const Store store(Store::machine(store_name));
+    const CERT_CONTEXT* certificate = find(store, thumbprint);
+    if (!certificate) fail("find certificate " + thumbprint);
+    CERT_CHAIN_PARA parameters{};
+    parameters.cbSize = sizeof parameters;
+    const CERT_CHAIN_CONTEXT* chain = nullptr;
+    const BOOL built = CertGetCertificateChain(HCCE_LOCAL_MACHINE, certificate, nullptr, nullptr, &parameters, 0, nullptr, &chain);
+    CertFreeCertificateContext(certificate);
+    if (!built) fail("build a chain");
+    const auto errors = static_cast<std::uint32_t>(chain->TrustStatus.dwErrorStatus);
+    CertFreeCertificateChain(chain);
+    return errors;
 }
 
 void break_private_key(const std::string& thumbprint) { delete_private_key(container_name(thumbprint)); }

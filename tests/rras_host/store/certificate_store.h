@@ -38,6 +38,9 @@ bool remove_certificate(const std::string& store, const std::string& thumbprint)
 void archive_certificate(const std::string& store, const std::string& thumbprint);
 void link_renewal(const std::string& store, const std::string& thumbprint, const std::string& successor);
 
+/// CERT_TRUST_STATUS.dwErrorStatus of the certificate's chain, without revocation; 0 is trusted.
+std::uint32_t chain_errors(const std::string& store, const std::string& thumbprint);
+
 /// Deletes the key container behind the certificate and leaves the link to it.
 void break_private_key(const std::string& thumbprint);
 

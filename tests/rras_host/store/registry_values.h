@@ -15,8 +15,8 @@ struct RegistryValue {
     std::string bytes;
 };
 
-/// Values of a key under HKEY_LOCAL_MACHINE, sorted by name, with the time of the last write to the key (FILETIME): a write of
-/// the same value shows there. Nothing when there is no such key. 64-bit view.
+/// Values of a key under HKEY_LOCAL_MACHINE, sorted by name, with the time of the last change to the key (FILETIME). Nothing
+/// when there is no such key. 64-bit view.
 struct RegistryKey {
     std::uint64_t last_written = 0;
     std::vector<RegistryValue> values;

@@ -8,7 +8,7 @@
 #include "store/binding_store.h"
 #include "store/event_log.h"
 #include "store/state_folder.h"
-#include "tests/machine_key.h"
+#include "tests/windows/machine_key.h"
 
 namespace sstp::rras_host {
 

@@ -1,4 +1,4 @@
-#include "tests/machine_key.h"
+#include "tests/windows/machine_key.h"
 
 #include <stdexcept>
 

@@ -4,12 +4,13 @@ import os
 import pathlib
 import shutil
 import subprocess
+import tempfile
 
 OVERRIDES = "mscoree,mshtml="  # neither Mono nor Gecko is asked for
 DOUBLES = ("wevtapi", "httpapi")
 
 
-class WinePrefix:
+class HostPrefix:
     """`folder` is the WINEPREFIX. Processes are started through it and end with close()."""
 
     def __init__(self, folder):
@@ -28,8 +29,19 @@ class WinePrefix:
         return {**inherited, "WINEPREFIX": str(self.folder), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": OVERRIDES, "LC_ALL": "C.UTF-8", **more}
 
     def run(self, *command, timeout=120, **options):
-        """A finished Windows program; `command[0]` may be a Windows or a Linux path. Output is text."""
-        return subprocess.run(["wine", *map(str, command)], env=self.environment(), timeout=timeout, capture_output=True, text=True, errors="replace", check=False, **options)
+        """A finished Windows program; `command[0]` may be a Windows or a Linux path. `stdout` is its output as text, errors included."""
+        # Into a file, not a pipe: services that the command started inherit it, and would keep a pipe open.
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+            process = subprocess.run(["wine", *map(str, command)], env=self.environment(), timeout=timeout, stdin=subprocess.DEVNULL, stdout=output,
+                                     stderr=subprocess.STDOUT, check=False, **options)
+            output.seek(0)
+            process.stdout = output.read().replace("\r\n", "\n")
+        return process
+
+    @staticmethod
+    def windows_path(path):
+        """A path of this machine as Windows programs in the prefix name it."""
+        return "Z:" + str(pathlib.Path(path).resolve()).replace("/", "\\")
 
     def popen(self, *command, **options):
         return subprocess.Popen(["wine", *map(str, command)], env=self.environment(), text=True, errors="replace", **options)
@@ -66,14 +78,14 @@ class WinePrefix:
 
 def make_template(folder):
     """A fresh prefix that calls itself Windows 10 and prefers the doubles, whoever starts a process. Made once."""
-    prefix = WinePrefix(folder)
+    prefix = HostPrefix(folder)
     ready = prefix.folder / "ready"
     if ready.exists():
         return prefix
     shutil.rmtree(prefix.folder, ignore_errors=True)
     prefix.folder.mkdir(parents=True)
     prefix.run("wineboot", "--init", timeout=300)
-    prefix.run("reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f")
+    prefix.run("winecfg", "-v", "win10")  # also writes the version under HKLM, which an MSI asks for
     for name in DOUBLES:
         prefix.run("reg", "add", r"HKCU\Software\Wine\DllOverrides", "/v", name, "/d", "native,builtin", "/f")
     prefix.wait_for_quiet()

@@ -3,7 +3,9 @@
 import dataclasses
 import datetime
 import hashlib
+import os
 import pathlib
+import shutil
 import ssl
 import subprocess
 import tempfile
@@ -30,6 +32,7 @@ prompt = no
 SERVER = ("serverAuth",)
 CLIENT = ("clientAuth",)
 ANY_PURPOSE = ("anyExtendedKeyUsage",)
+KEYS = 24
 NO_EKU = ()  # no extended key usage extension at all
 
 
@@ -57,11 +60,17 @@ def days(count):
 
 
 class CertificateAuthority:
-    """Issues certificates from a folder of its own. `valid_from` and `valid_to` are offsets from now."""
+    """Issues certificates from a folder of its own. `valid_from` and `valid_to` are offsets from now.
 
-    def __init__(self, folder, name="SSTP Test CA"):
-        self.folder = pathlib.Path(folder)
+    Making RSA keys takes longer than all else, so they are kept in `keys` for the next run. One authority never uses a key twice
+    before it has used all KEYS of its size."""
+
+    def __init__(self, folder, keys, name="SSTP Test CA"):
+        self.folder = pathlib.Path(folder).resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.keys = pathlib.Path(keys).resolve()
+        self.keys.mkdir(parents=True, exist_ok=True)
+        self._keys_used = 0
         (self.folder / "ca.cnf").write_text(CONFIGURATION)
         (self.folder / "index.txt").touch()
         if not (self.folder / "ca.pem").exists():
@@ -88,7 +97,7 @@ class CertificateAuthority:
             elif curve is not None:
                 self._openssl("ecparam", "-name", curve, "-genkey", "-noout", "-out", key)
             else:
-                self._openssl("genrsa", "-out", key, str(bits))
+                self._take_key(bits, key)
             extensions = ["basicConstraints=critical,CA:false", "subjectKeyIdentifier=hash"]
             if dns_names:
                 critical = "" if subject else "critical,"
@@ -141,6 +150,15 @@ class CertificateAuthority:
 
     def elliptic(self, *names, **more):
         return self.good(*names, curve="prime256v1", **more)
+
+    def _take_key(self, bits, target):
+        kept = self.keys / f"rsa-{bits}-{self._keys_used % KEYS}.pem"
+        self._keys_used += 1
+        if not kept.exists():
+            new = kept.with_suffix(f".{os.getpid()}")
+            self._openssl("genrsa", "-out", new, str(bits))
+            new.replace(kept)
+        shutil.copyfile(kept, self.folder / target)
 
     def _sign(self, key, subject, extensions, valid_from, valid_to, out, issuer):
         now = datetime.datetime.now(datetime.timezone.utc)

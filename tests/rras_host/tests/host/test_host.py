@@ -1,0 +1,337 @@
+"""The test host itself: services, certificates, bindings and listener behave as Windows documents, and what it reports is true."""
+
+import json
+import pathlib
+import shutil
+import sys
+import threading
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from certificate_authority import days  # noqa: E402
+from rras_host import DISABLED, IIS_APP_ID, LOOPBACK, RrasHost, build_folder, wait_until  # noqa: E402
+
+PORT = 9443
+NAME = "vpn.example.com"
+
+
+def setUpModule():
+    global host
+    folder = build_folder("SSTP_WINDOWS_BUILD", "windows") / "wine" / "rras_host_self_test"
+    shutil.rmtree(folder, ignore_errors=True)
+    host = RrasHost.create(folder, port=PORT)
+    host.start_listener()
+
+
+def tearDownModule():
+    host.delete()
+
+
+class HostTest(unittest.TestCase):
+    def setUp(self):
+        host.reset()
+
+    def healthy(self, **more):
+        good = host.authority.good(NAME)
+        host.make_healthy(good, **more)
+        return good
+
+
+class Server(HostTest):
+    def test_healthy_one_connects_clients_and_writes_no_event(self):
+        good = self.healthy()
+        self.assertEqual(host.ras_sstp_ids(), [])
+        for family in LOOPBACK:
+            self.assertEqual(host.served(family), good.sha256)
+            self.assertEqual(host.vpn_client(family), "connected")
+
+    def test_missing_ipv6_binding_is_event_13_at_the_next_start_and_not_before(self):
+        self.healthy()
+        host.unbind("[::]")
+        self.assertEqual(host.ras_sstp_ids(), [])
+        host.restart_ras()
+        self.assertEqual(host.ras_sstp_ids(), [13])
+        event = host.events("Microsoft-Windows-RasSstp")[0]
+        self.assertEqual((event["level"], event["data"][1][1]), (2, NAME))
+
+    def test_a_change_of_a_binding_is_told_by_http_events_at_once(self):
+        self.healthy()
+        seen = len(host.events("Microsoft-Windows-HttpEvent"))
+        host.unbind("[::]")
+        host.bind("[::]", host.authority.good(NAME))
+        self.assertEqual([event["id"] for event in host.events("Microsoft-Windows-HttpEvent")[seen:]], [15300, 15301])
+
+    def test_without_an_administrators_choice_the_binding_is_adopted(self):
+        self.healthy(by_admin=False)
+        other = host.authority.renewed(NAME)
+        host.install_certificate(other)
+        for address in ("0.0.0.0", "[::]"):
+            host.bind(address, other)
+        host.restart_ras()
+        self.assertEqual(host.hashes(), {"sha1": other.thumbprint, "sha256": other.sha256})
+        self.assertEqual(host.vpn_client("ipv4"), "connected")
+
+    def test_a_restart_of_remoteaccess_alone_keeps_the_old_hash_in_force(self):
+        self.healthy()
+        other = host.authority.renewed(NAME)
+        host.install_certificate(other)
+        for address in ("0.0.0.0", "[::]"):
+            host.bind(address, other)
+        host.set_hashes(other)
+        host.stop_ras(("RemoteAccess",))
+        host.start_ras()
+        self.assertEqual(host.vpn_client("ipv4"), "crypto binding failed")
+        host.restart_ras()
+        self.assertEqual(host.vpn_client("ipv4"), "connected")
+
+    def test_rras_can_be_told_to_bind_by_itself(self):
+        self.healthy()
+        host.unbind("[::]")
+        host.order_service("RemoteAccess", plumbs_missing_bindings=True)
+        host.restart_ras()
+        self.assertEqual(host.ras_sstp_ids(), [])
+        self.assertEqual(host.bound("ipv6"), host.bound("ipv4"))
+
+    def test_a_reboot_keeps_everything_and_starts_rras(self):
+        good = self.healthy()
+        before = host.snapshot()
+        host.reboot()
+        host.wait_for_service("RemoteAccess", "running")
+        self.assertTrue(host.certificates()[good.thumbprint]["private_key"])
+        self.assertEqual(host.bindings(), before["bindings"])
+        self.assertEqual(host.parameters()["values"], before["parameters"]["values"])
+        self.assertEqual(host.vpn_client("ipv4"), "connected")
+
+
+class Services(HostTest):
+    def test_starting_remoteaccess_starts_what_it_depends_on(self):
+        host.start_ras()
+        self.assertEqual({host.service(name)["state"] for name in ("SstpSvc", "RasMan", "RemoteAccess")}, {"running"})
+
+    def test_a_slow_one_is_pending_with_rising_checkpoints(self):
+        host.start_ras()
+        host.order_service("RemoteAccess", stop_ms=1500)
+        self.assertEqual(host.ask("service.control", service="RemoteAccess"), 0)
+        time.sleep(0.3)
+        first = host.service("RemoteAccess")
+        time.sleep(0.5)
+        second = host.service("RemoteAccess")
+        self.assertEqual((first["state"], second["state"]), ("stop_pending", "stop_pending"))
+        self.assertGreater(second["checkpoint"], first["checkpoint"])
+        host.wait_for_service("RemoteAccess", "stopped", 10)
+
+    def test_one_that_hangs_in_its_stop_stays_until_the_order_is_taken_back(self):
+        host.start_ras()
+        host.order_service("RemoteAccess", stop="hang")
+        self.assertEqual(host.ask("service.control", service="RemoteAccess"), 0)
+        time.sleep(0.7)
+        self.assertEqual(host.service("RemoteAccess")["state"], "stop_pending")
+        host.order_service("RemoteAccess")
+        host.wait_for_service("RemoteAccess", "stopped", 10)
+
+    def test_one_that_hangs_in_its_start(self):
+        host.order_service("RemoteAccess", start="hang")
+        host.ask("service.start", service="RemoteAccess")
+        time.sleep(0.7)
+        self.assertEqual(host.service("RemoteAccess")["state"], "start_pending")
+        host.order_service("RemoteAccess")
+        host.wait_for_service("RemoteAccess", "running", 10)
+
+    def test_one_that_refuses_to_stop_answers_1052(self):
+        host.start_ras()
+        host.order_service("RemoteAccess", stop="refuse")
+        wait_until(lambda: host.ask("service.control", service="RemoteAccess", control=4) == 0, 5, "interrogation")
+        time.sleep(0.3)
+        self.assertEqual(host.ask("service.control", service="RemoteAccess"), 1052)
+        self.assertEqual(host.service("RemoteAccess")["state"], "running")
+        host.order_service("RemoteAccess")
+        time.sleep(0.3)
+
+    def test_one_that_fails_to_start_or_dies_shows_its_exit_code(self):
+        host.order_service("RemoteAccess", start="fail", exit_code=711)
+        host.ask("service.start", service="RemoteAccess")
+        wait_until(lambda: host.service("RemoteAccess")["exit_code"] == 711, 20, "the exit code")
+        host.order_service("RemoteAccess")
+        host.start_ras()
+        host.order_service("RemoteAccess", die=True, exit_code=1067)
+        host.wait_for_service("RemoteAccess", "stopped", 10)
+        self.assertEqual(host.service("RemoteAccess")["exit_code"], 1067)
+
+    def test_a_disabled_one_is_not_started(self):
+        host.ask("service.start_type", service="RemoteAccess", start_type=DISABLED)
+        self.assertEqual(host.ask("service.start", service="RemoteAccess"), 1058)
+
+    def test_a_disabled_dependency_fails_the_start_with_1068(self):
+        host.ask("service.start_type", service="RasMan", start_type=DISABLED)
+        host.ask("service.start", service="RemoteAccess")
+        wait_until(lambda: host.service("RemoteAccess")["exit_code"] == 1068, 20, "the exit code")
+
+    def test_a_stop_under_a_running_dependant_is_noted(self):
+        host.start_ras()
+        host.ask("service.control", service="SstpSvc")
+        host.wait_for_service("SstpSvc", "stopped")
+        self.assertIn("service stopped under a running dependant", [line["function"] for line in host.writes()])
+
+
+class Certificates(HostTest):
+    def test_chain_key_and_purpose_of_every_kind(self):
+        untrusted, outdated = 0x20, 0x1
+        issue = host.authority
+        kinds = {  # certificate, key in the store, server purpose, chain errors
+            "good": (issue.good(), "usable", True, 0),
+            "renewed": (issue.renewed(), "usable", True, 0),
+            "without key": (issue.good(), "none", True, 0),
+            "broken key": (issue.good(), "broken", True, 0),
+            "expired": (issue.expired(), "usable", True, outdated),
+            "not yet valid": (issue.not_yet_valid(), "usable", True, outdated),
+            "clients only": (issue.for_clients_only(), "usable", False, 0),
+            "no EKU": (issue.without_eku(), "usable", True, 0),
+            "any purpose": (issue.any_purpose(), "usable", True, 0),
+            "wildcard": (issue.wildcard(), "usable", True, 0),
+            "no subject": (issue.without_subject(), "usable", True, 0),
+            "self-signed": (issue.self_signed(), "usable", True, untrusted),
+            "weak": (issue.weak(), "usable", True, 0),
+            "elliptic, whose key Wine cannot hold": (issue.elliptic(), "none", True, 0),
+        }
+        for kind, (certificate, key, server, errors) in kinds.items():
+            with self.subTest(kind):
+                self.assertEqual(host.install_certificate(certificate, key=key), certificate.thumbprint)
+                entry = host.certificates()[certificate.thumbprint]
+                self.assertEqual((entry["private_key"], entry["server_purpose"], entry["sha256"]), (key == "usable", server, certificate.sha256))
+                self.assertEqual(host.chain_errors(certificate), errors)
+
+    def test_removing_archiving_linking_and_breaking(self):
+        old, new = host.authority.expiring(NAME), host.authority.renewed(NAME)
+        for certificate in (old, new):
+            host.install_certificate(certificate)
+        host.link_renewal(old, new)
+        host.archive_certificate(old)
+        entry = host.certificates()[old.thumbprint]
+        self.assertEqual((entry["archived"], entry["renewed_by"], entry["private_key"]), (True, new.thumbprint, True))
+        self.assertTrue(host.remove_certificate(old))
+        self.assertNotIn(old.thumbprint, host.certificates())
+        host.break_key(new)
+        self.assertFalse(host.certificates()[new.thumbprint]["private_key"])
+
+    def test_a_renewal_can_keep_the_key(self):
+        old = host.authority.good(NAME)
+        new = host.authority.renewed(NAME, like=old)
+        self.assertEqual(old.key_pem, new.key_pem)
+        host.install_certificate(new)
+        self.assertTrue(host.certificates()[new.thumbprint]["private_key"])
+
+
+class Listener(HostTest):
+    def test_follows_the_precedence_of_http_sys(self):
+        self.healthy()
+        issued = {name: host.authority.good(NAME) for name in ("exact", "sni", "central", "v6")}
+        for certificate in issued.values():
+            host.install_certificate(certificate)
+        host.bind("[::]", issued["v6"])
+        self.assertEqual(host.served("ipv6"), issued["v6"].sha256)
+        host.bind_central_store(NAME, issued["central"])
+        self.assertEqual(host.served("ipv6"), issued["central"].sha256)
+        host.bind(NAME, issued["sni"], kind="server_name", app_id=IIS_APP_ID)
+        self.assertEqual(host.served("ipv4"), issued["sni"].sha256)
+        self.assertNotEqual(host.served("ipv4", "other.example.com"), issued["sni"].sha256)
+        host.bind("127.0.0.1", issued["exact"], app_id=IIS_APP_ID)
+        self.assertEqual(host.served("ipv4"), issued["exact"].sha256)
+        self.assertEqual(host.served("ipv6"), issued["sni"].sha256)
+
+    def test_the_ipv4_wildcard_serves_ipv6_when_that_has_none(self):
+        good = self.healthy()
+        host.unbind("[::]")
+        self.assertEqual(host.served("ipv6"), good.sha256)
+        host.unbind("0.0.0.0")
+        self.assertIsNone(host.served("ipv6"))
+        self.assertIsNone(host.served("ipv4"))
+
+    def test_answers_the_uri_as_services_and_binding_allow(self):
+        self.healthy()
+        self.assertEqual((host.uri_status("ipv4"), host.uri_status("ipv6", "GET")), (401, 401))
+        self.assertEqual(host.uri_status("ipv4", uri="/"), 404)
+        host.stop_ras()
+        self.assertEqual(host.uri_status("ipv4"), 503)
+        host.set_parameter("Sha256CertificateHash", bytes="0102")
+        host.start_ras()
+        self.assertEqual(host.ras_sstp_ids(), [18, 22])
+        self.assertEqual(host.uri_status("ipv4"), 404)
+
+    def test_can_be_off_stale_odd_and_stalled(self):
+        self.healthy()
+        other = host.authority.good(NAME)
+        host.install_certificate(other)
+        host.order_listener(ipv6=False)
+        self.assertIsNone(host.served("ipv6"))
+        self.assertIsNotNone(host.served("ipv4"))
+        host.order_listener(serve_ipv4=other.thumbprint, status=403)
+        self.assertEqual((host.served("ipv4"), host.uri_status("ipv6")), (other.sha256, 403))
+        host.order_listener(stall="response")
+        began = time.monotonic()
+        self.assertIsNone(host.uri_status("ipv4"))
+        self.assertGreater(time.monotonic() - began, 4)
+        host.order_listener()
+        self.assertEqual(host.uri_status("ipv4"), 401)
+
+    def test_a_removed_certificate_is_served_no_more_unless_cached(self):
+        good = self.healthy()
+        host.remove_certificate(good, keep_serving=True)
+        self.assertEqual(host.served("ipv4"), good.sha256)
+        host.remove_certificate(good)
+        self.assertIsNone(host.served("ipv4"))
+
+
+class Records(HostTest):
+    def test_a_signal_reaches_a_subscriber_in_another_process(self):
+        marker = host.state / "subscribed"
+        marker.unlink(missing_ok=True)
+        answers = []
+        request = json.dumps({"do": "log.wait", "query": "*[System[EventID=13]]", "timeout_ms": 20000})
+        subscriber = threading.Thread(target=lambda: answers.append(host.prefix.run(r"C:\rras_host\bin\rras_host.exe", request).stdout))
+        subscriber.start()
+        wait_until(marker.exists, 30, "the subscription")
+        began = time.monotonic()
+        host.write_event(13, ["why", NAME])
+        subscriber.join(timeout=30)
+        self.assertEqual(json.loads(answers[0])["value"], {"signalled": True, "events": 1})
+        self.assertLess(time.monotonic() - began, 15)
+
+    def test_the_log_wraps_and_is_cleared(self):
+        host.write_event(13, repeat=5)
+        host.wrap_log(2)
+        self.assertEqual([event["record_id"] for event in host.events()], [4, 5])
+        host.clear_log(restart_numbering=True)
+        host.write_event(12)
+        self.assertEqual([event["record_id"] for event in host.events()], [1])
+
+    def test_nothing_done_is_nothing_seen(self):
+        self.healthy()
+        before = host.snapshot()
+        self.assertEqual(host.snapshot(), before)
+        host.set_parameter("UseHttps", number=0)
+        host.set_parameter("UseHttps", number=1)
+        self.assertNotEqual(host.snapshot(), before, "written back, but written")
+
+    def test_a_checked_set_answers_as_http_sys(self):
+        good = self.healthy()
+        keyless = host.authority.good(NAME)
+        host.install_certificate(keyless, key="none")
+        self.assertEqual(host.ask("binding.set", endpoint=f"0.0.0.0:{PORT}", hash=good.thumbprint), 183)
+        self.assertEqual(host.ask("binding.set", endpoint="0.0.0.0:9999", hash=keyless.thumbprint), 1312)
+        self.assertEqual(host.ask("binding.delete", endpoint="0.0.0.0:9999"), 2)
+
+    def test_an_older_windows_has_no_atomic_update(self):
+        self.assertTrue(host.ask("binding.can_update"))
+        folder = host.prefix.folder.with_name("rras_host_self_test_2016")
+        shutil.rmtree(folder, ignore_errors=True)
+        older = RrasHost.create(folder, port=PORT + 1, atomic_update=False)
+        try:
+            self.assertFalse(older.ask("binding.can_update"))
+        finally:
+            older.delete()
+
+
+if __name__ == "__main__":
+    unittest.main()
