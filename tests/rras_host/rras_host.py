@@ -168,6 +168,7 @@ class RrasHost:
         return self.ask("certificate.remove", thumbprint=certificate.thumbprint)
 
     def archive_certificate(self, certificate):
+        """As auto-enrolment archives a renewed one. No program under Wine 8 sees it any more, not even one that asks for archived ones."""
         self.ask("certificate.archive", thumbprint=certificate.thumbprint)
 
     def link_renewal(self, old, new):
@@ -181,7 +182,12 @@ class RrasHost:
     def break_key(self, certificate):
         self.ask("certificate.break_key", thumbprint=certificate.thumbprint)
 
+    def registered_thumbprints(self, store="MY"):
+        """Also of archived certificates."""
+        return self.ask("certificate.registered", store=store)
+
     def certificates(self, store="MY"):
+        """Those that a program sees, by thumbprint."""
         return {entry["thumbprint"]: entry for entry in self.ask("certificate.list", store=store)}
 
     # HTTP.SYS

@@ -19,7 +19,8 @@ std::string sockaddr_bytes(const std::string& endpoint) {
         sockaddr_in6 v6{};
         v6.sin6_family = AF_INET6;
         v6.sin6_port = htons(port);
-        if (inet_pton(AF_INET6, address.substr(1, address.size() - 2).c_str(), &v6.sin6_addr) != 1) throw std::runtime_error(address + " is no IPv6 address");
+        if (inet_pton(AF_INET6, address.substr(1, address.size() - 2).c_str(), &v6.sin6_addr) != 1)
+            throw std::runtime_error(address + " is no IPv6 address");
         return {reinterpret_cast<const char*>(&v6), sizeof v6};
     }
     sockaddr_in v4{};

@@ -18,7 +18,6 @@ Json list(const Json& request) {
                           {"subject", c.subject},
                           {"server_purpose", c.server_purpose},
                           {"private_key", c.private_key},
-                          {"archived", c.archived},
                           {"renewed_by", c.renewed_by}});
     return result;
 }
@@ -27,23 +26,29 @@ Json import(const Json& request) {
     const std::string key = request.value("key", "none");
     if (key != "usable" && key != "none" && key != "broken") throw std::runtime_error("key is usable, none or broken");
     const PrivateKey kind = key == "usable" ? PrivateKey::usable : key == "broken" ? PrivateKey::broken : PrivateKey::none;
-    return import_certificate(store_of(request), from_hex(request.at("der").get<std::string>()), kind, from_hex(request.value("key_blob", "")));
+    return import_certificate(store_of(request), from_hex(request.at("der").get<std::string>()), kind,
+                              from_hex(request.value("key_blob", "")));
 }
 
 }  // namespace
 
 void add_certificate_requests(Requests& requests) {
     requests["certificate.list"] = list;
+    requests["certificate.registered"] = [](const Json& request) -> Json { return registered_thumbprints(store_of(request)); };
     requests["certificate.import"] = import;
-    requests["certificate.remove"] = [](const Json& request) -> Json { return remove_certificate(store_of(request), thumbprint_of(request)); };
+    requests["certificate.remove"] = [](const Json& request) -> Json {
+        return remove_certificate(store_of(request), thumbprint_of(request));
+    };
     requests["certificate.chain"] = [](const Json& request) -> Json { return chain_errors(store_of(request), thumbprint_of(request)); };
-    requests["certificate.archive"] = [](const Json& request) -> Json { return archive_certificate(store_of(request), thumbprint_of(request)), nullptr; };
+    requests["certificate.archive"] = [](const Json& request) -> Json {
+        return archive_certificate(store_of(request), thumbprint_of(request)), nullptr;
+    };
     requests["certificate.renewed_by"] = [](const Json& request) -> Json {
         return link_renewal(store_of(request), thumbprint_of(request), request.at("successor").get<std::string>()), nullptr;
     };
     requests["certificate.break_key"] = [](const Json& request) -> Json { return break_private_key(thumbprint_of(request)), nullptr; };
     requests["certificate.clear"] = [](const Json& request) -> Json {
-        for (const auto& certificate : list_certificates(store_of(request))) remove_certificate(store_of(request), certificate.thumbprint);
+        for (const auto& thumbprint : registered_thumbprints(store_of(request))) remove_certificate(store_of(request), thumbprint);
         return nullptr;
     };
 }

@@ -33,7 +33,8 @@ Json read(const Json& request) {
 Json wait(const Json& request) {
     const HANDLE signal = CreateEventW(nullptr, FALSE, FALSE, nullptr);
     const EVT_HANDLE subscription =
-        EvtSubscribe(nullptr, signal, to_wide(channel_of(request)).c_str(), to_wide(request.value("query", "*")).c_str(), nullptr, nullptr, nullptr, EvtSubscribeToFutureEvents);
+        EvtSubscribe(nullptr, signal, to_wide(channel_of(request)).c_str(), to_wide(request.value("query", "*")).c_str(), nullptr, nullptr,
+                     nullptr, EvtSubscribeToFutureEvents);
     if (!subscription) throw std::runtime_error("EvtSubscribe: error " + std::to_string(GetLastError()));
     write_text(state_path(L"subscribed"), "");
     const bool signalled = WaitForSingleObject(signal, request.value("timeout_ms", 10'000U)) == WAIT_OBJECT_0;
@@ -52,9 +53,15 @@ void add_log_requests(Requests& requests) {
     requests["log.write"] = write;
     requests["log.read"] = read;
     requests["log.wait"] = wait;
-    requests["log.wrap"] = [](const Json& request) -> Json { return wrap_log(channel_of(request), request.at("keep").get<std::uint64_t>()), nullptr; };
-    requests["log.clear"] = [](const Json& request) -> Json { return clear_log(channel_of(request), request.value("restart_numbering", false)), nullptr; };
-    requests["log.create"] = [](const Json& request) -> Json { return create_channel(channel_of(request), request.value("maximum_records", std::uint64_t{50'000})), nullptr; };
+    requests["log.wrap"] = [](const Json& request) -> Json {
+        return wrap_log(channel_of(request), request.at("keep").get<std::uint64_t>()), nullptr;
+    };
+    requests["log.clear"] = [](const Json& request) -> Json {
+        return clear_log(channel_of(request), request.value("restart_numbering", false)), nullptr;
+    };
+    requests["log.create"] = [](const Json& request) -> Json {
+        return create_channel(channel_of(request), request.value("maximum_records", std::uint64_t{50'000})), nullptr;
+    };
     requests["log.remove"] = [](const Json& request) -> Json { return remove_channel(channel_of(request)), nullptr; };
 }
 

@@ -30,7 +30,8 @@ Json read(const Json& request) {
     const auto key = read_registry_key(key_of(request));
     if (!key) return nullptr;
     Json values = Json::object();
-    for (const auto& value : key->values) values[value.name] = {{"type", value.type}, {"bytes", to_hex(value.bytes.data(), value.bytes.size())}};
+    for (const auto& value : key->values)
+        values[value.name] = {{"type", value.type}, {"bytes", to_hex(value.bytes.data(), value.bytes.size())}};
     return {{"last_written", key->last_written}, {"values", values}, {"subkeys", key->subkeys}};
 }
 
@@ -38,9 +39,15 @@ Json read(const Json& request) {
 
 void add_registry_requests(Requests& requests) {
     requests["registry.read"] = read;
-    requests["registry.write"] = [](const Json& request) -> Json { return write_registry_value(key_of(request), value_from(request)), nullptr; };
-    requests["registry.delete"] = [](const Json& request) -> Json { return delete_registry_value(key_of(request), request.at("name").get<std::string>()), nullptr; };
-    requests["registry.delete_key"] = [](const Json& request) -> Json { return delete_registry_tree(request.at("key").get<std::string>()), nullptr; };
+    requests["registry.write"] = [](const Json& request) -> Json {
+        return write_registry_value(key_of(request), value_from(request)), nullptr;
+    };
+    requests["registry.delete"] = [](const Json& request) -> Json {
+        return delete_registry_value(key_of(request), request.at("name").get<std::string>()), nullptr;
+    };
+    requests["registry.delete_key"] = [](const Json& request) -> Json {
+        return delete_registry_tree(request.at("key").get<std::string>()), nullptr;
+    };
 }
 
 }  // namespace sstp::rras_host

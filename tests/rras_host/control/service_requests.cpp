@@ -9,11 +9,14 @@ namespace {
 class ScHandle {
 public:
     explicit ScHandle(SC_HANDLE handle) : handle_(handle) {}
+
     ~ScHandle() {
         if (handle_) CloseServiceHandle(handle_);
     }
+
     ScHandle(const ScHandle&) = delete;
     ScHandle& operator=(const ScHandle&) = delete;
+
     SC_HANDLE get() const { return handle_; }
 
 private:
@@ -43,9 +46,10 @@ Json install(const Json& request) {
     for (const auto& name : request.value("depends_on", Json::array())) depends_on += to_wide(name.get<std::string>()) + L'\0';
     depends_on += L'\0';
     const std::string name = name_of(request);
-    const ScHandle service(CreateServiceW(scm.get(), to_wide(name).c_str(), to_wide(request.value("display_name", name)).c_str(), SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS,
-                                          request.value("start_type", static_cast<DWORD>(SERVICE_DEMAND_START)), SERVICE_ERROR_NORMAL,
-                                          to_wide(request.at("path").get<std::string>()).c_str(), nullptr, nullptr, depends_on.c_str(), nullptr, nullptr));
+    const ScHandle service(CreateServiceW(
+        scm.get(), to_wide(name).c_str(), to_wide(request.value("display_name", name)).c_str(), SERVICE_ALL_ACCESS,
+        SERVICE_WIN32_OWN_PROCESS, request.value("start_type", static_cast<DWORD>(SERVICE_DEMAND_START)), SERVICE_ERROR_NORMAL,
+        to_wide(request.at("path").get<std::string>()).c_str(), nullptr, nullptr, depends_on.c_str(), nullptr, nullptr));
     if (!service.get() && GetLastError() != ERROR_SERVICE_EXISTS) fail("create service " + name);
     return nullptr;
 }
@@ -58,7 +62,8 @@ Json uninstall(const Json& request) {
 }
 
 const char* state_name(DWORD state) {
-    static const char* const kNames[] = {"?", "stopped", "start_pending", "stop_pending", "running", "continue_pending", "pause_pending", "paused"};
+    static const char* const kNames[] = {"?",       "stopped",          "start_pending", "stop_pending",
+                                         "running", "continue_pending", "pause_pending", "paused"};
     return state < 8 ? kNames[state] : "?";
 }
 
@@ -67,12 +72,15 @@ Json status(const Json& request) {
     const ScHandle service(open(scm, name_of(request), SERVICE_QUERY_STATUS | SERVICE_QUERY_CONFIG));
     SERVICE_STATUS_PROCESS now{};
     DWORD needed = 0;
-    if (!QueryServiceStatusEx(service.get(), SC_STATUS_PROCESS_INFO, reinterpret_cast<BYTE*>(&now), sizeof now, &needed)) fail("query service " + name_of(request));
+    if (!QueryServiceStatusEx(service.get(), SC_STATUS_PROCESS_INFO, reinterpret_cast<BYTE*>(&now), sizeof now, &needed))
+        fail("query service " + name_of(request));
     alignas(8) char buffer[8192];
     const auto* configuration = reinterpret_cast<const QUERY_SERVICE_CONFIGW*>(buffer);
-    if (!QueryServiceConfigW(service.get(), reinterpret_cast<QUERY_SERVICE_CONFIGW*>(buffer), sizeof buffer, &needed)) fail("query configuration");
-    return {{"state", state_name(now.dwCurrentState)}, {"process_id", now.dwProcessId}, {"exit_code", now.dwWin32ExitCode},
-            {"service_exit_code", now.dwServiceSpecificExitCode}, {"start_type", configuration->dwStartType}, {"checkpoint", now.dwCheckPoint}};
+    if (!QueryServiceConfigW(service.get(), reinterpret_cast<QUERY_SERVICE_CONFIGW*>(buffer), sizeof buffer, &needed))
+        fail("query configuration");
+    return {{"state", state_name(now.dwCurrentState)},  {"process_id", now.dwProcessId},
+            {"exit_code", now.dwWin32ExitCode},         {"service_exit_code", now.dwServiceSpecificExitCode},
+            {"start_type", configuration->dwStartType}, {"checkpoint", now.dwCheckPoint}};
 }
 
 /// Win32 code of the attempt, as an administrator's tool would get it.
@@ -86,14 +94,15 @@ Json control(const Json& request) {
     const ScHandle scm(scm_of(SC_MANAGER_CONNECT));
     const ScHandle service(open(scm, name_of(request), SERVICE_ALL_ACCESS));
     SERVICE_STATUS now{};
-    return ControlService(service.get(), request.value("control", static_cast<DWORD>(SERVICE_CONTROL_STOP)), &now) ? NO_ERROR : GetLastError();
+    return ControlService(service.get(), request.value("control", static_cast<DWORD>(SERVICE_CONTROL_STOP)), &now) ? NO_ERROR
+                                                                                                                   : GetLastError();
 }
 
 Json set_start_type(const Json& request) {
     const ScHandle scm(scm_of(SC_MANAGER_CONNECT));
     const ScHandle service(open(scm, name_of(request), SERVICE_CHANGE_CONFIG));
-    if (!ChangeServiceConfigW(service.get(), SERVICE_NO_CHANGE, request.at("start_type").get<DWORD>(), SERVICE_NO_CHANGE, nullptr, nullptr, nullptr, nullptr, nullptr,
-                              nullptr, nullptr))
+    if (!ChangeServiceConfigW(service.get(), SERVICE_NO_CHANGE, request.at("start_type").get<DWORD>(), SERVICE_NO_CHANGE, nullptr, nullptr,
+                              nullptr, nullptr, nullptr, nullptr, nullptr))
         fail("configure service " + name_of(request));
     return nullptr;
 }

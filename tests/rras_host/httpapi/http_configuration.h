@@ -22,22 +22,27 @@ struct SniKey {
     SOCKADDR_STORAGE IpPort;
     PWSTR Host;
 };
+
 struct SniSet {
     SniKey KeyDesc;
     HTTP_SERVICE_CONFIG_SSL_PARAM ParamDesc;
 };
+
 struct SniQuery {
     HTTP_SERVICE_CONFIG_QUERY_TYPE QueryDesc;
     SniKey KeyDesc;
     DWORD dwToken;
 };
+
 struct CcsKey {
     SOCKADDR_STORAGE LocalAddress;
 };
+
 struct CcsSet {
     CcsKey KeyDesc;
     HTTP_SERVICE_CONFIG_SSL_PARAM ParamDesc;
 };
+
 struct CcsQuery {
     HTTP_SERVICE_CONFIG_QUERY_TYPE QueryDesc;
     CcsKey KeyDesc;

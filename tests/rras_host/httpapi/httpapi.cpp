@@ -120,8 +120,8 @@ ULONG check_call(HANDLE service_handle, const void* overlapped) {
 }
 
 template <class Change>
-ULONG change(const char* function, HANDLE service_handle, ULONG id, const void* information, ULONG length, const void* overlapped, Reads reads,
-             Change make) {
+ULONG change(const char* function, HANDLE service_handle, ULONG id, const void* information, ULONG length, const void* overlapped,
+             Reads reads, Change make) {
     const auto record = record_from(id, information, length, reads);
     return guarded_write(function, record, [&]() -> ULONG {
         if (const ULONG wrong = check_call(service_handle, overlapped)) return wrong;
@@ -154,22 +154,26 @@ ULONG WINAPI HttpTerminate(ULONG flags, PVOID reserved) {
     return NO_ERROR;
 }
 
-ULONG WINAPI HttpSetServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID information, ULONG length, LPOVERLAPPED overlapped) {
+ULONG WINAPI HttpSetServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID information, ULONG length,
+                                         LPOVERLAPPED overlapped) {
     return change("HttpSetServiceConfiguration", service_handle, id, information, length, overlapped, Reads::key_and_parameters,
                   [](const SslRecord& record) { return set_ssl_record(record); });
 }
 
-ULONG WINAPI HttpUpdateServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID information, ULONG length, LPOVERLAPPED overlapped) {
+ULONG WINAPI HttpUpdateServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID information, ULONG length,
+                                            LPOVERLAPPED overlapped) {
     return change("HttpUpdateServiceConfiguration", service_handle, id, information, length, overlapped, Reads::key_and_parameters,
                   [](const SslRecord& record) { return update_ssl_record(record); });
 }
 
-ULONG WINAPI HttpDeleteServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID information, ULONG length, LPOVERLAPPED overlapped) {
-    return change("HttpDeleteServiceConfiguration", service_handle, id, information, length, overlapped, Reads::key_alone, delete_ssl_record);
+ULONG WINAPI HttpDeleteServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID information, ULONG length,
+                                            LPOVERLAPPED overlapped) {
+    return change("HttpDeleteServiceConfiguration", service_handle, id, information, length, overlapped, Reads::key_alone,
+                  delete_ssl_record);
 }
 
-ULONG WINAPI HttpQueryServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID input, ULONG input_length, PVOID output, ULONG output_length,
-                                           PULONG return_length, LPOVERLAPPED overlapped) {
+ULONG WINAPI HttpQueryServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_CONFIG_ID id, PVOID input, ULONG input_length, PVOID output,
+                                           ULONG output_length, PULONG return_length, LPOVERLAPPED overlapped) {
     return guarded("HttpQueryServiceConfiguration", [&]() -> ULONG {
         if (const ULONG wrong = check_call(service_handle, overlapped)) return wrong;
         if (!output && !return_length) return ERROR_INVALID_PARAMETER;

@@ -47,7 +47,8 @@ int choose_certificate(SSL* session, void* argument) noexcept {
         const char* name = SSL_get_servername(session, TLSEXT_NAMETYPE_host_name);
         const auto file = static_cast<CertificateChoice*>(argument)->file(name ? name : "");
         if (!file) return -1;
-        const bool usable = SSL_use_certificate_chain_file(session, file->c_str()) == 1 && SSL_use_PrivateKey_file(session, file->c_str(), SSL_FILETYPE_PEM) == 1;
+        const bool usable = SSL_use_certificate_chain_file(session, file->c_str()) == 1 &&
+                            SSL_use_PrivateKey_file(session, file->c_str(), SSL_FILETYPE_PEM) == 1;
         return usable ? 1 : -1;
     } catch (const std::exception& trouble) {
         std::fprintf(stderr, "rras_listener: %s\n", trouble.what());
@@ -89,10 +90,14 @@ std::string read_request(SSL* session) {
 
 const char* reason_of(int status) {
     switch (status) {
-        case 200: return "OK";
-        case 401: return "Unauthorized";
-        case 404: return "Not Found";
-        case 503: return "Service Unavailable";
+        case 200:
+            return "OK";
+        case 401:
+            return "Unauthorized";
+        case 404:
+            return "Not Found";
+        case 503:
+            return "Service Unavailable";
     }
     return "Status";
 }
@@ -103,7 +108,10 @@ std::string response(int status) {
 }
 
 /// MS-SSTP 3.2.4.1: the call's HTTP layer is up; PPP frames would follow in both directions for as long as it lasts.
-std::string call_response() { return std::string("HTTP/1.1 200\r\nContent-Length: ") + kUnboundedLength + "\r\nServer: Microsoft-HTTPAPI/2.0\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\n\r\n"; }
+std::string call_response() {
+    return std::string("HTTP/1.1 200\r\nContent-Length: ") + kUnboundedLength +
+           "\r\nServer: Microsoft-HTTPAPI/2.0\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\n\r\n";
+}
 
 void answer(SSL* session, boost::asio::ip::tcp::socket& socket, const HostState& state, const ListenerOrders& orders) {
     const std::string request = read_request(session);

@@ -32,7 +32,8 @@ std::optional<std::filesystem::path> existing(const std::filesystem::path& path)
 }
 
 std::string in_case(std::string text, int (*convert)(int)) {
-    std::transform(text.begin(), text.end(), text.begin(), [convert](char c) { return static_cast<char>(convert(static_cast<unsigned char>(c))); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [convert](char c) { return static_cast<char>(convert(static_cast<unsigned char>(c))); });
     return text;
 }
 

@@ -27,7 +27,8 @@ constexpr auto kLookAtOrders = std::chrono::milliseconds(50);
 /// Accepts on one family while its order says so.
 class Family {
 public:
-    Family(asio::io_context& io, Tcp::endpoint endpoint, const HostState& state) : endpoint_(std::move(endpoint)), acceptor_(io), state_(state) {}
+    Family(asio::io_context& io, Tcp::endpoint endpoint, const HostState& state)
+        : endpoint_(std::move(endpoint)), acceptor_(io), state_(state) {}
 
     void set_open(bool wanted) {
         if (wanted == acceptor_.is_open()) return;

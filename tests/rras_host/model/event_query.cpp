@@ -8,8 +8,9 @@ namespace sstp::rras_host {
 namespace {
 
 bool same_channel(const std::string& a, const std::string& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y)); });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+        return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+    });
 }
 
 ChannelQuery& channel_of(EventQuery& query, const std::string& channel) {
@@ -67,8 +68,10 @@ EventQuery parse_event_query(const std::string& channel_path, const std::string&
     EventQuery query;
     const auto first = text.find_first_not_of(" \t\r\n");
     if (first == std::string::npos || text[first] != '<') {
-        if (channel_path.empty()) note(query, "The specified query is invalid: no channel");
-        else add_expression(query, channel_path, text, false);
+        if (channel_path.empty())
+            note(query, "The specified query is invalid: no channel");
+        else
+            add_expression(query, channel_path, text, false);
         return query;
     }
     XmlError xml_error;
@@ -78,8 +81,10 @@ EventQuery parse_event_query(const std::string& channel_path, const std::string&
         return query;
     }
     for (const auto& element : root->children) {
-        if (element.name == "Query") add_query_element(query, element);
-        else note(query, "The specified query is invalid: unexpected element " + element.name);
+        if (element.name == "Query")
+            add_query_element(query, element);
+        else
+            note(query, "The specified query is invalid: unexpected element " + element.name);
     }
     if (query.channels.empty()) note(query, "The specified query is invalid: it selects nothing");
     return query;

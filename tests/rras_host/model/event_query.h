@@ -40,6 +40,7 @@ struct Bookmark {
         std::uint64_t record_id = 0;
         bool current = false;
     };
+
     std::vector<Position> positions;
 
     const Position* find(const std::string& channel) const;

@@ -104,14 +104,26 @@ Element to_element(const EventRecord& record) {
 std::string to_json_line(const EventRecord& r) {
     nlohmann::json data = nlohmann::json::array();
     for (const auto& [name, value] : r.data) data.push_back({name, value});
-    const nlohmann::json line = {
-        {"record_id", r.record_id}, {"time_created", r.time_created}, {"time", system_time_text(r.time_created)},
-        {"provider", r.provider},   {"provider_guid", r.provider_guid}, {"event_source", r.event_source},
-        {"channel", r.channel},     {"computer", r.computer},           {"user_sid", r.user_sid},
-        {"id", r.id},               {"qualifiers", r.qualifiers},       {"version", r.version},
-        {"level", r.level},         {"task", r.task},                   {"opcode", r.opcode},
-        {"keywords", r.keywords},   {"process_id", r.process_id},       {"thread_id", r.thread_id},
-        {"data", data},             {"binary", r.binary_hex}};
+    const nlohmann::json line = {{"record_id", r.record_id},
+                                 {"time_created", r.time_created},
+                                 {"time", system_time_text(r.time_created)},
+                                 {"provider", r.provider},
+                                 {"provider_guid", r.provider_guid},
+                                 {"event_source", r.event_source},
+                                 {"channel", r.channel},
+                                 {"computer", r.computer},
+                                 {"user_sid", r.user_sid},
+                                 {"id", r.id},
+                                 {"qualifiers", r.qualifiers},
+                                 {"version", r.version},
+                                 {"level", r.level},
+                                 {"task", r.task},
+                                 {"opcode", r.opcode},
+                                 {"keywords", r.keywords},
+                                 {"process_id", r.process_id},
+                                 {"thread_id", r.thread_id},
+                                 {"data", data},
+                                 {"binary", r.binary_hex}};
     return line.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
 
@@ -138,8 +150,10 @@ EventRecord event_from_json(const std::string& line) {
     r.binary_hex = j.value("binary", "");
     if (j.contains("data"))
         for (const auto& item : j["data"]) {
-            if (item.is_string()) r.data.emplace_back("", item.get<std::string>());
-            else r.data.emplace_back(item.at(0).get<std::string>(), item.at(1).get<std::string>());
+            if (item.is_string())
+                r.data.emplace_back("", item.get<std::string>());
+            else
+                r.data.emplace_back(item.at(0).get<std::string>(), item.at(1).get<std::string>());
         }
     return r;
 }

@@ -21,9 +21,12 @@ std::optional<std::string> optional_text(const json& object, const char* key) {
 
 const char* kind_name(SslRecord::Kind kind) {
     switch (kind) {
-        case SslRecord::Kind::server_name: return "server_name";
-        case SslRecord::Kind::central_store: return "central_store";
-        case SslRecord::Kind::address: break;
+        case SslRecord::Kind::server_name:
+            return "server_name";
+        case SslRecord::Kind::central_store:
+            return "central_store";
+        case SslRecord::Kind::address:
+            break;
     }
     return "address";
 }
@@ -81,12 +84,13 @@ std::vector<SslRecord> ssl_records_from_json(const std::string& text) {
 }
 
 bool same_text(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y)); });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+        return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+    });
 }
 
-const SslRecord* preferred_record(const std::vector<SslRecord>& records, std::string_view local_address, bool ipv6,
-                                  std::uint16_t port, std::string_view server_name) {
+const SslRecord* preferred_record(const std::vector<SslRecord>& records, std::string_view local_address, bool ipv6, std::uint16_t port,
+                                  std::string_view server_name) {
     const std::string port_text = ":" + std::to_string(port);
     const auto address_record = [&](const std::string& endpoint) -> const SslRecord* {
         for (const auto& record : records)
@@ -96,7 +100,8 @@ const SslRecord* preferred_record(const std::vector<SslRecord>& records, std::st
     const std::string bracketed = ipv6 ? "[" + std::string(local_address) + "]" : std::string(local_address);
     if (const auto* exact = address_record(bracketed + port_text)) return exact;
     for (const auto& record : records)
-        if (record.kind == SslRecord::Kind::server_name && record.port == port && !server_name.empty() && same_text(record.host, server_name))
+        if (record.kind == SslRecord::Kind::server_name && record.port == port && !server_name.empty() &&
+            same_text(record.host, server_name))
             return &record;
     for (const auto& record : records)
         if (record.kind == SslRecord::Kind::central_store && record.port == port && !server_name.empty()) return &record;

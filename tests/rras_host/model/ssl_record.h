@@ -38,8 +38,8 @@ std::vector<SslRecord> ssl_records_from_json(const std::string& text);
 
 /// What HTTP.SYS serves to a client that connected to `local_address` ("127.0.0.1", "::1") and sent `server_name` (may be
 /// empty): exact address, server name, central store, [::] (IPv6 only), 0.0.0.0 (both families), in this order. Null: none.
-const SslRecord* preferred_record(const std::vector<SslRecord>& records, std::string_view local_address, bool ipv6,
-                                  std::uint16_t port, std::string_view server_name);
+const SslRecord* preferred_record(const std::vector<SslRecord>& records, std::string_view local_address, bool ipv6, std::uint16_t port,
+                                  std::string_view server_name);
 
 /// Same text but for the case of ASCII letters.
 bool same_text(std::string_view a, std::string_view b);

@@ -41,8 +41,10 @@ public:
             return outcome_;
         }
         if (!first_fit(input_)) tell(11);
-        if (input_.configured_by_admin) take_administrators_choice();
-        else adopt_binding();
+        if (input_.configured_by_admin)
+            take_administrators_choice();
+        else
+            adopt_binding();
         check_bindings();
         // Without a hash for crypto binding, or without a record that serves TLS, no connection can be accepted.
         const bool served = input_.ipv4 || outcome_.plumb_ipv4 || input_.ipv6 || outcome_.plumb_ipv6;
@@ -96,13 +98,17 @@ private:
     void check_binding(std::uint32_t event, const std::optional<SslRecord>& record, std::optional<std::string>& plumb) {
         const std::string name = chosen_ ? chosen_->subject : "";
         if (!record) {
-            if (input_.plumbs_missing_bindings && chosen_ && fit(*chosen_)) plumb = chosen_->thumbprint;
-            else tell(event, {kNotFoundText, name});
+            if (input_.plumbs_missing_bindings && chosen_ && fit(*chosen_))
+                plumb = chosen_->thumbprint;
+            else
+                tell(event, {kNotFoundText, name});
             return;
         }
         const CandidateCertificate* certificate = by_thumbprint(input_, record->hash_hex);
-        if (!certificate) tell(event, {kNotFoundText, name});
-        else if (!fit(*certificate)) tell(event, {kNoKeyText, certificate->subject});
+        if (!certificate)
+            tell(event, {kNotFoundText, name});
+        else if (!fit(*certificate))
+            tell(event, {kNoKeyText, certificate->subject});
     }
 
     const SstpStartInput& input_;

@@ -45,8 +45,8 @@ struct SstpStartOutcome {
     std::optional<CandidateCertificate> adopted;  ///< both hashes are written to the registry
     std::optional<std::string> plumb_ipv4;        ///< thumbprint to bind
     std::optional<std::string> plumb_ipv6;
-    bool accepting = false;                       ///< the ServerURI is registered and crypto binding has a hash
-    std::string crypto_binding_sha256;            ///< hash in force, upper-case hexadecimal
+    bool accepting = false;             ///< the ServerURI is registered and crypto binding has a hash
+    std::string crypto_binding_sha256;  ///< hash in force, upper-case hexadecimal
 };
 
 /// Pure: no clock, registry or store. Sources in the README.

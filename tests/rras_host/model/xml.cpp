@@ -85,11 +85,16 @@ private:
         const auto end = text_.find(';', at_);
         if (end == std::string_view::npos || end - at_ > 10) return fail("malformed entity");
         const auto body = text_.substr(at_ + 1, end - at_ - 1);
-        if (body == "lt") out += '<';
-        else if (body == "gt") out += '>';
-        else if (body == "amp") out += '&';
-        else if (body == "quot") out += '"';
-        else if (body == "apos") out += '\'';
+        if (body == "lt")
+            out += '<';
+        else if (body == "gt")
+            out += '>';
+        else if (body == "amp")
+            out += '&';
+        else if (body == "quot")
+            out += '"';
+        else if (body == "apos")
+            out += '\'';
         else if (body.size() > 1 && body[0] == '#') {
             const bool hex = body[1] == 'x';
             std::uint32_t code_point = 0;
@@ -197,12 +202,18 @@ private:
 void append_escaped(std::string& out, const std::string& text, bool attribute) {
     for (char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if (c == '<') out += "&lt;";
-        else if (c == '>') out += "&gt;";
-        else if (c == '&') out += "&amp;";
-        else if (c == '\'' && attribute) out += "&apos;";
-        else if (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') out += ' ';  // not a character of XML 1.0
-        else out += c;
+        if (c == '<')
+            out += "&lt;";
+        else if (c == '>')
+            out += "&gt;";
+        else if (c == '&')
+            out += "&amp;";
+        else if (c == '\'' && attribute)
+            out += "&apos;";
+        else if (byte < 0x20 && c != '\t' && c != '\n' && c != '\r')
+            out += ' ';  // not a character of XML 1.0
+        else
+            out += c;
     }
 }
 

@@ -16,6 +16,7 @@ constexpr std::uint64_t kTicksPerMillisecond = 10'000;
 
 struct XPathNode {
     enum class Kind { any_of, all_of, compare, path, text, number, band, timediff };
+
     struct Step {
         bool attribute = false;
         std::string name;  ///< "*" for any
@@ -39,6 +40,7 @@ using Kind = XPathNode::Kind;
 struct Selected {
     const Element* element = nullptr;
     const std::string* attribute = nullptr;
+
     const std::string& text() const { return attribute ? *attribute : element->text; }
 };
 
@@ -166,7 +168,8 @@ private:
         node->kind = Kind::number;
         const std::string digits = name();
         char* end = nullptr;
-        node->number = digits.rfind("0x", 0) == 0 ? static_cast<double>(std::strtoull(digits.c_str(), &end, 16)) : std::strtod(digits.c_str(), &end);
+        node->number =
+            digits.rfind("0x", 0) == 0 ? static_cast<double>(std::strtoull(digits.c_str(), &end, 16)) : std::strtod(digits.c_str(), &end);
         if (*end != '\0') return fail("malformed number");
         return node;
     }
@@ -187,8 +190,10 @@ private:
 
     bool step(XPathNode::Step& out, int depth) {
         out.attribute = accept("@");
-        if (accept("*")) out.name = "*";
-        else out.name = name();
+        if (accept("*"))
+            out.name = "*";
+        else
+            out.name = name();
         if (out.name.empty()) return fail("a name was expected") != nullptr;
         if (accept("(")) return fail("function " + out.name + " is not supported") != nullptr;
         while (accept("[")) {
@@ -222,7 +227,8 @@ private:
 std::optional<double> as_number(const std::string& text) {
     if (text.empty()) return std::nullopt;
     char* end = nullptr;
-    const double value = text.rfind("0x", 0) == 0 ? static_cast<double>(std::strtoull(text.c_str(), &end, 16)) : std::strtod(text.c_str(), &end);
+    const double value =
+        text.rfind("0x", 0) == 0 ? static_cast<double>(std::strtoull(text.c_str(), &end, 16)) : std::strtod(text.c_str(), &end);
     if (*end != '\0') return std::nullopt;
     return value;
 }
@@ -251,12 +257,17 @@ public:
                 for (const auto& operand : node.operands)
                     if (!truth(*operand, context)) return false;
                 return true;
-            case Kind::compare: return compare(node, context);
-            case Kind::path: return !select(node, context).empty();
-            case Kind::text: return !node.text.empty();
-            case Kind::number: return node.number != 0;
+            case Kind::compare:
+                return compare(node, context);
+            case Kind::path:
+                return !select(node, context).empty();
+            case Kind::text:
+                return !node.text.empty();
+            case Kind::number:
+                return node.number != 0;
             case Kind::band:
-            case Kind::timediff: return number_of(node, context).value_or(0) != 0;
+            case Kind::timediff:
+                return number_of(node, context).value_or(0) != 0;
         }
         return false;
     }
@@ -337,6 +348,7 @@ private:
 }  // namespace
 
 EventFilter::EventFilter(std::unique_ptr<XPathNode> root) : root_(std::move(root)) {}
+
 EventFilter::~EventFilter() = default;
 
 std::shared_ptr<const EventFilter> EventFilter::parse(std::string_view expression, std::string& error) {

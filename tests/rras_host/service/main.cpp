@@ -16,13 +16,14 @@ namespace sstp::rras_host {
 
 namespace {
 
-constexpr DWORD kTick = 50;                      // ms between looks at the orders
-constexpr DWORD kDependencyTimeout = 120'000;    // ms
+constexpr DWORD kTick = 50;                    // ms between looks at the orders
+constexpr DWORD kDependencyTimeout = 120'000;  // ms
 
 struct Link {
     const char* service;
     const char* depends_on;
 };
+
 // RemoteAccess -> RasMan -> SstpSvc; RpcSs, Bfe, Http and Tapisrv are not modelled.
 constexpr Link kLinks[] = {{"RemoteAccess", "RasMan"}, {"RasMan", "SstpSvc"}};
 
@@ -93,7 +94,8 @@ DWORD WINAPI on_control(DWORD control, DWORD, void*, void*) noexcept {
         if (control != SERVICE_CONTROL_STOP) return ERROR_CALL_NOT_IMPLEMENTED;
         // Windows' SCM would have answered 1051 and not asked us. Wine's asks, and drops our answer: all we can do is to note it.
         const char* dependant = dependant_of(service_name);
-        if (dependant && is_running(dependant)) audit("service stopped under a running dependant", service_name, ERROR_DEPENDENT_SERVICES_RUNNING);
+        if (dependant && is_running(dependant))
+            audit("service stopped under a running dependant", service_name, ERROR_DEPENDENT_SERVICES_RUNNING);
         report(SERVICE_STOP_PENDING, NO_ERROR, 1, read_orders(service_name).stop_ms + 1000);
         SetEvent(stop_requested);
         return NO_ERROR;

@@ -44,8 +44,8 @@ SstpStartInput look(const std::optional<RegistryKey>& parameters, std::uint32_t 
     input.ipv4 = record_at(records, "0.0.0.0:" + std::to_string(port));
     input.ipv6 = record_at(records, "[::]:" + std::to_string(port));
     for (const auto& certificate : list_certificates("MY"))
-        if (!certificate.archived)
-            input.certificates.push_back({certificate.thumbprint, certificate.sha256, certificate.subject, certificate.server_purpose, certificate.private_key});
+        input.certificates.push_back(
+            {certificate.thumbprint, certificate.sha256, certificate.subject, certificate.server_purpose, certificate.private_key});
     input.plumbs_missing_bindings = read_orders("RemoteAccess").plumbs_missing_bindings;
     return input;
 }
@@ -107,7 +107,8 @@ void start_sstp_listener() {
     std::string in_force = outcome.crypto_binding_sha256;
     const bool sstp_svc_is_the_same = before.contains("crypto_binding_sha256");
     if (sstp_svc_is_the_same && read_orders("SstpSvc").keeps_hash) in_force = before.at("crypto_binding_sha256").get<std::string>();
-    const nlohmann::json now = {{"accepting", outcome.accepting}, {"use_https", input.use_https}, {"port", port}, {"crypto_binding_sha256", in_force}};
+    const nlohmann::json now = {
+        {"accepting", outcome.accepting}, {"use_https", input.use_https}, {"port", port}, {"crypto_binding_sha256", in_force}};
     write_text(listener_file(), now.dump());
 }
 

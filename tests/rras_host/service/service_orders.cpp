@@ -9,7 +9,9 @@ namespace sstp::rras_host {
 
 namespace {
 
-std::wstring file_of(const std::string& service, const wchar_t* extension) { return state_path(L"services\\" + to_wide(service) + extension); }
+std::wstring file_of(const std::string& service, const wchar_t* extension) {
+    return state_path(L"services\\" + to_wide(service) + extension);
+}
 
 }  // namespace
 
@@ -31,7 +33,8 @@ ServiceOrders read_orders(const std::string& service) {
 }
 
 void write_service_state(const std::string& service, const std::string& state) {
-    const nlohmann::json j = {{"service", service}, {"state", state}, {"process_id", GetCurrentProcessId()}, {"time", system_time_text(now_filetime())}};
+    const nlohmann::json j = {
+        {"service", service}, {"state", state}, {"process_id", GetCurrentProcessId()}, {"time", system_time_text(now_filetime())}};
     const HostLock lock;
     CreateDirectoryW(state_path(L"services").c_str(), nullptr);
     write_text(file_of(service, L".state"), j.dump());

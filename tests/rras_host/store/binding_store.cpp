@@ -17,9 +17,12 @@ constexpr std::uint32_t kNoUsableKey = ERROR_NO_SUCH_LOGON_SESSION;  // 1312: wh
 
 const wchar_t* mirror_key(SslRecord::Kind kind) {
     switch (kind) {
-        case SslRecord::Kind::server_name: return L"SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslSniBindingInfo";
-        case SslRecord::Kind::central_store: return L"SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslCcsBindingInfo";
-        case SslRecord::Kind::address: break;
+        case SslRecord::Kind::server_name:
+            return L"SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslSniBindingInfo";
+        case SslRecord::Kind::central_store:
+            return L"SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslCcsBindingInfo";
+        case SslRecord::Kind::address:
+            break;
     }
     return L"SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslBindingInfo";
 }
@@ -40,12 +43,14 @@ void set_string(HKEY key, const wchar_t* name, const std::optional<std::string>&
         return;
     }
     const std::wstring text = to_wide(*value);
-    RegSetValueExW(key, name, 0, REG_SZ, reinterpret_cast<const BYTE*>(text.c_str()), static_cast<DWORD>((text.size() + 1) * sizeof(wchar_t)));
+    RegSetValueExW(key, name, 0, REG_SZ, reinterpret_cast<const BYTE*>(text.c_str()),
+                   static_cast<DWORD>((text.size() + 1) * sizeof(wchar_t)));
 }
 
 void mirror(const SslRecord& record) {
     HKEY key = nullptr;
-    if (RegCreateKeyExW(HKEY_LOCAL_MACHINE, mirror_path(record).c_str(), 0, nullptr, 0, KEY_WRITE, nullptr, &key, nullptr) != ERROR_SUCCESS) return;
+    if (RegCreateKeyExW(HKEY_LOCAL_MACHINE, mirror_path(record).c_str(), 0, nullptr, 0, KEY_WRITE, nullptr, &key, nullptr) != ERROR_SUCCESS)
+        return;
     GUID app_id{};
     CLSIDFromString(to_wide(record.app_id).c_str(), &app_id);
     set_binary(key, L"AppId", std::string(reinterpret_cast<const char*>(&app_id), sizeof app_id));
@@ -90,9 +95,8 @@ void write_http_event(std::uint32_t id, const std::string& endpoint) {
 std::vector<SslRecord> load_ssl_records() { return ssl_records_from_json(read_text(records_file()).value_or("")); }
 
 void save_ssl_records(std::vector<SslRecord> records) {
-    std::sort(records.begin(), records.end(), [](const SslRecord& a, const SslRecord& b) {
-        return std::pair(a.kind, a.endpoint) < std::pair(b.kind, b.endpoint);
-    });
+    std::sort(records.begin(), records.end(),
+              [](const SslRecord& a, const SslRecord& b) { return std::pair(a.kind, a.endpoint) < std::pair(b.kind, b.endpoint); });
     const auto before = load_ssl_records();
     const auto key_is = [](const SslRecord& wanted) {
         return [&wanted](const SslRecord& other) { return other.kind == wanted.kind && other.endpoint == wanted.endpoint; };

@@ -1,15 +1,14 @@
 #include "store/certificate_store.h"
 
-#include <functional>
 #include <stdexcept>
 
 #include <windows.h>
 
 #include <wincrypt.h>
 
-#include "model/ssl_record.h"
 #include "store/key_container.h"
 #include "store/machine_certificate.h"
+#include "store/registry_values.h"
 #include "store/state_folder.h"
 
 namespace sstp::rras_host {
@@ -24,15 +23,17 @@ public:
     explicit Store(HCERTSTORE store) : store_(store) {
         if (!store_) fail("open a certificate store");
     }
+
     ~Store() { CertCloseStore(store_, 0); }
+
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
+
     HCERTSTORE get() const { return store_; }
 
     static HCERTSTORE machine(const std::string& name) {
-        return CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE | CERT_STORE_ENUM_ARCHIVED_FLAG, to_wide(name).c_str());
+        return CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE, to_wide(name).c_str());
     }
-    static HCERTSTORE memory() { return CertOpenStore(CERT_STORE_PROV_MEMORY, 0, 0, 0, nullptr); }
 
 private:
     HCERTSTORE store_;
@@ -58,7 +59,8 @@ std::string sha256_of(const CERT_CONTEXT* certificate) {
     BYTE digest[32];
     DWORD size = sizeof digest;
     const bool done = CryptAcquireContextW(&provider, nullptr, MS_ENH_RSA_AES_PROV_W, PROV_RSA_AES, CRYPT_VERIFYCONTEXT) &&
-                      CryptCreateHash(provider, CALG_SHA_256, 0, 0, &hash) && CryptHashData(hash, certificate->pbCertEncoded, certificate->cbCertEncoded, 0) &&
+                      CryptCreateHash(provider, CALG_SHA_256, 0, 0, &hash) &&
+                      CryptHashData(hash, certificate->pbCertEncoded, certificate->cbCertEncoded, 0) &&
                       CryptGetHashParam(hash, HP_HASHVAL, digest, &size, 0);
     if (hash) CryptDestroyHash(hash);
     if (provider) CryptReleaseContext(provider, 0);
@@ -96,13 +98,15 @@ StoredCertificate describe(const CERT_CONTEXT* certificate, const std::string& s
     result.subject = display_name(certificate);
     result.server_purpose = has_server_purpose(certificate);
     result.private_key = has_usable_certificate(store, result.thumbprint);
-    DWORD size = 0;
-    result.archived = CertGetCertificateContextProperty(certificate, CERT_ARCHIVED_PROP_ID, nullptr, &size) != FALSE;
     result.renewed_by = to_hex(successor.data(), successor.size());
     return result;
 }
 
 std::wstring container_name(const std::string& thumbprint) { return L"rras_host_" + to_wide(thumbprint); }
+
+std::string registry_path(const std::string& store, const std::string& thumbprint) {
+    return "SOFTWARE\\Microsoft\\SystemCertificates\\" + store + "\\Certificates\\" + thumbprint;
+}
 
 void link_key(const CERT_CONTEXT* certificate, const std::string& thumbprint) {
     std::wstring container = container_name(thumbprint);
@@ -117,22 +121,15 @@ void add_to(const std::string& store_name, const CERT_CONTEXT* certificate) {
     if (!CertControlStore(store.get(), 0, CERT_STORE_CTRL_COMMIT, nullptr)) fail("commit a certificate store");
 }
 
-/// A property that is set on a certificate of a registry store does not reach the registry under Wine 8: it is set on a copy,
-/// and the copy replaces the original.
-void change(const std::string& store_name, const std::string& thumbprint, const std::function<void(const CERT_CONTEXT*)>& set_property) {
-    const Store copies(Store::memory());
-    const CERT_CONTEXT* copy = nullptr;
-    {
-        const Store store(Store::machine(store_name));
-        const CERT_CONTEXT* original = find(store, thumbprint);
-        if (!original) fail("find certificate " + thumbprint);
-        const BOOL copied = CertAddCertificateContextToStore(copies.get(), original, CERT_STORE_ADD_ALWAYS, &copy);
-        CertFreeCertificateContext(original);
-        if (!copied) fail("copy certificate " + thumbprint);
-    }
-    set_property(copy);
-    add_to(store_name, copy);
-    CertFreeCertificateContext(copy);
+/// A serialized certificate is a row of properties: identifier, 1, length, bytes. Under Wine 8 one that is set on a certificate
+/// of a registry store does not reach the registry, so it is put there.
+void put_property(const std::string& store, const std::string& thumbprint, std::uint32_t id, const std::string& bytes) {
+    const auto key = read_registry_key(registry_path(store, thumbprint));
+    const RegistryValue* blob = key ? key->find("Blob") : nullptr;
+    if (!blob) throw std::runtime_error("there is no certificate " + thumbprint + " in " + store);
+    const std::uint32_t header[] = {id, 1, static_cast<std::uint32_t>(bytes.size())};
+    const std::string property_bytes = std::string(reinterpret_cast<const char*>(header), sizeof header) + bytes;
+    write_registry_value(registry_path(store, thumbprint), {"Blob", REG_BINARY, property_bytes + blob->bytes});
 }
 
 }  // namespace
@@ -141,12 +138,14 @@ std::vector<StoredCertificate> list_certificates(const std::string& store_name) 
     const Store store(Store::machine(store_name));
     std::vector<StoredCertificate> list;
     const CERT_CONTEXT* certificate = nullptr;
-    while ((certificate = CertEnumCertificatesInStore(store.get(), certificate)) != nullptr) list.push_back(describe(certificate, store_name));
+    while ((certificate = CertEnumCertificatesInStore(store.get(), certificate)) != nullptr)
+        list.push_back(describe(certificate, store_name));
     return list;
 }
 
 std::string import_certificate(const std::string& store_name, const std::string& der, PrivateKey key, const std::string& key_blob) {
-    const CERT_CONTEXT* certificate = CertCreateCertificateContext(X509_ASN_ENCODING, reinterpret_cast<const BYTE*>(der.data()), static_cast<DWORD>(der.size()));
+    const CERT_CONTEXT* certificate =
+        CertCreateCertificateContext(X509_ASN_ENCODING, reinterpret_cast<const BYTE*>(der.data()), static_cast<DWORD>(der.size()));
     if (!certificate) fail("read a certificate");
     const std::string hash = property(certificate, CERT_SHA1_HASH_PROP_ID);
     const std::string thumbprint = to_hex(hash.data(), hash.size());
@@ -160,25 +159,20 @@ std::string import_certificate(const std::string& store_name, const std::string&
 
 bool remove_certificate(const std::string& store_name, const std::string& thumbprint) {
     delete_private_key(container_name(thumbprint));
-    const std::wstring key = L"SOFTWARE\\Microsoft\\SystemCertificates\\" + to_wide(store_name) + L"\\Certificates\\" + to_wide(thumbprint);
-    return RegDeleteKeyW(HKEY_LOCAL_MACHINE, key.c_str()) == ERROR_SUCCESS;
+    return RegDeleteKeyW(HKEY_LOCAL_MACHINE, to_wide(registry_path(store_name, thumbprint)).c_str()) == ERROR_SUCCESS;
 }
 
 void archive_certificate(const std::string& store, const std::string& thumbprint) {
-    change(store, thumbprint, [](const CERT_CONTEXT* certificate) {
-        // Its presence is what counts. Windows takes an empty blob here, Wine 8 answers FALSE to one.
-        BYTE anything = 0;
-        const CRYPT_DATA_BLOB blob{sizeof anything, &anything};
-        if (!CertSetCertificateContextProperty(certificate, CERT_ARCHIVED_PROP_ID, 0, &blob)) fail("archive a certificate");
-    });
+    put_property(store, thumbprint, CERT_ARCHIVED_PROP_ID, "");
+}
+
+std::vector<std::string> registered_thumbprints(const std::string& store) {
+    const auto key = read_registry_key("SOFTWARE\\Microsoft\\SystemCertificates\\" + store + "\\Certificates");
+    return key ? key->subkeys : std::vector<std::string>();
 }
 
 void link_renewal(const std::string& store, const std::string& thumbprint, const std::string& successor) {
-    change(store, thumbprint, [&](const CERT_CONTEXT* certificate) {
-        std::string hash = from_hex(successor);
-        const CRYPT_DATA_BLOB blob{static_cast<DWORD>(hash.size()), reinterpret_cast<BYTE*>(hash.data())};
-        if (!CertSetCertificateContextProperty(certificate, CERT_RENEWAL_PROP_ID, 0, &blob)) fail("link a renewal");
-    });
+    put_property(store, thumbprint, CERT_RENEWAL_PROP_ID, from_hex(successor));
 }
 
 std::uint32_t chain_errors(const std::string& store_name, const std::string& thumbprint) {

@@ -15,16 +15,15 @@ enum class PrivateKey {
 };
 
 struct StoredCertificate {
-    std::string thumbprint;  ///< SHA-1, upper-case hexadecimal
-    std::string sha256;      ///< over the DER, upper-case hexadecimal
-    std::string subject;     ///< simple display name; may be empty
+    std::string thumbprint;       ///< SHA-1, upper-case hexadecimal
+    std::string sha256;           ///< over the DER, upper-case hexadecimal
+    std::string subject;          ///< simple display name; may be empty
     bool server_purpose = false;  ///< EKU Server Authentication or Any Purpose, or no EKU at all
     bool private_key = false;     ///< this process can acquire it
-    bool archived = false;
-    std::string renewed_by;  ///< CERT_RENEWAL_PROP_ID, hexadecimal; empty: none
+    std::string renewed_by;       ///< CERT_RENEWAL_PROP_ID, hexadecimal; empty: none
 };
 
-/// Certificates of a LocalMachine store (`MY`, `Root`, `CA`), archived ones included.
+/// Certificates of a LocalMachine store (`MY`, `Root`, `CA`) as a program meets them that does not ask for archived ones.
 ///
 /// Every change is written through to the registry at once. Removal deletes the certificate's registry key: Wine 8 forgets to
 /// when a store is closed. Thumbprints are hexadecimal in any case. All throw std::runtime_error.
@@ -35,7 +34,12 @@ std::string import_certificate(const std::string& store, const std::string& der,
 
 /// False when there is none of this thumbprint.
 bool remove_certificate(const std::string& store, const std::string& thumbprint);
+
+/// Wine 8 knows no archived certificates: it refuses to set the property, and leaves a certificate that has it out of the
+/// store. That is what a program sees on Windows that does not ask for archived ones, so the property is put into the registry.
 void archive_certificate(const std::string& store, const std::string& thumbprint);
+/// Thumbprints of all certificates that the registry has, archived ones included.
+std::vector<std::string> registered_thumbprints(const std::string& store);
 void link_renewal(const std::string& store, const std::string& thumbprint, const std::string& successor);
 
 /// CERT_TRUST_STATUS.dwErrorStatus of the certificate's chain, without revocation; 0 is trusted.

@@ -18,18 +18,22 @@ using nlohmann::json;
 std::wstring file_base(const std::string& channel) {
     std::string name;
     for (char c : channel) {
-        if (c == '/') name += "%4";
-        else name += c;
+        if (c == '/')
+            name += "%4";
+        else
+            name += c;
     }
     return state_path(L"eventlog\\" + to_wide(name));
 }
 
 std::wstring records_file(const std::string& channel) { return file_base(channel) + L".jsonl"; }
+
 std::wstring state_file(const std::string& channel) { return file_base(channel) + L".state"; }
 
 LogState read_state(const std::string& text) {
     const json j = json::parse(text);
-    return {j.at("generation"), j.at("next_record_id"), j.at("oldest_record_id"), j.at("maximum_records"), j.at("created"), j.at("last_written")};
+    return {j.at("generation"),      j.at("next_record_id"), j.at("oldest_record_id"),
+            j.at("maximum_records"), j.at("created"),        j.at("last_written")};
 }
 
 void write_state(const std::string& channel, const LogState& state) {
@@ -45,7 +49,8 @@ void write_state(const std::string& channel, const LogState& state) {
 
 void wake_subscribers() {
     HKEY key = nullptr;
-    if (RegCreateKeyExW(HKEY_LOCAL_MACHINE, kNotificationKey, 0, nullptr, 0, KEY_READ | KEY_WRITE, nullptr, &key, nullptr) != ERROR_SUCCESS) return;
+    if (RegCreateKeyExW(HKEY_LOCAL_MACHINE, kNotificationKey, 0, nullptr, 0, KEY_READ | KEY_WRITE, nullptr, &key, nullptr) != ERROR_SUCCESS)
+        return;
     DWORD sequence = 0;
     DWORD size = sizeof sequence;
     RegQueryValueExW(key, L"EventLogSequence", nullptr, nullptr, reinterpret_cast<BYTE*>(&sequence), &size);
@@ -89,7 +94,8 @@ constexpr std::uint64_t kDefaultMaximumRecords = 50'000;
 /// The channels that every server has, for a process that meets an empty state folder (a test program of its own prefix).
 void make_default_channels() {
     if (GetFileAttributesW(state_path(L"eventlog").c_str()) != INVALID_FILE_ATTRIBUTES) return;
-    for (const char* channel : {"System", "Application", "Security", "Microsoft-Windows-CertificateServicesClient-Lifecycle-System/Operational"})
+    for (const char* channel :
+         {"System", "Application", "Security", "Microsoft-Windows-CertificateServicesClient-Lifecycle-System/Operational"})
         create_channel(channel, kDefaultMaximumRecords);
 }
 
@@ -115,8 +121,10 @@ void create_channel(const std::string& channel, std::uint64_t maximum_records) {
     CreateDirectoryW(state_path(L"eventlog").c_str(), nullptr);
     std::string name = channel;
     LogState state;
-    if (const auto existing = log_state(name)) state = *existing;
-    else state.created = state.last_written = now_filetime();
+    if (const auto existing = log_state(name))
+        state = *existing;
+    else
+        state.created = state.last_written = now_filetime();
     state.maximum_records = maximum_records;
     write_state(name, state);
 }
@@ -147,7 +155,8 @@ bool append_events(const std::string& channel, std::vector<EventRecord> records)
     append_text(records_file(name), lines);
     // A real log drops a chunk of its oldest records at a time, not one for each new one.
     const std::uint64_t count = state->next_record_id - state->oldest_record_id;
-    if (state->maximum_records != 0 && count > state->maximum_records) keep_newest(name, *state, state->maximum_records - state->maximum_records / 10);
+    if (state->maximum_records != 0 && count > state->maximum_records)
+        keep_newest(name, *state, state->maximum_records - state->maximum_records / 10);
     write_state(name, *state);
     wake_subscribers();
     return true;
@@ -193,7 +202,8 @@ const std::vector<std::shared_ptr<const EventRecord>>& LogReader::refresh() {
     const bool unread = offset_ == 0 || state->next_record_id != state_.next_record_id;
     state_ = *state;
     if (!unread) return records_;
-    const HANDLE file = CreateFileW(records_file(channel_).c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING, 0, nullptr);
+    const HANDLE file = CreateFileW(records_file(channel_).c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                    nullptr, OPEN_EXISTING, 0, nullptr);
     if (file == INVALID_HANDLE_VALUE) return records_;
     LARGE_INTEGER position;
     position.QuadPart = static_cast<LONGLONG>(offset_);

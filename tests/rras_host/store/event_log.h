@@ -43,8 +43,11 @@ public:
 
     /// The state and the records as they are now. The records stay valid until the next call.
     const std::vector<std::shared_ptr<const EventRecord>>& refresh();
+
     const LogState& state() const { return state_; }
+
     const std::string& channel() const { return channel_; }
+
     bool exists() const { return exists_; }
 
 private:

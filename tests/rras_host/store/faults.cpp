@@ -30,7 +30,8 @@ Fault due_fault(const char* function, std::uint32_t size) {
         json orders = json::parse(read_text(path).value_or("[]"));
         bool counted = false;
         for (auto& order : orders) {
-            if (order.value("function", "") != function || size < order.value("minimum_size", 0U) || !concerns_this_process(order)) continue;
+            if (order.value("function", "") != function || size < order.value("minimum_size", 0U) || !concerns_this_process(order))
+                continue;
             const auto skip = order.value("skip", 0U);
             const auto count = order.value("count", 1U);  // 0: for ever
             if (skip > 0) {

@@ -15,7 +15,9 @@ struct Fault {
     std::uint32_t error = 0;
 
     bool fails_first() const { return how == "fail"; }
+
     bool pretends() const { return how == "pretended"; }
+
     bool fails_after() const { return how == "done_but_failed"; }
 };
 

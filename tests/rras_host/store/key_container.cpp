@@ -12,7 +12,9 @@ namespace {
 
 constexpr DWORD kKeySets[] = {CRYPT_MACHINE_KEYSET, 0};
 
-[[noreturn]] void fail(const char* operation) { throw std::runtime_error(std::string(operation) + ": error " + std::to_string(GetLastError())); }
+[[noreturn]] void fail(const char* operation) {
+    throw std::runtime_error(std::string(operation) + ": error " + std::to_string(GetLastError()));
+}
 
 }  // namespace
 
@@ -23,7 +25,8 @@ void put_private_key(const std::wstring& container, const std::string& blob) {
             !CryptAcquireContextW(&provider, container.c_str(), MS_ENH_RSA_AES_PROV_W, PROV_RSA_AES, key_set))
             fail("create a key container");
         HCRYPTKEY key = 0;
-        const bool imported = CryptImportKey(provider, reinterpret_cast<const BYTE*>(blob.data()), static_cast<DWORD>(blob.size()), 0, CRYPT_EXPORTABLE, &key) != FALSE;
+        const bool imported = CryptImportKey(provider, reinterpret_cast<const BYTE*>(blob.data()), static_cast<DWORD>(blob.size()), 0,
+                                             CRYPT_EXPORTABLE, &key) != FALSE;
         if (imported) CryptDestroyKey(key);
         CryptReleaseContext(provider, 0);
         if (!imported) fail("import a private key");

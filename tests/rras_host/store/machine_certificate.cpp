@@ -9,7 +9,8 @@
 namespace sstp::rras_host {
 
 bool has_usable_certificate(const std::string& store_name, const std::string& thumbprint_hex) {
-    const HCERTSTORE store = CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE | CERT_STORE_READONLY_FLAG | CERT_STORE_OPEN_EXISTING_FLAG,
+    const HCERTSTORE store = CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0,
+                                           CERT_SYSTEM_STORE_LOCAL_MACHINE | CERT_STORE_READONLY_FLAG | CERT_STORE_OPEN_EXISTING_FLAG,
                                            to_wide(store_name).c_str());
     if (!store) return false;
     std::string hash = from_hex(thumbprint_hex);

@@ -38,7 +38,8 @@ std::optional<RegistryKey> read_registry_key(const std::string& path) {
         wchar_t name[512];
         DWORD length = 512, type = 0, size = kLargestValue;
         std::string bytes(kLargestValue, '\0');
-        if (RegEnumValueW(handle, index, name, &length, nullptr, &type, reinterpret_cast<BYTE*>(bytes.data()), &size) != ERROR_SUCCESS) break;
+        if (RegEnumValueW(handle, index, name, &length, nullptr, &type, reinterpret_cast<BYTE*>(bytes.data()), &size) != ERROR_SUCCESS)
+            break;
         bytes.resize(size);
         key.values.push_back({to_utf8(name, length), type, bytes});
     }
@@ -55,9 +56,10 @@ std::optional<RegistryKey> read_registry_key(const std::string& path) {
 
 void write_registry_value(const std::string& path, const RegistryValue& value) {
     HKEY key = nullptr;
-    require(RegCreateKeyExW(HKEY_LOCAL_MACHINE, to_wide(path).c_str(), 0, nullptr, 0, KEY_WRITE | KEY_WOW64_64KEY, nullptr, &key, nullptr), "create HKLM\\" + path);
-    const LSTATUS status = RegSetValueExW(key, to_wide(value.name).c_str(), 0, value.type, reinterpret_cast<const BYTE*>(value.bytes.data()),
-                                          static_cast<DWORD>(value.bytes.size()));
+    require(RegCreateKeyExW(HKEY_LOCAL_MACHINE, to_wide(path).c_str(), 0, nullptr, 0, KEY_WRITE | KEY_WOW64_64KEY, nullptr, &key, nullptr),
+            "create HKLM\\" + path);
+    const LSTATUS status = RegSetValueExW(key, to_wide(value.name).c_str(), 0, value.type,
+                                          reinterpret_cast<const BYTE*>(value.bytes.data()), static_cast<DWORD>(value.bytes.size()));
     RegCloseKey(key);
     require(status, "write HKLM\\" + path + "\\" + value.name);
 }

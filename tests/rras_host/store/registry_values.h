@@ -23,6 +23,7 @@ struct RegistryKey {
     std::vector<std::string> subkeys;
     const RegistryValue* find(const std::string& name) const;
 };
+
 std::optional<RegistryKey> read_registry_key(const std::string& path);
 
 /// These throw std::runtime_error. Deleting what is not there is no error.

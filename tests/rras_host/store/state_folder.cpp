@@ -17,12 +17,17 @@ constexpr DWORD kLockTimeout = 60'000;
 class File {
 public:
     File(const std::wstring& path, DWORD access, DWORD disposition)
-        : handle_(CreateFileW(path.c_str(), access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, disposition, FILE_ATTRIBUTE_NORMAL, nullptr)) {}
+        : handle_(CreateFileW(path.c_str(), access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, disposition,
+                              FILE_ATTRIBUTE_NORMAL, nullptr)) {}
+
     ~File() {
         if (*this) CloseHandle(handle_);
     }
+
     explicit operator bool() const { return handle_ != INVALID_HANDLE_VALUE; }
+
     HANDLE get() const { return handle_; }
+
     File(const File&) = delete;
     File& operator=(const File&) = delete;
 
@@ -32,7 +37,8 @@ private:
 
 void write_all(const File& file, const std::string& text, const std::wstring& path) {
     DWORD written = 0;
-    if (!WriteFile(file.get(), text.data(), static_cast<DWORD>(text.size()), &written, nullptr) || written != text.size()) fail("write", path);
+    if (!WriteFile(file.get(), text.data(), static_cast<DWORD>(text.size()), &written, nullptr) || written != text.size())
+        fail("write", path);
 }
 
 }  // namespace

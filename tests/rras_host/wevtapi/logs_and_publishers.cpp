@@ -31,14 +31,28 @@ DWORD log_property(const LogState& state, EVT_LOG_PROPERTY_ID property, EventVal
     const std::uint64_t count = state.next_record_id - state.oldest_record_id;
     constexpr std::uint64_t kHeaderBytes = 69632;  // an empty .evtx file: header and one chunk
     switch (property) {
-        case EvtLogCreationTime: value = FileTimeValue{state.created}; return NO_ERROR;
+        case EvtLogCreationTime:
+            value = FileTimeValue{state.created};
+            return NO_ERROR;
         case EvtLogLastAccessTime:
-        case EvtLogLastWriteTime: value = FileTimeValue{state.last_written}; return NO_ERROR;
-        case EvtLogFileSize: value = kHeaderBytes; return NO_ERROR;
-        case EvtLogAttributes: value = std::uint32_t{FILE_ATTRIBUTE_ARCHIVE}; return NO_ERROR;
-        case EvtLogNumberOfLogRecords: value = count; return NO_ERROR;
-        case EvtLogOldestRecordNumber: value = state.oldest_record_id; return NO_ERROR;
-        case EvtLogFull: value = false; return NO_ERROR;
+        case EvtLogLastWriteTime:
+            value = FileTimeValue{state.last_written};
+            return NO_ERROR;
+        case EvtLogFileSize:
+            value = kHeaderBytes;
+            return NO_ERROR;
+        case EvtLogAttributes:
+            value = std::uint32_t{FILE_ATTRIBUTE_ARCHIVE};
+            return NO_ERROR;
+        case EvtLogNumberOfLogRecords:
+            value = count;
+            return NO_ERROR;
+        case EvtLogOldestRecordNumber:
+            value = state.oldest_record_id;
+            return NO_ERROR;
+        case EvtLogFull:
+            value = false;
+            return NO_ERROR;
     }
     return ERROR_INVALID_PARAMETER;
 }
@@ -69,6 +83,7 @@ DWORD formatted(const EventRecord& record, DWORD flags, std::string& text) {
 namespace sstp::rras_host {
 
 void set_extended_status(const std::string& text) { thread_status() = text; }
+
 const std::string& extended_status() { return thread_status(); }
 
 }  // namespace sstp::rras_host
@@ -124,14 +139,16 @@ EVT_HANDLE WINAPI EvtOpenPublisherMetadata(EVT_HANDLE session, LPCWSTR name, LPC
     });
 }
 
-BOOL WINAPI EvtFormatMessage(EVT_HANDLE publisher_handle, EVT_HANDLE event_handle, DWORD, DWORD, PEVT_VARIANT, DWORD flags, DWORD size, LPWSTR buffer, PDWORD used) {
+BOOL WINAPI EvtFormatMessage(EVT_HANDLE publisher_handle, EVT_HANDLE event_handle, DWORD, DWORD, PEVT_VARIANT, DWORD flags, DWORD size,
+                             LPWSTR buffer, PDWORD used) {
     return evt_call("EvtFormatMessage", [&]() -> DWORD {
         if (!used) return ERROR_INVALID_PARAMETER;
         const auto event = find_object_as<EventObject>(event_handle);
         if (!event) return ERROR_INVALID_HANDLE;
         const auto publisher = find_object_as<PublisherObject>(publisher_handle);
         // Without metadata only what the record itself says can be formatted (a forwarded event's RenderingInfo).
-        if (!publisher) return publisher_handle ? static_cast<DWORD>(ERROR_INVALID_HANDLE) : static_cast<DWORD>(ERROR_EVT_MESSAGE_NOT_FOUND);
+        if (!publisher)
+            return publisher_handle ? static_cast<DWORD>(ERROR_INVALID_HANDLE) : static_cast<DWORD>(ERROR_EVT_MESSAGE_NOT_FOUND);
         if (!same_text(publisher->name, event->record->provider)) return ERROR_EVT_MESSAGE_NOT_FOUND;
         std::string text;
         if (const DWORD error = formatted(*event->record, flags, text)) return error;

@@ -43,12 +43,14 @@ std::vector<EventValue> user_values(const EventRecord& r) {
 
 /// A system value asked for by path has its system type; anything else is a string.
 EventValue value_at(const std::string& path, const EventRecord& record) {
-    static const std::pair<const char*, int> kTyped[] = {
-        {"Event/System/EventID", EvtSystemEventID},           {"Event/System/Level", EvtSystemLevel},
-        {"Event/System/EventRecordID", EvtSystemEventRecordId}, {"Event/System/Keywords", EvtSystemKeywords},
-        {"Event/System/TimeCreated/@SystemTime", EvtSystemTimeCreated},
-        {"Event/System/Execution/@ProcessID", EvtSystemProcessID}, {"Event/System/Provider/@Guid", EvtSystemProviderGuid},
-        {"Event/System/Security/@UserID", EvtSystemUserID}};
+    static const std::pair<const char*, int> kTyped[] = {{"Event/System/EventID", EvtSystemEventID},
+                                                         {"Event/System/Level", EvtSystemLevel},
+                                                         {"Event/System/EventRecordID", EvtSystemEventRecordId},
+                                                         {"Event/System/Keywords", EvtSystemKeywords},
+                                                         {"Event/System/TimeCreated/@SystemTime", EvtSystemTimeCreated},
+                                                         {"Event/System/Execution/@ProcessID", EvtSystemProcessID},
+                                                         {"Event/System/Provider/@Guid", EvtSystemProviderGuid},
+                                                         {"Event/System/Security/@UserID", EvtSystemUserID}};
     for (const auto& [known, property] : kTyped)
         if (path == known) return system_values(record)[static_cast<std::size_t>(property)];
     bool well_formed = false;
@@ -64,10 +66,13 @@ struct MessageText {
 
 constexpr MessageText kMessages[] = {
     {kRasSstpProvider, 13,
-     "The Secure Socket Tunneling Protocol service could not configure the following certificate for use with Internet Protocol version 6 (IPv6). This might "
-     "prevent SSTP connections from being established successfully. Correct the problem and try again.\r\n\r\nCertificate Name - %2\r\n\r\n%1"},
+     "The Secure Socket Tunneling Protocol service could not configure the following certificate for use with Internet Protocol version 6 "
+     "(IPv6). This might "
+     "prevent SSTP connections from being established successfully. Correct the problem and try again.\r\n\r\nCertificate Name - "
+     "%2\r\n\r\n%1"},
     {kRasSstpProvider, 12,
-     "The Secure Socket Tunneling Protocol service could not configure the following certificate for use with Internet Protocol (IPv4). This might prevent "
+     "The Secure Socket Tunneling Protocol service could not configure the following certificate for use with Internet Protocol (IPv4). "
+     "This might prevent "
      "SSTP connections from being established successfully. Correct the problem and try again.\r\n\r\nCertificate Name - %2\r\n\r\n%1"},
     {kHttpEventProvider, 15300, "SSL Certificate Settings deleted for endpoint : %2 ."},
     {kHttpEventProvider, 15301, "SSL Certificate Settings created by an admin process for endpoint : %2 ."},
@@ -89,14 +94,18 @@ std::optional<std::string> message_of(const EventRecord& record) {
         std::string text;
         for (const char* c = message.text; *c; ++c) {
             const auto insertion = *c == '%' ? static_cast<std::size_t>(c[1] - '1') : record.data.size();
-            if (*c == '%' && insertion < record.data.size()) text += record.data[insertion].second, ++c;
-            else text += *c;
+            if (*c == '%' && insertion < record.data.size())
+                text += record.data[insertion].second, ++c;
+            else
+                text += *c;
         }
         return text;
     }
     return std::nullopt;
 }
 
-bool has_metadata(const std::string& publisher) { return same_text(publisher, kRasSstpProvider) || same_text(publisher, kHttpEventProvider); }
+bool has_metadata(const std::string& publisher) {
+    return same_text(publisher, kRasSstpProvider) || same_text(publisher, kHttpEventProvider);
+}
 
 }  // namespace sstp::rras_host

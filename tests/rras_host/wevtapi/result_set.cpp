@@ -65,7 +65,8 @@ bool ResultSet::collect(ChannelCursor& cursor) {
     // Position 1 is "the oldest there is", wherever the log begins by now.
     if (cursor.next_record_id != 1 && cursor.next_record_id < state.oldest_record_id) lost = true;
     const std::uint64_t now = now_filetime();
-    const auto begin = std::partition_point(records.begin(), records.end(), [&](const auto& record) { return record->record_id < cursor.next_record_id; });
+    const auto begin =
+        std::partition_point(records.begin(), records.end(), [&](const auto& record) { return record->record_id < cursor.next_record_id; });
     for (auto record = begin; record != records.end() && (*record)->record_id < cursor.end_record_id; ++record)
         if (cursor.query.takes(to_element(**record), now)) cursor.pending.push_back(*record);
     cursor.next_record_id = std::max(cursor.next_record_id, std::min(state.next_record_id, cursor.end_record_id));

@@ -15,6 +15,7 @@ namespace sstp::rras_host {
 
 struct EventObject : EvtObject {
     explicit EventObject(std::shared_ptr<const EventRecord> r) : record(std::move(r)) {}
+
     std::shared_ptr<const EventRecord> record;
 };
 
@@ -26,11 +27,12 @@ struct BookmarkObject : EvtObject {
 /// The position of a query or subscription in one channel, and what it found there and has not handed out yet.
 struct ChannelCursor {
     ChannelCursor(ChannelQuery q, LogReader r) : query(std::move(q)), reader(std::move(r)) {}
+
     ChannelQuery query;
     LogReader reader;
-    std::uint64_t next_record_id = 1;                         ///< first one not looked at yet
-    std::uint64_t end_record_id = ~std::uint64_t{0};          ///< a query ends where the log ended when it was asked
-    std::deque<std::shared_ptr<const EventRecord>> pending;   ///< taken by the query, oldest first
+    std::uint64_t next_record_id = 1;                        ///< first one not looked at yet
+    std::uint64_t end_record_id = ~std::uint64_t{0};         ///< a query ends where the log ended when it was asked
+    std::deque<std::shared_ptr<const EventRecord>> pending;  ///< taken by the query, oldest first
 };
 
 /// Result set of EvtQuery or EvtSubscribe.
@@ -66,7 +68,7 @@ private:
     bool reverse_;
     bool stale_ = false;
     std::vector<ChannelCursor> cursors_;
-    bool listed_ = false;                                       ///< a query that was read backwards or sought in
+    bool listed_ = false;  ///< a query that was read backwards or sought in
     std::vector<std::shared_ptr<const EventRecord>> list_;
     std::size_t list_position_ = 0;
 };

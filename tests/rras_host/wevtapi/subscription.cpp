@@ -25,7 +25,8 @@ public:
         started_ = true;
         // The thread lives in this DLL: it may not be unloaded any more.
         HMODULE self = nullptr;
-        GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN, reinterpret_cast<LPCWSTR>(&LogWatch::entry), &self);
+        GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
+                           reinterpret_cast<LPCWSTR>(&LogWatch::entry), &self);
         const HANDLE thread = CreateThread(nullptr, 0, &LogWatch::entry, this, 0, nullptr);
         if (thread) CloseHandle(thread);
     }

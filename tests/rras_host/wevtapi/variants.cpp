@@ -14,9 +14,12 @@ namespace {
 /// Grows behind the array of variants; offsets become pointers once the base is known.
 class Layout {
 public:
-    Layout(std::size_t variants, const void* base) : base_(reinterpret_cast<std::uintptr_t>(base)), bytes_(variants * sizeof(EVT_VARIANT)) {}
+    Layout(std::size_t variants, const void* base)
+        : base_(reinterpret_cast<std::uintptr_t>(base)), bytes_(variants * sizeof(EVT_VARIANT)) {}
 
-    void put(std::size_t index, const EVT_VARIANT& variant) { std::memcpy(bytes_.data() + index * sizeof(EVT_VARIANT), &variant, sizeof variant); }
+    void put(std::size_t index, const EVT_VARIANT& variant) {
+        std::memcpy(bytes_.data() + index * sizeof(EVT_VARIANT), &variant, sizeof variant);
+    }
 
     std::uintptr_t append(const void* data, std::size_t size) {
         bytes_.resize((bytes_.size() + 7) & ~std::size_t{7});
@@ -42,12 +45,19 @@ struct VariantOf {
     EVT_VARIANT& out;
 
     void operator()(std::monostate) const { out.Type = EvtVarTypeNull; }
+
     void operator()(std::uint8_t v) const { out.Type = EvtVarTypeByte, out.ByteVal = v; }
+
     void operator()(std::uint16_t v) const { out.Type = EvtVarTypeUInt16, out.UInt16Val = v; }
+
     void operator()(std::uint32_t v) const { out.Type = EvtVarTypeUInt32, out.UInt32Val = v; }
+
     void operator()(std::uint64_t v) const { out.Type = EvtVarTypeUInt64, out.UInt64Val = v; }
+
     void operator()(bool v) const { out.Type = EvtVarTypeBoolean, out.BooleanVal = v; }
+
     void operator()(FileTimeValue v) const { out.Type = EvtVarTypeFileTime, out.FileTimeVal = v.ticks; }
+
     void operator()(HexValue64 v) const { out.Type = EvtVarTypeHexInt64, out.UInt64Val = v.value; }
 
     void operator()(const std::string& v) const {

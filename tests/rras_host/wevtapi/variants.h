@@ -12,19 +12,23 @@ namespace sstp::rras_host {
 struct FileTimeValue {
     std::uint64_t ticks;
 };
+
 struct HexValue64 {
     std::uint64_t value;
 };
+
 struct GuidText {
     std::string text;
 };
+
 struct SidText {
     std::string text;
 };
 
 /// What one EVT_VARIANT can be given; std::monostate is EvtVarTypeNull.
-using EventValue = std::variant<std::monostate, std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t, bool, std::string, FileTimeValue,
-                                HexValue64, GuidText, SidText, std::vector<std::string>, std::vector<std::uint32_t>, std::vector<std::uint8_t>>;
+using EventValue =
+    std::variant<std::monostate, std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t, bool, std::string, FileTimeValue, HexValue64,
+                 GuidText, SidText, std::vector<std::string>, std::vector<std::uint32_t>, std::vector<std::uint8_t>>;
 
 /// The variants followed by what they point to, with pointers valid for `base`.
 std::vector<std::uint8_t> lay_out(const std::vector<EventValue>& values, const void* base);

@@ -22,7 +22,8 @@ DWORD open_query(LPCWSTR path, LPCWSTR text, bool tolerate, EventQuery& query) {
     for (auto& channel : query.channels) {
         if (channel.status != 0 || log_state(channel.channel)) continue;
         channel.status = kChannelNotFound;
-        if (query.error == 0) query.error = kChannelNotFound, query.message = "The specified channel could not be found: " + channel.channel;
+        if (query.error == 0)
+            query.error = kChannelNotFound, query.message = "The specified channel could not be found: " + channel.channel;
     }
     if (query.error == 0) return NO_ERROR;
     set_extended_status(query.message);
@@ -64,7 +65,9 @@ DWORD render(EVT_HANDLE context_handle, EVT_HANDLE fragment, DWORD flags, DWORD 
     }
     const auto event = find_object_as<EventObject>(fragment);
     if (!event) return ERROR_INVALID_HANDLE;
-    if (flags == EvtRenderEventXml) return context_handle ? static_cast<DWORD>(ERROR_INVALID_PARAMETER) : render_text(to_xml(to_element(*event->record)), size, buffer, used);
+    if (flags == EvtRenderEventXml)
+        return context_handle ? static_cast<DWORD>(ERROR_INVALID_PARAMETER)
+                              : render_text(to_xml(to_element(*event->record)), size, buffer, used);
     if (flags != EvtRenderEventValues) return ERROR_INVALID_PARAMETER;
     const auto context = find_object_as<RenderContext>(context_handle);
     if (!context) return ERROR_INVALID_HANDLE;
@@ -90,8 +93,8 @@ DWORD next_events(EVT_HANDLE handle, DWORD size, EVT_HANDLE* events, DWORD* retu
 
 extern "C" {
 
-EVT_HANDLE WINAPI EvtSubscribe(EVT_HANDLE session, HANDLE signal, LPCWSTR path, LPCWSTR query_text, EVT_HANDLE bookmark, PVOID, EVT_SUBSCRIBE_CALLBACK callback,
-                               DWORD flags) {
+EVT_HANDLE WINAPI EvtSubscribe(EVT_HANDLE session, HANDLE signal, LPCWSTR path, LPCWSTR query_text, EVT_HANDLE bookmark, PVOID,
+                               EVT_SUBSCRIBE_CALLBACK callback, DWORD flags) {
     return evt_open("EvtSubscribe", [&](EVT_HANDLE& handle) -> DWORD {
         const DWORD origin = flags & EvtSubscribeOriginMask;
         if (session) return ERROR_INVALID_HANDLE;

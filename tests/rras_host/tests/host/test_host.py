@@ -10,7 +10,6 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-from certificate_authority import days  # noqa: E402
 from rras_host import DISABLED, IIS_APP_ID, LOOPBACK, RrasHost, build_folder, wait_until  # noqa: E402
 
 PORT = 9443
@@ -207,11 +206,13 @@ class Certificates(HostTest):
         for certificate in (old, new):
             host.install_certificate(certificate)
         host.link_renewal(old, new)
-        host.archive_certificate(old)
         entry = host.certificates()[old.thumbprint]
-        self.assertEqual((entry["archived"], entry["renewed_by"], entry["private_key"]), (True, new.thumbprint, True))
-        self.assertTrue(host.remove_certificate(old))
+        self.assertEqual((entry["renewed_by"], entry["private_key"]), (new.thumbprint, True))
+        host.archive_certificate(old)
         self.assertNotIn(old.thumbprint, host.certificates())
+        self.assertIn(old.thumbprint, host.registered_thumbprints())
+        self.assertTrue(host.remove_certificate(old))
+        self.assertEqual(host.registered_thumbprints(), [new.thumbprint])
         host.break_key(new)
         self.assertFalse(host.certificates()[new.thumbprint]["private_key"])
 

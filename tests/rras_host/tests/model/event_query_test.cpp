@@ -30,6 +30,7 @@ TEST(EventFilter, decides_as_the_event_log_service_does) {
         const char* expression;
         bool taken;
     };
+
     const Case cases[] = {
         {"*", true},
         {"*[System]", true},
@@ -56,7 +57,8 @@ TEST(EventFilter, decides_as_the_event_log_service_does) {
 }
 
 TEST(EventFilter, refuses_what_the_service_does_not_parse) {
-    for (const char* expression : {"*[System[EventID=]]", "*[System", "*[System[EventID=1]]]", "*[contains(Data,'x')]", "//EventID", "*[System[EventID=1 or]]", "*[System[Level='2]]"}) {
+    for (const char* expression : {"*[System[EventID=]]", "*[System", "*[System[EventID=1]]]", "*[contains(Data,'x')]", "//EventID",
+                                   "*[System[EventID=1 or]]", "*[System[Level='2]]"}) {
         std::string error;
         EXPECT_EQ(EventFilter::parse(expression, error), nullptr) << expression;
         EXPECT_FALSE(error.empty()) << expression;
@@ -64,7 +66,8 @@ TEST(EventFilter, refuses_what_the_service_does_not_parse) {
 }
 
 TEST(EventQuery, a_suppress_takes_back_what_a_select_took) {
-    const EventQuery query = parse_event_query("", "<QueryList><Query Id='0' Path='System'><Select>*</Select><Suppress>*[System[EventID=15301]]</Suppress></Query></QueryList>");
+    const EventQuery query = parse_event_query(
+        "", "<QueryList><Query Id='0' Path='System'><Select>*</Select><Suppress>*[System[EventID=15301]]</Suppress></Query></QueryList>");
     ASSERT_EQ(query.error, 0U);
     ASSERT_EQ(query.channels.size(), 1U);
     EXPECT_FALSE(query.channels[0].takes(to_element(sample()), 0));
@@ -74,7 +77,8 @@ TEST(EventQuery, a_suppress_takes_back_what_a_select_took) {
 }
 
 TEST(EventQuery, a_part_that_cannot_be_used_is_told_apart_from_those_that_can) {
-    const EventQuery query = parse_event_query("", "<QueryList><Query Id='0'><Select Path='System'>*</Select><Select Path='Application'>*[[</Select></Query></QueryList>");
+    const EventQuery query = parse_event_query(
+        "", "<QueryList><Query Id='0'><Select Path='System'>*</Select><Select Path='Application'>*[[</Select></Query></QueryList>");
     EXPECT_EQ(query.error, kInvalidQuery);
     ASSERT_EQ(query.channels.size(), 2U);
     EXPECT_EQ(query.channels[0].status, 0U);
@@ -96,7 +100,8 @@ TEST(Bookmark, remembers_one_position_per_channel_and_which_was_last) {
 }
 
 TEST(SystemTime, survives_text_and_back) {
-    for (std::uint64_t ticks : {133'766'111'221'234'567ULL, 116'444'736'000'000'000ULL, 134'000'000'000'000'001ULL}) EXPECT_EQ(parse_system_time(system_time_text(ticks)), ticks);
+    for (std::uint64_t ticks : {133'766'111'221'234'567ULL, 116'444'736'000'000'000ULL, 134'000'000'000'000'001ULL})
+        EXPECT_EQ(parse_system_time(system_time_text(ticks)), ticks);
 }
 
 }  // namespace

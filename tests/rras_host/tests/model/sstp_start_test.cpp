@@ -52,8 +52,14 @@ const Case kCases[] = {
     {"the SHA-1 hash is malformed", [](auto& in) { in.sha1 = {true, false, "01"}; }, {19, 22}, false},
     {"the administrator's choice has no hashes", [](auto& in) { in.sha1 = in.sha256 = {}; }, {25, 22}, false},
     {"the chosen certificate is gone", [](auto& in) { in.certificates = {kOther}; }, {25, 12, 13}, true},
-    {"RRAS chooses and the binding names what is gone", [](auto& in) { in.configured_by_admin = false, in.ipv4 = in.ipv6 = bound_to("EE"); }, {21, 25, 12, 13, 22}, false},
-    {"TLS ends at a load balancer: nothing here matters", [](auto& in) { in.use_https = false, in.ipv4.reset(), in.certificates.clear(); }, {}, true},
+    {"RRAS chooses and the binding names what is gone",
+     [](auto& in) { in.configured_by_admin = false, in.ipv4 = in.ipv6 = bound_to("EE"); },
+     {21, 25, 12, 13, 22},
+     false},
+    {"TLS ends at a load balancer: nothing here matters",
+     [](auto& in) { in.use_https = false, in.ipv4.reset(), in.certificates.clear(); },
+     {},
+     true},
 };
 
 TEST(SstpStart, says_what_is_wrong) {

@@ -26,6 +26,7 @@ struct Endpoint {
         v6.sin6_family = AF_INET6;
         v6.sin6_port = htons(port);
     }
+
     sockaddr_in v4{};
     sockaddr_in6 v6{};
 };
@@ -37,6 +38,7 @@ protected:
         other_ = new TestCertificate("other", TestCertificate::Key::usable);
         broken_ = new TestCertificate("broken", TestCertificate::Key::broken);
     }
+
     static void TearDownTestSuite() {
         delete good_;
         delete other_;
@@ -50,6 +52,7 @@ protected:
         create_channel("System", 1000);
         ASSERT_EQ(HttpInitialize(HTTPAPI_VERSION{1, 0}, HTTP_INITIALIZE_CONFIG, nullptr), static_cast<ULONG>(NO_ERROR));
     }
+
     void TearDown() override {
         HttpTerminate(HTTP_INITIALIZE_CONFIG, nullptr);
         DeleteFileW(state_path(L"faults.json").c_str());
@@ -66,10 +69,15 @@ protected:
         set.ParamDesc.pSslCertStoreName = store_;
         return set;
     }
+
     sockaddr* v4() { return reinterpret_cast<sockaddr*>(&endpoint_.v4); }
+
     sockaddr* v6() { return reinterpret_cast<sockaddr*>(&endpoint_.v6); }
 
-    static ULONG set(HTTP_SERVICE_CONFIG_SSL_SET value) { return HttpSetServiceConfiguration(nullptr, HttpServiceConfigSSLCertInfo, &value, sizeof value, nullptr); }
+    static ULONG set(HTTP_SERVICE_CONFIG_SSL_SET value) {
+        return HttpSetServiceConfiguration(nullptr, HttpServiceConfigSSLCertInfo, &value, sizeof value, nullptr);
+    }
+
     static ULONG remove(sockaddr* address) {
         HTTP_SERVICE_CONFIG_SSL_SET value{};
         value.KeyDesc.pIpPort = address;
@@ -78,14 +86,20 @@ protected:
 
     ULONG query(HTTP_SERVICE_CONFIG_SSL_QUERY question) {
         ULONG length = 0;
-        const ULONG first = HttpQueryServiceConfiguration(nullptr, HttpServiceConfigSSLCertInfo, &question, sizeof question, nullptr, 0, &length, nullptr);
+        const ULONG first =
+            HttpQueryServiceConfiguration(nullptr, HttpServiceConfigSSLCertInfo, &question, sizeof question, nullptr, 0, &length, nullptr);
         if (first != ERROR_INSUFFICIENT_BUFFER) return first;
         buffer_.resize(length);
-        return HttpQueryServiceConfiguration(nullptr, HttpServiceConfigSSLCertInfo, &question, sizeof question, buffer_.data(), length, &length, nullptr);
+        return HttpQueryServiceConfiguration(nullptr, HttpServiceConfigSSLCertInfo, &question, sizeof question, buffer_.data(), length,
+                                             &length, nullptr);
     }
+
     ULONG query_exact(sockaddr* address) { return query({HttpServiceConfigQueryExact, {address}, 0}); }
+
     ULONG query_next(DWORD token) { return query({HttpServiceConfigQueryNext, {nullptr}, token}); }
+
     const HTTP_SERVICE_CONFIG_SSL_SET& found() const { return *reinterpret_cast<const HTTP_SERVICE_CONFIG_SSL_SET*>(buffer_.data()); }
+
     std::string found_hash() const { return {static_cast<const char*>(found().ParamDesc.pSslHash), found().ParamDesc.SslHashLength}; }
 
     static std::vector<std::pair<std::uint32_t, std::string>> http_events() {
@@ -221,7 +235,8 @@ TEST_F(Http, changes_are_told_in_the_system_log) {
 
 TEST_F(Http, changes_fire_a_registry_notification_and_show_the_hash_there) {
     HKEY key = nullptr;
-    ASSERT_EQ(RegCreateKeyExW(HKEY_LOCAL_MACHINE, kBindingKey, 0, nullptr, 0, KEY_READ | KEY_NOTIFY, nullptr, &key, nullptr), ERROR_SUCCESS);
+    ASSERT_EQ(RegCreateKeyExW(HKEY_LOCAL_MACHINE, kBindingKey, 0, nullptr, 0, KEY_READ | KEY_NOTIFY, nullptr, &key, nullptr),
+              ERROR_SUCCESS);
     const HANDLE changed = CreateEventW(nullptr, FALSE, FALSE, nullptr);
     RegNotifyChangeKeyValue(key, TRUE, REG_NOTIFY_CHANGE_NAME | REG_NOTIFY_CHANGE_LAST_SET, changed, TRUE);
     set(set_of(v4(), *good_));
@@ -261,7 +276,8 @@ TEST_F(Http, server_name_and_central_store_records_are_kinds_of_their_own) {
     EXPECT_STREQ(got.KeyDesc.Host, L"vpn.example.com");
     EXPECT_EQ(got.ParamDesc.SslHashLength, 20U);
     CcsQuery ccs_question{HttpServiceConfigQueryExact, ccs.KeyDesc, 0};
-    ASSERT_EQ(HttpQueryServiceConfiguration(nullptr, kCcs, &ccs_question, sizeof ccs_question, buffer, sizeof buffer, &length, nullptr), kDone);
+    ASSERT_EQ(HttpQueryServiceConfiguration(nullptr, kCcs, &ccs_question, sizeof ccs_question, buffer, sizeof buffer, &length, nullptr),
+              kDone);
     EXPECT_EQ(reinterpret_cast<const CcsSet*>(buffer)->ParamDesc.SslHashLength, 0U);
     EXPECT_EQ(HttpDeleteServiceConfiguration(nullptr, kSni, &sni, sizeof sni, nullptr), kDone);
 }

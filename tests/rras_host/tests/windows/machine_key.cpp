@@ -20,11 +20,13 @@ HCERTSTORE open_machine_store() { return CertOpenStore(CERT_STORE_PROV_SYSTEM_W,
 TestCertificate::TestCertificate(const std::string& name, Key key) : container_(L"rras_host_test_" + to_wide(name)) {
     put_private_key(container_, generate_private_key(1024));
     HCRYPTPROV provider = 0;
-    if (!CryptAcquireContextW(&provider, container_.c_str(), MS_ENH_RSA_AES_PROV_W, PROV_RSA_AES, CRYPT_MACHINE_KEYSET)) throw std::runtime_error("no key container");
+    if (!CryptAcquireContextW(&provider, container_.c_str(), MS_ENH_RSA_AES_PROV_W, PROV_RSA_AES, CRYPT_MACHINE_KEYSET))
+        throw std::runtime_error("no key container");
     const std::wstring subject = L"CN=" + to_wide(name);
     BYTE encoded[256];
     CERT_NAME_BLOB blob{sizeof encoded, encoded};
-    if (!CertStrToNameW(X509_ASN_ENCODING, subject.c_str(), CERT_X500_NAME_STR, nullptr, encoded, &blob.cbData, nullptr)) throw std::runtime_error("no name");
+    if (!CertStrToNameW(X509_ASN_ENCODING, subject.c_str(), CERT_X500_NAME_STR, nullptr, encoded, &blob.cbData, nullptr))
+        throw std::runtime_error("no name");
     wchar_t provider_name[] = MS_ENH_RSA_AES_PROV_W;
     CRYPT_KEY_PROV_INFO info{container_.data(), provider_name, PROV_RSA_AES, CRYPT_MACHINE_KEYSET, 0, nullptr, AT_KEYEXCHANGE};
     const CERT_CONTEXT* certificate = CertCreateSelfSignCertificate(provider, &blob, 0, &info, nullptr, nullptr, nullptr, nullptr);

@@ -40,6 +40,7 @@ protected:
         DeleteFileW(state_path(L"faults.json").c_str());
         signal_ = CreateEventW(nullptr, FALSE, TRUE, nullptr);
     }
+
     void TearDown() override {
         for (EVT_HANDLE handle : opened_) EvtClose(handle);
         CloseHandle(signal_);
@@ -208,9 +209,12 @@ TEST_F(Evt, refuses_what_windows_refuses) {
         DWORD flags;
         DWORD error;
     };
+
     const Refusal refusals[] = {
-        {L"<QueryList><Query Id='0'><Select Path='System'>*[System[EventID=13]</Select></Query></QueryList>", EvtSubscribeToFutureEvents, ERROR_EVT_INVALID_QUERY},
-        {L"<QueryList><Query Id='0'><Select Path='NoSuchChannel'>*</Select></Query></QueryList>", EvtSubscribeToFutureEvents, ERROR_EVT_CHANNEL_NOT_FOUND},
+        {L"<QueryList><Query Id='0'><Select Path='System'>*[System[EventID=13]</Select></Query></QueryList>", EvtSubscribeToFutureEvents,
+         ERROR_EVT_INVALID_QUERY},
+        {L"<QueryList><Query Id='0'><Select Path='NoSuchChannel'>*</Select></Query></QueryList>", EvtSubscribeToFutureEvents,
+         ERROR_EVT_CHANNEL_NOT_FOUND},
         {kRasSstpQuery, 0, ERROR_INVALID_PARAMETER},
         {kRasSstpQuery, EvtSubscribeStartAfterBookmark, ERROR_INVALID_PARAMETER},
     };
@@ -232,7 +236,8 @@ TEST_F(Evt, a_chain_of_22_ids_is_an_invalid_query_and_21_are_not) {
 }
 
 TEST_F(Evt, a_tolerant_query_tells_the_status_of_each_channel) {
-    const wchar_t* query = L"<QueryList><Query Id='0'><Select Path='System'>*</Select><Select Path='Nowhere'>*</Select></Query></QueryList>";
+    const wchar_t* query =
+        L"<QueryList><Query Id='0'><Select Path='System'>*</Select><Select Path='Nowhere'>*</Select></Query></QueryList>";
     const EVT_HANDLE result_set = keep(EvtQuery(nullptr, nullptr, query, EvtQueryChannelPath | EvtQueryTolerateQueryErrors));
     ASSERT_NE(result_set, nullptr);
     alignas(8) char buffer[512];
@@ -253,8 +258,9 @@ TEST_F(Evt, renders_the_xml_of_a_classic_event) {
     next(subscribe(EvtSubscribeStartAtOldestRecord));
     const std::wstring xml = render(last_event_, EvtRenderEventXml);
     for (const wchar_t* part :
-         {L"<Provider Name='Microsoft-Windows-RasSstp' Guid='{6c260f2c-049a-43d8-bf4d-d350a4e6611a}' EventSourceName='RasSstp'/>", L"<EventID Qualifiers='0'>13</EventID>",
-          L"<TimeCreated SystemTime='2024-11-20T21:18:42.1234567Z'/>", L"<EventRecordID>1</EventRecordID>", L"<Channel>System</Channel>",
+         {L"<Provider Name='Microsoft-Windows-RasSstp' Guid='{6c260f2c-049a-43d8-bf4d-d350a4e6611a}' EventSourceName='RasSstp'/>",
+          L"<EventID Qualifiers='0'>13</EventID>", L"<TimeCreated SystemTime='2024-11-20T21:18:42.1234567Z'/>",
+          L"<EventRecordID>1</EventRecordID>", L"<Channel>System</Channel>",
           L"<Data>The parameter is incorrect. &lt;&amp;&gt;</Data><Data>vpn.example.com</Data><Binary>57000000</Binary>"})
         EXPECT_NE(xml.find(part), std::wstring::npos) << to_utf8(part) << " in " << to_utf8(xml);
 }
@@ -343,7 +349,8 @@ TEST_F(Evt, reads_backwards_and_seeks) {
 
 TEST_F(Evt, an_ordered_fault_hits_the_named_call_and_a_too_large_batch_is_lost) {
     write({11, 12, 13});
-    write_text(state_path(L"faults.json"), R"([{"function":"EvtNext","error":1734,"minimum_size":2},{"function":"EvtNext","error":1722,"skip":1}])");
+    write_text(state_path(L"faults.json"),
+               R"([{"function":"EvtNext","error":1734,"minimum_size":2},{"function":"EvtNext","error":1722,"skip":1}])");
     const EVT_HANDLE subscription = subscribe(EvtSubscribeStartAtOldestRecord);
     EXPECT_EQ(next(subscription, 1), Ids{11}) << "smaller than the order's batch, and the second order skips one call";
     EXPECT_TRUE(next(subscription, 1).empty());
