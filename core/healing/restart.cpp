@@ -18,27 +18,27 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// Is it to be stopped and started again? RemoteAccess that ended by itself is: what should run, runs after a heal.
-Result<bool> takes_part(Ports& ports, const std::string& name) {
+enum class Part : std::uint8_t { none, stops_and_starts, only_starts };
+
+/// Is it to be stopped and started again? One of ours that ended with an error is to be started: nobody asked it to stop.
+Result<Part> part_of(Ports& ports, const std::string& name, bool ours) {
     const auto query = ports.services.query(name);
     if (const Error* why = why_unreadable(query)) return *why;
     const ServiceStatus* status = value_of(query);
-    if (status == nullptr) return false;
-    switch (status->state) {
-        case ServiceState::stopped:
-            return name == kRemoteAccess && status->failed() && status->start_type == StartType::automatic;
-        case ServiceState::stop_pending:
-            return Error{ErrorKind::busy, kRestart, name, 0, "it is being stopped by somebody else"};
-        default: break;
+    if (status == nullptr) return Part::none;
+    if (status->state == ServiceState::stop_pending) return Error{ErrorKind::busy, kRestart, name, 0, "it is being stopped by somebody else"};
+    if (status->state == ServiceState::stopped) {
+        const bool may_start = name == kRemoteAccess ? status->start_type == StartType::automatic : status->start_type != StartType::disabled;
+        return ours && status->failed() && may_start ? Part::only_starts : Part::none;
     }
     if (status->start_type == StartType::disabled) {
         return Error{ErrorKind::service_disabled, kRestart, name, 0,
                      "it runs but is disabled, so it could not be started again; enable it or let the administrator restart it"};
     }
-    return true;
+    return Part::stops_and_starts;
 }
 
-Result<void> add_with_dependants(Ports& ports, const std::string& name, StopOrder& order) {
+Result<void> add_with_dependants(Ports& ports, const std::string& name, RestartScope& scope) {
     auto dependants = ports.services.running_dependants(name);
     if (!dependants) {
         // No such service: the policy may name one that this server does not have.
@@ -47,10 +47,11 @@ Result<void> add_with_dependants(Ports& ports, const std::string& name, StopOrde
     }
     dependants->push_back(name);
     for (const std::string& each : *dependants) {
-        if (contains(order, each)) continue;
-        const auto part = takes_part(ports, each);
+        if (contains(scope.stop_order, each)) continue;
+        const auto part = part_of(ports, each, each == name);
         if (!part) return part.error();
-        if (*part) order.push_back(each);
+        if (*part != Part::none) scope.stop_order.push_back(each);
+        if (*part == Part::only_starts) scope.ended.push_back(each);
     }
     return {};
 }
@@ -65,16 +66,24 @@ Result<void> expect_state(Ports& ports, const std::string& name, ServiceState ex
                  fmt::format("the service control manager reported success, but it is {}", status ? word(status->state) : "not installed")};
 }
 
-std::vector<std::string> reversed(StopOrder order) {
+using StopOrder = std::vector<std::string>;
+
+StopOrder reversed(StopOrder order) {
     std::reverse(order.begin(), order.end());
     return order;
+}
+
+StopOrder without(const StopOrder& names, const StopOrder& others) {
+    StopOrder rest;
+    std::copy_if(names.begin(), names.end(), std::back_inserter(rest), [&](const std::string& name) { return !contains(others, name); });
+    return rest;
 }
 
 /// A restart that was interrupted before still owes what it stopped; one that was finished owes nothing.
 std::vector<std::string> merged(const RecordedStep& as_it_was, const std::vector<std::string>& running) {
     if (as_it_was.phase != StepPhase::intended) return running;
     std::vector<std::string> all = as_it_was.ran_before;
-    std::copy_if(running.begin(), running.end(), std::back_inserter(all), [&](const std::string& name) { return !contains(as_it_was.ran_before, name); });
+    for (const std::string& name : without(running, as_it_was.ran_before)) all.push_back(name);
     return all;
 }
 
@@ -85,9 +94,9 @@ Result<void> widen(HealRun& run, std::size_t index, const std::string& blocked, 
     std::vector<std::string>& ran_before = run.ledger.heal().steps[index].ran_before;
     StopOrder added;
     for (const std::string& each : *dependants) {
-        const auto part = takes_part(run.ports, each);
+        const auto part = part_of(run.ports, each, false);
         if (!part) return part.error();
-        if (!*part) continue;
+        if (*part == Part::none) continue;
         added.push_back(each);
         if (!contains(ran_before, each)) ran_before.push_back(each);
     }
@@ -118,12 +127,12 @@ Result<void> stop_in_order(HealRun& run, std::size_t index, StopPurpose purpose,
 
 }  // namespace
 
-Result<StopOrder> what_to_restart(Ports& ports, const std::vector<std::string>& services) {
-    StopOrder order;
+Result<RestartScope> what_to_restart(Ports& ports, const std::vector<std::string>& services) {
+    RestartScope scope;
     for (const std::string& name : services) {
-        if (const auto added = add_with_dependants(ports, name, order); !added) return added.error();
+        if (const auto added = add_with_dependants(ports, name, scope); !added) return added.error();
     }
-    return order;
+    return scope;
 }
 
 Result<void> start_in_order(HealRun& run, const std::vector<std::string>& services) {
@@ -140,24 +149,31 @@ Result<void> start_in_order(HealRun& run, const std::vector<std::string>& servic
     return outcome;
 }
 
-Result<void> stop_for_restart(HealRun& run, std::size_t index, StopPurpose purpose) {
+Result<std::vector<std::string>> stop_for_restart(HealRun& run, std::size_t index, StopPurpose purpose) {
     RecordedStep& recorded = run.ledger.heal().steps[index];
     const RecordedStep as_it_was = recorded;
-    const auto order = what_to_restart(run.ports, std::get<RestartStep>(recorded.step).services);
-    if (!order) return order.error();
-    if (purpose == StopPurpose::heal && !contains(*order, kRemoteAccess)) {
+    const auto scope = what_to_restart(run.ports, std::get<RestartStep>(recorded.step).services);
+    if (!scope) return scope.error();
+    if (purpose == StopPurpose::heal && !contains(scope->stop_order, kRemoteAccess)) {
         return Error{ErrorKind::not_found, kRestart, kRemoteAccess, 0, "it does not run, and nothing says that it should; somebody stopped it"};
     }
-    recorded.ran_before = merged(as_it_was, reversed(*order));
+    std::vector<std::string> starts = reversed(scope->stop_order);
+    recorded.ran_before = merged(as_it_was, without(starts, scope->ended));
     recorded.phase = StepPhase::intended;
     auto fields = fields_of_step(run.ledger.heal(), index);
-    fields["services"] = fmt::format("{}", fmt::join(recorded.ran_before, ","));
-    run.ledger.tell(EventType::step_begun, fmt::format("Restarting {}. Every VPN session on this server ends.", fmt::join(*order, ", ")), fields);
+    fields["services"] = fmt::format("{}", fmt::join(starts, ","));
+    run.ledger.tell(EventType::step_begun,
+                    fmt::format("Restarting {}. Every VPN session on this server ends.", fmt::join(scope->stop_order, ", ")), fields);
     bool touched = false;
     Result<void> stopped = run.ledger.save();
-    if (stopped) stopped = stop_in_order(run, index, purpose, *order, touched);
-    if (!stopped && !touched) recorded = as_it_was;   // nothing to undo: spare everybody a restart
-    return stopped;
+    if (stopped) stopped = stop_in_order(run, index, purpose, without(scope->stop_order, scope->ended), touched);
+    if (!stopped) {
+        if (!touched) recorded = as_it_was;   // nothing to undo: spare everybody a restart
+        return stopped.error();
+    }
+    // What came up meanwhile and was stopped too, and what an interrupted restart still owes.
+    for (const std::string& name : without(recorded.ran_before, starts)) starts.push_back(name);
+    return starts;
 }
 
 }  // namespace sstp

@@ -86,8 +86,8 @@ Result<void> do_step(HealRun& run, std::size_t index) {
     } else if (const auto* write = std::get_if<WriteValueStep>(&step)) {
         done = change(run, index, *write);
     } else {
-        done = stop_for_restart(run, index, StopPurpose::heal);
-        if (done) done = start_in_order(run, run.ledger.heal().steps[index].ran_before);
+        const auto stopped = stop_for_restart(run, index, StopPurpose::heal);
+        done = stopped ? start_in_order(run, *stopped) : Result<void>{stopped.error()};
     }
 
     OpenHeal& heal = run.ledger.heal();

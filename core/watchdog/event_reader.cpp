@@ -89,8 +89,9 @@ EventReading EventReader::visit(const EventQuery& query, const std::optional<std
             std::move(batch->events.begin(), batch->events.end(), std::back_inserter(reading.events));
         }
         const bool full = reading.events.size() >= kMostEvents;
-        if (!batch->drained && !full) continue;
-        reading.more = !batch->drained;
+        const bool drained = batch->drained || batch->bookmark.empty();   // an empty batch has nothing behind it
+        if (!drained && !full) continue;
+        reading.more = !drained;
         trouble_.reset();
         back_off_.succeeded();
         batch_ = std::min(batch_ * 2, kBatch);

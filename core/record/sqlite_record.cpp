@@ -1,0 +1,228 @@
+#include "core/record/sqlite_record.h"
+
+#include "core/record/apply.h"
+#include "core/record/sqlite_rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace sstp {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path to_path(const std::string& utf8) { return fs::path(std::u8string(utf8.begin(), utf8.end())); }
+
+bool is_damage(const Error& error) { return error.kind == ErrorKind::corrupt; }
+
+/// Letters and digits only: it becomes part of a file's name.
+std::string file_time(WallTime time) {
+    std::string text = to_rfc3339(time);
+    std::erase_if(text, [](char c) { return c == ':' || c == '-' || c == '.'; });
+    return text;
+}
+
+Result<std::string> new_installation_id(SqliteDatabase& database) {
+    auto id = database.text("SELECT lower(hex(randomblob(16)))");
+    if (!id) return id.error();
+    return id->value_or("");
+}
+
+/// Read-write, so that a write-ahead log beside the damaged file is taken in; it is no longer the live one.
+RecordContents salvage_contents(const std::string& file) {
+    auto damaged = SqliteDatabase::open(file, SqliteDatabase::Access::read_write, Duration{0});
+    if (!damaged) return {};
+    auto contents = read_contents(*damaged, true);
+    return contents ? std::move(*contents) : RecordContents{};
+}
+
+std::vector<JournalEvent> salvage_events(const std::string& file) {
+    std::vector<JournalEvent> events;
+    auto damaged = SqliteDatabase::open(file, SqliteDatabase::Access::read_write, Duration{0});
+    if (!damaged) return events;
+    (void)read_events(*damaged, std::nullopt, [&events](JournalEvent event) {   // up to where the damage begins
+        events.push_back(std::move(event));
+        return true;
+    });
+    return events;
+}
+
+Error write_refused() { return {ErrorKind::access_denied, "write to", "state.db", 0, "it is open for reading only"}; }
+
+Result<std::vector<JournalEvent>> collect(SqliteDatabase& database, std::optional<WallTime> since, std::size_t most) {
+    std::vector<JournalEvent> events;
+    const auto read = read_events(database, since, [&](JournalEvent event) {
+        events.push_back(std::move(event));
+        return most == 0 || events.size() < most;
+    });
+    if (!read) return read.error();
+    return events;
+}
+
+}  // namespace
+
+SqliteRecord::SqliteRecord(std::string path, Clock& clock, SqliteLimits limits) : path_(std::move(path)), clock_(clock), limits_(limits) {}
+
+Result<void> SqliteRecord::open_file() {
+    std::error_code ignored;
+    const auto size = fs::file_size(to_path(path_), ignored);
+    if (!ignored && size == 0) {
+        // SQLite takes an empty file for a new database; after a power loss it is a lost one.
+        return Error{ErrorKind::corrupt, "open", "state.db", 0, "the file is there but empty"};
+    }
+    auto opened = SqliteDatabase::open(path_, SqliteDatabase::Access::read_write, limits_.busy_timeout);
+    if (!opened) return opened.error();
+    for (const char* pragma : {"PRAGMA trusted_schema=OFF", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA cell_size_check=ON",
+                               "PRAGMA journal_size_limit=4194304"}) {
+        if (const auto set = opened->run(pragma); !set) return set.error();
+    }
+    const auto checked = opened->text("PRAGMA quick_check(1)");
+    if (!checked) return checked.error();
+    if (checked->value_or("") != "ok") return Error{ErrorKind::corrupt, "check", "state.db", 0, checked->value_or("no answer")};
+    if (const auto schema = ensure_schema(*opened); !schema) return schema.error();
+    auto contents = read_contents(*opened, false);
+    if (!contents) return contents.error();
+    database_ = std::move(*opened);
+    contents_ = std::move(*contents);
+    return {};
+}
+
+/// A new file with what was rescued, and the journal of the damaged one as far as it can be read.
+Result<void> SqliteRecord::begin_anew() {
+    RecordContents contents = rescue_->contents;
+    const std::vector<JournalEvent> events = salvage_events(rescue_->damaged_file);
+    if (!events.empty()) contents.last_sequence = std::max(contents.last_sequence, events.back().sequence);
+    if (const auto opened = open_file(); !opened) return opened.error();
+    if (contents.installation_id.empty()) {
+        auto id = new_installation_id(*database_);
+        if (!id) return id.error();
+        contents.installation_id = std::move(*id);
+    } else if (contents.last_sequence == 0) {
+        // The id survived and its counter did not: begin far behind anything told before, lest receivers take new events
+        // for repetitions.
+        contents.last_sequence = static_cast<std::uint64_t>(std::max<std::int64_t>(1, clock_.wall().time_since_epoch().count()));
+    }
+    if (const auto written = write(contents, events); !written) {
+        database_.reset();
+        return written.error();
+    }
+    rescue_.reset();
+    return {};
+}
+
+Result<std::string> SqliteRecord::set_aside() {
+    database_.reset();
+    const std::string aside = fmt::format("{}.corrupt-{}", path_, file_time(clock_.wall()));
+    std::error_code failed;
+    fs::rename(to_path(path_), to_path(aside), failed);
+    if (failed) return Error{ErrorKind::busy, "set aside", "state.db", static_cast<std::uint32_t>(failed.value()), failed.message()};
+    for (const char* suffix : {"-wal", "-shm"}) {
+        std::error_code ignored;   // they need not be there
+        fs::rename(to_path(path_ + suffix), to_path(aside + suffix), ignored);
+        fs::remove(to_path(path_ + suffix), ignored);
+    }
+    return aside;
+}
+
+Error SqliteRecord::replace_damaged(const Error& why) {
+    const auto aside = set_aside();
+    if (!aside) return aside.error();
+    if (contents_) {
+        rescue_ = Rescue{*std::exchange(contents_, std::nullopt), *aside};
+    } else {
+        rescue_ = Rescue{salvage_contents(*aside), *aside};
+        rescue_->contents.budget_unreadable = true;   // charges may be missing
+    }
+    if (const auto begun = begin_anew(); !begun) return begun.error();
+    return {ErrorKind::corrupt, why.operation, "state.db", why.code, fmt::format("{}; it was set aside as {}", why.text, *aside)};
+}
+
+Result<void> SqliteRecord::open() {
+    if (database_) return {};
+    if (rescue_) return begin_anew();
+    if (const auto opened = open_file(); !opened) {
+        return is_damage(opened.error()) ? replace_damaged(opened.error()) : opened.error();
+    }
+    if (!contents_->installation_id.empty()) return {};
+    auto id = new_installation_id(*database_);
+    if (!id) return id.error();
+    RecordContents contents = *contents_;
+    contents.installation_id = std::move(*id);
+    return write(contents, {});
+}
+
+Result<void> SqliteRecord::prune(std::uint64_t last_sequence) {
+    const auto before = [last_sequence](std::uint64_t kept) {
+        return last_sequence > kept ? static_cast<std::int64_t>(last_sequence - kept) : std::int64_t{0};
+    };
+    auto too_many = database_->prepare("DELETE FROM journal WHERE sequence <= ?");
+    if (!too_many) return too_many.error();
+    if (const auto ran = too_many->bind(1, before(limits_.most_events)).run(); !ran) return ran.error();
+    auto too_old = database_->prepare("DELETE FROM journal WHERE sequence <= ? AND time < ?");
+    if (!too_old) return too_old.error();
+    too_old->bind(1, before(limits_.events_of_any_age)).bind(2, (clock_.wall() - limits_.maximum_age).time_since_epoch().count());
+    return too_old->run();
+}
+
+/// One transaction: all of it or nothing, also in memory.
+Result<void> SqliteRecord::write(const RecordContents& after, const std::vector<JournalEvent>& events) {
+    Result<void> written = database_->run("BEGIN IMMEDIATE");
+    if (!written) return written;
+    written = write_changes(*database_, *contents_, after);
+    if (written) written = write_events(*database_, events);
+    if (written && !events.empty()) written = prune(after.last_sequence);
+    if (written) written = database_->run("COMMIT");
+    if (written) {
+        contents_ = after;
+        return {};
+    }
+    (void)database_->run("ROLLBACK");   // when SQLite has rolled back by itself this says so, and that is as well
+    return written;
+}
+
+Result<RecordContents> SqliteRecord::load() {
+    if (const auto opened = open(); !opened) return opened.error();
+    return *contents_;
+}
+
+Result<std::uint64_t> SqliteRecord::commit(const RecordUpdate& update) {
+    if (update.close_heal && update.open_heal) {
+        return Error{ErrorKind::malformed, "commit to the record", "", 0, "an update both replaces and closes the open heal"};
+    }
+    if (const auto opened = open(); !opened) return opened.error();
+    RecordContents after = *contents_;
+    apply(after, update);
+    const auto written = write(after, numbered(update.events, contents_->last_sequence));
+    if (written) return after.last_sequence;
+    return is_damage(written.error()) ? replace_damaged(written.error()) : written.error();
+}
+
+Result<std::vector<JournalEvent>> SqliteRecord::journal(std::optional<WallTime> since, std::size_t most) {
+    if (const auto opened = open(); !opened) return opened.error();
+    return collect(*database_, since, most);
+}
+
+ReadOnlySqliteRecord::ReadOnlySqliteRecord(std::string path, Duration busy_timeout) : path_(std::move(path)), busy_timeout_(busy_timeout) {}
+
+Result<RecordContents> ReadOnlySqliteRecord::load() {
+    std::error_code failed;
+    if (!fs::exists(to_path(path_), failed)) return RecordContents{};
+    auto database = SqliteDatabase::open(path_, SqliteDatabase::Access::read_only, busy_timeout_);
+    if (!database) return database.error();
+    return read_contents(*database, false);
+}
+
+Result<std::uint64_t> ReadOnlySqliteRecord::commit(const RecordUpdate&) { return write_refused(); }
+
+Result<std::vector<JournalEvent>> ReadOnlySqliteRecord::journal(std::optional<WallTime> since, std::size_t most) {
+    auto database = SqliteDatabase::open(path_, SqliteDatabase::Access::read_only, busy_timeout_);
+    if (!database) return database.error();
+    return collect(*database, since, most);
+}
+
+}  // namespace sstp

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "core/ports/clock.h"
+#include "core/ports/record.h"
+#include "core/record/sqlite_database.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace sstp {
+
+struct SqliteLimits {
+    Duration busy_timeout = std::chrono::seconds{2};      ///< in each statement, for a reader or a scanner
+    std::uint64_t most_events = 100'000;                  ///< of the journal; the oldest fall out
+    Duration maximum_age = std::chrono::hours{24 * 90};   ///< likewise, but never the newest `events_of_any_age`:
+    std::uint64_t events_of_any_age = 10'000;             ///< a clock that jumps years ahead must not empty the journal
+};
+
+/// The state database in SQLite: write-ahead log, synchronous=FULL, checked when it is opened, one transaction a commit.
+/// Opens with the first call, so that making one never fails.
+///
+/// A damaged file (also one of length 0, or all zeros after a power loss) is set aside as `state.db.corrupt-<time>`, and a
+/// new one begins with what could be read of it; the call that found it fails with `corrupt`, and the next works. What is
+/// in memory by then is kept whole; what is not makes the budget count as spent (`budget_unreadable`).
+class SqliteRecord final : public Record {
+public:
+    SqliteRecord(std::string path, Clock& clock, SqliteLimits limits = {});
+
+    Result<RecordContents> load() override;
+    Result<std::uint64_t> commit(const RecordUpdate& update) override;
+    Result<std::vector<JournalEvent>> journal(std::optional<WallTime> since, std::size_t most) override;
+
+private:
+    Result<void> open();
+    Result<void> open_file();
+    Result<void> begin_anew();
+    Result<std::string> set_aside();
+    Error replace_damaged(const Error& why);
+    Result<void> write(const RecordContents& after, const std::vector<JournalEvent>& events);
+    Result<void> prune(std::uint64_t last_sequence);
+
+    /// What is to go into a new file, until it is there: a full disk must not cost it.
+    struct Rescue {
+        RecordContents contents;
+        std::string damaged_file;
+    };
+
+    std::string path_;
+    Clock& clock_;
+    SqliteLimits limits_;
+    std::optional<Rescue> rescue_;
+    std::optional<SqliteDatabase> database_;
+    std::optional<RecordContents> contents_;   ///< as stored; nothing before the first successful open
+};
+
+/// The state database for those who only look (`status`, `history`, `check`): never creates, changes or sets anything aside.
+/// Commits fail with access_denied. `load` of a database that is not there gives empty contents.
+class ReadOnlySqliteRecord final : public Record {
+public:
+    explicit ReadOnlySqliteRecord(std::string path, Duration busy_timeout = std::chrono::seconds{2});
+
+    Result<RecordContents> load() override;
+    Result<std::uint64_t> commit(const RecordUpdate& update) override;
+    Result<std::vector<JournalEvent>> journal(std::optional<WallTime> since, std::size_t most) override;
+
+private:
+    std::string path_;
+    Duration busy_timeout_;
+};
+
+}  // namespace sstp

@@ -1,0 +1,27 @@
+#include "core/watchdog/own_findings.h"
+
+#include <fmt/format.h>
+
+namespace sstp {
+
+Findings own_findings(const OwnFooting& footing) {
+    Findings findings;
+    if (footing.budget) findings.push_back({Reason::budget_exhausted, Severity::warning, "budget", *footing.budget});
+    if (footing.policy_problem) {
+        findings.push_back({Reason::policy_invalid, Severity::warning, "policy.json",
+                            fmt::format("The policy file is not in force: {}", *footing.policy_problem)});
+    }
+    if (footing.kill_switch.finding) findings.push_back(*footing.kill_switch.finding);
+    if (footing.database) {
+        findings.push_back({Reason::state_unreadable, Severity::warning, "state.db",
+                            fmt::format("The state database takes nothing: {}. What happens is kept in a file beside it; healing goes on.",
+                                        footing.database->message())});
+    }
+    if (footing.event_log) {
+        findings.push_back({Reason::event_source_degraded, Severity::warning, "event log",
+                            fmt::format("Events do not wake the watchdog, only time does: {}. It is tried again.", footing.event_log->message())});
+    }
+    return findings;
+}
+
+}  // namespace sstp
