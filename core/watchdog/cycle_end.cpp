@@ -1,0 +1,112 @@
+// The end of a cycle: what is remembered, told, written and waited for.
+
+#include "core/decision/budget.h"
+#include "core/record/notes.h"
+#include "core/watchdog/cycle.h"
+#include "core/watchdog/render_metrics.h"
+#include "core/watchdog/render_status.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kSoonest = 1s;
+constexpr Duration kRetryOwnTrouble = 30s;   // a policy that could not be read, a database that took nothing
+constexpr Duration kBudgetWindow = 1h;
+
+/// Trouble that RRAS reported before it last started is void: it has read everything anew since. The process that hosts it
+/// cannot have started later than the service.
+bool trouble_is_void(const ServerState& state, WallTime trouble_at) {
+    const auto found = state.services.find("RemoteAccess");
+    const auto* status = found == state.services.end() ? nullptr : value_of(found->second);
+    return status && status->state == ServiceState::running && status->process_started && *status->process_started > trouble_at;
+}
+
+bool both_serve(const ServerState& state, const Policy& policy, const CertificateHash& hash) {
+    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+        const bool enabled = family == AddressFamily::ipv4 ? policy.listener.ipv4 : policy.listener.ipv6;
+        const auto* served = std::get_if<Served>(&state.served(family));
+        if (enabled && (served == nullptr || served->certificate != hash)) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+void Cycle::keep_memory_true(const CycleReport& report) {
+    const RecordContents now = as_it_will_be();
+    const MonotonicTime monotonic = ports_.clock.monotonic();
+    if (now.trouble_at && trouble_is_void(report.state, *now.trouble_at)) pending_.trouble_at = std::optional<WallTime>{};
+
+    const std::vector<Reason> reported = reported_only_from(now);
+    const std::vector<Reason> still = still_reported_only(reported, report.findings);
+    if (still != reported) pending_.notes[kNoteReportedOnly] = still.empty() ? std::nullopt : std::optional{to_note(still)};
+
+    std::vector<BudgetCharge> kept = prune(now.charges, monotonic);
+    if (kept.size() != now.charges.size()) pending_.kept_charges = std::move(kept);
+    if (now.budget_unreadable && budget_unreadable_since_ && monotonic - *budget_unreadable_since_ >= kBudgetWindow) {
+        pending_.budget_unreadable = false;
+    }
+    // Known good: everything right and really served. A warning of ours alone does not make a certificate less good.
+    const bool server_is_well = std::none_of(report.findings.begin(), report.findings.end(),
+                                             [](const Finding& each) { return each.severity == Severity::critical; });
+    if (!report.current || !server_is_well || has(report.findings, Reason::tls_offloaded) || has(report.findings, Reason::state_unreadable)) return;
+    if (!both_serve(report.state, policy_.policy(), report.current->hash)) return;
+    const bool known = now.known_good && now.known_good->certificate == report.current->hash && now.known_good->dns_names == report.current->dns_names;
+    if (!known) pending_.known_good = KnownGood{report.current->hash, report.current->dns_names, report.state.looked_at.wall};
+}
+
+void Cycle::conclude(CycleReport& report) {
+    keep_memory_true(report);
+    telling().findings(report.findings, report.current);
+    const bool acted = report.heal && report.heal->result != HealResult::not_begun;
+    if (!acted) telling().decision(report.decision);
+    telling().kill_switch(kill_switch_.stops, kill_switch_.explanation);
+    telling().certificate(report.current);
+
+    const MonotonicTime now = ports_.clock.monotonic();
+    const Duration heartbeat = policy_.policy().siem.heartbeat;
+    if (!last_heartbeat_) last_heartbeat_ = now;
+    if (heartbeat > Duration{0} && now - *last_heartbeat_ >= heartbeat) {
+        last_heartbeat_ = now;
+        telling().tell(EventType::heartbeat, fmt::format("Watching; {}.", report.healthy ? "all is well" : "see the open findings"),
+                       {{"cycle", std::to_string(report.number)},
+                        {"healthy", report.healthy ? "true" : "false"},
+                        {"findings", std::to_string(report.findings.size())},
+                        {"version", options_.version}});
+    }
+    save();
+}
+
+void Cycle::write_files(const CycleReport& report) {
+    if (!options_.writes_status) return;
+    const auto write = [&](const std::string& path, const std::string& content) {
+        if (const auto written = ports_.files.replace(path, content); !written) say(written.error().message());
+    };
+    write(path_of("status.json"), render_status_json(report, contents_, options_));
+    const MetricsFile& metrics = policy_.policy().metrics_file;
+    if (metrics) write(metrics->empty() ? path_of("sstp_watchdog.prom") : *metrics, render_metrics(report, contents_, options_));
+}
+
+void Cycle::plan_next_look(const CycleReport& report) {
+    const Moment now = ports_.clock.now();
+    Duration wait = policy_.policy().watch.interval;
+    const auto sooner = [&wait](Duration other) { wait = std::min(wait, std::max(other, kSoonest)); };
+    if (const auto* refused = std::get_if<Refused>(&report.decision); refused && refused->until) {
+        sooner(std::max(*refused->until - now.wall, clock_watch_.doubtful_for(now.monotonic)));
+    }
+    if (const auto attempt = reader_->next_attempt(now.monotonic)) sooner(*attempt);
+    if (more_events_) sooner(kSoonest);
+    if (contents_.open_heal) sooner(undo_back_off_->wait(now.monotonic));
+    if (policy_.problem() || record_trouble_) sooner(kRetryOwnTrouble);
+    if (report.heal && report.heal->result == HealResult::not_begun) sooner(kRetryOwnTrouble);
+    next_look_ = wait;
+}
+
+}  // namespace sstp
