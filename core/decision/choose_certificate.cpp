@@ -54,6 +54,15 @@ bool supersedes(const Certificate& other, const Certificate& current, const Cert
     return other.not_before > current.not_before && other.not_after > current.not_after && covers_the_same(other, current, policy);
 }
 
+/// A candidate that another one supersedes would have to be replaced again at once, restart and all: even the renewal that
+/// auto-enrolment linked gives way to what was issued after it (promise idempotent).
+void drop_superseded(Candidates& candidates, const CertificatePolicy& policy) {
+    const Candidates all = candidates;
+    std::erase_if(candidates, [&](const Certificate* each) {
+        return std::any_of(all.begin(), all.end(), [&](const Certificate* other) { return supersedes(*other, *each, policy); });
+    });
+}
+
 /// The order of preference, total over different certificates, so that the choice never flips.
 const Certificate* best(const Candidates& candidates, const Certificate* old) {
     const auto rank = [old](const Certificate& each) { return std::tuple{is_renewal_of(each, old), each.not_before, each.not_after}; };
@@ -141,15 +150,35 @@ CertificateChoice follow(const Dictation& dictation) {
     return choice;
 }
 
-CertificateChoice among(const Candidates& candidates, const Certificate* current, const std::vector<std::string>& names) {
+CertificateChoice kept_with(const Certificate& current, const ListenerBinding& beside) {
+    CertificateChoice choice;
+    choice.verdict = Verdict::keep;
+    choice.current_works = true;
+    choice.target = current;
+    choice.explanation = fmt::format(
+        "{} is fit, and stays while {} names it too. If VPN clients do not use that name, list theirs in certificate.dns_names.",
+        brief(current), beside.endpoint.to_string());
+    return choice;
+}
+
+CertificateChoice among(const Diagnosis& d, const Candidates& candidates, const Certificate* current,
+                        const std::vector<std::string>& names) {
     CertificateChoice choice;
     if (is_ambiguous(candidates, names, current)) {
         choice.verdict = Verdict::ambiguous;
         choice.explanation = which_candidates(candidates);
         return choice;
     }
+    const Certificate* found = best(candidates, current);
+    if (const ListenerBinding* rival = names.empty() ? rival_record(d, *found) : nullptr) {
+        choice.verdict = Verdict::ambiguous;
+        choice.explanation =
+            fmt::format("{} is fit, but {} names another certificate. Say in certificate.dns_names which names the VPN clients use.",
+                        brief(*found), rival->endpoint.to_string());
+        return choice;
+    }
     choice.verdict = Verdict::replace;
-    choice.target = *best(candidates, current);
+    choice.target = *found;
     choice.explanation = fmt::format("{} is fit{}.", brief(*choice.target),
                                      is_renewal_of(*choice.target, current) ? " and the renewal of the one in force"
                                      : candidates.size() > 1                ? " and the newest that is"
@@ -190,12 +219,17 @@ CertificateChoice choose_certificate(const Diagnosis& d) {
     const bool current_works = current && is_fit(*current, names, d.policy, d.now);
     const bool may_stay = current_works && is_wanted(*current, policy);
 
+    if (const ListenerBinding* beside = may_stay ? record_under_our_wildcard(d, names, *current) : nullptr) {
+        return kept_with(*current, *beside);
+    }
+
     Candidates candidates;
     for (const Certificate& each : *store) {
         if ((current && each.hash == current->hash) || !is_wanted(each, policy)) continue;
         if (may_stay && !supersedes(each, *current, policy)) continue;
         if (is_fit(each, names, d.policy, d.now)) candidates.push_back(&each);
     }
+    drop_superseded(candidates, policy);
     CertificateChoice choice;
     if (may_stay && candidates.empty()) {
         choice.verdict = Verdict::keep;
@@ -204,7 +238,7 @@ CertificateChoice choose_certificate(const Diagnosis& d) {
     } else if (candidates.empty()) {
         choice.explanation = policy.thumbprint ? why_pinned_will_not_do(d, *store, names) : why_none(d, *store, names);
     } else {
-        choice = among(candidates, current, names);
+        choice = among(d, candidates, current, names);
     }
     choice.current_works = current_works;
     return choice;

@@ -22,7 +22,7 @@ std::string describe_value(const WriteValueStep& step, const RawValue& raw) {
     } else if (raw.type == RawValue::kBinary && (raw.data.size() == Thumbprint::kSize || raw.data.size() == CertificateHash::kSize)) {
         return brief_bytes(raw.data);
     }
-    return fmt::format("{} bytes of registry type {}", raw.data.size(), raw.type);
+    return fmt::format("{} bytes of {}", raw.data.size(), registry_type_name(raw.type));
 }
 
 std::string describe_step(const BindStep& step) {

@@ -15,10 +15,15 @@ bool family_is_on(const Policy& policy, AddressFamily family) {
     return family == AddressFamily::ipv4 ? policy.listener.ipv4 : policy.listener.ipv6;
 }
 
-/// Whether clients of ours ask for the record's name. Wildcards in our own names do not count: they do not say which
-/// names are asked for, and a record for one of them is commonly another site of the same machine.
+/// Whether clients of ours ask for the record's name.
 bool is_asked_for(const std::string& host, const std::vector<std::string>& names) {
     return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return name_matches(host, name); });
+}
+
+/// Whether they perhaps do: a wildcard of ours does not say which names are asked for.
+bool is_perhaps_asked_for(const std::string& host, const std::vector<std::string>& names) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return name.starts_with("*.") && name_matches(name, host); });
 }
 
 /// What a listener serves although its wildcard record names something else; null when they agree or are not known.
@@ -93,6 +98,27 @@ std::vector<AddressFamily> families(const Policy& policy) {
         if (family_is_on(policy, family)) on.push_back(family);
     }
     return on;
+}
+
+const ListenerBinding* record_under_our_wildcard(const Diagnosis& d, const std::vector<std::string>& names,
+                                                 const Certificate& certificate) {
+    const auto* shadowing = value_of(d.state.shadowing);
+    if (!shadowing) return nullptr;
+    for (const ShadowingBinding& record : *shadowing) {
+        if (record.endpoint.kind != Endpoint::Kind::host_name || record.thumbprint() != certificate.thumbprint) continue;
+        if (is_perhaps_asked_for(record.endpoint.host, names)) return &record;
+    }
+    return nullptr;
+}
+
+const ListenerBinding* rival_record(const Diagnosis& d, const Certificate& certificate) {
+    const auto* shadowing = value_of(d.state.shadowing);
+    if (!shadowing) return nullptr;
+    const auto found = std::find_if(shadowing->begin(), shadowing->end(), [&](const ShadowingBinding& record) {
+        return record.endpoint.kind == Endpoint::Kind::host_name && record.thumbprint() != certificate.thumbprint &&
+               is_asked_for(record.endpoint.host, certificate.dns_names);
+    });
+    return found == shadowing->end() ? nullptr : &*found;
 }
 
 const Certificate* configured_certificate(const Diagnosis& d) {

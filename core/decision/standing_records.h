@@ -25,9 +25,19 @@ struct StandingRecord {
     const Certificate* certificate = nullptr;  ///< null: not in the policy's store, so its fitness cannot be known
 };
 
-/// All of them, wildcards first. An SNI record counts only when its name is one that our clients ask for; a central store
-/// only decides when a listener was seen to serve something other than its wildcard record names.
+/// All of them, wildcards first. An SNI record counts only when its name is one that our clients ask for; one that a mere
+/// wildcard of ours covers is taken for another site of the machine. A central store only decides when a listener was seen
+/// to serve something other than its wildcard record names.
 std::vector<StandingRecord> standing_records(const Diagnosis& diagnosis);
+
+/// An SNI record for a name that only a wildcard of ours covers, and that names this certificate; else null. It may be the
+/// VPN's own name: as long as the certificate works, moving away from it could break those clients without anybody seeing it.
+const ListenerBinding* record_under_our_wildcard(const Diagnosis& diagnosis, const std::vector<std::string>& names,
+                                                 const Certificate& certificate);
+
+/// An SNI record for one of the certificate's own names that names another certificate; else null. Where no name is required,
+/// it is the first to say which of the two clients of that name are to get.
+const ListenerBinding* rival_record(const Diagnosis& diagnosis, const Certificate& certificate);
 
 /// What those records make of the choice (DESIGN 7.8).
 struct Dictation {

@@ -37,6 +37,9 @@ struct RawValue {
     friend bool operator==(const RawValue&, const RawValue&) = default;
 };
 
+/// "REG_SZ" for 1, as regedit shows a type; "registry type 99" for one that Windows does not name.
+std::string registry_type_name(std::uint32_t type);
+
 /// There, but not of the type or length that SSTP reads (RasSstp events 18 and 19).
 struct Malformed {
     RawValue raw;

@@ -58,6 +58,7 @@ Malformed malformed() {
     return {text_value("x"), "REG_SZ instead of REG_BINARY"};
 }
 
+// clang-format off
 const std::vector<Case> kSettings = {
     Case{"a healthy server has no findings", healthy(), ""},
     Case{"behind a load balancer nothing else is looked at", healthy().tls_offloaded().without_ipv6_binding().hashes(elsewhere), "tls_offloaded."},
@@ -153,6 +154,8 @@ const std::vector<Case> kBindings = {
     Case{"an SNI record for a name of ours, expired", healthy().adding(ended).shadowed_by_name("VPN.example.com", ended), "binding_shadowed! certificate_expired!"},
     Case{"an SNI record for another site is not our affair", healthy().adding(ended).shadowed_by_name("www.example.com", ended), ""},
     Case{"an SNI record for another site under our wildcard is not our affair", healthy().holding({certificate(1).names({"*.example.com"}), ended}).shadowed_by_name("www.example.com", ended), ""},
+    Case{"an SNI record under our wildcard with another fit certificate is another site's", healthy().holding({certificate(1).names({"*.example.com"}), certificate(2).names({"*.example.com"})}).shadowed_by_name("www.example.com", certificate(2)), ""},
+    Case{"an SNI record under our wildcard with our certificate may be the VPN's own: no successor is put in force", healthy().holding({certificate(1).names({"*.example.com"}), certificate(2).newer().names({"*.example.com"})}).shadowed_by_name("www.example.com", one), ""},
     Case{"a central store that changes nothing", healthy().shadowed_by_central_store(), "binding_shadowed?"},
     Case{"a central store that serves something unknown", healthy().shadowed_by_central_store().serving(v4, elsewhere), "binding_shadowed! served_certificate_differs_ipv4!"}};
 
@@ -178,6 +181,8 @@ const std::vector<Case> kListeners = {
     Case{"SSTP is not behind TLS", healthy().uri_status(v4, 404), "sstp_uri_unhealthy!"},
     Case{"SSTP does not answer", healthy().uri_status(v6, Unreadable{denied("read the answer")}), "sstp_uri_unhealthy!"},
     Case{"another status that policy accepts", [] { auto s = healthy().uri_status(v4, 200); s.policy.verify.uri_status = {401, 200}; return s; }(), ""}};
+
+// clang-format on
 
 INSTANTIATE_TEST_SUITE_P(Settings, Diagnose, testing::ValuesIn(kSettings));
 INSTANTIATE_TEST_SUITE_P(Services, Diagnose, testing::ValuesIn(kServices));

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "core/decision/decide.h"
+
+#include <string>
+
+namespace sstp::test {
+
+// Decisions as tables write them. A certificate is the number from which the server builder made it.
+
+/// "bind ipv6 2", "sha1 2", "sha256 2", "flag 1", "restart"
+std::string in_short(const Step& step);
+/// "bind ipv6 2, sha1 2, sha256 2, restart"
+std::string in_short(const std::vector<Step>& steps);
+/// "nothing", "refused outside_window", "urgent: bind ipv6 1", "planned: bind ipv4 2, …"
+std::string in_short(const Decision& decision);
+
+}  // namespace sstp::test
