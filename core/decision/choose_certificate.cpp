@@ -54,15 +54,6 @@ bool supersedes(const Certificate& other, const Certificate& current, const Cert
     return other.not_before > current.not_before && other.not_after > current.not_after && covers_the_same(other, current, policy);
 }
 
-/// A candidate that another one supersedes would have to be replaced again at once, restart and all: even the renewal that
-/// auto-enrolment linked gives way to what was issued after it (promise idempotent).
-void drop_superseded(Candidates& candidates, const CertificatePolicy& policy) {
-    const Candidates all = candidates;
-    std::erase_if(candidates, [&](const Certificate* each) {
-        return std::any_of(all.begin(), all.end(), [&](const Certificate* other) { return supersedes(*other, *each, policy); });
-    });
-}
-
 /// The order of preference, total over different certificates, so that the choice never flips.
 const Certificate* best(const Candidates& candidates, const Certificate* old) {
     const auto rank = [old](const Certificate& each) { return std::tuple{is_renewal_of(each, old), each.not_before, each.not_after}; };
@@ -150,6 +141,18 @@ CertificateChoice follow(const Dictation& dictation) {
     return choice;
 }
 
+/// What is superseded itself would have to be replaced again at once, restart and all: even the renewal that auto-enrolment
+/// linked gives way to what was issued after it (promise idempotent).
+const Certificate* newest_after(const Certificate* chosen, const Candidates& fit, const CertificatePolicy& policy) {
+    for (;;) {
+        Candidates newer;
+        std::copy_if(fit.begin(), fit.end(), std::back_inserter(newer),
+                     [&](const Certificate* each) { return supersedes(*each, *chosen, policy); });
+        if (newer.empty()) return chosen;
+        chosen = best(newer, chosen);   // starts later each time, so that this ends
+    }
+}
+
 CertificateChoice kept_with(const Certificate& current, const ListenerBinding& beside) {
     CertificateChoice choice;
     choice.verdict = Verdict::keep;
@@ -161,7 +164,7 @@ CertificateChoice kept_with(const Certificate& current, const ListenerBinding& b
     return choice;
 }
 
-CertificateChoice among(const Diagnosis& d, const Candidates& candidates, const Certificate* current,
+CertificateChoice among(const Diagnosis& d, const Candidates& candidates, const Candidates& fit, const Certificate* current,
                         const std::vector<std::string>& names) {
     CertificateChoice choice;
     if (is_ambiguous(candidates, names, current)) {
@@ -169,7 +172,7 @@ CertificateChoice among(const Diagnosis& d, const Candidates& candidates, const 
         choice.explanation = which_candidates(candidates);
         return choice;
     }
-    const Certificate* found = best(candidates, current);
+    const Certificate* found = newest_after(best(candidates, current), fit, d.policy.certificate);
     if (const ListenerBinding* rival = names.empty() ? rival_record(d, *found) : nullptr) {
         choice.verdict = Verdict::ambiguous;
         choice.explanation =
@@ -223,13 +226,14 @@ CertificateChoice choose_certificate(const Diagnosis& d) {
         return kept_with(*current, *beside);
     }
 
-    Candidates candidates;
+    Candidates fit;          // all others that would do
+    Candidates candidates;   // those of them that may take the place of the current one
     for (const Certificate& each : *store) {
         if ((current && each.hash == current->hash) || !is_wanted(each, policy)) continue;
-        if (may_stay && !supersedes(each, *current, policy)) continue;
-        if (is_fit(each, names, d.policy, d.now)) candidates.push_back(&each);
+        if (!is_fit(each, names, d.policy, d.now)) continue;
+        fit.push_back(&each);
+        if (!may_stay || supersedes(each, *current, policy)) candidates.push_back(&each);
     }
-    drop_superseded(candidates, policy);
     CertificateChoice choice;
     if (may_stay && candidates.empty()) {
         choice.verdict = Verdict::keep;
@@ -238,7 +242,7 @@ CertificateChoice choose_certificate(const Diagnosis& d) {
     } else if (candidates.empty()) {
         choice.explanation = policy.thumbprint ? why_pinned_will_not_do(d, *store, names) : why_none(d, *store, names);
     } else {
-        choice = among(d, candidates, current, names);
+        choice = among(d, candidates, fit, current, names);
     }
     choice.current_works = current_works;
     return choice;

@@ -209,22 +209,15 @@ OracleChoice oracle_choice(const Diagnosis& d) {
         }
     }
 
+    std::vector<const Certificate*> fit;
     std::vector<const Certificate*> candidates;
     for (const Certificate& each : store) {
         if (current && each.hash == current->hash) continue;
         if (!oracle_fit(each, names, d.policy, d.now) || !asked_for(each, d.policy.certificate)) continue;
+        fit.push_back(&each);
         if (stays && !(newer_in_both_ways(each, *current) && stands_in_for(each, *current, d.policy))) continue;
         candidates.push_back(&each);
     }
-    // One that would be superseded as soon as it is in force is no choice.
-    std::vector<const Certificate*> lasting;
-    for (const Certificate* each : candidates) {
-        bool lasts = true;
-        for (const Certificate* other : candidates)
-            lasts = lasts && !(newer_in_both_ways(*other, *each) && stands_in_for(*other, *each, d.policy));
-        if (lasts) lasting.push_back(each);
-    }
-    candidates = lasting;
     if (candidates.empty()) {
         if (stays) {
             answer.verdict = Verdict::keep;
@@ -232,25 +225,38 @@ OracleChoice oracle_choice(const Diagnosis& d) {
         }
         return answer;
     }
-    for (const Certificate* each : candidates) {
-        bool first = true;
-        for (const Certificate* other : candidates) first = first && (other == each || goes_before(*each, *other, current));
-        if (!first) continue;
-        const bool linked = current && current->renewed_by && *current->renewed_by == each->thumbprint;
-        bool ambiguous = false;
-        for (const Certificate* other : candidates) ambiguous = ambiguous || told_apart_by_names(*each, *other);
-        bool contested = false;
-        for (const ListenerBinding& record : std::get<std::vector<ListenerBinding>>(d.state.shadowing)) {
-            if (record.endpoint.kind != Endpoint::Kind::host_name || record.certificate == each->thumbprint.to_vector()) continue;
-            for (const std::string& name : each->dns_names) contested = contested || one_name_matches(record.endpoint.host, name);
+    const auto first_of = [](const std::vector<const Certificate*>& list, const Certificate* old) -> const Certificate* {
+        for (const Certificate* each : list) {
+            bool first = true;
+            for (const Certificate* other : list) first = first && (other == each || goes_before(*each, *other, old));
+            if (first) return each;
         }
-        if (names.empty() && (contested || (!linked && ambiguous))) {
-            answer.verdict = Verdict::ambiguous;
-            return answer;
+        return nullptr;
+    };
+    const Certificate* chosen = first_of(candidates, current);
+    if (!chosen) return answer;   // two certificates with one hash: no such store
+    const bool linked = current && current->renewed_by && *current->renewed_by == chosen->thumbprint;
+    bool ambiguous = false;
+    for (const Certificate* other : candidates) ambiguous = ambiguous || told_apart_by_names(*chosen, *other);
+    // One that is superseded as soon as it is in force is no choice: go on to what comes after it.
+    for (std::size_t rounds = 0; rounds < store.size(); ++rounds) {
+        std::vector<const Certificate*> after;
+        for (const Certificate* each : fit) {
+            if (newer_in_both_ways(*each, *chosen) && stands_in_for(*each, *chosen, d.policy)) after.push_back(each);
         }
-        answer.verdict = Verdict::replace;
-        answer.target = each->hash;
+        if (!after.empty()) chosen = first_of(after, chosen);
     }
+    for (const ListenerBinding& record : std::get<std::vector<ListenerBinding>>(d.state.shadowing)) {
+        if (!names.empty() || record.endpoint.kind != Endpoint::Kind::host_name) continue;
+        for (const std::string& name : chosen->dns_names) {
+            if (one_name_matches(record.endpoint.host, name) && record.certificate != chosen->thumbprint.to_vector())
+                answer.verdict = Verdict::ambiguous;
+        }
+    }
+    if (names.empty() && !linked && ambiguous) answer.verdict = Verdict::ambiguous;
+    if (answer.verdict == Verdict::ambiguous) return answer;
+    answer.verdict = Verdict::replace;
+    answer.target = chosen->hash;
     return answer;
 }
 
