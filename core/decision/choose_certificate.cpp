@@ -199,6 +199,11 @@ std::vector<std::string> required_names(const Diagnosis& d) {
     return configured ? configured->dns_names : std::vector<std::string>{};
 }
 
+std::vector<std::string> names_to_remember(const Diagnosis& d, const Certificate& verified) {
+    std::vector<std::string> names = required_names(d);
+    return names.empty() || !covers(verified, names) ? verified.dns_names : names;
+}
+
 const Certificate* current_certificate(const Diagnosis& d) {
     for (const StandingRecord& each : standing_records(d)) {
         if (each.decides && each.certificate) return each.certificate;

@@ -14,6 +14,10 @@ namespace sstp {
 /// last known good, else those of the configured one. Empty when nothing is known.
 std::vector<std::string> required_names(const Diagnosis& diagnosis);
 
+/// The names to remember (KnownGood::dns_names) when everything was verified healthy with this certificate: those that were
+/// required of it, else its own. So neither a wildcard nor a further name of a successor changes what the next one must cover.
+std::vector<std::string> names_to_remember(const Diagnosis& diagnosis, const Certificate& verified);
+
 /// The certificate in force now (DESIGN 7.3): that of a foreign or shadowing record where one decides, else what the
 /// stored SHA-256 names, else the IPv4 binding's, else the IPv6 binding's. Null when none of these is in the store.
 const Certificate* current_certificate(const Diagnosis& diagnosis);
