@@ -1,6 +1,7 @@
 # How each kind of test becomes a program and a line of ctest. Results of GoogleTest programs also go to results/*.xml, where `dev test` counts them.
 
-set(TEST_RESULTS "${CMAKE_BINARY_DIR}/results")
+# Relative to the source folder, in which the programs run: GoogleTest for Windows does not take a path of Linux for absolute.
+file(RELATIVE_PATH TEST_RESULTS "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/results")
 set(SSTP_MSI "${CMAKE_BINARY_DIR}/sstp-watchdog-${PROJECT_VERSION}-x64.msi")
 set(UNDER_WINE_SCRIPT "${CMAKE_SOURCE_DIR}/.cmake/under-wine")
 set(SANITIZER_ENVIRONMENT
