@@ -242,6 +242,7 @@ CycleReport Cycle::run(const Wakes& wakes) {
     if (contents_.open_heal) {
         report.decision = Refused{"undo_incomplete", "An earlier heal is not undone yet; that goes first and is tried again.", std::nullopt};
     }
+    telling().certificate(report.current);   // before a heal changes it
     if (const auto* plan = std::get_if<HealPlan>(&report.decision)) heal(report, *plan);
     conclude(report);
     report.ended = ports_.clock.now();

@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 constexpr Duration kFirstWait = 1s;
 constexpr Duration kLongestWait = 5min;
 
+constexpr StartAt kLadder[] = {StartAt::strict_bookmark, StartAt::nearest_bookmark, StartAt::oldest};
+
 /// The record is gone, or the bookmark is none: the next rung of the ladder may still work.
 bool is_loss_of_position(const Error& error) {
     return error.kind == ErrorKind::position_lost || error.kind == ErrorKind::malformed;
@@ -30,15 +32,16 @@ void EventReader::lost(const Error& error, MonotonicTime now) {
 
 /// Climbs down the ladder. False: the source itself does not answer, which no other rung would mend.
 bool EventReader::subscribe(const EventQuery& query, EventReading& reading, MonotonicTime now) {
-    constexpr StartAt kLadder[] = {StartAt::strict_bookmark, StartAt::nearest_bookmark, StartAt::oldest};
     const bool has_position = position_ && !position_->empty();   // an empty bookmark is no position
-    for (const StartAt rung : kLadder) {
+    for (std::size_t i = std::min(rung_, std::size(kLadder) - 1); i < std::size(kLadder); ++i) {
+        const StartAt rung = kLadder[i];
         if (!has_position && rung != StartAt::oldest) continue;
         const auto subscribed = log_.subscribe(query, rung, has_position && rung != StartAt::oldest ? *position_ : std::string{});
         if (subscribed) {
             reading.gap = reading.gap || (has_position && rung != StartAt::strict_bookmark);
             if (rung == StartAt::oldest) position_.reset();
             subscribed_ = true;
+            rung_ = i;
             query_ = query;
             return true;
         }
@@ -58,7 +61,10 @@ bool EventReader::handle_read_error(const Error& error, MonotonicTime now) {
         batch_ /= 2;
         return true;
     }
-    if (error.kind == ErrorKind::position_lost) return true;
+    if (error.kind == ErrorKind::position_lost) {
+        ++rung_;   // the rung on which we stood did not hold
+        return true;
+    }
     lost(error, now);
     return false;
 }
@@ -83,6 +89,7 @@ EventReading EventReader::visit(const EventQuery& query, const std::optional<std
             if (handle_read_error(batch.error(), now)) continue;
             return reading;
         }
+        rung_ = 0;
         if (!batch->events.empty()) {
             position_ = batch->bookmark;
             reading.bookmark = batch->bookmark;

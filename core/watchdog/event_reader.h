@@ -46,6 +46,7 @@ private:
     BackOff back_off_;
     std::size_t batch_ = kBatch;
     bool subscribed_ = false;
+    std::size_t rung_ = 0;                  ///< of the ladder, for the next subscription
     std::optional<EventQuery> query_;
     std::optional<std::string> position_;   ///< behind what was read last
     std::optional<Error> trouble_;
