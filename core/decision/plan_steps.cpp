@@ -137,7 +137,10 @@ bool needs_restart(const Diagnosis& d, const Findings& findings, const std::vect
 std::vector<Reason> cured(const Diagnosis& d, const Findings& findings, const std::vector<Step>& steps, const Certificate& target,
                           const PlanScope& scope) {
     const ServerState after = expected_after(d, steps, target);
-    const Findings left = diagnose({after, d.policy, d.memory, d.now});
+    // What the first proof will be remembered by counts already: the names asked for must not change with the certificate.
+    Memory memory = d.memory;
+    memory.known_good = KnownGood{target.hash, names_to_remember(d, target), d.now};
+    const Findings left = diagnose({after, d.policy, memory, d.now});
     std::vector<Reason> reasons;
     for (const Finding& each : findings) {
         if (has(left, each.reason) || (!scope.retry_reported && is_only_reported(d.memory, each.reason))) continue;
@@ -158,10 +161,8 @@ bool is_symptom(Reason reason) noexcept {
         case Reason::served_certificate_differs_ipv6:
         case Reason::listener_unreachable_ipv4:
         case Reason::listener_unreachable_ipv6:
-        case Reason::sstp_uri_unhealthy:
-            return true;
-        default:
-            return false;
+        case Reason::sstp_uri_unhealthy: return true;
+        default: return false;
     }
 }
 
@@ -176,13 +177,11 @@ std::optional<ServiceObstacle> service_obstacle(const Diagnosis& d) {
                                    fmt::format("The service {} is disabled, which is an administrator's choice.", name)};
         }
         switch (status->state) {
-            case ServiceState::running:
-                continue;
+            case ServiceState::running: continue;
             case ServiceState::paused:
                 return ServiceObstacle{Reason::service_stopped, false,
                                        fmt::format("The service {} is paused, which is an administrator's choice.", name)};
-            case ServiceState::stopped:
-                break;
+            case ServiceState::stopped: break;
             default:
                 return ServiceObstacle{Reason::service_stopped, true,
                                        fmt::format("The service {} is changing its state ({}).", name, word(status->state))};
