@@ -24,6 +24,9 @@ public:
     /// Begins to watch for changes: what `policy` names is watched from now on, what an earlier one named no longer.
     /// Watch before you look, so that no change is missed.
     virtual void watch(const Policy& policy) = 0;
+    /// Another process (`heal --now` beside the service) has written to the state database since ours read it. What we
+    /// hold in memory is void then: begin with a new assembly.
+    virtual bool written_by_another() = 0;
 };
 
 struct AssemblyOrder {

@@ -8,8 +8,8 @@
 namespace sstp {
 
 /// Runs `cycle` for the service's start and then for each wake, until `inbox` is stopped. `enter` is called before each
-/// cycle and answers false when the stop came first; `leave` after it, with what the cycle found.
-void watch_loop(Watchdog& watchdog, WakeInbox& inbox, const std::function<bool()>& enter,
+/// cycle, with its wakes, and answers false when there is to be none; `leave` after it, with what the cycle found.
+void watch_loop(Watchdog& watchdog, WakeInbox& inbox, const std::function<bool(const Wakes&)>& enter,
                 const std::function<void(const CycleReport&)>& leave);
 
 }  // namespace sstp

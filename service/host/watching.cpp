@@ -33,17 +33,22 @@ public:
         write_first_policy();
         context_.progressed();
 
-        auto assembled = context_.assemble(order());
-        if (!assembled) {
-            say(LogLevel::critical, assembled.error().message());
-            return WatchEnd::not_assembled;
+        for (;;) {
+            auto assembled = context_.assemble(order());
+            if (!assembled) {
+                say(LogLevel::critical, assembled.error().message());
+                return WatchEnd::not_assembled;
+            }
+            context_.progressed();
+            if (watch(**assembled) == Why::stopped) return WatchEnd::stopped;
+            say(LogLevel::info, "another process healed this server: beginning anew with what it recorded");
         }
-        context_.progressed();
-        return watch(**assembled);
     }
 
 private:
-    WatchEnd watch(Assembly& assembly) {
+    enum class Why : std::uint8_t { stopped, written_by_another };
+
+    Why watch(Assembly& assembly) {
         Watchdog watchdog{assembly.ports(), options()};
         // Watch before you look: a change between the two would be missed.
         assembly.watch(watchdog.policy());
@@ -56,8 +61,15 @@ private:
             say(LogLevel::warning, "An account without administrators' rights made the mutex Global\\SstpWatchdog-heal. It is ignored: do not "
                                    "run `heal --now` while the service runs.");
         }
-        const auto enter = [&] { return enter_cycle(lock); };
-        if (enter()) {
+        Why why = Why::stopped;
+        const auto enter = [&](const Wakes& wakes) {
+            if (!enter_cycle(lock)) return false;
+            if (!assembly.written_by_another()) return true;
+            why = Why::written_by_another;
+            for (const Wake each : wakes) stopping_.inbox.post(each);   // an administrator may be waiting for an answer
+            return false;
+        };
+        if (enter({})) {
             watchdog.start();
             watch_loop(watchdog, stopping_.inbox, enter, [&](const CycleReport& report) {
                 lock.release();
@@ -65,10 +77,11 @@ private:
                 apply_policy(assembly, watchdog);
             });
         }
+        if (why == Why::written_by_another) return why;   // what it holds is void: nothing of it is stored
         context_.progressed();
         watchdog.stop("stop requested");
         say(LogLevel::info, "stopped");
-        return WatchEnd::stopped;
+        return why;
     }
 
     /// False when our stop came first. Two processes never change the server at once.

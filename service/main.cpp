@@ -1,0 +1,121 @@
+// The composition root: the only file that names concrete adapters.
+
+#include "core/record/sqlite_record.h"
+#include "service/commands/command_line.h"
+#include "service/windows/certificate_store.h"
+#include "service/windows/change_watch.h"
+#include "service/windows/event_log_subscription.h"
+#include "service/windows/hardening.h"
+#include "service/windows/http_sys_bindings.h"
+#include "service/windows/kill_switch_registry.h"
+#include "service/windows/ntfs_files.h"
+#include "service/windows/schannel_listener_probe.h"
+#include "service/windows/scm_services.h"
+#include "service/windows/sstp_registry.h"
+#include "service/windows/system_clock.h"
+#include "service/windows/text.h"
+#include "service/windows/windows_event_log.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sstp {
+
+namespace {
+
+class WindowsAssembly final : public Assembly {
+public:
+    explicit WindowsAssembly(const AssemblyOrder& order)
+        : order_(order),
+          clock_(order.stop),
+          certificates_(order.stop),
+          services_(order.stop),
+          probe_(order.stop),
+          event_log_([this] { wake(Wake::event_log); }),
+          database_(order.places.in_data_folder("state.db")) {
+        if (order.errand == Errand::heal) {
+            record_ = std::make_unique<SqliteRecord>(database_, clock_);
+        } else {
+            record_ = std::make_unique<ReadOnlySqliteRecord>(database_);
+        }
+    }
+
+    Ports ports() override {
+        return {clock_, certificates_, bindings_, parameters_, services_, probe_, kill_switch_, files_, event_log_, *record_, event_sink_};
+    }
+
+    void watch(const Policy& policy) override {
+        watch_.reset();   // two at a time would wake twice
+        auto started = ChangeWatch::start({.store = policy.certificate.store,
+                                           .policy_file = order_.places.policy_file,
+                                           .certificate_store = policy.watch.certificate_store,
+                                           .registry = policy.watch.registry},
+                                          [this](Wake each) { wake(each); });
+        if (!started) {
+            order_.warn("changes are noticed by the timer alone: " + started.error().message());
+            return;
+        }
+        watch_ = *std::move(started);
+        for (const DegradedWatch& each : watch_->degraded()) order_.warn(each.source + " is not watched for now: " + each.why.message());
+    }
+
+    bool written_by_another() override {
+        const auto ours = record_->load();
+        const auto stored = ReadOnlySqliteRecord{database_}.load();
+        return ours && stored && ours->last_sequence != 0 && ours->last_sequence < stored->last_sequence;
+    }
+
+private:
+    void wake(Wake wake) {
+        if (order_.wake) order_.wake(wake);
+    }
+
+    AssemblyOrder order_;
+    SystemClock clock_;
+    CertificateStore certificates_;
+    HttpSysBindings bindings_;
+    SstpRegistry parameters_;
+    ScmServices services_;
+    SchannelListenerProbe probe_;
+    KillSwitchRegistry kill_switch_;
+    NtfsFiles files_;
+    WindowsEventLog event_sink_;
+    EventLogSubscription event_log_;
+    std::string database_;
+    std::unique_ptr<Record> record_;
+    std::unique_ptr<ChangeWatch> watch_;   // last: its thread ends before what it wakes
+};
+
+Result<std::unique_ptr<Assembly>> assemble(const AssemblyOrder& order) {
+    return std::unique_ptr<Assembly>{std::make_unique<WindowsAssembly>(order)};
+}
+
+std::string computer_name() {
+    std::wstring name(256, L'\0');
+    auto size = static_cast<DWORD>(name.size());
+    if (!GetComputerNameExW(ComputerNamePhysicalDnsHostname, name.data(), &size)) return "unknown";
+    return to_utf8_lossy(name.substr(0, size));
+}
+
+std::string program_path() {
+    std::wstring path(32'768, L'\0');   // the longest that Windows knows
+    path.resize(GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size())));
+    return to_utf8_lossy(path);
+}
+
+}  // namespace
+
+}  // namespace sstp
+
+int wmain(int count, wchar_t** arguments) {
+    const auto measures = sstp::harden_process();   // first of all: what is loaded before cannot be unloaded
+    std::vector<std::string> line;
+    for (int i = 1; i < count; ++i) line.push_back(sstp::to_utf8_lossy(arguments[i]));
+    sstp::Environment environment;
+    environment.program = sstp::program_path();
+    environment.computer = sstp::computer_name();
+    environment.hardening = sstp::summary(measures);
+    environment.assemble = sstp::assemble;
+    return sstp::run_command_line(line, environment);
+}
