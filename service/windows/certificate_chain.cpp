@@ -3,6 +3,7 @@
 #include "service/windows/os_error.h"
 #include "service/windows/stop_signal.h"
 
+#include <fmt/format.h>
 #include <winhttp.h>
 
 #include <algorithm>
@@ -14,6 +15,8 @@ namespace sstp {
 namespace {
 
 constexpr DWORD kRevocationUnknown = CERT_TRUST_REVOCATION_STATUS_UNKNOWN | CERT_TRUST_IS_OFFLINE_REVOCATION;
+/// SECURITY_FLAG_IGNORE_REVOCATION of wininet.h, which cannot be included beside winhttp.h.
+constexpr DWORD kIgnoreRevocation = 0x80;
 constexpr DWORD kAboutRevocation = kRevocationUnknown | CERT_TRUST_IS_REVOKED;
 
 constexpr std::array<std::pair<DWORD, std::string_view>, 19> kTrustErrors = {{
@@ -48,35 +51,30 @@ std::string in_words(DWORD errors) {
         if ((errors & bit) != 0) add(words);
         errors &= ~bit;
     }
-    if (errors != 0)
-        add("trust status 0x" +
-            to_hex(std::array<std::uint8_t, 4>{static_cast<std::uint8_t>(errors >> 24), static_cast<std::uint8_t>(errors >> 16),
-                                               static_cast<std::uint8_t>(errors >> 8), static_cast<std::uint8_t>(errors)}));
+    if (errors != 0) add(fmt::format("trust status {:#010x}", errors));
     return text;
 }
 
-bool is_for_any_purpose(const Certificate& certificate) {
-    return certificate.purposes && std::ranges::find(*certificate.purposes, kAnyPurpose) != certificate.purposes->end();
+/// Whether the leaf itself says that it is for TLS servers. If so, the chain must allow that; if not, that is a check of ours,
+/// and the engine is not asked.
+bool is_for_servers(const Certificate& certificate) {
+    return !certificate.purposes || std::ranges::find(*certificate.purposes, kServerAuthentication) != certificate.purposes->end();
 }
 
 DWORD flags_for(RevocationSource revocation) {
     switch (revocation) {
-        case RevocationSource::none:
-            return 0;
-        case RevocationSource::cache:
-            return CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | CERT_CHAIN_REVOCATION_CHECK_CACHE_ONLY;
-        case RevocationSource::online:
-            return CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | CERT_CHAIN_REVOCATION_ACCUMULATIVE_TIMEOUT;
+        case RevocationSource::none: return 0;
+        case RevocationSource::cache: return CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | CERT_CHAIN_REVOCATION_CHECK_CACHE_ONLY;
+        case RevocationSource::online: return CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | CERT_CHAIN_REVOCATION_ACCUMULATIVE_TIMEOUT;
     }
     return 0;
 }
 
-/// What is wrong with the chain, the leaf's own dates and purposes left out.
+/// What is wrong with the chain, the leaf's own dates left out.
 struct ChainErrors {
     DWORD trust = 0;
     DWORD revocation = 0;
     bool leaf_dates = false;  ///< the engine saw the leaf's dates: the policy must be told to look away
-    bool leaf_purposes = false;
 };
 
 ChainErrors errors_of(const CERT_CHAIN_CONTEXT& chain) {
@@ -90,8 +88,7 @@ ChainErrors errors_of(const CERT_CHAIN_CONTEXT& chain) {
             in_elements |= status;
             if (c == 0 && e == 0) {
                 errors.leaf_dates = (status & CERT_TRUST_IS_NOT_TIME_VALID) != 0;
-                errors.leaf_purposes = (status & CERT_TRUST_IS_NOT_VALID_FOR_USAGE) != 0;
-                status &= ~(CERT_TRUST_IS_NOT_TIME_VALID | CERT_TRUST_IS_NOT_VALID_FOR_USAGE);
+                status &= ~CERT_TRUST_IS_NOT_TIME_VALID;
             }
             errors.trust |= status;
         }
@@ -104,17 +101,21 @@ ChainErrors errors_of(const CERT_CHAIN_CONTEXT& chain) {
 
 /// The verdict of Windows' own TLS policy, which knows rules that no status bit tells (basic constraints, distrusted CAs).
 /// Its code, ERROR_SUCCESS when it is content; nothing when it could not be asked.
-std::optional<DWORD> ssl_policy(PCCERT_CHAIN_CONTEXT chain, const ChainErrors& errors) {
+std::optional<DWORD> ssl_policy(PCCERT_CHAIN_CONTEXT chain, const ChainErrors& errors, bool for_servers) {
     SSL_EXTRA_CERT_CHAIN_POLICY_PARA server{};
     server.cbSize = sizeof server;
     server.dwAuthType = AUTHTYPE_SERVER;
-    server.fdwChecks = SECURITY_FLAG_IGNORE_CERT_CN_INVALID;  // no name is given either: names are a check of ours
+    // No name is given either: names are a check of ours. Revocation is judged below, whatever this policy thinks of it.
+    server.fdwChecks = SECURITY_FLAG_IGNORE_CERT_CN_INVALID | kIgnoreRevocation;
     CERT_CHAIN_POLICY_PARA policy{};
     policy.cbSize = sizeof policy;
     policy.dwFlags = CERT_CHAIN_POLICY_IGNORE_ALL_REV_UNKNOWN_FLAGS | CERT_CHAIN_POLICY_IGNORE_INVALID_NAME_FLAG;
-    // An issuer's dates and usage have been looked at above, element by element.
+    // An issuer's dates have been looked at above, element by element.
     if (errors.leaf_dates) policy.dwFlags |= CERT_CHAIN_POLICY_IGNORE_ALL_NOT_TIME_VALID_FLAGS;
-    if (errors.leaf_purposes) policy.dwFlags |= CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG;
+    if (!for_servers) {
+        policy.dwFlags |= CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG;
+        server.fdwChecks |= SECURITY_FLAG_IGNORE_CERT_WRONG_USAGE;
+    }
     policy.pvExtraPolicyPara = &server;
     CERT_CHAIN_POLICY_STATUS status{};
     status.cbSize = sizeof status;
@@ -151,7 +152,8 @@ Observed<ChainVerdict> judge_chain(PCCERT_CONTEXT context, const Certificate& ce
     LPSTR usages[] = {server_authentication};
     CERT_CHAIN_PARA parameters{};
     parameters.cbSize = sizeof parameters;
-    if (!is_for_any_purpose(certificate)) {
+    const bool for_servers = is_for_servers(certificate);
+    if (for_servers) {
         parameters.RequestedUsage.dwType = USAGE_MATCH_TYPE_AND;
         parameters.RequestedUsage.Usage = {1, usages};
     }
@@ -169,12 +171,14 @@ Observed<ChainVerdict> judge_chain(PCCERT_CONTEXT context, const Certificate& ce
     verdict.trust = errors.trust == 0 ? ChainTrust::trusted : ChainTrust::untrusted;
     verdict.explanation = in_words(errors.trust);
     if (verdict.trust == ChainTrust::trusted) {
-        const auto policy = ssl_policy(chain.get(), errors);
+        const auto policy = ssl_policy(chain.get(), errors, for_servers);
         if (!policy)
             return Unreadable{own_error(ErrorKind::unexpected, kOperation, brief(certificate), "the TLS policy could not be asked")};
         if (*policy != ERROR_SUCCESS && *policy != static_cast<DWORD>(CRYPT_E_REVOKED)) {
             verdict.trust = ChainTrust::untrusted;
-            verdict.explanation = system_text(*policy);
+            const std::string words = system_text(*policy);
+            verdict.explanation =
+                fmt::format("Windows' policy for TLS servers says {}{}{:#010x}", words, words.empty() ? "" : ", ", *policy);
         }
     }
     if (revocation != RevocationSource::none) judge_revocation(*chain.get(), errors, verdict);

@@ -15,7 +15,8 @@ enum class RevocationSource : std::uint8_t {
 };
 
 /// What the chain engine says of a TLS server's certificate, without the leaf's own dates, name and purposes: those are
-/// checks of ours. A leaf of "any purpose" is not asked for server authentication, which the engine would not find in it.
+/// checks of ours. A leaf that is not for TLS servers in so many words (any purpose, or another one) is not asked whether
+/// its issuers allow that.
 /// Unreadable when the engine itself fails. Source: Microsoft, CertGetCertificateChain, CertVerifyCertificateChainPolicy
 /// (CERT_CHAIN_POLICY_SSL).
 Observed<ChainVerdict> judge_chain(PCCERT_CONTEXT context, const Certificate& certificate, RevocationSource revocation, Duration timeout);

@@ -48,6 +48,21 @@ std::optional<KeyLink> key_link(PCCERT_CONTEXT context, DWORD& code) {
     return link;
 }
 
+/// ERROR_SUCCESS when key and certificate have one public key. COMPARE_KEY is documented for classic providers only, so look
+/// ourselves as well. A container without a key is an answer; a provider that does not show its public key is believed.
+DWORD compare(PCCERT_CONTEXT context, HCRYPTPROV_OR_NCRYPT_KEY_HANDLE key, DWORD spec) {
+    DWORD size = 0;
+    if (!CryptExportPublicKeyInfo(key, spec, X509_ASN_ENCODING, nullptr, &size)) {
+        const DWORD code = GetLastError();
+        return code == static_cast<DWORD>(NTE_NO_KEY) ? code : DWORD{ERROR_SUCCESS};
+    }
+    std::vector<std::max_align_t> buffer(size / sizeof(std::max_align_t) + 1);
+    auto* exported = reinterpret_cast<CERT_PUBLIC_KEY_INFO*>(buffer.data());
+    if (!CryptExportPublicKeyInfo(key, spec, X509_ASN_ENCODING, exported, &size)) return ERROR_SUCCESS;
+    const bool same = CertComparePublicKeyInfo(X509_ASN_ENCODING, exported, &context->pCertInfo->SubjectPublicKeyInfo) != 0;
+    return same ? DWORD{ERROR_SUCCESS} : static_cast<DWORD>(NTE_BAD_PUBLIC_KEY);
+}
+
 /// The key storage provider's own word on whose key it is: some vendors' providers leave the link's flag out.
 bool provider_says_machine(NCRYPT_HANDLE key) noexcept {
     DWORD type = 0;
@@ -59,16 +74,12 @@ bool provider_says_machine(NCRYPT_HANDLE key) noexcept {
 std::string why_not_opened(const KeyLink& link, DWORD code) {
     const std::string where = fmt::format("container {} of {}", to_utf8_lossy(link.container), to_utf8_lossy(link.provider));
     switch (static_cast<HRESULT>(code)) {
-        case NTE_BAD_PUBLIC_KEY:
-            return fmt::format("the key in {} does not belong to the certificate", where);
+        case NTE_BAD_PUBLIC_KEY: return fmt::format("the key in {} does not belong to the certificate", where);
         case NTE_BAD_KEYSET:
         case NTE_KEYSET_NOT_DEF:
-        case NTE_NO_KEY:
-            return fmt::format("{} is missing, or nobody may open it ({:#010x})", where, code);
-        case NTE_SILENT_CONTEXT:
-            return fmt::format("the key in {} asks for a PIN or a confirmation that nobody can give", where);
-        default:
-            return fmt::format("the key in {} does not open: {} ({:#010x})", where, system_text(code), code);
+        case NTE_NO_KEY: return fmt::format("{} is missing, or nobody may open it ({:#010x})", where, code);
+        case NTE_SILENT_CONTEXT: return fmt::format("the key in {} asks for a PIN or a confirmation that nobody can give", where);
+        default: return fmt::format("the key in {} does not open: {} ({:#010x})", where, system_text(code), code);
     }
 }
 
@@ -94,6 +105,8 @@ KeyVerdict judge_key(PCCERT_CONTEXT context) {
     const bool is_ksp = spec == CERT_NCRYPT_KEY_SPEC;
     const UniqueKspKey ksp{is_ksp && is_mine_to_free ? handle : 0};
     const UniqueCspKey csp{!is_ksp && is_mine_to_free ? handle : 0};
+    code = compare(context, handle, spec);
+    if (code != ERROR_SUCCESS) return {KeyState::unusable, why_not_opened(*link, code)};
     if (link->of_machine || (is_ksp && provider_says_machine(handle))) return {KeyState::usable, {}};
     return {KeyState::unusable,
             "the key lies in a user's key set, where HTTP.SYS does not find it: import the certificate again for the "

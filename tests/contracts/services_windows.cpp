@@ -2,6 +2,7 @@
 #include "service/windows/system_clock.h"
 #include "service/windows/text.h"
 #include "tests/contracts/service_stand_in.h"
+#include "tests/contracts/windows_proper.h"
 
 #include <array>
 #include <thread>
@@ -19,12 +20,9 @@ std::wstring this_program() {
 
 DWORD scm_type(StartType type) {
     switch (type) {
-        case StartType::automatic:
-            return SERVICE_AUTO_START;
-        case StartType::disabled:
-            return SERVICE_DISABLED;
-        default:
-            return SERVICE_DEMAND_START;
+        case StartType::automatic: return SERVICE_AUTO_START;
+        case StartType::disabled: return SERVICE_DISABLED;
+        default: return SERVICE_DEMAND_START;
     }
 }
 
@@ -92,10 +90,11 @@ private:
     std::vector<UniqueServiceHandle> installed_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Windows, ServicesContract,
-                         testing::Values(MakeWorld<ServicesWorld>{
-                             "scm", []() -> std::unique_ptr<ServicesWorld> { return std::make_unique<MachineScm>(); }}),
+std::unique_ptr<ServicesWorld> make() { return std::make_unique<MachineScm>(); }
+
+INSTANTIATE_TEST_SUITE_P(Windows, ServiceDependenciesContract, on_windows_proper(MakeWorld<ServicesWorld>{"scm", make}),
                          name_of<ServicesWorld>);
+INSTANTIATE_TEST_SUITE_P(Windows, ServicesContract, testing::Values(MakeWorld<ServicesWorld>{"scm", make}), name_of<ServicesWorld>);
 
 TEST(ScmServicesOnWindows, our_stop_ends_a_wait_for_a_service_that_hangs) {
     MachineScm world;

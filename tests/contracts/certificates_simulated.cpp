@@ -1,0 +1,49 @@
+#include "tests/contracts/certificates_contract.h"
+#include "tests/simulated_windows/healthy_world.h"
+#include "tests/simulated_windows/simulated_ports.h"
+
+namespace sstp::contracts {
+namespace {
+
+KeyState state_of(KeyPlace place) {
+    switch (place) {
+        case KeyPlace::machine: return KeyState::usable;
+        case KeyPlace::nowhere: return KeyState::absent;
+        default: return KeyState::unusable;
+    }
+}
+
+class SimulatedStore final : public CertificatesWorld {
+public:
+    SimulatedStore() { world_.stores[store()].clear(); }
+    Certificates& certificates() override { return certificates_; }
+    std::string store() override { return "MY"; }
+    Thumbprint add(const CertificateToAdd& wanted) override {
+        Certificate made = simulated::make_certificate(++added_, wanted.dns_names);
+        made.purposes = wanted.purposes;
+        made.key = state_of(wanted.key);
+        if (made.key == KeyState::unusable) made.key_explanation = "as the test wanted it";
+        if (!wanted.trusted) made.chain = ChainVerdict{ChainTrust::untrusted, Revocation::good, "the root is not trusted"};
+        if (wanted.expired) made.not_after = world_.wall - std::chrono::hours{1};
+        made.renewed_by = wanted.renewed_by;
+        simulated::add_certificate(world_, made, store());
+        simulated::stored(world_, made.thumbprint, store())->archived = wanted.archived;
+        return made.thumbprint;
+    }
+    WallTime now() override { return world_.wall; }
+
+private:
+    simulated::World world_ = simulated::healthy_world();
+    simulated::SimulatedCertificates certificates_{world_};
+    std::uint64_t added_ = 100;
+};
+
+std::unique_ptr<CertificatesWorld> make() { return std::make_unique<SimulatedStore>(); }
+
+INSTANTIATE_TEST_SUITE_P(Simulated, CertificatesContract, testing::Values(MakeWorld<CertificatesWorld>{"world", make}),
+                         name_of<CertificatesWorld>);
+INSTANTIATE_TEST_SUITE_P(Simulated, CertificateArchiveContract, testing::Values(MakeWorld<CertificatesWorld>{"world", make}),
+                         name_of<CertificatesWorld>);
+
+}  // namespace
+}  // namespace sstp::contracts

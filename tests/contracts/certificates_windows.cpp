@@ -1,0 +1,156 @@
+#include "service/windows/certificate_reading.h"
+#include "service/windows/certificate_store.h"
+#include "service/windows/distinguished_name.h"
+#include "service/windows/system_clock.h"
+#include "service/windows/text.h"
+#include "tests/contracts/certificate_maker.h"
+#include "tests/contracts/windows_proper.h"
+
+#include <array>
+
+namespace sstp::contracts {
+namespace {
+
+/// Made once: keys take time.
+const TestAuthority& authority(bool trusted) {
+    static const TestAuthority kTrusted{true};
+    static const TestAuthority kUntrusted{false};
+    return trusted ? kTrusted : kUntrusted;
+}
+
+const TestKey& leaf_key() {
+    static const TestKey kKey;
+    return kKey;
+}
+
+const TestKey& another_key() {
+    static const TestKey kKey;
+    return kKey;
+}
+
+std::wstring new_store() {
+    static int count = 0;
+    return L"SstpWatchdogTest" + std::to_wstring(GetCurrentProcessId()) + L"n" + std::to_wstring(++count);
+}
+
+/// A store of LocalMachine with a name of its own.
+class MachineStore final : public CertificatesWorld {
+public:
+    ~MachineStore() override {
+        open_.reset();
+        CertUnregisterSystemStore(name_.c_str(), CERT_SYSTEM_STORE_LOCAL_MACHINE | CERT_STORE_DELETE_FLAG);
+        RegDeleteTreeW(HKEY_LOCAL_MACHINE, (L"SOFTWARE\\Microsoft\\SystemCertificates\\" + name_).c_str());
+    }
+    Certificates& certificates() override { return certificates_; }
+    std::string store() override { return to_utf8_lossy(name_); }
+    Thumbprint add(const CertificateToAdd& wanted) override {
+        static std::uint64_t serial = 0x1000;
+        const auto made = authority(wanted.trusted).issue(wanted, leaf_key(), ++serial);
+        UniqueCertificateContext stored;
+        EXPECT_TRUE(CertAddCertificateContextToStore(open_.get(), made.get(), CERT_STORE_ADD_NEW, stored.receive()));
+        link(stored.get(), wanted.key);
+        CRYPT_DATA_BLOB nothing{0, nullptr};
+        if (wanted.archived) {
+            EXPECT_TRUE(CertSetCertificateContextProperty(stored.get(), CERT_ARCHIVED_PROP_ID, 0, &nothing));
+        }
+        if (wanted.renewed_by) {
+            Bytes bytes = wanted.renewed_by->to_vector();
+            CRYPT_DATA_BLOB successor{static_cast<DWORD>(bytes.size()), bytes.data()};
+            EXPECT_TRUE(CertSetCertificateContextProperty(stored.get(), CERT_RENEWAL_PROP_ID, 0, &successor));
+        }
+        CertControlStore(open_.get(), 0, CERT_STORE_CTRL_COMMIT, nullptr);
+        return thumbprint_of(made.get());
+    }
+    WallTime now() override { return clock_.wall(); }
+    PCCERT_CONTEXT any() { return CertEnumCertificatesInStore(open_.get(), nullptr); }
+
+private:
+    static void link(PCCERT_CONTEXT certificate, KeyPlace place) {
+        switch (place) {
+            case KeyPlace::machine: return link_key(certificate, leaf_key().container(), CRYPT_MACHINE_KEYSET);
+            case KeyPlace::user: return link_key(certificate, leaf_key().container(), 0);
+            case KeyPlace::gone: return link_key(certificate, L"SstpWatchdogTestNoSuchContainer", CRYPT_MACHINE_KEYSET);
+            case KeyPlace::of_another: return link_key(certificate, another_key().container(), CRYPT_MACHINE_KEYSET);
+            case KeyPlace::nowhere: return;
+        }
+    }
+
+    StopSignal stop_;
+    SystemClock clock_{stop_};
+    CertificateStore certificates_{stop_};
+    std::wstring name_ = new_store();
+    UniqueStore open_{CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE, name_.c_str())};
+};
+
+std::unique_ptr<CertificatesWorld> make() { return std::make_unique<MachineStore>(); }
+
+INSTANTIATE_TEST_SUITE_P(Windows, CertificatesContract, testing::Values(MakeWorld<CertificatesWorld>{"store", make}),
+                         name_of<CertificatesWorld>);
+INSTANTIATE_TEST_SUITE_P(Windows, CertificateArchiveContract, on_windows_proper(MakeWorld<CertificatesWorld>{"store", make}),
+                         name_of<CertificatesWorld>);
+
+TEST(CertificateStoreOnWindows, purposes_switched_off_by_property_are_an_empty_list_not_an_absent_one) {
+    MachineStore world;
+    world.add({});
+    const UniqueCertificateContext context{world.any()};
+    ASSERT_TRUE(context);
+    // What the Certificates console writes for "disable all purposes": a property with an empty list.
+    std::array<BYTE, 2> empty_sequence{0x30, 0x00};
+    CRYPT_DATA_BLOB none{static_cast<DWORD>(empty_sequence.size()), empty_sequence.data()};
+    ASSERT_TRUE(CertSetCertificateContextProperty(context.get(), CERT_ENHKEY_USAGE_PROP_ID, 0, &none));
+    const auto certificate = read_certificate(context.get());
+    ASSERT_TRUE(certificate);
+    EXPECT_EQ(certificate->purposes, std::vector<std::string>{});
+}
+
+TEST(CertificateStoreOnWindows, what_is_no_name_of_a_store_is_malformed) {
+    StopSignal stop;
+    CertificateStore certificates{stop};
+    EXPECT_EQ(certificates.list("", RevocationPolicy::off, Duration{1000}).error().kind, ErrorKind::malformed);
+    EXPECT_EQ(certificates.list("M\xFFY", RevocationPolicy::off, Duration{1000}).error().kind, ErrorKind::malformed);
+}
+
+TEST(CertificateStoreOnWindows, our_stop_ends_a_list_of_chains) {
+    MachineStore world;
+    world.add({});
+    StopSignal stop;
+    stop.request();
+    CertificateStore certificates{stop};
+    EXPECT_EQ(certificates.list(world.store(), RevocationPolicy::off, Duration{1000}).error().kind, ErrorKind::stopped);
+}
+
+struct NameCase {
+    const char* sentence;
+    DistinguishedName name;
+    const char* text;
+};
+
+class DistinguishedNames : public testing::TestWithParam<NameCase> {};
+
+TEST_P(DistinguishedNames, are_written_as_rfc_4514_has_them) {
+    EXPECT_EQ(to_rfc4514(GetParam().name), GetParam().text) << GetParam().sentence;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, DistinguishedNames,
+    testing::Values(
+        NameCase{"an empty name is empty", {}, ""},
+        NameCase{"the last one comes first", {{{"2.5.4.6", "DE"}}, {{"2.5.4.10", "Example"}}, {{"2.5.4.3", "a"}}}, "CN=a,O=Example,C=DE"},
+        NameCase{"several values in one stay together", {{{"2.5.4.3", "a"}, {"0.9.2342.19200300.100.1.1", "b"}}}, "CN=a+UID=b"},
+        NameCase{"what would end a value is escaped", {{{"2.5.4.10", "A, \"B\" + <C>; \\D"}}}, "O=A\\, \\\"B\\\" \\+ \\<C\\>\\; \\\\D"},
+        NameCase{"blanks at the ends and a leading number sign are escaped", {{{"2.5.4.3", " #a "}}}, "CN=\\ #a\\ "},
+        NameCase{"a number sign in front is escaped", {{{"2.5.4.3", "#a"}}}, "CN=\\#a"},
+        NameCase{"a lone blank is escaped once", {{{"2.5.4.3", " "}}}, "CN=\\ "},
+        NameCase{"a NUL is written as hex", {{{"2.5.4.3", std::string{"a\0b", 3}}}}, "CN=a\\00b"},
+        NameCase{"UTF-8 stays", {{{"2.5.4.3", "Prüfung"}}}, "CN=Prüfung"},
+        NameCase{"an equals sign needs nothing", {{{"2.5.4.3", "a=b"}}}, "CN=a=b"},
+        NameCase{"an unknown attribute keeps its number", {{{"1.2.3.4", "a"}}}, "1.2.3.4=a"},
+        NameCase{"what is no text is hex of its encoding", {{{"1.2.3.4", "#040102", false}}}, "1.2.3.4=#040102"}));
+
+TEST(CommonName, is_the_most_specific_one) {
+    EXPECT_EQ(common_name({{{"2.5.4.3", "Users"}}, {{"2.5.4.3", "vpn.example.com"}}}), "vpn.example.com");
+    EXPECT_EQ(common_name({{{"2.5.4.10", "Example"}}}), "");
+}
+
+}  // namespace
+}  // namespace sstp::contracts
