@@ -1,6 +1,7 @@
 // The end of a cycle: what is remembered, told, written and waited for.
 
 #include "core/decision/budget.h"
+#include "core/decision/choose_certificate.h"
 #include "core/record/notes.h"
 #include "core/watchdog/cycle.h"
 #include "core/watchdog/render_metrics.h"
@@ -58,8 +59,12 @@ void Cycle::keep_memory_true(const CycleReport& report) {
                                              [](const Finding& each) { return each.severity == Severity::critical; });
     if (!report.current || !server_is_well || has(report.findings, Reason::tls_offloaded) || has(report.findings, Reason::state_unreadable)) return;
     if (!both_serve(report.state, policy_.policy(), report.current->hash)) return;
-    const bool known = now.known_good && now.known_good->certificate == report.current->hash && now.known_good->dns_names == report.current->dns_names;
-    if (!known) pending_.known_good = KnownGood{report.current->hash, report.current->dns_names, report.state.looked_at.wall};
+    Memory memory;
+    memory.known_good = now.known_good;
+    const WallTime looked_at = report.state.looked_at.wall;
+    std::vector<std::string> names = names_to_remember({report.state, policy_.policy(), memory, looked_at}, *report.current);
+    const bool known = now.known_good && now.known_good->certificate == report.current->hash && now.known_good->dns_names == names;
+    if (!known) pending_.known_good = KnownGood{report.current->hash, std::move(names), looked_at};
 }
 
 void Cycle::conclude(CycleReport& report) {
