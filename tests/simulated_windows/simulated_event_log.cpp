@@ -26,6 +26,7 @@ Result<void> SimulatedEventLog::subscribe(const EventQuery& query, StartAt where
     return world_.call(PortCall::event_log_subscribe, kOperation, "", [&]() -> Result<void> {
         query_ = query;
         subscribed_ = true;
+        strict_ = where != StartAt::nearest_bookmark;
         position_ = 0;
         if (where == StartAt::oldest) return {};
         const auto position = position_of(bookmark);
@@ -53,7 +54,7 @@ Result<EventBatch> SimulatedEventLog::read(std::size_t most) {
     constexpr char kOperation[] = "read the event log";
     return world_.call(PortCall::event_log_read, kOperation, "", [&]() -> Result<EventBatch> {
         if (!subscribed_) return Error{ErrorKind::source_unavailable, kOperation, "", 6, "the handle is invalid"};
-        if (!world_.log.empty() && position_ + 1 < world_.log.front().record_id && position_ != 0) {
+        if (strict_ && !world_.log.empty() && position_ + 1 < world_.log.front().record_id && position_ != 0) {
             subscribed_ = false;
             return Error{ErrorKind::position_lost, kOperation, "", 15011, "the query result is stale"};
         }

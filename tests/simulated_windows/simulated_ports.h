@@ -107,6 +107,7 @@ private:
     EventQuery query_;
     std::uint64_t position_ = 0;   ///< record id of the last one read
     bool subscribed_ = false;
+    bool strict_ = true;           ///< EvtSubscribeStrict: without it, a gap is passed over in silence
 };
 
 class SimulatedEventSink final : public EventSink {
