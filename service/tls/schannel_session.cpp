@@ -198,11 +198,11 @@ Result<Bytes> SchannelSession::close_notify() {
     return std::move(step.token);
 }
 
-Result<UniqueCertificate> SchannelSession::peer_certificate() {
+Result<UniqueCertificateContext> SchannelSession::peer_certificate() {
     PCCERT_CONTEXT certificate = nullptr;
     const SECURITY_STATUS status = context_.sspi().query_context(context_.get(), SECPKG_ATTR_REMOTE_CERT_CONTEXT, &certificate);
     if (status != SEC_E_OK || !certificate) return tls_error("ask for the server's certificate", subject_, status);
-    return UniqueCertificate(certificate);
+    return UniqueCertificateContext(certificate);
 }
 
 Result<Bytes> SchannelSession::peer_certificate_der() {

@@ -1,15 +1,13 @@
 #pragma once
 
 #include "service/tls/schannel_handshake.h"
-#include "service/windows/unique_handle.h"
+#include "service/windows/crypto_handles.h"
 
 #include <cstdint>
 #include <span>
 #include <string>
 
 namespace sstp {
-
-using UniqueCertificate = UniqueHandle<CertificateContextObject>;
 
 /// A TLS session after its handshake, without I/O. Source: Microsoft, "EncryptMessage (Schannel)", "DecryptMessage (Schannel)".
 class SchannelSession {
@@ -45,7 +43,7 @@ public:
     /// The bytes of our close_notify. Nothing may be encrypted after it.
     Result<Bytes> close_notify();
     /// What the server showed, with the chain that it sent along in `hCertStore`.
-    Result<UniqueCertificate> peer_certificate();
+    Result<UniqueCertificateContext> peer_certificate();
 
 private:
     explicit SchannelSession(SchannelHandshake&& handshake);

@@ -63,7 +63,9 @@ Sspi& schannel() noexcept {
 
 Error tls_error(std::string operation, std::string subject, SECURITY_STATUS status) {
     const auto code = static_cast<std::uint32_t>(status);
-    return os_error(tls_error_kind(status), std::move(operation), std::move(subject), code);
+    Error error = os_error(tls_error_kind(status), std::move(operation), std::move(subject), code);
+    if (error.text.empty()) error.text = "TLS failed for a reason that the system has no text for";
+    return error;
 }
 
 }  // namespace sstp

@@ -69,12 +69,4 @@ private:
     CtxtHandle handle_;
 };
 
-struct CertificateContextObject {
-    using Handle = PCCERT_CONTEXT;
-
-    static bool is_open(Handle handle) noexcept { return handle != nullptr; }
-
-    static void close(Handle handle) noexcept { CertFreeCertificateContext(handle); }
-};
-
 }  // namespace sstp

@@ -58,7 +58,7 @@ Result<void> TlsStream::handshake(const std::string& server_name, MonotonicTime 
     }
 }
 
-Result<UniqueCertificate> TlsStream::peer_certificate() {
+Result<UniqueCertificateContext> TlsStream::peer_certificate() {
     if (!session_) return no_session("ask for the server's certificate", server_name_);
     return session_->peer_certificate();
 }

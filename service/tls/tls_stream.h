@@ -21,7 +21,7 @@ public:
 
     [[nodiscard]] bool certificate_requested() const noexcept { return certificate_requested_; }
 
-    Result<UniqueCertificate> peer_certificate();
+    Result<UniqueCertificateContext> peer_certificate();
 
     Result<void> write(std::span<const std::uint8_t> plain, MonotonicTime deadline);
 

@@ -3,14 +3,12 @@
 #include "service/tls/http_head.h"
 #include "service/tls/tcp_stream.h"
 #include "service/tls/tls_stream.h"
+#include "service/windows/certificate_reading.h"
 #include "service/windows/os_error.h"
 #include "service/windows/system_clock.h"
-#include "service/windows/text.h"
 
-#include <bcrypt.h>
 #include <fmt/format.h>
 
-#include <array>
 #include <exception>
 #include <optional>
 #include <string>
@@ -30,40 +28,16 @@ std::string endpoint_of(const ProbeTarget& target) {
     return fmt::format("{}:{}", target.family == AddressFamily::ipv4 ? "127.0.0.1" : "[::1]", target.port);
 }
 
-/// SHA-1 or SHA-256 of the certificate as it was sent. CERT_SHA256_HASH_PROP_ID is not known everywhere, the algorithms are.
-template <class Hash>
-std::optional<Hash> hash_of(PCCERT_CONTEXT certificate, const wchar_t* algorithm) {
-    std::array<BYTE, Hash::kSize> digest{};
-    auto size = static_cast<DWORD>(digest.size());
-    if (!CryptHashCertificate2(algorithm, 0, nullptr, certificate->pbCertEncoded, certificate->cbCertEncoded, digest.data(), &size))
-        return std::nullopt;
-    return size == digest.size() ? Hash::from_bytes(digest) : std::nullopt;
-}
-
-std::string name_of(PCCERT_CONTEXT certificate, DWORD type, DWORD format) {
-    const DWORD length = CertGetNameStringW(certificate, type, 0, &format, nullptr, 0);
-    std::wstring name(length, L'\0');
-    if (length < 2 || CertGetNameStringW(certificate, type, 0, &format, name.data(), length) != length) return {};
-    name.pop_back();
-    return to_utf8_lossy(name);
-}
-
-/// The subject, or the first DNS name where the subject is empty, as it is in modern public certificates.
-std::string subject_of(PCCERT_CONTEXT certificate) {
-    std::string subject = name_of(certificate, CERT_NAME_RDN_TYPE, CERT_X500_NAME_STR | CERT_NAME_STR_REVERSE_FLAG);
-    return subject.empty() ? name_of(certificate, CERT_NAME_DNS_TYPE, 0) : subject;
-}
-
-Result<Served> served_by(PCCERT_CONTEXT certificate) {
-    const auto sha256 = hash_of<CertificateHash>(certificate, BCRYPT_SHA256_ALGORITHM);
-    const auto sha1 = hash_of<Thumbprint>(certificate, BCRYPT_SHA1_ALGORITHM);
-    const DWORD error = GetLastError();
-    if (!sha256 || !sha1) return os_error("hash the certificate that was served", "", error);
+Result<Served> served_by(PCCERT_CONTEXT context) {
+    const auto certificate = read_certificate(context);
+    if (!certificate) return own_error(ErrorKind::malformed, "", "", "the certificate that was served cannot be parsed");
     Served served;
-    served.certificate = *sha256;
-    served.thumbprint = *sha1;
-    served.not_after = to_wall_time(certificate->pCertInfo->NotAfter);
-    served.subject = subject_of(certificate);
+    served.certificate = certificate->hash;
+    served.thumbprint = certificate->thumbprint;
+    served.not_after = certificate->not_after;
+    // Modern public certificates have an empty subject.
+    served.subject =
+        certificate->subject.empty() && !certificate->dns_names.empty() ? certificate->dns_names.front() : certificate->subject;
     return served;
 }
 
