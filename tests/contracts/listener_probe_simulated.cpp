@@ -1,0 +1,42 @@
+#include "tests/contracts/listener_probe_contract.h"
+#include "tests/simulated_windows/healthy_world.h"
+#include "tests/simulated_windows/simulated_ports.h"
+
+namespace sstp::contract {
+namespace {
+
+class SimulatedListenerWorld final : public ListenerWorld {
+public:
+    ListenerProbe& probe() override { return probe_; }
+
+    Listener listener(Scene scene, AddressFamily family) override {
+        Certificate served = simulated::make_certificate(1);
+        switch (scene) {
+            case Scene::fit: break;
+            case Scene::expired:
+                served = simulated::make_certificate(2);
+                served.not_after = *from_rfc3339("2021-02-03T04:05:06Z");
+                simulated::add_certificate(world_, served);
+                simulated::bind(world_, family, served);
+                break;
+            case Scene::not_found:
+                world_.services["RemoteAccess"].status.state = ServiceState::stopped;
+                world_.others_listen = true;
+                break;
+            case Scene::nobody_listens: world_.listener_off[family] = true; break;
+            case Scene::no_session: world_.served_override[family] = std::nullopt; break;
+        }
+        const ProbeTarget target{family, world_.port(), "vpn.example.com", "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/", Duration(15000)};
+        return {target, served.hash};
+    }
+
+private:
+    simulated::World world_ = simulated::healthy_world();
+    simulated::SimulatedProbe probe_{world_};
+};
+
+}  // namespace
+
+std::unique_ptr<ListenerWorld> make_listener_world() { return std::make_unique<SimulatedListenerWorld>(); }
+
+}  // namespace sstp::contract
