@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 
 OVERRIDES = "mscoree,mshtml="  # neither Mono nor Gecko is asked for
 DOUBLES = ("wevtapi", "httpapi")
@@ -91,3 +92,12 @@ def make_template(folder):
     prefix.wait_for_quiet()
     ready.touch()
     return prefix
+
+
+def wait_until(condition, timeout, what):
+    """Polls until it holds; raises TimeoutError naming what was waited for."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {timeout} s for {what}")
+        time.sleep(0.05)

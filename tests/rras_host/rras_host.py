@@ -9,18 +9,15 @@
         assert host.writes(by="sstp-watchdog.exe") == []
 """
 
-import hashlib
 import json
 import os
 import pathlib
 import shutil
-import socket
-import ssl
 import subprocess
-import time
 
 from certificate_authority import Certificate, CertificateAuthority
-from host_prefix import DOUBLES, HostPrefix
+from host_prefix import DOUBLES, HostPrefix, wait_until
+from tls_client import accepts, http_status, served_certificate
 
 SSTP_APP_ID = "{ba195980-cd49-458b-9e23-c84ee0adcd75}"
 IIS_APP_ID = "{4dc3e181-e14b-4a21-b022-59fc669b0914}"
@@ -30,7 +27,6 @@ KILL_SWITCH = r"SOFTWARE\Policies\SSTP Watchdog"
 SERVICES = ("SstpSvc", "RasMan", "RemoteAccess")  # in the order in which they start
 DEPENDS_ON = {"SstpSvc": [], "RasMan": ["SstpSvc"], "RemoteAccess": ["RasMan"]}
 AUTOMATIC, ON_DEMAND, DISABLED = 2, 3, 4
-REG_SZ, REG_BINARY, REG_DWORD = 1, 3, 4
 LOOPBACK = {"ipv4": "127.0.0.1", "ipv6": "::1"}
 WILDCARD = {"ipv4": "0.0.0.0", "ipv6": "[::]"}
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
@@ -172,7 +168,7 @@ class RrasHost:
         self.ask("certificate.archive", thumbprint=certificate.thumbprint)
 
     def link_renewal(self, old, new):
-        """CERT_RENEWAL_PROP_ID of the old one names the new one, as auto-enrolment leaves it."""
+        """CERT_RENEWAL_PROP_ID of the old one, as auto-enrolment leaves it."""
         self.ask("certificate.renewed_by", thumbprint=old.thumbprint, successor=new.thumbprint)
 
     def chain_errors(self, certificate, store="MY"):
@@ -357,38 +353,15 @@ class RrasHost:
         """ipv4, ipv6 (False: refused), serve_ipv4, serve_ipv6 (thumbprint), status, stall (handshake, response). Waits until in force."""
         self._replace(self.state / "listener.json", orders)
         for family in ("ipv4", "ipv6"):
-            wait_until(lambda f=family: self._accepts(f) == orders.get(f, True), 10, f"the listener to follow its orders for {family}")
-
-    def _accepts(self, family):
-        try:
-            socket.create_connection((LOOPBACK[family], self.port), timeout=5).close()
-            return True
-        except ConnectionRefusedError:
-            return False
+            wait_until(lambda f=family: accepts(LOOPBACK[f], self.port) == orders.get(f, True), 10, f"the listener to follow its orders for {family}")
 
     def served(self, family, server_name="vpn.example.com"):
         """SHA-256 of the leaf that a TLS client is given, or None when it gets no session."""
-        try:
-            with self._connect(family, server_name) as session:
-                return hashlib.sha256(session.getpeercert(binary_form=True)).hexdigest().upper()
-        except (OSError, ssl.SSLError):
-            return None
+        return served_certificate(LOOPBACK[family], self.port, server_name)
 
     def uri_status(self, family, method="HEAD", uri=SERVER_URI, headers="", server_name="vpn.example.com"):
         """HTTP status of one request, or None."""
-        try:
-            with self._connect(family, server_name) as session:
-                session.sendall(f"{method} {uri} HTTP/1.1\r\nHost: {server_name}\r\n{headers}\r\n".encode())
-                words = session.recv(4096).split(b" ")
-                return int(words[1][:3]) if len(words) > 1 else None
-        except (OSError, ssl.SSLError):
-            return None
-
-    def _connect(self, family, server_name):
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        context.set_ciphers("DEFAULT:@SECLEVEL=0")
-        return context.wrap_socket(socket.create_connection((LOOPBACK[family], self.port), timeout=5), server_hostname=server_name)
+        return http_status(LOOPBACK[family], self.port, server_name, method, uri, headers)
 
     def vpn_client(self, family, server_name="vpn.example.com"):
         """What an SSTP client meets: "connected", or the step that fails. Crypto binding compares the hash of the certificate that the
@@ -417,12 +390,3 @@ class RrasHost:
         for family in LOOPBACK:
             if self.vpn_client(family) != "connected":
                 raise HostError(f"not healthy over {family}: {self.vpn_client(family)}, events {self.ras_sstp_ids()}")
-
-
-def wait_until(condition, timeout, what):
-    """Polls until it holds; raises TimeoutError naming what was waited for."""
-    deadline = time.monotonic() + timeout
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {timeout} s for {what}")
-        time.sleep(0.05)

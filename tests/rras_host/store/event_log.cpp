@@ -185,7 +185,7 @@ void clear_log(const std::string& channel, bool restart_numbering) {
 
 LogReader::LogReader(std::string channel) : channel_(std::move(channel)) { exists_ = log_state(channel_).has_value(); }
 
-const std::vector<std::shared_ptr<const EventRecord>>& LogReader::refresh() {
+const std::vector<std::shared_ptr<const EventRecord>>& LogReader::refresh() & {
     const HostLock lock;
     const auto state = log_state(channel_);
     exists_ = state.has_value();

@@ -42,7 +42,7 @@ public:
     explicit LogReader(std::string channel);
 
     /// The state and the records as they are now. The records stay valid until the next call.
-    const std::vector<std::shared_ptr<const EventRecord>>& refresh();
+    const std::vector<std::shared_ptr<const EventRecord>>& refresh() &;
 
     const LogState& state() const { return state_; }
 

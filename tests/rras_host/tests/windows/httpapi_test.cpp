@@ -104,7 +104,8 @@ protected:
 
     static std::vector<std::pair<std::uint32_t, std::string>> http_events() {
         std::vector<std::pair<std::uint32_t, std::string>> events;
-        for (const auto& record : LogReader("System").refresh())
+        LogReader reader("System");
+        for (const auto& record : reader.refresh())
             if (record->provider == kHttpEventProvider) events.emplace_back(record->id, record->data.at(1).second);
         return events;
     }
