@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -86,6 +87,9 @@ class OnAServer(unittest.TestCase):
         cls.addClassCleanup(cls.prefix.close)
         cls.program_folder = cls.prefix.drive_c / "Program Files" / "SSTP Watchdog"
         cls.data_folder = cls.prefix.drive_c / "ProgramData" / "SSTP Watchdog"
+
+    def setUp(self):
+        shutil.rmtree(self.data_folder, ignore_errors=True)    # kept by uninstalling, on purpose; here each test begins with none
 
     def msiexec(self, *arguments):
         return self.prefix.run("msiexec", *arguments, "/qn", "/norestart").returncode
