@@ -94,6 +94,10 @@ class OnAServer(unittest.TestCase):
     def msiexec(self, *arguments):
         return self.prefix.run("msiexec", *arguments, "/qn", "/norestart").returncode
 
+    def stop_as_windows_installer_does(self):
+        """Wine's StopServices asks the service to stop and goes on at once; Windows Installer waits for it, before it touches the program."""
+        self.prefix.stop_service("SstpWatchdog", "sstp-watchdog.exe")
+
     def installed_versions(self):
         listing = self.prefix.run("reg", "query", r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall", "/s").stdout
         products = listing.split("HKEY_LOCAL_MACHINE")
@@ -112,6 +116,7 @@ class OnAServer(unittest.TestCase):
     def tearDown(self):
         for version, msi in (("0.9.0", self.older), ("99.0.0", self.newer)):
             if version in self.installed_versions():
+                self.stop_as_windows_installer_does()
                 self.msiexec("/x", msi)
 
     def test_a_wrong_mode_is_refused_and_leaves_nothing(self):
@@ -148,12 +153,14 @@ class OnAServer(unittest.TestCase):
         edited = b'{ "mode": "observe", "watch": { "interval": "7m" } }\r\n'
         policy.write_bytes(edited)
 
+        self.stop_as_windows_installer_does()
         self.assertEqual(self.msiexec("/i", self.newer, "MODE=heal"), 0)
         self.assertEqual(self.installed_versions(), ["99.0.0"])
         self.assertEqual(self.installed_files(), pinned_files())
         self.assertEqual(self.prefix.service_state("SstpWatchdog"), "RUNNING")
         self.assertEqual(policy.read_bytes(), edited, "an upgrade changed the edited policy")
 
+        self.stop_as_windows_installer_does()
         self.assertEqual(self.msiexec("/x", self.newer), 0)
         self.assert_nothing_is_installed()
         self.assertEqual(policy.read_bytes(), edited, "uninstalling changed the edited policy")

@@ -70,6 +70,25 @@ class WinePrefix:
                 return line.split()[3]
         return None
 
+    def processes(self, program):
+        """Process ids of a program that runs in this prefix."""
+        mine = b"WINEPREFIX=" + str(self.folder).encode()
+        found = []
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                arguments = (process / "cmdline").read_bytes()
+                if program.lower().encode() in arguments.lower() and mine in (process / "environ").read_bytes().split(b"\0"):
+                    found.append(int(process.name))
+            except (FileNotFoundError, ProcessLookupError, PermissionError):
+                continue    # it ended meanwhile, or is another user's
+        return found
+
+    def stop_service(self, service, program):
+        """Stops it and waits for its process to end."""
+        self.run("sc", "stop", service)
+        if not wait_until(lambda: not self.processes(program)):
+            raise AssertionError(f"{program} did not end within a minute of stopping {service}")
+
     def close(self):
         subprocess.run(("wineserver", "-k"), env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
 
