@@ -1,5 +1,7 @@
 #include "core/decision/decide.h"
 
+#include "core/decision/plan_steps.h"
+
 #include "tests/core/decision/in_short.h"
 #include "tests/core/diagnosis/server_builder.h"
 
@@ -223,6 +225,12 @@ TEST(HealPlan, TakesOverOwnerAndStoreAndNothingElse) {
     expected.app_id = kSstpAppId;
     expected.store = "MY";
     EXPECT_EQ(step.after, expected);
+}
+
+TEST(HealPlan, DoesNotTouchAForeignRecordEvenTowardsAnotherTarget) {
+    const auto server = healthy().adding(certificate(2)).owned_by(v6, kIisAppId).sha1(Absent{});
+    const auto plan = plan_towards(server.diagnosis(), diagnose(server.diagnosis()), certificate(2), {});
+    EXPECT_EQ(in_short(plan.value().steps), "bind ipv4 2, sha1 2, sha256 2, restart");
 }
 
 TEST(HealPlan, AddsARecordLikeOursOfTheOtherFamily) {
