@@ -1,0 +1,155 @@
+// simulate: the seeded search. `dev simulate --seeds N [--seed S] [--threads 2]`
+
+#include "tests/simulation/faults.h"
+#include "tests/simulation/run.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace sstp::simulation;
+
+struct Totals {
+    std::uint64_t seeds = 0;
+    std::uint64_t calls = 0;
+    std::uint64_t faults = 0;
+    std::uint64_t crashes = 0;
+    std::uint64_t mishaps = 0;
+    std::uint64_t heals = 0;
+    std::uint64_t most_restarts_in_an_hour = 0;
+    std::vector<bool> matrix = std::vector<bool>(documented_faults().size(), false);
+    std::map<std::string, std::vector<std::uint64_t>> violations;   ///< promise -> seeds
+
+    void add(std::uint64_t seed, const Outcome& outcome) {
+        ++seeds;
+        calls += outcome.calls;
+        faults += outcome.faults;
+        crashes += outcome.crashes;
+        mishaps += outcome.mishaps;
+        heals += outcome.heals;
+        most_restarts_in_an_hour = std::max(most_restarts_in_an_hour, outcome.most_restarts_in_an_hour);
+        for (std::size_t i = 0; i < matrix.size(); ++i) matrix[i] = matrix[i] || outcome.matrix[i];
+        if (outcome.violation) violations[outcome.violation->promise].push_back(seed);
+    }
+    void add(const Totals& other) {
+        seeds += other.seeds;
+        calls += other.calls;
+        faults += other.faults;
+        crashes += other.crashes;
+        mishaps += other.mishaps;
+        heals += other.heals;
+        most_restarts_in_an_hour = std::max(most_restarts_in_an_hour, other.most_restarts_in_an_hour);
+        for (std::size_t i = 0; i < matrix.size(); ++i) matrix[i] = matrix[i] || other.matrix[i];
+        for (const auto& [promise, seeds_of_it] : other.violations) {
+            auto& all = violations[promise];
+            all.insert(all.end(), seeds_of_it.begin(), seeds_of_it.end());
+        }
+    }
+};
+
+/// Seeds are dealt out in blocks, so that a run over the same range finds the same things whatever the threads do.
+constexpr std::uint64_t kBlock = 256;
+constexpr std::size_t kEnoughViolations = 20;
+
+Totals search(std::uint64_t first, std::uint64_t count, unsigned threads, bool keep_going) {
+    std::atomic<std::uint64_t> next{0};
+    std::atomic<bool> enough{false};
+    std::mutex mutex;
+    Totals totals;
+    const auto began = std::chrono::steady_clock::now();
+    auto told = began;
+    const auto work = [&] {
+        while (!enough) {
+            const std::uint64_t block = next.fetch_add(kBlock);
+            if (block >= count) return;
+            Totals part;
+            for (std::uint64_t i = block; i < std::min(block + kBlock, count); ++i) {
+                const Scenario scenario = draw(first + i);
+                const Outcome outcome = run(scenario);
+                part.add(first + i, outcome);
+                // Every thousandth seed runs twice: the same seed must leave the same trace.
+                if (i % 1000 == 0 && run(scenario).trace != outcome.trace) part.violations["deterministic"].push_back(first + i);
+            }
+            const std::lock_guard lock(mutex);
+            totals.add(part);
+            std::size_t found = 0;
+            for (const auto& [promise, seeds] : totals.violations) found += seeds.size();
+            if (found >= kEnoughViolations && !keep_going) enough = true;
+            const auto now = std::chrono::steady_clock::now();
+            if (now - told > std::chrono::seconds{5}) {
+                told = now;
+                const double seconds = std::chrono::duration<double>(now - began).count();
+                fmt::print(stderr, "  {} of {} seeds, {:.0f} a second, {} violations\n", totals.seeds, count,
+                           static_cast<double>(totals.seeds) / seconds, found);
+            }
+        }
+    };
+    std::vector<std::thread> pool;
+    for (unsigned i = 0; i < threads; ++i) pool.emplace_back(work);
+    for (std::thread& each : pool) each.join();
+    return totals;
+}
+
+void tell_violations(const Totals& totals) {
+    for (const auto& [promise, seeds] : totals.violations) {
+        const std::uint64_t seed = *std::min_element(seeds.begin(), seeds.end());
+        fmt::print("\nBROKEN: {} ({} seeds, the first is {})\n", promise, seeds.size(), seed);
+        const Scenario smallest = shrink(draw(seed), promise);
+        const Outcome outcome = run(smallest);
+        if (outcome.violation) fmt::print("  {} (at call {})\n", outcome.violation->explanation, outcome.violation->at_call);
+        fmt::print("{}  Replay: ./dev simulate --seeds 1 --seed {}\n", smallest.tell(), seed);
+    }
+}
+
+void tell_totals(const Totals& totals, double seconds, unsigned threads) {
+    const auto covered = std::count(totals.matrix.begin(), totals.matrix.end(), true);
+    fmt::print("{} seeds in {:.1f} s: {:.0f} a second and thread\n", totals.seeds, seconds,
+               static_cast<double>(totals.seeds) / seconds / threads);
+    fmt::print("{} port calls, {} faults, {} crashes, {} mishaps, {} heals, at most {} restarts of RRAS in any hour\n", totals.calls,
+               totals.faults, totals.crashes, totals.mishaps, totals.heals, totals.most_restarts_in_an_hour);
+    fmt::print("fault matrix (port call x documented error): {} of {}\n", covered, totals.matrix.size());
+    for (std::size_t i = 0; i < totals.matrix.size(); ++i) {
+        if (totals.matrix[i] || totals.seeds < 10'000) continue;
+        const DocumentedFault& fault = documented_faults()[i];
+        fmt::print("  never struck: {} with {} ({})\n", word(fault.call), sstp::word(fault.kind), fault.code);
+    }
+    if (totals.violations.empty()) {
+        fmt::print("No promise was broken. With 95 % confidence fewer than 1 run in {} breaks one, for the faults modelled (3/N).\n",
+                   std::max<std::uint64_t>(1, totals.seeds / 3));
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"Searches seeded runs of the simulated server for a broken promise."};
+    std::uint64_t seeds = 100'000;
+    std::uint64_t seed = 1;
+    unsigned threads = 2;
+    bool keep_going = false;
+    bool tell = false;
+    app.add_option("--seeds", seeds, "how many runs")->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--seed", seed, "the first seed")->capture_default_str();
+    app.add_option("--threads", threads, "threads")->check(CLI::Range(1U, 64U))->capture_default_str();
+    app.add_flag("--keep-going", keep_going, "do not stop after twenty violations");
+    app.add_flag("--tell", tell, "print what happens in the run of the first seed");
+    CLI11_PARSE(app, argc, argv);
+
+    if (tell) fmt::print("{}", draw(seed).tell());
+    const auto began = std::chrono::steady_clock::now();
+    const Totals totals = search(seed, seeds, threads, keep_going);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    tell_totals(totals, seconds, threads);
+    tell_violations(totals);
+    return totals.violations.empty() ? 0 : 1;
+}

@@ -1,0 +1,152 @@
+#include "tests/simulation/run.h"
+
+#include "core/record/memory_record.h"
+#include "tests/simulated_windows/healthy_world.h"
+#include "tests/simulated_windows/simulated_ports.h"
+#include "tests/simulation/mishap.h"
+
+#include <memory>
+
+namespace sstp::simulation {
+
+using namespace simulated;
+
+namespace {
+
+/// Enough for a day's budget to come back at the pace at which the watchdog looks when it is refused.
+constexpr int kMostCyclesToHealth = 60;
+
+/// One machine over several lives of our process.
+class Machine {
+public:
+    explicit Machine(const Scenario& scenario) : world_(healthy_world()), record_("0123456789abcdef0123456789abcdef"), oath_(scenario, world_) {
+        world_.files[kPolicyFile] = "{}";
+        world_.adversary = &oath_;
+        for (const PlannedMishap& each : scenario.mishaps) {
+            if (each.at_call == 0) oath_.between_calls(world_);
+        }
+    }
+
+    void safety(std::uint32_t cycles) {
+        for (std::uint32_t i = 0; i < cycles; ++i) one_life_or_cycle();
+    }
+
+    void liveness() {
+        oath_.calm_down();
+        calm(world_);
+        CycleReport report;
+        for (int i = 0; i < kMostCyclesToHealth; ++i) {
+            report = cycle();
+            if (report.healthy && !record_.contents().open_heal) break;
+            world_.advance(wait_of(report));
+        }
+        oath_.judge_convergence(report);
+        const std::size_t writes = world_.writes.size();
+        if (report.healthy) {
+            report = cycle();
+            if (world_.writes.size() != writes) throw Violation{"idempotent", "a second cycle after health wrote again", world_.calls};
+        }
+    }
+
+    void account(Outcome& outcome) const {
+        outcome.calls = world_.calls;
+        outcome.faults = oath_.faults_struck;
+        outcome.crashes = oath_.crashes_struck;
+        outcome.mishaps = oath_.mishaps_struck;
+        outcome.heals = record_.contents().heal_count;
+        outcome.most_restarts_in_an_hour = oath_.most_restarts_in_an_hour;
+        outcome.trace = oath_.trace;
+        outcome.matrix = oath_.matrix;
+    }
+
+private:
+    void one_life_or_cycle() {
+        try {
+            const CycleReport report = cycle();
+            world_.advance(watchdog_ ? watchdog_->next_look() : report.ended.monotonic - report.began.monotonic);
+            if (world_.stop_requested) {
+                watchdog_->stop("asked to stop");
+                end_process();
+                world_.stop_requested = false;
+            }
+        } catch (const Crash&) {
+            end_process();
+            if (oath_.machine_restarts) world_.boot();
+            oath_.machine_restarts = false;
+        }
+    }
+
+    CycleReport cycle() {
+        Wakes wakes{Wake::timer};
+        if (!watchdog_) {
+            ports_ = std::make_unique<ProcessPorts>(world_, record_);
+            WatchdogOptions options;
+            options.policy_file = kPolicyFile;
+            options.computer = "vpn1";
+            options.version = "0";
+            options.writes_status = false;   // rendering is tested elsewhere, and would be most of the run
+            watchdog_ = std::make_unique<Watchdog>(*ports_, options);
+            oath_.watch(nullptr, &record_.contents());
+            watchdog_->start();
+            wakes = {Wake::service_start};
+        }
+        oath_.watch(watchdog_.get(), &record_.contents());
+        oath_.begin_cycle();
+        const CycleReport report = watchdog_->cycle(wakes);
+        oath_.end_cycle(report);
+        return report;
+    }
+
+    Duration wait_of(const CycleReport& report) const {
+        const auto* refused = std::get_if<Refused>(&report.decision);
+        if (refused && refused->until && *refused->until > world_.wall) {
+            return std::min<Duration>(*refused->until - world_.wall, std::chrono::hours{25});
+        }
+        return watchdog_->next_look();
+    }
+
+    void end_process() {
+        watchdog_.reset();
+        ports_.reset();
+        oath_.watch(nullptr, &record_.contents());
+    }
+
+    World world_;
+    MemoryRecord record_;
+    Oath oath_;
+    std::unique_ptr<ProcessPorts> ports_;
+    std::unique_ptr<Watchdog> watchdog_;
+};
+
+}  // namespace
+
+Outcome run(const Scenario& scenario) {
+    Outcome outcome;
+    Machine machine(scenario);
+    try {
+        machine.safety(scenario.cycles);
+        machine.liveness();
+    } catch (const Violation& violation) {
+        outcome.violation = violation;
+    }
+    machine.account(outcome);
+    return outcome;
+}
+
+Scenario shrink(const Scenario& scenario, const std::string& promise) {
+    Scenario smallest = scenario;
+    for (bool smaller = true; smaller;) {
+        smaller = false;
+        for (std::size_t i = 0; i < smallest.size(); ++i) {
+            const Scenario candidate = smallest.without(i);
+            const Outcome outcome = run(candidate);
+            if (!outcome.violation || outcome.violation->promise != promise) continue;
+            smallest = candidate;
+            smaller = true;
+            break;
+        }
+    }
+    return smallest;
+}
+
+}  // namespace sstp::simulation

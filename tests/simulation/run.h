@@ -1,0 +1,27 @@
+#pragma once
+
+#include "tests/simulation/oath.h"
+#include "tests/simulation/scenario.h"
+
+#include <optional>
+
+namespace sstp::simulation {
+
+struct Outcome {
+    std::optional<Violation> violation;
+    std::uint64_t calls = 0;
+    std::uint64_t faults = 0;
+    std::uint64_t crashes = 0;
+    std::uint64_t mishaps = 0;
+    std::uint64_t heals = 0;
+    std::uint64_t most_restarts_in_an_hour = 0;
+    std::uint64_t trace = 0;
+    std::vector<bool> matrix;
+};
+
+/// Runs a scenario: a safety phase with everything that was planned, then a liveness phase without.
+Outcome run(const Scenario& scenario);
+/// Leaves out ingredients as long as the same promise is still broken.
+Scenario shrink(const Scenario& scenario, const std::string& promise);
+
+}  // namespace sstp::simulation

@@ -1,0 +1,96 @@
+#include "tests/simulation/scenario.h"
+
+#include "tests/simulation/faults.h"
+#include "tests/simulation/mishap.h"
+#include "tests/simulation/random.h"
+
+#include <fmt/format.h>
+
+namespace sstp::simulation {
+
+using simulated::Effect;
+
+namespace {
+
+/// Long enough to reach every part of the longest heal with its recovery (about 150 calls), short enough to hit often.
+constexpr std::uint64_t kCallsOfInterest = 260;
+
+PlannedMishap draw_mishap(Random& random, bool before) {
+    PlannedMishap drawn;
+    drawn.at_call = before ? 0 : 1 + random.below(kCallsOfInterest);
+    drawn.mishap = random.below(mishaps().size());
+    drawn.number = random.below(10'000);
+    return drawn;
+}
+
+PlannedFault draw_fault(Random& random) {
+    PlannedFault drawn;
+    drawn.at_call = 1 + random.below(kCallsOfInterest);
+    drawn.fault = random.below(documented_faults().size());
+    switch (random.below(4)) {   // once, a burst, for long, ever after
+        case 0: drawn.how_many = 1; break;
+        case 1: drawn.how_many = 2 + random.below(4); break;
+        case 2: drawn.how_many = 20; break;
+        default: drawn.how_many = 1'000'000; break;
+    }
+    const bool changing = changes(documented_faults()[drawn.fault].call);
+    const std::uint64_t kind = random.below(changing ? 4 : 1);
+    drawn.effect = kind == 2 ? Effect::fails_but_did : kind == 3 ? Effect::lies : Effect::fails;
+    if (random.one_in(8)) drawn.takes = std::chrono::seconds{1 + static_cast<int>(random.below(400))};
+    return drawn;
+}
+
+}  // namespace
+
+Scenario draw(std::uint64_t seed) {
+    Random random(seed);
+    Scenario drawn;
+    drawn.seed = seed;
+    drawn.cycles = 2 + static_cast<std::uint32_t>(random.below(6));
+    for (std::uint64_t n = random.below(4); n > 0; --n) drawn.mishaps.push_back(draw_mishap(random, true));
+    for (std::uint64_t n = random.below(4); n > 0; --n) drawn.mishaps.push_back(draw_mishap(random, false));
+    for (std::uint64_t n = random.below(3); n > 0; --n) drawn.faults.push_back(draw_fault(random));
+    for (std::uint64_t n = random.below(3); n > 0; --n) {
+        drawn.crashes.push_back({1 + random.below(kCallsOfInterest), random.one_in(2), random.one_in(4)});
+    }
+    return drawn;
+}
+
+Scenario Scenario::without(std::size_t index) const {
+    Scenario smaller = *this;
+    if (index < mishaps.size()) {
+        smaller.mishaps.erase(smaller.mishaps.begin() + static_cast<std::ptrdiff_t>(index));
+        return smaller;
+    }
+    index -= mishaps.size();
+    if (index < faults.size()) {
+        smaller.faults.erase(smaller.faults.begin() + static_cast<std::ptrdiff_t>(index));
+        return smaller;
+    }
+    index -= faults.size();
+    smaller.crashes.erase(smaller.crashes.begin() + static_cast<std::ptrdiff_t>(index));
+    return smaller;
+}
+
+std::string Scenario::tell() const {
+    constexpr const char* kEffects[] = {"goes well", "fails", "fails, yet is done", "succeeds, yet is not done", "-", "-"};
+    std::string text = fmt::format("seed {}, {} cycles\n", seed, cycles);
+    for (const PlannedMishap& each : mishaps) {
+        const Mishap& mishap = simulation::mishaps()[each.mishap];
+        text += each.at_call == 0 ? std::string{"  at first   "} : fmt::format("  call {:<5} ", each.at_call);
+        text += fmt::format(" {} ({}, {})\n", mishap.name, word(mishap.actor), each.number);
+    }
+    for (const PlannedFault& each : faults) {
+        const DocumentedFault& fault = documented_faults()[each.fault];
+        text += fmt::format("  call {:<5}  {} {} with {} ({}), {} times, {} each\n", each.at_call, word(fault.call),
+                            kEffects[static_cast<std::size_t>(each.effect)], word(fault.kind), fault.code, each.how_many,
+                            to_string(each.takes));
+    }
+    for (const PlannedCrash& each : crashes) {
+        text += fmt::format("  call {:<5}  {} {} it\n", each.at_call,
+                            each.machine_too ? "power is lost" : "our process dies", each.after ? "after" : "before");
+    }
+    return text;
+}
+
+}  // namespace sstp::simulation
