@@ -1,0 +1,109 @@
+"""The shipped executable in a test host: how scenarios call it, and what they read of it."""
+
+import dataclasses
+import itertools
+import json
+import pathlib
+import shutil
+import sys
+import time
+
+from wine_prefix import SOURCE_DIR, WINDOWS_BUILD
+
+sys.path.insert(0, str(SOURCE_DIR / "tests" / "rras_host"))
+from rras_host import RrasHost  # noqa: E402  (the path has to be known first)
+
+PROGRAM = "sstp-watchdog.exe"
+
+# What a scenario need not wait for. Everything else is the product's default.
+QUICK = {"verify": {"settle": "100ms", "timeout": "10s"}, "restart": {"timeout": "30s"}, "limits": {"cooldown": "0s"}, "log": {"level": "debug"}}
+
+
+def merged(base, more):
+    """`more` over `base`, object by object."""
+    result = dict(base)
+    for key, value in more.items():
+        result[key] = merged(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
+    return result
+
+
+@dataclasses.dataclass
+class Run:
+    """One finished command."""
+
+    code: int
+    output: str
+
+    @property
+    def json(self):
+        return json.loads(self.output)
+
+
+class Product:
+    """The executable, copied into the prefix as the MSI would put it, with a data folder of its own for each scenario."""
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, host):
+        self.host = host
+        self.program = host.prefix.drive_c / "Program Files" / "SSTP Watchdog" / PROGRAM
+        self.program.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(WINDOWS_BUILD / "bin" / PROGRAM, self.program)
+        self.fresh()
+
+    def fresh(self, policy=None):
+        """Another data folder, with nothing remembered, and a policy."""
+        name = f"watchdog-{next(self._numbers)}"
+        self.data = self.host.prefix.drive_c / "data" / name
+        self.windows_data = rf"C:\data\{name}"
+        self.policy_file = self.host.prefix.drive_c / "data" / f"{name}.json"
+        self.policy_file.parent.mkdir(exist_ok=True)
+        self.write_policy(policy or {})
+
+    def write_policy(self, policy):
+        self.policy_file.write_text(json.dumps(merged(QUICK, policy)))
+
+    def arguments(self, *arguments):
+        return [self.program, *arguments, "--data", self.windows_data, "--policy", rf"C:\data\{self.policy_file.name}"]
+
+    def run(self, *arguments, timeout=180):
+        done = self.host.prefix.run(*self.arguments(*arguments), timeout=timeout)
+        return Run(done.returncode, done.stdout)
+
+    def start(self, *arguments, **options):
+        """A command that goes on while the scenario does."""
+        return self.host.prefix.popen(*self.arguments(*arguments), **options)
+
+    def check(self):
+        return self.run("check", "--json")
+
+    def plan(self):
+        return self.run("plan", "--json")
+
+    def heal(self, *arguments):
+        return self.run("heal", "--now", *arguments)
+
+    def status(self):
+        return json.loads((self.data / "status.json").read_text())
+
+    def wait_for_status(self, condition, timeout, what):
+        """The first status.json that meets `condition`."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            try:
+                status = self.status()
+                if condition(status):
+                    return status
+            except (FileNotFoundError, json.JSONDecodeError):
+                pass
+            time.sleep(0.1)
+        raise TimeoutError(f"waited {timeout} s for {what}")
+
+
+def reasons(report):
+    """The reason words in a JSON report of check, plan or status."""
+    return {finding["reason"] for finding in report["findings"]}
+
+
+def create_host(folder, **options):
+    return RrasHost.create(pathlib.Path(folder) / "prefix", **options)
