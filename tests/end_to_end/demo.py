@@ -1,0 +1,175 @@
+"""The demo: the real MSI in a new Wine prefix, a server broken as event 13 describes, then broken without any event. Ends with 0 only when the end state was
+verified from outside the product: registry, bindings, and a TLS client that knows nothing of it."""
+
+import datetime
+import json
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+import textwrap
+import time
+
+from product import PROGRAM, create_host
+from rras_host import wait_until
+
+SERVICE = "SstpWatchdog"
+MSI = pathlib.Path(os.environ["SSTP_MSI"])
+PROGRAM_FILE = pathlib.PurePath("Program Files") / "SSTP Watchdog" / PROGRAM
+DATA = pathlib.PurePath("ProgramData") / "SSTP Watchdog"
+HEALED_WITHIN = 240   # seconds
+WIDTH = 148
+
+
+def heading(text):
+    print(f"\n== {text}", flush=True)
+
+
+def line(what, text, at=None):
+    at = at or datetime.datetime.now(datetime.timezone.utc)
+    wrapped = textwrap.wrap(text, WIDTH - 46) or [""]
+    print(f"  {at.strftime('%H:%M:%S.%f')[:-3]}  {what:<28}  {wrapped[0]}", flush=True)
+    for more in wrapped[1:]:
+        print(f"{'':46}{more}", flush=True)
+
+
+class Story:
+    """The product's own journal, printed as it grows."""
+
+    def __init__(self, host):
+        self.host = host
+        self.program = host.prefix.drive_c / PROGRAM_FILE
+        self.told = 0
+
+    def tell_news(self):
+        done = self.host.prefix.run(self.program, "history", "--json")
+        if done.returncode != 0:
+            return
+        for event in json.loads(done.stdout)["events"]:
+            if event["sequence"] <= self.told:
+                continue
+            self.told = event["sequence"]
+            at = datetime.datetime.fromisoformat(event["time"].replace("Z", "+00:00"))
+            line(event["type"], event["text"], at)
+
+    def tell_until(self, condition, what):
+        deadline = time.monotonic() + HEALED_WITHIN
+        while not condition():
+            self.tell_news()
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"waited {HEALED_WITHIN} s for {what}")
+            time.sleep(0.3)
+        self.tell_news()
+
+
+def status(host):
+    try:
+        return json.loads((host.prefix.drive_c / DATA / "status.json").read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {"healthy": False, "cycle": {"number": 0, "began": ""}}
+
+
+def install(host, story):
+    heading(f"Install {MSI.name}, silently, as an administrator would")
+    path = host.prefix.windows_path(MSI)
+    done = host.prefix.run("msiexec", "/i", path, "/qn", "MODE=heal", "DNSNAMES=vpn.example.com", timeout=300)
+    if done.returncode != 0:
+        raise SystemExit(f"msiexec ended with {done.returncode}: {done.stdout}")
+    wait_until(lambda: host.service(SERVICE)["state"] == "running", HEALED_WITHIN, "the service to run")
+    line("service", f"{SERVICE} runs, as the SCM says")
+    story.tell_until(lambda: status(host)["healthy"], "the first healthy look")
+
+
+def verify(host, certificate):
+    """From outside: the registry, HTTP.SYS's records, and clients. True when all name the certificate."""
+    expected_sha1, expected_sha256 = certificate.thumbprint, certificate.sha256
+    facts = []
+    for family, endpoint in (("ipv4", "0.0.0.0:443"), ("ipv6", "[::]:443")):
+        bound = host.bindings().get(endpoint, {}).get("hash")
+        facts.append((f"binding {endpoint}", bound, bound == expected_sha1))
+    hashes = host.hashes()
+    facts.append(("Sha1CertificateHash", hashes["sha1"], hashes["sha1"] == expected_sha1))
+    facts.append(("Sha256CertificateHash", hashes["sha256"], hashes["sha256"] == expected_sha256))
+    for family in ("ipv4", "ipv6"):
+        served = host.served(family)
+        facts.append((f"TLS client, {family}", served, served == expected_sha256))
+        met = host.vpn_client(family)
+        facts.append((f"SSTP call, {family}", met, met == "connected"))
+    for what, value, right in facts:
+        print(f"    {'ok   ' if right else 'WRONG'}  {what:<24}  {value}", flush=True)
+    return all(right for _, _, right in facts)
+
+
+def locked_out(host):
+    for family in ("ipv4", "ipv6"):
+        line(f"a VPN client over {family}", host.vpn_client(family))
+
+
+def event_13(host, story, good, renewed):
+    heading("Break it as event 13 describes: the certificate has expired, [::]:443 is gone, the hashes are wrong; a renewed one lies in the store")
+    began = time.monotonic()
+    expired = host.authority.expired()
+    host.install_certificate(expired)
+    host.install_certificate(renewed)
+    host.remove_certificate(good)
+    host.unbind("[::]")
+    host.bind("0.0.0.0", expired)
+    host.set_hashes(expired)
+    host.set_parameter("Sha256CertificateHash", bytes="AB" * 32)
+    host.write_event(13, ["The system cannot find the file specified.", "vpn.example.com"])
+    locked_out(host)
+    heading("What the watchdog does")
+    story.tell_until(lambda: all(host.bound(f) == renewed.thumbprint and host.vpn_client(f) == "connected" for f in ("ipv4", "ipv6")), "clients to connect again")
+    story.tell_until(lambda: status(host)["healthy"], "a healthy status")
+    line("healed", f"{time.monotonic() - began:.0f} s after the break")
+
+
+def no_event(host, story, renewed):
+    heading("Break it without an event: while RRAS runs, somebody overwrites [::]:443 with another certificate")
+    began = time.monotonic()
+    number = len(host.ras_sstp_ids())
+    other = host.authority.expired()
+    host.install_certificate(other)
+    host.bind("[::]", other)
+    locked_out(host)
+    heading("What the watchdog does")
+    story.tell_until(lambda: host.bound("ipv6") == renewed.thumbprint and host.vpn_client("ipv6") == "connected", "IPv6 clients to connect again")
+    story.tell_until(lambda: status(host)["healthy"], "a healthy status")
+    line("healed", f"{time.monotonic() - began:.0f} s after the break; RRAS wrote {len(host.ras_sstp_ids()) - number} events")
+
+
+def demo(host):
+    story = Story(host)
+    good, renewed = host.authority.good("vpn.example.com"), host.authority.renewed("vpn.example.com")
+    heading("A healthy RRAS server (a stand-in under Wine: services, HTTP.SYS records, event log, TLS listener on 443)")
+    host.reset()
+    host.make_healthy(good)
+    locked_out(host)
+    install(host, story)
+    event_13(host, story, good, renewed)
+    heading("Verified from outside the product")
+    right = verify(host, renewed)
+    no_event(host, story, renewed)
+    heading("Verified from outside the product")
+    right = verify(host, renewed) and right
+    heading("sstp-watchdog check")
+    checked = host.prefix.run(story.program, "check")
+    print(textwrap.indent(checked.stdout.rstrip(), "  "), flush=True)
+    right = right and checked.returncode == 0
+    print(f"\n{'The server is healthy.' if right else 'The server is NOT as it should be.'}", flush=True)
+    return 0 if right else 1
+
+
+def main():
+    folder = tempfile.mkdtemp(prefix="sstp-watchdog-demo-")
+    host = create_host(folder)
+    try:
+        return demo(host)
+    finally:
+        host.delete()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
