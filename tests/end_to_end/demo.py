@@ -107,9 +107,10 @@ def locked_out(host):
 
 
 def event_13(host, story, good, renewed):
-    heading("Break it as event 13 describes: the certificate has expired, [::]:443 is gone, the hashes are wrong; a renewed one lies in the store")
-    began = time.monotonic()
+    heading("Break it as event 13 describes. RRAS is stopped; then the certificate in force is an expired one, [::]:443 is gone, the hashes are wrong, and the "
+            "renewed one lies in the store")
     expired = host.authority.expired()
+    host.stop_ras()
     host.install_certificate(expired)
     host.install_certificate(renewed)
     host.remove_certificate(good)
@@ -117,7 +118,11 @@ def event_13(host, story, good, renewed):
     host.bind("0.0.0.0", expired)
     host.set_hashes(expired)
     host.set_parameter("Sha256CertificateHash", bytes="AB" * 32)
-    host.write_event(13, ["The system cannot find the file specified.", "vpn.example.com"])
+    heading("RRAS is started again, reads all that, and complains")
+    seen = max((event["record_id"] for event in host.events()), default=0)
+    began = time.monotonic()
+    host.start_ras()
+    line("events of RasSstp", ", ".join(str(each) for each in host.ras_sstp_ids(after=seen)))
     locked_out(host)
     heading("What the watchdog does")
     story.tell_until(lambda: all(host.bound(f) == renewed.thumbprint and host.vpn_client(f) == "connected" for f in ("ipv4", "ipv6")), "clients to connect again")
