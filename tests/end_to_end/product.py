@@ -16,7 +16,7 @@ from rras_host import RrasHost  # noqa: E402  (the path has to be known first)
 PROGRAM = "sstp-watchdog.exe"
 
 # What a scenario need not wait for. Everything else is the product's default.
-QUICK = {"verify": {"settle": "100ms", "timeout": "10s"}, "restart": {"timeout": "30s"}, "limits": {"cooldown": "0s"}, "log": {"level": "debug"}}
+QUICK = {"verify": {"settle": "100ms", "timeout": "10s"}, "restart": {"timeout": "30s"}, "limits": {"cooldown": "0s"}, "certificate": {"revocation": "off"}, "log": {"level": "debug"}}
 
 
 def merged(base, more):

@@ -45,7 +45,7 @@ def changes_by_product():
 
 
 def restarts():
-    return sum(1 for line in host.writes() if line["function"] == "start" and line["subject"] == "RemoteAccess")
+    return sum(1 for line in host.writes() if line["function"] == "service started" and line["subject"] == "RemoteAccess")
 
 
 class Scenarios(unittest.TestCase):

@@ -84,7 +84,8 @@ class CertificateAuthority:
     def thumbprint(self):
         return hashlib.sha1(self.der).hexdigest().upper()
 
-    def issue(self, *dns_names, subject=None, valid_from=days(-1), valid_to=days(90), purposes=SERVER, bits=2048, curve=None, self_signed=False, like=None):
+    def issue(self, *dns_names, subject=None, valid_from=days(-1), valid_to=days(90), purposes=SERVER, bits=2048, curve=None, self_signed=False, like=None,
+              more_extensions=()):
         """A leaf for `dns_names` (SAN). `subject` is its CN, by default the first name; "" makes an empty subject. `curve` makes an EC
         key instead of RSA. `like` takes over another certificate's key, as a renewal with the same key does."""
         if subject is None:
@@ -102,6 +103,7 @@ class CertificateAuthority:
             if dns_names:
                 critical = "" if subject else "critical,"
                 extensions.append("subjectAltName=" + critical + ",".join(f"DNS:{name}" for name in dns_names))
+            extensions.extend(more_extensions)
             if purposes:
                 extensions.append("extendedKeyUsage=" + ",".join(purposes))
             issuer = ["-selfsign", "-keyfile", key] if self_signed else ["-cert", "ca.pem", "-keyfile", "ca.key"]
