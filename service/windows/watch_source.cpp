@@ -31,22 +31,26 @@ bool RegistryWatch::exists(const std::wstring& path) const {
     return open_machine_key(path.c_str(), KEY_NOTIFY, key) == ERROR_SUCCESS;
 }
 
+LSTATUS RegistryWatch::notify(const std::wstring& path, bool subtree, DWORD changes, UniqueRegistryKey& key) const noexcept {
+    const LSTATUS opened = open_machine_key(path.c_str(), KEY_NOTIFY, key);
+    return opened != ERROR_SUCCESS ? opened : RegNotifyChangeKeyValue(key.get(), subtree, changes, event_.get(), TRUE);
+}
+
 Result<void> RegistryWatch::watch_nearest() {
-    for (std::wstring path = path_;; path = parent_of(path)) {
-        LSTATUS status = open_machine_key(path.c_str(), KEY_NOTIFY, key_);
-        if (kind_of(static_cast<std::uint32_t>(status)) == ErrorKind::not_found && !path.empty()) continue;
-        const bool is_itself = path == path_;
-        if (status == ERROR_SUCCESS) {
-            const DWORD changes = is_itself ? REG_NOTIFY_CHANGE_NAME | REG_NOTIFY_CHANGE_LAST_SET : REG_NOTIFY_CHANGE_NAME;
-            const BOOL subtree = is_itself && depth_ == Depth::with_subkeys;
-            status = RegNotifyChangeKeyValue(key_.get(), subtree, changes, event_.get(), TRUE);
-        }
-        // Deleted between opening and asking: its parent is the nearest now.
-        if (status == ERROR_KEY_DELETED && !path.empty()) continue;
-        if (status != ERROR_SUCCESS) return os_error(kWatch, name(), static_cast<std::uint32_t>(status));
-        watched_ = path;
-        return {};
+    // Its parent first: that the key itself is deleted is told there on every system, at the key itself not on all.
+    LSTATUS status = notify(parent_of(path_), false, REG_NOTIFY_CHANGE_NAME, parent_);
+    if (status == ERROR_SUCCESS) {
+        const bool subtree = depth_ == Depth::with_subkeys;
+        status = notify(path_, subtree, REG_NOTIFY_CHANGE_NAME | REG_NOTIFY_CHANGE_LAST_SET, key_);
     }
+    watched_ = path_;
+    // Missing, or deleted between opening and asking: the nearest ancestor is the one to tell of its coming.
+    while (kind_of(static_cast<std::uint32_t>(status)) == ErrorKind::not_found && !watched_.empty()) {
+        watched_ = parent_of(watched_);
+        status = notify(watched_, false, REG_NOTIFY_CHANGE_NAME, key_);
+    }
+    if (status != ERROR_SUCCESS) return os_error(kWatch, name(), static_cast<std::uint32_t>(status));
+    return {};
 }
 
 Result<bool> RegistryWatch::arm() {
@@ -70,6 +74,7 @@ Result<bool> RegistryWatch::arm() {
 void RegistryWatch::disarm() noexcept {
     // Closing a key signals its pending notification: that is no change.
     key_.reset();
+    parent_.reset();
     watched_.clear();
     if (event_) ResetEvent(event_.get());
 }

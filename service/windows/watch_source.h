@@ -52,12 +52,15 @@ public:
 private:
     /// Opens the key or its nearest ancestor and asks for changes of it.
     Result<void> watch_nearest();
+    /// Opens one key and asks for its next change, on our event.
+    LSTATUS notify(const std::wstring& path, bool subtree, DWORD changes, UniqueRegistryKey& key) const noexcept;
     [[nodiscard]] bool exists(const std::wstring& path) const;
 
     std::wstring path_;
     Depth depth_;
     UniqueKernelHandle event_;
     UniqueRegistryKey key_;
+    UniqueRegistryKey parent_;
     std::wstring watched_;  ///< what `key_` is: `path_` or an ancestor
 };
 
