@@ -35,7 +35,7 @@ private:
     std::optional<PortCall> met_;
 };
 
-/// Does something to the world when the n-th call of a kind comes.
+/// Does something to the world right behind the n-th call of a kind.
 class AtKind final : public Adversary {
 public:
     AtKind(PortCall kind, int nth, std::function<void(World&)> act) : kind_(kind), nth_(nth), act_(std::move(act)) {}
@@ -47,8 +47,11 @@ public:
     void between_calls(World& world) override {
         if (!due_) return;
         due_ = false;
+        acted_ = true;
         act_(world);
     }
+    [[nodiscard]] int seen() const { return seen_; }
+    [[nodiscard]] bool acted() const { return acted_; }
 
 private:
     PortCall kind_;
@@ -56,6 +59,7 @@ private:
     std::function<void(World&)> act_;
     int seen_ = 0;
     bool due_ = false;
+    bool acted_ = false;
 };
 
 /// What must be as it was, or healthy: everything that a heal may change, without times.
