@@ -30,7 +30,6 @@ class RunningService(unittest.TestCase):
 
     def setUp(self):
         host.reset()
-        host.order_listener()
         host.make_healthy(good)
         # A long interval: what is healed in these tests is healed because something woke the service.
         product.fresh({"watch": {"interval": "1h"}, **self.policy})
@@ -126,8 +125,8 @@ class RunningService(unittest.TestCase):
         host.ask("service.control", service=SERVICE)
         host.wait_for_service(SERVICE, "stopped", 60)
         self.assertLess(time.monotonic() - began, 30)   # the hang is ordered for ever, the service's own time-out is 30 s
-        host.order_service("RemoteAccess")
-        host.kill_service("RemoteAccess")
+        host.order_service("RemoteAccess")   # the hang ends
+        host.wait_for_service("RemoteAccess", "stopped")
 
     def test_foreign_owners_and_the_service_do_not_fight(self):
         expired = host.authority.expired()
