@@ -22,10 +22,8 @@ std::string performance_data(const CycleReport& report, const Policy& policy) {
                        alarming(report.findings));
 }
 
-void append_unread(std::string& out, const CycleReport& report) {
+void append_advice(std::string& out, const CycleReport& report) {
     bool denied = false;
-    const auto parts = unread_parts(report.state);
-    for (const std::string& part : parts) append_row(out, "not known", part);
     const auto look_at = [&](const auto& observed) {
         const Error* why = why_unreadable(observed);
         denied = denied || (why && why->kind == ErrorKind::access_denied);
@@ -58,8 +56,9 @@ void append_outlook(std::string& out, const CycleReport& report, const std::stri
 std::string render_check_text(const CycleReport& report, const Policy& policy, const std::string& nobody_heals) {
     const Health health = health_of(report);
     std::string out = fmt::format("SSTP {} - {} | {}\n", status_word(health), headline(report), performance_data(report, policy));
-    for (const Finding& finding : report.findings) append_row(out, word(finding.reason), finding.explanation);
-    append_unread(out, report);
+    append_finding_rows(out, report.findings);
+    append_unread_rows(out, report);
+    append_advice(out, report);
     // Of a server that nobody could look at, "I would do nothing" would sound like advice.
     if (health == Health::critical || health == Health::warning) append_outlook(out, report, nobody_heals);
     return out;

@@ -100,6 +100,15 @@ std::optional<std::string> unreachable_for_clients(const CycleReport& report) {
     return who + " clients cannot connect";
 }
 
+/// Nothing else matters on a computer that is no RRAS server.
+bool rras_is_missing(const ServerState& state) {
+    const auto missing = [&](const char* name) {
+        const auto found = state.services.find(name);
+        return found != state.services.end() && is_absent(found->second);
+    };
+    return missing("RemoteAccess") && missing("SstpSvc");
+}
+
 std::string healthy_headline(const CycleReport& report) {
     if (has(report.findings, Reason::tls_offloaded)) return headline_text(Reason::tls_offloaded);
     if (!report.current) return "nothing is wrong";
@@ -112,6 +121,7 @@ std::string headline(const CycleReport& report) {
     const Health health = health_of(report);
     if (health == Health::ok) return healthy_headline(report);
     if (health == Health::unknown) return one_line(unread_parts(report.state).front());
+    if (rras_is_missing(report.state)) return "RRAS is not installed on this computer (no services RemoteAccess and SstpSvc)";
     if (health == Health::critical) {
         if (auto text = expired_for_clients(report)) return *text;
         if (auto text = unreachable_for_clients(report)) return *text;

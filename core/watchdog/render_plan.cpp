@@ -65,8 +65,8 @@ void append_steps(std::string& out, const HealPlan& plan) {
 std::string render_plan_text(const CycleReport& report) {
     std::string out = first_line(report);
     if (report.plan && plan_exit_code(report) != 0) append_steps(out, *report.plan);
-    for (const Finding& finding : report.findings) append_row(out, word(finding.reason), finding.explanation);
-    for (const std::string& part : unread_parts(report.state)) append_row(out, "not known", part);
+    append_finding_rows(out, report.findings);
+    append_unread_rows(out, report);
     if (const auto* refused = std::get_if<Refused>(&report.decision)) {
         append_row(out, report.plan ? "Why not yet" : "Why", refused->explanation);
         if (refused->until) append_row(out, "Until", to_minute(*refused->until));

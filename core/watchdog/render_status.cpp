@@ -171,6 +171,11 @@ std::string text_of(const Json& status) {
     return out;
 }
 
+std::optional<std::string> text_of_member(const Json& object, const char* name) {
+    const Json& member = object.at(name);
+    return member.is_string() ? std::optional{member.get<std::string>()} : std::nullopt;
+}
+
 StatusGlance glance_of(const Json& status) {
     StatusGlance glance;
     glance.version = status.at("version").get<std::string>();
@@ -186,6 +191,11 @@ StatusGlance glance_of(const Json& status) {
     if (const Json& heal = status.at("heal"); heal.is_object()) {
         glance.heal_result = heal.at("result").get<std::string>();
         glance.heal_explanation = heal.at("explanation").get<std::string>();
+    }
+    if (const Json& last = status.at("record").at("last_heal"); last.is_object()) {
+        glance.last_heal_at = from_rfc3339(last.at("at").get<std::string>());
+        glance.last_heal_result = text_of_member(last, "result");
+        glance.last_heal_text = text_of_member(last, "explanation");
     }
     if (const Json& decision = status.at("decision"); decision.at("verdict") == "refused") {
         glance.refused_why = decision.at("why").get<std::string>();

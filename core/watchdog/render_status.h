@@ -31,6 +31,9 @@ struct StatusGlance {
     std::string summary;
     std::optional<std::string> heal_result;       ///< "succeeded", "undone", ... when the cycle healed
     std::optional<std::string> heal_explanation;
+    std::optional<WallTime> last_heal_at;         ///< end of the last heal of any cycle
+    std::optional<std::string> last_heal_result;
+    std::optional<std::string> last_heal_text;
     std::optional<std::string> refused_why;       ///< when the decision was a refusal
     std::optional<std::string> refused_explanation;
 };

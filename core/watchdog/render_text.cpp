@@ -166,4 +166,22 @@ void append_row(std::string& out, std::string_view label, std::string_view text)
     out += fmt::format("  {}{}{}\n", shown, std::string(gap, ' '), one_line(text));
 }
 
+void append_finding_rows(std::string& out, const Findings& findings) {
+    for (auto each = findings.begin(); each != findings.end(); ++each) {
+        const bool repeated = std::any_of(findings.begin(), each, [&](const Finding& earlier) {
+            return earlier.reason == each->reason && earlier.explanation == each->explanation;
+        });
+        if (!repeated) append_row(out, word(each->reason), each->explanation);
+    }
+}
+
+void append_unread_rows(std::string& out, const CycleReport& report) {
+    for (const std::string& part : unread_parts(report.state)) {
+        const bool said = std::any_of(report.findings.begin(), report.findings.end(), [&](const Finding& each) {
+            return each.explanation.find(part) != std::string::npos;
+        });
+        if (!said) append_row(out, "not known", part);
+    }
+}
+
 }  // namespace sstp

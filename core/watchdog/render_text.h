@@ -44,6 +44,10 @@ std::size_t alarming(const Findings& findings);
 /// "Bind 8C10..4E on [::]:443; restart RemoteAccess. VPN sessions end while RemoteAccess restarts."
 std::string plan_sentence(const HealPlan& plan);
 bool restarts_services(const HealPlan& plan);
+/// One row for each finding; what several subjects share is said once.
+void append_finding_rows(std::string& out, const Findings& findings);
+/// One row for each part that could not be read, unless a finding has said so already.
+void append_unread_rows(std::string& out, const CycleReport& report);
 /// Appends "  label       text\n", the text in one column for every label that fits, further lines of it indented.
 void append_row(std::string& out, std::string_view label, std::string_view text);
 

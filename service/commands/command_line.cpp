@@ -25,6 +25,18 @@ constexpr char kFooter[] =
     "heal 0 healthy, 1 failed and undone, 11 refused; everything else 0 or 1; 64 for a mistake in the command line.\n"
     "Looking at bindings and keys needs an elevated console.";
 
+/// CLI11 asks for a subcommand before it wonders at a word that is none: the word is what the person wants to read.
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+    std::string text = error.what();
+    for (const std::string& word : app.remaining()) {
+        if (!word.starts_with('-')) {
+            text = fmt::format("there is no command \"{}\"", word);
+            break;
+        }
+    }
+    return complain(text + ". sstp-watchdog --help lists the commands and their options", kUsageError);
+}
+
 /// What was not given on the line. The data folder is asked of Windows only when it is needed.
 int complete(Places& places) {
     if (places.data_folder.empty()) {
@@ -47,12 +59,15 @@ int parse_and_run(const std::vector<std::string>& arguments, Environment& enviro
     app.fallthrough();   // --data and --policy may stand behind the command's name
     Command chosen;
     for (const AddCommand add : kCommands) add(app, chosen);
+    if (arguments.empty()) {
+        standard_error() << app.help();
+        return kUsageError;
+    }
     try {
         app.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});   // CLI11 wants them reversed
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error, standard_output(), standard_error());
-        app.exit(error, standard_output(), standard_error());
-        return kUsageError;
+        return usage_error(app, error);
     }
     if (const int failed = complete(environment.places); failed != 0) return failed;
     return chosen(environment);

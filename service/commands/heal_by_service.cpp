@@ -52,20 +52,37 @@ private:
     std::uint64_t seen_ = 0;
 };
 
-/// The status of the cycle that took the request up; nothing as long as that cycle is not over.
-std::optional<StatusGlance> answer(const Places& places, Wake wake, MonotonicTime asked) {
+/// When the request was made: before and after the control was sent.
+struct Request {
+    Wake wake{};
+    Moment asked;
+    MonotonicTime sent;
+};
+
+/// The status of the cycle that took the request up, or of one after it: the next cycle may have replaced the status between
+/// two of our looks. Nothing as long as that cycle is not over.
+std::optional<StatusGlance> answer(const Places& places, const Request& request) {
     const auto content = read_status_file(places);
     if (!content) return std::nullopt;   // being replaced, or not there yet
-    auto glance = read_status(*content);
-    if (!glance || !glance->wakes.contains(wake) || glance->began < asked) return std::nullopt;
-    return *std::move(glance);
+    auto read = read_status(*content);
+    if (!read) return std::nullopt;
+    StatusGlance glance = *std::move(read);
+    const bool took_it_up = glance.wakes.contains(request.wake) && glance.began >= request.asked.monotonic;
+    // A cycle that began when the control had been delivered took it up itself, or came after the one that did.
+    if (!took_it_up && glance.began <= request.sent) return std::nullopt;
+    // A cycle that was under way when we asked may have healed before ours found nothing left to do.
+    if (!glance.heal_result && glance.last_heal_at && *glance.last_heal_at >= request.asked.wall) {
+        glance.heal_result = glance.last_heal_result;
+        glance.heal_explanation = glance.last_heal_text;
+    }
+    return glance;
 }
 
-int wait_for_answer(const Environment& environment, Wake wake, MonotonicTime asked, const Stopping& stopping, Progress* progress) {
-    const MonotonicTime give_up = asked + kLongest;
+int wait_for_answer(const Environment& environment, const Request& request, const Stopping& stopping, Progress* progress) {
+    const MonotonicTime give_up = request.sent + kLongest;
     while (monotonic_now() < give_up) {
         if (progress) progress->print_news();
-        if (const auto glance = answer(environment.places, wake, asked)) {
+        if (const auto glance = answer(environment.places, request)) {
             if (progress) progress->print_news();
             return tell_heal_outcome(*glance);
         }
@@ -81,18 +98,18 @@ int heal_by_service(const Environment& environment, bool ignore_window) {
     Stopping stopping;
     const ConsoleStop console{stopping};
     SystemClock clock{stopping.signal};
-    const Moment asked = clock.now();
+    Request request{ignore_window ? Wake::administrator_heal_ignoring_window : Wake::administrator_heal, clock.now(), {}};
     const auto sent = send_to_service(ignore_window ? ServiceControl::heal_ignoring_window : ServiceControl::heal);
     if (!sent) return complain(sent.error().message(), 1);
+    request.sent = clock.monotonic();
     print("Asked the service to heal. Ctrl+C ends the waiting, not the heal.\n");
 
     const auto assembled = environment.assemble({environment.places, Errand::look, stopping.signal, {}, [](const std::string&) {}});
     std::optional<Ports> ports;
     if (assembled) ports.emplace((*assembled)->ports());
     std::optional<Progress> progress;
-    if (ports) progress.emplace(ports->record, asked.wall);
-    const Wake wake = ignore_window ? Wake::administrator_heal_ignoring_window : Wake::administrator_heal;
-    return wait_for_answer(environment, wake, asked.monotonic, stopping, progress ? &*progress : nullptr);
+    if (ports) progress.emplace(ports->record, request.asked.wall);
+    return wait_for_answer(environment, request, stopping, progress ? &*progress : nullptr);
 }
 
 }  // namespace sstp

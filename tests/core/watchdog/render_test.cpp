@@ -59,6 +59,11 @@ CycleReport observing(CycleReport report) {
 CycleReport unreadable_and_unreachable() {
     return with(example::not_elevated(), {Reason::listener_unreachable_ipv4, Severity::critical, "127.0.0.1:443", "Nobody answers."});
 }
+CycleReport without_rras() {
+    CycleReport report = with(example::healthy(), {Reason::service_stopped, Severity::critical, "RemoteAccess", "It is not installed."});
+    for (const char* name : {"RemoteAccess", "RasMan", "SstpSvc"}) report.state.services[name] = Absent{};
+    return report;
+}
 CycleReport without_ipv4_binding() {
     return with(example::healthy(), {Reason::binding_missing_ipv4, Severity::warning, "0.0.0.0:443", "There is none."});
 }
@@ -80,6 +85,8 @@ INSTANTIATE_TEST_SUITE_P(Render, Monitoring, testing::Values(
               "SSTP CRITICAL - no fit certificate is in the store | 'days_left'=U;21:;7: 'findings'=1", 2, 11},
     Monitored{"observe mode refuses, and alarms all the same", observing(example::broken()),
               "SSTP CRITICAL - IPv6 clients get an expired certificate since 2026-11-21 02:14 UTC | 'days_left'=89;21:;7: 'findings'=2", 2, 11},
+    Monitored{"a computer without RRAS is told so before anything else", without_rras(),
+              "SSTP CRITICAL - RRAS is not installed on this computer (no services RemoteAccess and SstpSvc) | 'days_left'=89;21:;7: 'findings'=1", 2, 0},
     Monitored{"a warning names the object", without_ipv4_binding(),
               "SSTP WARNING - no certificate is bound for IPv4 on 0.0.0.0:443 | 'days_left'=89;21:;7: 'findings'=1", 1, 0}));
 
@@ -111,6 +118,14 @@ TEST(Render, a_plan_that_nobody_will_run_says_so) {
     const std::string text = render_check_text(example::broken(), example::policy(), "The service SstpWatchdog is not running.");
     EXPECT_THAT(text, HasSubstr("Why not yet                The service SstpWatchdog is not running.\n"));
     EXPECT_THAT(render_check_text(example::broken(), example::policy(), ""), Not(HasSubstr("Why not yet")));
+}
+
+TEST(Render, what_several_subjects_share_is_said_once) {
+    CycleReport report = example::not_elevated();
+    report.findings = {3, {Reason::state_unreadable, Severity::warning, "HTTP.SYS", unread_parts(report.state).front() + ". Nothing is changed."}};
+    const std::string text = render_check_text(report, example::policy(), "");
+    EXPECT_EQ(text.find("state_unreadable"), text.rfind("state_unreadable")) << text;
+    EXPECT_THAT(text, Not(HasSubstr("not known")));
 }
 
 TEST(Render, a_refusal_says_why_and_until_when) {
@@ -170,6 +185,8 @@ TEST(Status, reads_back_as_written) {
     EXPECT_EQ(glance.ended, example::healed().ended.wall);
     EXPECT_EQ(glance.status, "ok");
     EXPECT_EQ(glance.heal_result, "succeeded");
+    EXPECT_EQ(glance.last_heal_at, example::healed().ended.wall);
+    EXPECT_EQ(glance.last_heal_result, "succeeded");
     EXPECT_EQ(glance.refused_why, std::nullopt);
 }
 

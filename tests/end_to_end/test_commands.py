@@ -1,0 +1,353 @@
+"""The commands of the shipped executable on a server that behaves as RRAS does: what they print, change, leave alone, and answer."""
+
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+SOURCE_DIR = pathlib.Path(os.environ["SSTP_SOURCE_DIR"])
+sys.path.append(str(SOURCE_DIR / "tests" / "rras_host"))
+
+from rras_host import HostError, RrasHost, wait_until  # noqa: E402
+
+WINDOWS_BUILD = pathlib.Path(os.environ["SSTP_WINDOWS_BUILD"])
+PROGRAM_FOLDER = r"C:\Program Files\SSTP Watchdog"
+PROGRAM = PROGRAM_FOLDER + r"\sstp-watchdog.exe"
+SERVICE = "SstpWatchdog"
+PROCESS = "sstp-watchdog.exe"
+LONG = 180  # s: how long anything is waited for before it counts as hung
+
+
+def free_port():
+    with socket.socket(socket.AF_INET6) as probe:
+        probe.bind(("::", 0))
+        return probe.getsockname()[1]
+
+
+class Server(unittest.TestCase):
+    """One host for all; each test begins with a server as installed."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory(prefix="commands-", ignore_cleanup_errors=True)
+        cls.host = RrasHost.create(pathlib.Path(cls.temporary.name) / "prefix", port=free_port())
+        folder = cls.host.prefix.drive_c / "Program Files" / "SSTP Watchdog"
+        folder.mkdir(parents=True)
+        (folder / PROCESS).write_bytes((WINDOWS_BUILD / "bin" / PROCESS).read_bytes())
+        cls.data = cls.host.prefix.drive_c / "ProgramData" / "SSTP Watchdog"
+        cls.good = cls.host.authority.good()
+        cls.expired = cls.host.authority.expired()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.host.close()
+        cls.temporary.cleanup()
+
+    def setUp(self):
+        if self.service_state() is not None:
+            self.run_program("uninstall")
+        self.host.reset()
+        self.write_policy({})
+
+    def write_policy(self, policy):
+        self.data.mkdir(parents=True, exist_ok=True)
+        for left in self.data.glob("state.db*"):
+            left.unlink()
+        (self.data / "status.json").unlink(missing_ok=True)
+        # Settling only costs time here, the budget has tests of its own, and the test CA has no CRL that could be asked.
+        policy = {"certificate": {"revocation": "off"}, "verify": {"settle": "100ms", "timeout": "5s"}, "limits": {"heals_per_hour": 60, "heals_per_day": 200}, **policy}
+        (self.data / "policy.json").write_text(json.dumps(policy))
+
+    def run_program(self, *arguments):
+        """The finished program with its two outputs apart. Files, not pipes: the service inherits them."""
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as output, tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+            done = subprocess.run(("wine", PROGRAM, *arguments), env=self.host.prefix.environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=errors,
+                                  timeout=LONG, check=False)
+            for file in (output, errors):
+                file.seek(0)
+            done.stdout, done.stderr = (file.read().replace("\r\n", "\n") for file in (output, errors))
+        return done
+
+    def answer(self, expected_code, *arguments):
+        """Output of a command that must end with this code."""
+        done = self.run_program(*arguments)
+        self.assertEqual(done.returncode, expected_code, f"{arguments}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def service_state(self):
+        try:
+            return self.host.service(SERVICE)["state"]
+        except HostError:  # 1060: not installed
+            return None
+
+    def start_service(self):
+        self.answer(0, "install")
+        done = self.host.prefix.run("net", "start", SERVICE, timeout=LONG)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        wait_until(lambda: (self.data / "status.json").exists(), LONG, "the first status")
+
+    def stop_service(self):
+        self.host.prefix.run("net", "stop", SERVICE, timeout=LONG)
+        wait_until(lambda: self.service_state() == "stopped", LONG, "the service to stop")
+
+    def make_broken(self):
+        """IPv6 serves an expired certificate, and RRAS has read nothing new since."""
+        self.host.make_healthy(self.good)
+        self.host.install_certificate(self.expired)
+        self.host.bind("[::]", self.expired)
+        self.host.forget_writes()
+
+    def assert_healthy(self):
+        self.assertEqual({family: self.host.vpn_client(family) for family in ("ipv4", "ipv6")}, {"ipv4": "connected", "ipv6": "connected"})
+
+
+class TheCommandLine(Server):
+    def test_help_and_version_go_to_the_standard_output(self):
+        for arguments, pattern in ((("--help",), "Subcommands:"), (("heal", "--help"), "--ignore-window"), (("--version",), r"^SSTP Watchdog \d+\.\d+\.\d+$")):
+            done = self.run_program(*arguments)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), arguments)
+            self.assertRegex(done.stdout.strip(), pattern)
+
+    def test_mistakes_go_to_the_standard_error_with_a_code_of_their_own(self):
+        for arguments, pattern in (((), "check"), (("nonsense",), "nonsense"), (("check", "--bogus"), "--bogus"), (("policy", "check"), "FILE"), (("history", "--since", "soon"), "soon")):
+            done = self.run_program(*arguments)
+            self.assertEqual((done.returncode, done.stdout), (64, ""), arguments)
+            self.assertRegex(done.stderr, pattern)
+
+    def test_the_services_own_command_says_what_to_use_in_a_console(self):
+        done = self.run_program("service")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("sstp-watchdog run", done.stderr)
+
+
+class Looking(Server):
+    def test_a_healthy_server_is_ok_and_untouched(self):
+        self.host.make_healthy(self.good)
+        before, files = self.host.snapshot(), sorted(self.data.iterdir())
+        self.assertRegex(self.answer(0, "check"), r"^SSTP OK - vpn\.example\.com valid \d+ days, bindings match \| 'days_left'=\d+;21:;7: 'findings'=0\n$")
+        self.assertRegex(self.answer(0, "plan"), r"^Nothing to do: ")
+        self.assertEqual(self.host.snapshot(), before)
+        self.assertEqual(sorted(self.data.iterdir()), files)
+
+    def test_a_broken_server_is_critical_has_a_plan_and_is_untouched(self):
+        self.make_broken()
+        before, files = self.host.snapshot(), sorted(self.data.iterdir())
+        status, *details = self.answer(2, "check").splitlines()
+        self.assertRegex(status, r"^SSTP CRITICAL - IPv6 clients get an expired certificate since .* UTC \| 'days_left'=-?\d+;21:;7: 'findings'=\d+$")
+        self.assertTrue(any("What I would do" in line for line in details), details)
+        self.assertTrue(any("Why not yet" in line and "not installed" in line for line in details), details)
+        plan = json.loads(self.answer(10, "plan", "--json"))
+        self.assertEqual((plan["verdict"], plan["exit_code"], plan["decision"]["verdict"]), ("plan", 10, "heal"))
+        bind = plan["plan"]["steps"][0]
+        self.assertEqual((bind["kind"], bind["after"]["certificate"]), ("bind", self.good.thumbprint))
+        self.assertEqual(bind["before"]["certificate"], self.expired.thumbprint)
+        self.assertEqual(self.host.snapshot(), before)
+        self.assertEqual(sorted(self.data.iterdir()), files)
+
+    def test_json_and_text_agree(self):
+        self.make_broken()
+        found = json.loads(self.answer(2, "check", "--json"))
+        self.assertEqual((found["status"], found["exit_code"]), ("critical", 2))
+        text = self.answer(2, "check")
+        for finding in found["findings"]:
+            self.assertIn(f"  {finding['reason']} ", text)
+        self.assertEqual(found["listener"]["ipv6"]["served"]["sha256"], self.expired.sha256)
+
+    def test_a_store_that_cannot_be_read_is_unknown(self):
+        self.host.make_healthy(self.good)
+        self.host.order_faults({"function": "HttpQueryServiceConfiguration", "error": 5, "count": 0})
+        text = self.answer(3, "check")
+        self.assertRegex(text, r"^SSTP UNKNOWN - .*\(5\)")
+        self.assertIn("elevated", text)
+        self.answer(3, "plan")
+        self.host.order_faults()
+
+    def test_a_look_works_beside_the_running_service(self):
+        self.host.make_healthy(self.good)
+        self.start_service()
+        self.answer(0, "check")
+        self.answer(0, "plan")
+        self.stop_service()
+
+
+class Healing(Server):
+    def test_heals_in_this_process_when_there_is_no_service_and_a_second_time_changes_nothing(self):
+        self.make_broken()
+        text = self.answer(0, "heal")
+        self.assertIn("healing in this process", text)
+        self.assertRegex(text, r"(?m)^SSTP OK - ")
+        self.assertRegex(text, r"(?m)^  Healed ")
+        self.assert_healthy()
+        before = self.host.snapshot()
+        self.assertRegex(self.answer(0, "heal"), r"(?m)^  Nothing to do ")
+        self.assertEqual(self.host.snapshot(), before)
+
+    def test_observe_mode_refuses_and_changes_nothing(self):
+        self.write_policy({"mode": "observe"})
+        self.make_broken()
+        before = self.host.snapshot()
+        self.assertIn("observe", self.answer(11, "heal"))
+        self.assertIn("observe", self.answer(11, "plan"))
+        self.assertEqual(self.host.snapshot(), before)
+
+    def test_without_a_fit_certificate_it_refuses_and_says_so(self):
+        self.host.make_healthy(self.good)
+        self.host.install_certificate(self.expired)
+        for wildcard in ("0.0.0.0", "[::]"):
+            self.host.bind(wildcard, self.expired)
+        self.host.remove_certificate(self.good)
+        before = self.host.snapshot()
+        self.assertIn("no_fit_certificate", self.answer(11, "heal"))
+        self.assertEqual(self.host.snapshot(), before)
+
+    def test_the_running_service_is_asked_and_its_answer_waited_for(self):
+        self.write_policy({"watch": {"interval": "1d", "registry": False, "certificate_store": False}})
+        self.host.make_healthy(self.good)
+        self.start_service()
+        self.host.install_certificate(self.expired)
+        self.host.bind("[::]", self.expired)
+        text = self.answer(0, "heal")
+        self.assertIn("Asked the service", text)
+        self.assertRegex(text, r"(?m)^  Healed ")
+        self.assert_healthy()
+        status = json.loads(self.answer(0, "status", "--json"))
+        self.assertEqual((status["status"], status["heal"]["result"]), ("ok", "succeeded"))
+        self.assertIn("administrator_heal", status["cycle"]["wakes"])
+        self.assertRegex(self.answer(0, "status"), r"^SSTP OK - ")
+        types = [event["type"] for event in json.loads(self.answer(0, "history", "--json", "--since", "1h"))["events"]]
+        for expected in ("service_started", "heal_started", "step_begun", "step_done", "heal_succeeded"):
+            self.assertIn(expected, types)
+        self.stop_service()
+
+    def test_a_heal_beside_the_service_leaves_the_service_able_to_heal(self):
+        self.write_policy({"watch": {"interval": "1d", "registry": False, "certificate_store": False}})
+        self.host.make_healthy(self.good)
+        self.start_service()
+        self.host.install_certificate(self.expired)
+        self.host.bind("[::]", self.expired)
+        self.assertNotIn("Asked the service", self.answer(0, "heal", "--now"))
+        self.assert_healthy()
+        self.host.bind("0.0.0.0", self.expired)
+        self.assertIn("Asked the service", self.answer(0, "heal"))
+        self.assert_healthy()
+        events = json.loads(self.answer(0, "history", "--json"))["events"]
+        sequences = [event["sequence"] for event in events]
+        self.assertEqual(sequences, sorted(set(sequences)))
+        self.assertEqual([event["type"] for event in events].count("heal_succeeded"), 2)
+        self.stop_service()
+
+
+class TheService(Server):
+    def test_is_registered_quoted_and_removed_without_its_data(self):
+        self.answer(0, "install")
+        self.assertEqual(self.service_state(), "stopped")
+        key = self.host.prefix.run("reg", "query", rf"HKLM\SYSTEM\CurrentControlSet\Services\{SERVICE}", "/v", "ImagePath").stdout
+        self.assertIn(f'"{PROGRAM}" service', key)
+        self.assertEqual(self.run_program("install").returncode, 1)
+        self.assertIn("stay in", self.answer(0, "uninstall"))
+        self.assertIsNone(self.service_state())
+        self.assertTrue((self.data / "policy.json").exists())
+        self.assertEqual(self.run_program("uninstall").returncode, 1)
+
+    def test_writes_the_first_policy_from_what_the_installer_was_told_and_never_again(self):
+        (self.data / "policy.json").unlink()
+        self.host.ask("registry.write", key=r"SOFTWARE\SSTP Watchdog\Install", name="Mode", text="observe")
+        self.host.ask("registry.write", key=r"SOFTWARE\SSTP Watchdog\Install", name="DnsNames", text="vpn.example.com; vpn2.example.com")
+        self.addCleanup(self.host.ask, "registry.delete_key", key=r"SOFTWARE\SSTP Watchdog\Install")
+        self.host.make_healthy(self.good)
+        self.start_service()
+        policy = json.loads(self.answer(0, "policy", "show"))
+        self.assertEqual((policy["mode"], policy["certificate"]["dns_names"]), ("observe", ["vpn.example.com", "vpn2.example.com"]))
+        self.stop_service()
+        edited = '{"mode": "observe", /* mine */ "watch": {"interval": "1h"}}'
+        (self.data / "policy.json").write_text(edited)
+        (self.data / "status.json").unlink()
+        self.host.prefix.run("net", "start", SERVICE, timeout=LONG)
+        wait_until(lambda: (self.data / "status.json").exists(), LONG, "the first status")
+        self.assertEqual((self.data / "policy.json").read_text(), edited)
+        self.stop_service()
+
+    def test_stops_in_the_middle_of_a_heal_that_waits_for_a_service_and_ends_it_at_the_next_start(self):
+        self.write_policy({"watch": {"interval": "1d", "registry": False, "certificate_store": False}})
+        self.host.make_healthy(self.good)
+        self.start_service()
+        self.host.install_certificate(self.expired)
+        self.host.bind("[::]", self.expired)
+        self.host.set_hashes(self.expired)
+        self.host.order_service("RemoteAccess", stop="hang")
+        asking = self.host.prefix.popen(PROGRAM, "heal", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        heard = []
+        reader = threading.Thread(target=lambda: heard.extend(iter(asking.stdout.readline, "")))
+        reader.start()
+        wait_until(lambda: any("RemoteAccess" in line for line in heard), LONG, f"the restart to begin; heard {heard}")
+        self.stop_service()
+        self.assertEqual(asking.wait(timeout=LONG), 1)
+        reader.join()
+        asking.stdout.close()
+        self.assertIn("the service stopped before it answered", "".join(heard))
+        self.host.order_service("RemoteAccess")
+        (self.data / "status.json").unlink()
+        self.host.prefix.run("net", "start", SERVICE, timeout=LONG)
+        wait_until(lambda: (self.data / "status.json").exists(), LONG, "the first status after the stop")
+        self.answer(0, "heal")
+        self.assert_healthy()
+        self.stop_service()
+
+    def test_keeps_a_log_that_an_administrator_can_read(self):
+        self.host.make_healthy(self.good)
+        self.start_service()
+        self.stop_service()
+        log = (self.data / "logs" / "sstp-watchdog.log").read_text()
+        self.assertRegex(log, r"(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info     SSTP Watchdog \d")
+        self.assertRegex(log, r"(?m)info     SSTP OK - vpn\.example\.com valid")
+        self.assertRegex(log, r"(?m)info     stopped$")
+
+
+class ThePolicy(Server):
+    def file(self, text):
+        path = self.host.prefix.drive_c / "candidate.json"
+        path.write_text(text)
+        self.addCleanup(path.unlink)
+        return r"C:\candidate.json"
+
+    def test_check_finds_each_mistake_with_its_place(self):
+        done = self.run_program("policy", "check", self.file('{\n  "mode": "haal",\n  "limits": {"cooldown": 5}\n}\n'))
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"candidate\.json:2:\d+: /mode: ")
+        self.assertRegex(done.stderr, r"candidate\.json:3:\d+: /limits/cooldown: ")
+
+    def test_check_accepts_an_empty_object(self):
+        self.assertIn("valid", self.answer(0, "policy", "check", self.file("{}")))
+
+    def test_show_gives_every_default_and_is_itself_valid(self):
+        shown = self.answer(0, "policy", "show")
+        self.assertEqual(json.loads(shown)["restart"]["services"], ["RemoteAccess", "RasMan", "SstpSvc"])
+        self.answer(0, "policy", "check", self.file(shown))
+
+    def test_schema_is_the_one_that_is_shipped(self):
+        self.assertEqual(json.loads(self.answer(0, "policy", "schema")), json.loads((SOURCE_DIR / "config" / "policy.schema.json").read_text()))
+
+    def test_another_place_may_be_named(self):
+        path = self.file('{"mode": "observe"}')
+        self.assertEqual(json.loads(self.answer(0, "policy", "show", "--policy", path))["mode"], "observe")
+        self.assertEqual(json.loads(self.answer(0, "--policy", path, "policy", "show"))["mode"], "observe")
+
+
+class History(Server):
+    def test_is_empty_before_anything_happened_and_told_oldest_first(self):
+        self.assertEqual(self.answer(0, "history"), "Nothing has happened in that time.\n")
+        self.make_broken()
+        self.answer(0, "heal")
+        lines = self.answer(0, "history").splitlines()
+        self.assertTrue(all(re.match(r"\d{4}-\d\d-\d\dT[\d:.]+Z  [a-z_]+ +\S", line) for line in lines), lines)
+        self.assertEqual(lines, sorted(lines, key=lambda line: line[:24]))
+
+
+if __name__ == "__main__":
+    unittest.main()
