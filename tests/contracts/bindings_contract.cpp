@@ -78,7 +78,7 @@ TEST_P(BindingsContract, putting_over_a_record_replaces_it_whole) {
     const ListenerBinding wanted = record_at(kIpv4, world->usable(2));
     const auto put = world->bindings().put(wanted);
     ASSERT_TRUE(put) << put.error().message();
-    EXPECT_EQ(*world->bindings().at(kIpv4), wanted);
+    EXPECT_TRUE(world->bindings().at(kIpv4) == Result<ListenerBinding>{wanted});
 }
 
 TEST_P(BindingsContract, families_do_not_touch_each_other) {
@@ -86,7 +86,7 @@ TEST_P(BindingsContract, families_do_not_touch_each_other) {
     ASSERT_TRUE(world->bindings().put(ipv6));
     ASSERT_TRUE(world->bindings().put(record_at(kIpv4, world->usable(1))));
     ASSERT_TRUE(world->bindings().remove(kIpv4));
-    EXPECT_EQ(*world->bindings().at(kIpv6), ipv6);
+    EXPECT_TRUE(world->bindings().at(kIpv6) == Result<ListenerBinding>{ipv6});
 }
 
 TEST_P(BindingsContract, a_certificate_without_a_usable_key_is_refused_and_nothing_is_there_afterwards) {

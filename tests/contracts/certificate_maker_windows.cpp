@@ -1,6 +1,7 @@
 #include "tests/contracts/certificate_maker.h"
 
 #include "service/windows/text.h"
+#include "tests/contracts/unique_name.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -131,14 +132,9 @@ void in_root_store(PCCERT_CONTEXT certificate, bool add) {
     CertControlStore(root.get(), 0, CERT_STORE_CTRL_COMMIT, nullptr);
 }
 
-std::wstring new_name() {
-    static int count = 0;
-    return L"SstpWatchdogTest" + std::to_wstring(GetCurrentProcessId()) + L"n" + std::to_wstring(++count);
-}
-
 }  // namespace
 
-TestKey::TestKey() : container_(new_name()) {
+TestKey::TestKey() : container_(unique_name()) {
     // Made once, then copied into the other key set.
     require(CryptAcquireContextW(provider_.receive(), container_.c_str(), kProvider, PROV_RSA_AES, CRYPT_NEWKEYSET),
             "making a key container");
@@ -177,7 +173,7 @@ std::vector<std::byte> TestKey::public_key() const {
     return bytes;
 }
 
-TestAuthority::TestAuthority(bool trusted) : name_(to_utf8_lossy(new_name()) + " CA") {
+TestAuthority::TestAuthority(bool trusted) : name_(to_utf8_lossy(unique_name()) + " CA") {
     Extensions extensions;
     extensions.add_authority();
     certificate_ = sign(name_, name_, key_, key_, 1, {-400, 4000}, std::move(extensions));

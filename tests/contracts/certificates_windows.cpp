@@ -4,6 +4,7 @@
 #include "service/windows/system_clock.h"
 #include "service/windows/text.h"
 #include "tests/contracts/certificate_maker.h"
+#include "tests/contracts/unique_name.h"
 #include "tests/contracts/windows_proper.h"
 
 #include <array>
@@ -26,11 +27,6 @@ const TestKey& leaf_key() {
 const TestKey& another_key() {
     static const TestKey kKey;
     return kKey;
-}
-
-std::wstring new_store() {
-    static int count = 0;
-    return L"SstpWatchdogTest" + std::to_wstring(GetCurrentProcessId()) + L"n" + std::to_wstring(++count);
 }
 
 /// A store of LocalMachine with a name of its own.
@@ -78,7 +74,7 @@ private:
     StopSignal stop_;
     SystemClock clock_{stop_};
     CertificateStore certificates_{stop_};
-    std::wstring name_ = new_store();
+    std::wstring name_ = unique_name();
     UniqueStore open_{CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE, name_.c_str())};
 };
 

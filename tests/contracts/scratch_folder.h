@@ -2,6 +2,7 @@
 
 #include "service/windows/text.h"
 #include "service/windows/unique_handle.h"
+#include "tests/contracts/unique_name.h"
 
 #include <string>
 #include <vector>
@@ -12,10 +13,9 @@ namespace sstp::contracts {
 class ScratchFolder {
 public:
     ScratchFolder() {
-        static int count = 0;
         wchar_t temporary[MAX_PATH]{};
         GetTempPathW(MAX_PATH, temporary);
-        path_ = std::wstring{temporary} + L"sstp-watchdog-test-" + std::to_wstring(GetCurrentProcessId()) + L"-" + std::to_wstring(++count);
+        path_ = std::wstring{temporary} + unique_name();
         CreateDirectoryW(path_.c_str(), nullptr);
     }
 

@@ -1,8 +1,12 @@
 #include "service/windows/scm_services.h"
+#include "service/windows/service_wait.h"
 #include "service/windows/system_clock.h"
 #include "service/windows/text.h"
 #include "tests/contracts/service_stand_in.h"
+#include "tests/contracts/unique_name.h"
 #include "tests/contracts/windows_proper.h"
+
+#include <gmock/gmock.h>
 
 #include <array>
 #include <thread>
@@ -36,8 +40,7 @@ public:
     Services& services() override { return services_; }
 
     std::string install(const ServiceToInstall& wanted) override {
-        static int count = 0;
-        const std::string name = "SstpWatchdogTest" + std::to_string(GetCurrentProcessId()) + "n" + std::to_string(++count);
+        const std::string name = to_utf8_lossy(unique_name());
         const std::wstring command =
             L'"' + this_program() + L"\" " + kStandInOption + L' ' + std::to_wstring(static_cast<int>(wanted.behaviour));
         std::wstring dependencies;
@@ -109,13 +112,28 @@ TEST(ScmServicesOnWindows, our_stop_ends_a_wait_for_a_service_that_hangs) {
     EXPECT_EQ(stopped.error().kind, ErrorKind::stopped) << stopped.error().message();
 }
 
-TEST(ScmServicesOnWindows, a_slow_one_that_shows_life_is_timed_out_not_hung) {
+TEST(ScmServicesOnWindows, what_was_given_up_may_still_happen_and_is_waited_for_the_next_time) {
     MachineScm world;
     const std::string name = world.install({.behaviour = Behaviour::slow, .running = true});
-    const auto stopped = world.services().stop(name, 130ms);
-    ASSERT_FALSE(stopped);
-    EXPECT_EQ(stopped.error().kind, ErrorKind::timed_out) << stopped.error().message();
-    EXPECT_TRUE(world.services().stop(name, 60s)) << "what was asked for may still happen";
+    ASSERT_FALSE(world.services().stop(name, 1ms));
+    const auto stopped = world.services().stop(name, 60s);
+    EXPECT_TRUE(stopped) << stopped.error().message();
+}
+
+TEST(ServiceWaitOnWindows, out_of_time_is_hung_when_there_was_no_sign_of_life_for_longer_than_promised) {
+    const StopSignal stop;
+    const auto error_after = [&stop](DWORD wait_hint) {
+        ServiceWait wait{stop, "stop the service", "RemoteAccess", 0ms};
+        SERVICE_STATUS_PROCESS status{};
+        status.dwCurrentState = SERVICE_STOP_PENDING;
+        status.dwCheckPoint = 7;
+        status.dwWaitHint = wait_hint;
+        return wait.before_next_look(status).error();
+    };
+    EXPECT_EQ(error_after(0).kind, ErrorKind::service_hung);
+    const Error slow = error_after(3'600'000);
+    EXPECT_EQ(slow.kind, ErrorKind::timed_out);
+    EXPECT_THAT(slow.message(), testing::HasSubstr("could not stop the service RemoteAccess: after 0s it is still stopping, checkpoint 7"));
 }
 
 TEST(ScmServicesOnWindows, what_is_no_name_of_a_service_is_malformed) {
