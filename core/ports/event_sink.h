@@ -8,7 +8,9 @@ namespace sstp {
 class EventSink {
 public:
     virtual ~EventSink() = default;
-    virtual Result<void> report(const JournalEvent& event) = 0;
+    /// `id`: event_id() of the event. Errors: not_found (the source is not registered, and nothing was written),
+    /// source_unavailable, access_denied.
+    virtual Result<void> report(const JournalEvent& event, const std::string& id) = 0;
 };
 
 }  // namespace sstp

@@ -177,7 +177,8 @@ std::uint64_t DurableRecord::were_dropped() {
 
 void DurableRecord::report(const std::vector<JournalEvent>& events) {
     if (!reports_) return;
-    for (const JournalEvent& event : events) (void)event_sink_.report(event);   // durable here; the Event Log is a second place
+    // Durable here; the Event Log is a second place, whose failure holds nothing up.
+    for (const JournalEvent& event : events) (void)event_sink_.report(event, event_id(contents_.installation_id, event.sequence));
 }
 
 }  // namespace sstp

@@ -58,4 +58,8 @@ std::optional<EventType> event_type_from_word(std::string_view word) {
     return std::nullopt;
 }
 
+std::string event_id(std::string_view installation_id, std::uint64_t sequence) {
+    return std::string(installation_id) + "-" + std::to_string(sequence);
+}
+
 }  // namespace sstp

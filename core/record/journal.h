@@ -65,4 +65,7 @@ struct JournalEvent {
     friend bool operator==(const JournalEvent&, const JournalEvent&) = default;
 };
 
+/// What names the event for ever, in every format and at every repetition: installation id, hyphen, sequence.
+std::string event_id(std::string_view installation_id, std::uint64_t sequence);
+
 }  // namespace sstp

@@ -1,81 +1,67 @@
 #include "service/windows/windows_event_log.h"
 
+#include "core/siem/event_log_record.h"
 #include "service/windows/os_error.h"
+#include "service/windows/registry_key.h"
 #include "service/windows/text.h"
 
-#include <algorithm>
+#include <array>
 
 namespace sstp {
 
 namespace {
 
-constexpr DWORD kFirstEventId = 1000;
-/// A string of more is refused with error 1784 (Microsoft, ReportEvent: 31,839 characters).
-constexpr std::size_t kMostCharacters = 31'000;
+constexpr wchar_t kSource[] = L"SstpWatchdog";
+constexpr wchar_t kSourceKey[] = L"SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\SstpWatchdog";
+constexpr char kSubject[] = "SstpWatchdog in Application";
+constexpr char kOpen[] = "open the event source";
+constexpr char kReport[] = "write to the Windows Event Log as";
 
-WORD type_of(EventType type) {
-    switch (type) {
-        case EventType::step_failed:
-        case EventType::heal_undone:
-        case EventType::heal_failed: return EVENTLOG_ERROR_TYPE;
-        case EventType::policy_rejected:
-        case EventType::finding_raised:
-        case EventType::heal_deferred:
-        case EventType::heal_refused:
-        case EventType::certificate_expiring:
-        case EventType::budget_exhausted:
-        case EventType::event_source_degraded:
-        case EventType::event_source_gap:
-        case EventType::siem_destination_down:
-        case EventType::events_dropped:
-        case EventType::recovered_after_crash:
-        case EventType::kill_switch_set:
-        case EventType::state_database_replaced: return EVENTLOG_WARNING_TYPE;
-        default: return EVENTLOG_INFORMATION_TYPE;
-    }
+/// The RPC server behind the Event Log, or our handle to it, is gone.
+bool is_gone(DWORD error) {
+    return error == ERROR_INVALID_HANDLE || error == RPC_S_SERVER_UNAVAILABLE || error == RPC_S_CALL_FAILED ||
+           error == RPC_S_CALL_FAILED_DNE || error == RPC_X_SS_CONTEXT_MISMATCH;
 }
 
-/// A finding's own severity says more than its kind of event.
-WORD type_of(const JournalEvent& event) {
-    const auto severity = event.fields.find("severity");
-    if (event.type != EventType::finding_raised || severity == event.fields.end()) return type_of(event.type);
-    if (severity->second == "critical") return EVENTLOG_ERROR_TYPE;
-    return severity->second == "information" ? EVENTLOG_INFORMATION_TYPE : EVENTLOG_WARNING_TYPE;
-}
-
-/// The sentence, then each field on a line of its own, as Event Viewer shows it. NUL would end it for every reader.
-std::wstring text_of(const JournalEvent& event) {
-    std::string text = event.text + "\r\n";
-    for (const auto& [name, value] : event.fields) text += "\r\n" + name + ": " + value;
-    std::wstring wide = to_wide_lossy(text);
-    std::replace(wide.begin(), wide.end(), L'\0', L'\xFFFD');
-    if (wide.size() > kMostCharacters) {
-        wide.resize(kMostCharacters);
-        wide += L" [...]";
-    }
-    return wide;
+Error failure(const char* operation, DWORD error) {
+    if (is_gone(error)) return os_error(ErrorKind::source_unavailable, operation, kSubject, error);
+    return os_error(operation, kSubject, error);
 }
 
 }  // namespace
 
-WindowsEventLog::~WindowsEventLog() {
-    if (source_ != nullptr) DeregisterEventSource(source_);
+Result<void> WindowsEventLog::open() {
+    if (source_) return {};
+    UniqueRegistryKey key;
+    const LSTATUS registered = open_machine_key(kSourceKey, KEY_QUERY_VALUE, key);
+    if (registered == ERROR_FILE_NOT_FOUND || registered == ERROR_PATH_NOT_FOUND) {
+        return own_error(ErrorKind::not_found, kOpen, kSubject, "it is not registered; the MSI and `sstp-watchdog install` register it");
+    }
+    if (registered != ERROR_SUCCESS) return failure(kOpen, static_cast<DWORD>(registered));
+    UniqueEventSource source(RegisterEventSourceW(nullptr, kSource));
+    const DWORD error = GetLastError();
+    if (!source) return failure(kOpen, error);
+    source_ = std::move(source);
+    return {};
 }
 
-Result<void> WindowsEventLog::report(const JournalEvent& event) {
-    if (source_ == nullptr) source_ = RegisterEventSourceW(nullptr, L"SstpWatchdog");
-    if (source_ == nullptr) {
-        const DWORD code = GetLastError();
-        return os_error("open the event source", "SstpWatchdog", code);
+Result<void> WindowsEventLog::report(const JournalEvent& event, const std::string& id) {
+    const EventLogRecord record = event_log_record(event, id);
+    std::array<std::wstring, 3> strings;
+    std::array<const wchar_t*, 3> pointers{};
+    for (std::size_t i = 0; i < strings.size(); ++i) {
+        strings[i] = to_wide_lossy(record.strings[i]);
+        pointers[i] = strings[i].c_str();
     }
-    const std::wstring text = text_of(event);
-    const wchar_t* strings[] = {text.c_str()};
-    const DWORD id = kFirstEventId + static_cast<DWORD>(event.type);
-    if (ReportEventW(source_, type_of(event), 0, id, nullptr, 1, 0, strings, nullptr)) return {};
-    const DWORD code = GetLastError();
-    DeregisterEventSource(source_);   // the Event Log service may have restarted: its old handles are dead
-    source_ = nullptr;
-    return os_error(ErrorKind::source_unavailable, "write to the Application log", "SstpWatchdog", code);
+    for (int attempt = 1;; ++attempt) {
+        if (const auto opened = open(); !opened) return opened.error();
+        const BOOL reported = ReportEventW(source_.get(), static_cast<WORD>(record.type), 0, record.id, nullptr,
+                                           static_cast<WORD>(pointers.size()), 0, pointers.data(), nullptr);
+        const DWORD error = GetLastError();
+        if (reported != FALSE) return {};
+        source_.reset();
+        if (attempt == 2 || !is_gone(error)) return failure(kReport, error);
+    }
 }
 
 }  // namespace sstp

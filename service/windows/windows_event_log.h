@@ -1,24 +1,34 @@
 #pragma once
 
 #include "core/ports/event_sink.h"
-#include "service/windows/windows_headers.h"
+#include "service/windows/unique_handle.h"
 
 namespace sstp {
 
-/// The classic source SstpWatchdog of the Application log. Event ids: installer/messages.mc, 1000 plus the place of the
-/// kind in EventType. Source: Microsoft, RegisterEventSource, ReportEvent.
+struct EventSourceObject {
+    using Handle = HANDLE;
+
+    static bool is_open(Handle handle) noexcept { return handle != nullptr; }
+
+    static void close(Handle handle) noexcept { DeregisterEventSource(handle); }
+};
+
+using UniqueEventSource = UniqueHandle<EventSourceObject>;
+
+/// The classic event source SstpWatchdog in the Application log. Source: Microsoft, RegisterEventSourceW, ReportEventW.
+/// What is written is `event_log_record`; ids and texts are those of installer/messages.mc.
 class WindowsEventLog final : public EventSink {
 public:
-    WindowsEventLog() = default;
-    ~WindowsEventLog() override;
-    WindowsEventLog(const WindowsEventLog&) = delete;
-    WindowsEventLog& operator=(const WindowsEventLog&) = delete;
-
-    /// Errors: source_unavailable (the Event Log service is away; tried anew with the next event), access_denied.
-    Result<void> report(const JournalEvent& event) override;
+    /// A source that nobody registered is never used: Windows would take the name all the same, write into Application,
+    /// and Event Viewer would show "the description cannot be found" in place of the message. That is `not_found`, and
+    /// is looked at again with each event. After a failure the source is opened anew, once, since the Event Log service
+    /// may have been restarted.
+    Result<void> report(const JournalEvent& event, const std::string& id) override;
 
 private:
-    HANDLE source_ = nullptr;
+    Result<void> open();
+
+    UniqueEventSource source_;
 };
 
 }  // namespace sstp

@@ -113,7 +113,7 @@ private:
 class SimulatedEventSink final : public EventSink {
 public:
     explicit SimulatedEventSink(World& world) : world_(world) {}
-    Result<void> report(const JournalEvent& event) override;
+    Result<void> report(const JournalEvent& event, const std::string& id) override;
 
 private:
     World& world_;

@@ -1,0 +1,49 @@
+#include "core/siem/event_log_record.h"
+
+#include <fmt/format.h>
+
+namespace sstp {
+
+namespace {
+
+bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
+/// At most `most` bytes, cut between two characters and marked. Bytes of UTF-8 are never fewer than units of UTF-16.
+std::string shortened(std::string_view text, std::size_t most) {
+    constexpr std::string_view kMark = " [cut]";
+    if (text.size() <= most) return std::string(text);
+    std::size_t end = most - kMark.size();
+    while (end > 0 && is_continuation(text[end])) --end;
+    return fmt::format("{}{}", text.substr(0, end), kMark);
+}
+
+/// No insertion inside an insertion, no control characters but line ends.
+std::string harmless(std::string_view text, bool lines_allowed) {
+    std::string safe;
+    safe.reserve(text.size());
+    for (const char character : text) {
+        const bool is_control = static_cast<unsigned char>(character) < 0x20 || character == 0x7F;
+        if (character == '%') {
+            safe += "% ";
+        } else if (is_control) {
+            safe += character == '\n' && lines_allowed ? '\n' : ' ';
+        } else {
+            safe += character;
+        }
+    }
+    return safe;
+}
+
+}  // namespace
+
+EventLogRecord event_log_record(const JournalEvent& event, const std::string& event_id) {
+    std::string fields;
+    for (const auto& [name, value] : event.fields) {
+        fields += fmt::format("{}{}={}", fields.empty() ? "" : "\n", name, shortened(harmless(value, false), kMostEventLogField));
+    }
+    return {catalogue_entry(event.type).id,
+            event_log_type(severity_of(event)),
+            {shortened(harmless(event.text, true), kMostEventLogText), shortened(fields, kMostEventLogFields), harmless(event_id, false)}};
+}
+
+}  // namespace sstp
