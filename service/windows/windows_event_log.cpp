@@ -20,7 +20,7 @@ constexpr char kReport[] = "write to the Windows Event Log as";
 /// The RPC server behind the Event Log, or our handle to it, is gone.
 bool is_gone(DWORD error) {
     return error == ERROR_INVALID_HANDLE || error == RPC_S_SERVER_UNAVAILABLE || error == RPC_S_CALL_FAILED ||
-           error == RPC_S_CALL_FAILED_DNE || error == RPC_X_SS_CONTEXT_MISMATCH;
+           error == RPC_S_CALL_FAILED_DNE;
 }
 
 Error failure(const char* operation, DWORD error) {

@@ -52,8 +52,10 @@ public:
 class Told final : public EventSink {
 public:
     std::vector<JournalEvent> events;
-    Result<void> report(const JournalEvent& event) override {
+    std::vector<std::string> ids;
+    Result<void> report(const JournalEvent& event, const std::string& id) override {
         events.push_back(event);
+        ids.push_back(id);
         return {};
     }
 };
@@ -208,6 +210,7 @@ TEST_F(DurableRecords, events_reach_the_windows_event_log_once_they_are_durable_
     ASSERT_EQ(1u, sink.events.size());
     EXPECT_EQ("h2", sink.events[0].text);
     EXPECT_EQ(2u, sink.events[0].sequence);
+    EXPECT_EQ("0123-2", sink.ids[0]);
 }
 
 }  // namespace
