@@ -282,9 +282,9 @@ class TheService(Server):
         self.host.order_service("RemoteAccess", stop="hang")
         asking = self.host.prefix.popen(PROGRAM, "heal", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         heard = []
-        reader = threading.Thread(target=lambda: heard.extend(iter(asking.stdout.readline, "")))
+        reader = threading.Thread(target=lambda: heard.extend(iter(asking.stdout.readline, "")), daemon=True)
         reader.start()
-        wait_until(lambda: any("About to restart" in line for line in heard), LONG, f"the restart to begin; heard {heard}")
+        wait_until(lambda: any("Restarting RemoteAccess" in line for line in heard), LONG, "the restart to begin")
         self.stop_service()
         self.assertEqual(asking.wait(timeout=LONG), 1)
         reader.join()
