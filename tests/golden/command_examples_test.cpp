@@ -1,4 +1,5 @@
 #include "core/watchdog/render_check.h"
+#include "core/watchdog/render_history.h"
 #include "core/watchdog/render_metrics.h"
 #include "core/watchdog/render_plan.h"
 #include "core/watchdog/render_status.h"
@@ -26,6 +27,8 @@ const std::map<std::string, std::function<std::string()>> kExamples{
     {"plan --json", [] { return render_plan_json(example::broken(), example::options()); }},
     {"status", [] { return render_status_text(render_status_json(example::healed(), example::record(), example::options())).value(); }},
     {"status --json", [] { return render_status_json(example::healed(), example::record(), example::options()); }},
+    {"history", [] { return render_history_text(example::events()); }},
+    {"history --json", [] { return render_history_json(example::events(), example::options()); }},
     {"sstp_watchdog.prom", [] { return render_metrics(example::broken(), example::record(), example::options()); }},
 };
 

@@ -166,6 +166,13 @@ CycleReport not_elevated() {
     return report;
 }
 
+std::vector<JournalEvent> events() {
+    const std::string id = "5b1f0c6e93a24a7d8e02f4d1c7b98a36-12";
+    return {{317, EventType::heal_started, at("2026-11-21T02:19:58.300Z"), "Healing began: bind 8C10..4E on [::]:443 (was 3F2A..91).", {{"heal_id", id}}},
+            {318, EventType::heal_succeeded, at("2026-11-21T02:20:11.902Z"), "Both listeners serve 8C10..4E and answer.",
+             {{"heal_id", id}, {"outcome", "succeeded"}, {"restarts", "1"}}}};
+}
+
 RecordContents record() {
     RecordContents record;
     record.installation_id = "5b1f0c6e93a24a7d8e02f4d1c7b98a36";

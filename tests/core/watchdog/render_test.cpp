@@ -1,4 +1,5 @@
 #include "core/watchdog/render_check.h"
+#include "core/watchdog/render_history.h"
 #include "core/watchdog/render_plan.h"
 #include "core/watchdog/render_status.h"
 #include "core/watchdog/render_text.h"
@@ -174,6 +175,15 @@ TEST(Render, absent_unreadable_and_malformed_are_three_answers) {
     EXPECT_EQ(listener["sha256_hash"]["malformed"]["explanation"], "REG_SZ instead of REG_BINARY");
     EXPECT_EQ(listener["ipv4"]["binding"]["unreadable"]["kind"], "access_denied");
     EXPECT_TRUE(listener["use_https"].is_null());
+}
+
+TEST(History, since_takes_a_time_a_date_or_an_age) {
+    const WallTime now = from_rfc3339("2026-11-21T02:00:00Z").value();
+    EXPECT_EQ(read_since("2026-11-20T23:30:00+01:00", now), from_rfc3339("2026-11-20T22:30:00Z"));
+    EXPECT_EQ(read_since("2026-11-20", now), from_rfc3339("2026-11-20T00:00:00Z"));
+    EXPECT_EQ(read_since("90m", now), now - std::chrono::minutes{90});
+    EXPECT_EQ(read_since("7d", now), now - std::chrono::days{7});
+    for (const char* text : {"", "soon", "d", "7", "-7d", "7w", "7dd", "99999999999d"}) EXPECT_EQ(read_since(text, now), std::nullopt) << text;
 }
 
 TEST(Status, reads_back_as_written) {
