@@ -1,6 +1,7 @@
 #include "service/windows/certificate_chain.h"
 
 #include "service/windows/os_error.h"
+#include "service/windows/revocation_servers.h"
 #include "service/windows/stop_signal.h"
 
 #include <fmt/format.h>
@@ -123,6 +124,20 @@ std::optional<DWORD> ssl_policy(PCCERT_CHAIN_CONTEXT chain, const ChainErrors& e
     return status.dwError;
 }
 
+/// Whether the certificates that nobody vouched for name a server that could have. Where none does, the question was never
+/// put: that is no trouble to tell about, unless the policy requires an answer.
+bool anybody_to_ask(const CERT_CHAIN_CONTEXT& chain) {
+    for (DWORD c = 0; c < chain.cChain; ++c) {
+        const CERT_SIMPLE_CHAIN& simple = *chain.rgpChain[c];
+        for (DWORD e = 0; e < simple.cElement; ++e) {
+            const CERT_CHAIN_ELEMENT& element = *simple.rgpElement[e];
+            const bool unknown = (element.TrustStatus.dwErrorStatus & kRevocationUnknown) != 0;
+            if (unknown && names_a_revocation_server(element.pCertContext)) return true;
+        }
+    }
+    return false;
+}
+
 void judge_revocation(const CERT_CHAIN_CONTEXT& chain, const ChainErrors& errors, ChainVerdict& verdict) {
     const auto explain = [&verdict](std::string_view words) {
         if (!verdict.explanation.empty()) verdict.explanation += "; ";
@@ -131,6 +146,9 @@ void judge_revocation(const CERT_CHAIN_CONTEXT& chain, const ChainErrors& errors
     if ((errors.revocation & CERT_TRUST_IS_REVOKED) != 0) {
         verdict.revocation = Revocation::revoked;
         explain("a certificate of the chain has been revoked");
+    } else if ((errors.revocation & kRevocationUnknown) != 0 && !anybody_to_ask(chain)) {
+        verdict.revocation = Revocation::not_checked;
+        explain("no certificate of the chain names a CRL or OCSP server");
     } else if ((errors.revocation & kRevocationUnknown) != 0) {
         verdict.revocation = Revocation::unknown;
         explain((errors.revocation & CERT_TRUST_IS_OFFLINE_REVOCATION) != 0
