@@ -90,8 +90,7 @@ std::optional<Refused> unconfirmed(const Situation& s, const HealPlan& plan) {
 
 std::optional<Refused> not_permitted(Permission permission) {
     switch (permission) {
-        case Permission::heal:
-            break;
+        case Permission::heal: break;
         case Permission::observe_by_policy:
             return Refused{"observe_mode", "The policy's mode is observe. To heal, set mode to heal.", std::nullopt};
         case Permission::observe_by_kill_switch:

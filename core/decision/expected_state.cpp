@@ -14,19 +14,12 @@ void apply(ServerState& state, const BindStep& step) {
 
 void apply(ServerState& state, const WriteValueStep& step) {
     switch (step.value) {
-        case SstpValue::sha1_certificate_hash:
-            state.settings.sha1_hash = decode_sha1(step.after);
-            break;
-        case SstpValue::sha256_certificate_hash:
-            state.settings.sha256_hash = decode_sha256(step.after);
-            break;
-        case SstpValue::is_hash_configured_by_admin:
-            state.settings.hash_configured_by_admin = decode_dword(step.after);
-            break;
+        case SstpValue::sha1_certificate_hash: state.settings.sha1_hash = decode_sha1(step.after); break;
+        case SstpValue::sha256_certificate_hash: state.settings.sha256_hash = decode_sha256(step.after); break;
+        case SstpValue::is_hash_configured_by_admin: state.settings.hash_configured_by_admin = decode_dword(step.after); break;
         case SstpValue::listener_port:
         case SstpValue::use_https:
-        case SstpValue::server_uri:
-            break;  // never written
+        case SstpValue::server_uri: break;  // never written
     }
 }
 

@@ -27,12 +27,9 @@ bool serves_a_purpose(const Certificate& certificate, const CertificatePolicy& p
 std::uint32_t minimum_bits(const Certificate& certificate, const CertificatePolicy& policy) {
     constexpr std::uint32_t kMinimumEcdsaBits = 256;  // P-256, the smallest curve that Schannel offers
     switch (certificate.key_algorithm) {
-        case KeyAlgorithm::rsa:
-            return policy.minimum_rsa_bits;
-        case KeyAlgorithm::ecdsa:
-            return kMinimumEcdsaBits;
-        case KeyAlgorithm::other:
-            break;
+        case KeyAlgorithm::rsa: return policy.minimum_rsa_bits;
+        case KeyAlgorithm::ecdsa: return kMinimumEcdsaBits;
+        case KeyAlgorithm::other: break;
     }
     return 0;
 }

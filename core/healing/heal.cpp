@@ -16,9 +16,7 @@ namespace sstp {
 
 namespace {
 
-HealOutcome not_begun(std::string why) {
-    return {HealResult::not_begun, {}, std::move(why), 0, std::nullopt};
-}
+HealOutcome not_begun(std::string why) { return {HealResult::not_begun, {}, std::move(why), 0, std::nullopt}; }
 
 /// Everything still is as the plan saw it. Looked at before the intent, so that a plan that others have overtaken costs
 /// neither budget nor journal.
@@ -48,8 +46,9 @@ bool may_restart_once_more(HealRun& run) {
 HealOutcome succeed(HealRun& run, Proof proof) {
     const auto flushed = run.ports.parameters.flush();
     std::string explanation = proof.explanation;
-    if (!flushed) explanation += fmt::format(" The registry was not flushed ({}), so a power loss in the next seconds could cost the change.",
-                                             flushed.error().message());
+    if (!flushed)
+        explanation += fmt::format(" The registry was not flushed ({}), so a power loss in the next seconds could cost the change.",
+                                   flushed.error().message());
     run.ledger.tell(EventType::heal_succeeded, explanation,
                     {{"outcome", word(HealResult::succeeded)}, {"restarts", std::to_string(run.restarts)}});
     // If this cannot be stored, `recover` finds the heal open, proves it again and closes it.
@@ -66,7 +65,8 @@ HealOutcome heal_and_prove(HealRun& run) {
     for (;;) {
         Proof proof = prove(run);
         if (proof.healthy) return succeed(run, std::move(proof));
-        run.ledger.tell(EventType::step_failed, fmt::format("The heal does not prove healthy: {}", proof.explanation), {{"action", "verify"}});
+        run.ledger.tell(EventType::step_failed, fmt::format("The heal does not prove healthy: {}", proof.explanation),
+                        {{"action", "verify"}});
         if (!proof.restart_could_help || !may_restart_once_more(run)) return undo(run, proof.explanation, "undo");
         const std::size_t index = append_restart(run, run.restarts == 0 ? nullptr : "restart");
         if (const auto done = do_step(run, index); !done) return undo(run, done.error().message(), "undo");

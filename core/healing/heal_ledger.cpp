@@ -96,9 +96,7 @@ void HealLedger::tell(EventType type, std::string text, Fields fields) {
     untold_.push_back({0, type, ports_.clock.wall(), std::move(text), std::move(fields)});
 }
 
-void HealLedger::charge(const std::string& what) {
-    uncharged_.push_back({ports_.clock.now(), heal_.id, what});
-}
+void HealLedger::charge(const std::string& what) { uncharged_.push_back({ports_.clock.now(), heal_.id, what}); }
 
 Result<void> HealLedger::commit(RecordUpdate update) {
     update.events = untold_;

@@ -38,9 +38,8 @@ bool tls_is_ours(const SstpSettings& settings) {
 /// Could a client that asks for one of `names` be answered from the SNI record of `host`? Wildcards stand on either
 /// side: a certificate's name in `names`, a wildcard record in HTTP.SYS. When no name is known, any record could match.
 bool could_match(const std::string& host, const std::vector<std::string>& names) {
-    return names.empty() || std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-        return name_matches(name, host) || name_matches(host, name);
-    });
+    return names.empty() || std::any_of(names.begin(), names.end(),
+                                        [&](const std::string& name) { return name_matches(name, host) || name_matches(host, name); });
 }
 
 bool shadows(const ListenerBinding& record, std::uint16_t port, const std::vector<std::string>& names) {

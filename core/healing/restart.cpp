@@ -26,9 +26,11 @@ Result<Part> part_of(Ports& ports, const std::string& name, bool ours) {
     if (const Error* why = why_unreadable(query)) return *why;
     const ServiceStatus* status = value_of(query);
     if (status == nullptr) return Part::none;
-    if (status->state == ServiceState::stop_pending) return Error{ErrorKind::busy, kRestart, name, 0, "it is being stopped by somebody else"};
+    if (status->state == ServiceState::stop_pending)
+        return Error{ErrorKind::busy, kRestart, name, 0, "it is being stopped by somebody else"};
     if (status->state == ServiceState::stopped) {
-        const bool may_start = name == kRemoteAccess ? status->start_type == StartType::automatic : status->start_type != StartType::disabled;
+        const bool may_start =
+            name == kRemoteAccess ? status->start_type == StartType::automatic : status->start_type != StartType::disabled;
         return ours && status->failed() && may_start ? Part::only_starts : Part::none;
     }
     if (status->start_type == StartType::disabled) {
@@ -155,7 +157,8 @@ Result<std::vector<std::string>> stop_for_restart(HealRun& run, std::size_t inde
     const auto scope = what_to_restart(run.ports, std::get<RestartStep>(recorded.step).services);
     if (!scope) return scope.error();
     if (purpose == StopPurpose::heal && !contains(scope->stop_order, kRemoteAccess)) {
-        return Error{ErrorKind::not_found, kRestart, kRemoteAccess, 0, "it does not run, and nothing says that it should; somebody stopped it"};
+        return Error{ErrorKind::not_found, kRestart, kRemoteAccess, 0,
+                     "it does not run, and nothing says that it should; somebody stopped it"};
     }
     std::vector<std::string> starts = reversed(scope->stop_order);
     recorded.ran_before = merged(as_it_was, without(starts, scope->ended));

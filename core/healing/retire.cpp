@@ -14,9 +14,8 @@ namespace {
 bool is_in_use(Ports& ports, const Certificate& certificate) {
     const auto bindings = ports.bindings.all();
     if (!bindings) return true;
-    const bool bound = std::any_of(bindings->begin(), bindings->end(), [&](const ListenerBinding& each) {
-        return each.thumbprint() == certificate.thumbprint;
-    });
+    const bool bound = std::any_of(bindings->begin(), bindings->end(),
+                                   [&](const ListenerBinding& each) { return each.thumbprint() == certificate.thumbprint; });
     if (bound) return true;
     const auto sha1 = decode_sha1(ports.parameters.read(SstpValue::sha1_certificate_hash));
     const auto sha256 = decode_sha256(ports.parameters.read(SstpValue::sha256_certificate_hash));
@@ -27,7 +26,10 @@ bool is_in_use(Ports& ports, const Certificate& certificate) {
 }
 
 JournalEvent retired_event(Ports& ports, const HealPlan& plan, const std::string& heal_id, const char* outcome, std::string text) {
-    return {0, EventType::certificate_retired, ports.clock.wall(), std::move(text),
+    return {0,
+            EventType::certificate_retired,
+            ports.clock.wall(),
+            std::move(text),
             {{"heal_id", heal_id},
              {"outcome", outcome},
              {"certificate_sha1", plan.replaced->thumbprint.to_string()},
@@ -48,12 +50,15 @@ void retire_replaced(Ports& ports, const Policy& policy, const HealPlan& plan, c
     if (is_in_use(ports, *plan.replaced)) return;
     const char* verb = how == RetireOld::archive ? "archive" : "delete";
     const std::string name = brief(*plan.replaced);
-    if (!tell(ports, retired_event(ports, plan, heal_id, "intended", fmt::format("About to {} {}, which nothing uses any more.", verb, name)))) return;
+    if (!tell(ports,
+              retired_event(ports, plan, heal_id, "intended", fmt::format("About to {} {}, which nothing uses any more.", verb, name))))
+        return;
     if (interpret_kill_switch(ports.kill_switch.read()).stops || !ports.clock.pause(Duration{0})) return;
     const auto done = how == RetireOld::archive ? ports.certificates.archive(policy.certificate.store, plan.replaced->thumbprint)
                                                 : ports.certificates.remove(policy.certificate.store, plan.replaced->thumbprint);
-    JournalEvent event = done ? retired_event(ports, plan, heal_id, "done", fmt::format("{} was retired ({}d). Its key stays.", name, verb))
-                              : retired_event(ports, plan, heal_id, "failed", fmt::format("{} stays in the store: {}.", name, done.error().message()));
+    JournalEvent event =
+        done ? retired_event(ports, plan, heal_id, "done", fmt::format("{} was retired ({}d). Its key stays.", name, verb))
+             : retired_event(ports, plan, heal_id, "failed", fmt::format("{} stays in the store: {}.", name, done.error().message()));
     if (!done) event.fields["error_kind"] = word(done.error().kind);
     (void)tell(ports, std::move(event));   // told when the record takes it; the certificate is where the store says
 }

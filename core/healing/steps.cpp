@@ -9,13 +9,9 @@ namespace sstp {
 
 namespace {
 
-Result<void> act(Ports& ports, const BindStep& step) {
-    return ports.bindings.put(step.after);
-}
+Result<void> act(Ports& ports, const BindStep& step) { return ports.bindings.put(step.after); }
 
-Result<void> act(Ports& ports, const WriteValueStep& step) {
-    return ports.parameters.write(step.value, step.after);
-}
+Result<void> act(Ports& ports, const WriteValueStep& step) { return ports.parameters.write(step.value, step.after); }
 
 Error taken_over(const OpenHeal& heal, std::size_t index) {
     const Step& step = heal.steps[index].step;
@@ -94,8 +90,8 @@ Result<void> do_step(HealRun& run, std::size_t index) {
     auto fields = fields_of_step(heal, index);
     if (!done) {
         add_error(fields, done.error());
-        run.ledger.tell(EventType::step_failed, fmt::format("Step {} of {} failed: {}.", index + 1, heal.steps.size(), done.error().message()),
-                        std::move(fields));
+        run.ledger.tell(EventType::step_failed,
+                        fmt::format("Step {} of {} failed: {}.", index + 1, heal.steps.size(), done.error().message()), std::move(fields));
         return done.error();
     }
     const bool by_us = heal.steps[index].phase == StepPhase::intended;
@@ -105,7 +101,8 @@ Result<void> do_step(HealRun& run, std::size_t index) {
         run.ledger.trouble_is_over();
     }
     fields["outcome"] = by_us ? "done" : "found_done";
-    run.ledger.tell(EventType::step_done, fmt::format("Step {} of {} done: {}.", index + 1, heal.steps.size(), describe(step)), std::move(fields));
+    run.ledger.tell(EventType::step_done, fmt::format("Step {} of {} done: {}.", index + 1, heal.steps.size(), describe(step)),
+                    std::move(fields));
     // Not durable yet is no reason to stop: the intent is, and undo decides by looking. It goes with the next commit.
     (void)run.ledger.save();
     return settle(run);

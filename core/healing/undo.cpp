@@ -13,13 +13,9 @@ namespace sstp {
 
 namespace {
 
-bool is_restart(const RecordedStep& step) {
-    return std::holds_alternative<RestartStep>(step.step);
-}
+bool is_restart(const RecordedStep& step) { return std::holds_alternative<RestartStep>(step.step); }
 
-bool begun(const RecordedStep& step) {
-    return step.phase == StepPhase::intended || step.phase == StepPhase::done;
-}
+bool begun(const RecordedStep& step) { return step.phase == StepPhase::intended || step.phase == StepPhase::done; }
 
 bool rras_may_have_restarted(const OpenHeal& heal) {
     return std::any_of(heal.steps.begin(), heal.steps.end(), [](const RecordedStep& step) { return is_restart(step) && begun(step); });
@@ -160,15 +156,15 @@ HealOutcome undo(HealRun& run, const std::string& why, const char* charge) {
     for (std::string& each : undo_restarts(run, values_are_back, charge)) left.push_back(std::move(each));
 
     if (left.empty()) {
-        std::string explanation =
-            remainder.accepted.empty()
-                ? fmt::format("{}. Bindings, hashes and services are as they were.", heal.why_undone)
-                : fmt::format("{}. Undone, except: {}", heal.why_undone, fmt::join(remainder.accepted, " "));
+        std::string explanation = remainder.accepted.empty()
+                                      ? fmt::format("{}. Bindings, hashes and services are as they were.", heal.why_undone)
+                                      : fmt::format("{}. Undone, except: {}", heal.why_undone, fmt::join(remainder.accepted, " "));
         run.ledger.tell(EventType::heal_undone, explanation, {{"outcome", word(HealResult::undone)}});
         (void)run.ledger.close(HealResult::undone, explanation);
         return outcome_of(run, HealResult::undone, std::move(explanation));
     }
-    std::string explanation = fmt::format("{}. Not everything could be put back, which is tried again: {}", heal.why_undone, fmt::join(left, "; "));
+    std::string explanation =
+        fmt::format("{}. Not everything could be put back, which is tried again: {}", heal.why_undone, fmt::join(left, "; "));
     run.ledger.tell(EventType::heal_failed, explanation, {{"outcome", word(HealResult::undo_incomplete)}});
     (void)run.ledger.leave_open(HealResult::undo_incomplete, explanation);
     return outcome_of(run, HealResult::undo_incomplete, std::move(explanation));

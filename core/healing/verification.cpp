@@ -106,7 +106,7 @@ Proof judge_heal(const ServerState& state, const Policy& policy, const Memory& m
     }
     proof.healthy = doubts.empty();
     proof.explanation = proof.healthy
-                            ? fmt::format("A fresh look finds nothing left to cure, and the listeners serve {} and answer.", heal.target.brief())
+                            ? fmt::format("A fresh look finds nothing left to cure, and the listeners serve {} and answer.", brief(*target))
                             : fmt::format("{}", fmt::join(doubts, "; "));
     return proof;
 }

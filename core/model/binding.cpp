@@ -10,9 +10,7 @@ namespace sstp {
 const AppId kSstpAppId{{0xBA, 0x19, 0x59, 0x80, 0xCD, 0x49, 0x45, 0x8B, 0x9E, 0x23, 0xC8, 0x4E, 0xE0, 0xAD, 0xCD, 0x75}};
 const AppId kIisAppId{{0x4D, 0xC3, 0xE1, 0x81, 0xE1, 0x4B, 0x4A, 0x21, 0xB0, 0x22, 0x59, 0xFC, 0x66, 0x9B, 0x09, 0x14}};
 
-const char* word(AddressFamily family) noexcept {
-    return family == AddressFamily::ipv4 ? "ipv4" : "ipv6";
-}
+const char* word(AddressFamily family) noexcept { return family == AddressFamily::ipv4 ? "ipv4" : "ipv6"; }
 
 std::optional<AppId> AppId::parse(std::string_view text) {
     if (text.size() == 38 && text.front() == '{' && text.back() == '}') text = text.substr(1, 36);
@@ -31,8 +29,7 @@ std::string AppId::to_string() const {
     std::string text = to_hex(bytes);
     std::transform(text.begin(), text.end(), text.begin(),
                    [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return fmt::format("{{{}-{}-{}-{}-{}}}", text.substr(0, 8), text.substr(8, 4), text.substr(12, 4), text.substr(16, 4),
-                       text.substr(20));
+    return fmt::format("{{{}-{}-{}-{}-{}}}", text.substr(0, 8), text.substr(8, 4), text.substr(12, 4), text.substr(16, 4), text.substr(20));
 }
 
 std::string owner_name(const AppId& app_id) {

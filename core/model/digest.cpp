@@ -13,9 +13,7 @@ int digit_value(char character) {
     return -1;
 }
 
-bool is_separator(char character) {
-    return character == ' ' || character == ':' || character == '-';
-}
+bool is_separator(char character) { return character == ' ' || character == ':' || character == '-'; }
 
 }  // namespace
 

@@ -59,9 +59,7 @@ static_assert(words_are_in_order(), "word() indexes the table by the reason's va
 
 }  // namespace
 
-const char* word(Reason reason) noexcept {
-    return kWords[static_cast<std::size_t>(reason)].second;
-}
+const char* word(Reason reason) noexcept { return kWords[static_cast<std::size_t>(reason)].second; }
 
 std::optional<Reason> reason_from_word(std::string_view word) {
     const auto found = std::find_if(kWords.begin(), kWords.end(), [&](const auto& each) { return each.second == word; });

@@ -39,8 +39,6 @@ std::string Error::message() const {
     return line;
 }
 
-void throw_exception_from_error(const Error& error, const boost::source_location& /*where*/) {
-    throw std::logic_error(error.message());
-}
+void throw_exception_from_error(const Error& error, const boost::source_location& /*where*/) { throw std::logic_error(error.message()); }
 
 }  // namespace sstp

@@ -9,7 +9,13 @@
 namespace sstp {
 
 enum class ServiceState : std::uint8_t {
-    stopped, start_pending, stop_pending, running, continue_pending, pause_pending, paused,
+    stopped,
+    start_pending,
+    stop_pending,
+    running,
+    continue_pending,
+    pause_pending,
+    paused,
 };
 enum class StartType : std::uint8_t { boot, system, automatic, manual, disabled };
 const char* word(ServiceState state) noexcept;

@@ -23,8 +23,8 @@ RawValue RawValue::dword(std::uint32_t number) {
 }
 
 std::string registry_type_name(std::uint32_t type) {
-    constexpr const char* kNames[] = {"REG_NONE",  "REG_SZ", "REG_EXPAND_SZ", "REG_BINARY",
-                                      "REG_DWORD", "REG_DWORD_BIG_ENDIAN", "REG_LINK", "REG_MULTI_SZ"};
+    constexpr const char* kNames[] = {"REG_NONE", "REG_SZ",      "REG_EXPAND_SZ", "REG_BINARY", "REG_DWORD", "REG_DWORD_BIG_ENDIAN",
+                                      "REG_LINK", "REG_MULTI_SZ"};
     if (type < std::size(kNames)) return kNames[type];
     return type == 11 ? "REG_QWORD" : fmt::format("registry type {}", type);
 }
@@ -37,7 +37,8 @@ Stored<T> decode(const Observed<RawValue>& raw, std::uint32_t type, std::size_t 
     if (is_absent(raw)) return Absent{};
     if (const Error* why = why_unreadable(raw)) return Unreadable{*why};
     const RawValue& value = *value_of(raw);
-    if (value.type != type) return Malformed{value, fmt::format("{} instead of {}", registry_type_name(value.type), registry_type_name(type))};
+    if (value.type != type)
+        return Malformed{value, fmt::format("{} instead of {}", registry_type_name(value.type), registry_type_name(type))};
     if (size != 0 && value.data.size() != size) {
         return Malformed{value, fmt::format("{} bytes instead of {}", value.data.size(), size)};
     }

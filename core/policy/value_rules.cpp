@@ -14,20 +14,13 @@ namespace {
 
 std::string what_it_is(const JsonValue& value) {
     switch (value.kind) {
-        case JsonValue::Kind::null:
-            return "null";
-        case JsonValue::Kind::boolean:
-            return value.boolean ? "true" : "false";
-        case JsonValue::Kind::integer:
-            return fmt::format("the number {}", value.integer);
-        case JsonValue::Kind::fraction:
-            return "a number with a fraction or an exponent";
-        case JsonValue::Kind::string:
-            return fmt::format("the text {}", in_quotes(value.text));
-        case JsonValue::Kind::array:
-            return "a list";
-        case JsonValue::Kind::object:
-            return "an object";
+        case JsonValue::Kind::null: return "null";
+        case JsonValue::Kind::boolean: return value.boolean ? "true" : "false";
+        case JsonValue::Kind::integer: return fmt::format("the number {}", value.integer);
+        case JsonValue::Kind::fraction: return "a number with a fraction or an exponent";
+        case JsonValue::Kind::string: return fmt::format("the text {}", in_quotes(value.text));
+        case JsonValue::Kind::array: return "a list";
+        case JsonValue::Kind::object: return "an object";
     }
     return "something else";
 }

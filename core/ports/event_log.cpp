@@ -85,23 +85,12 @@ std::string escaped(std::string_view text) {
     std::string safe;
     for (const char c : text) {
         switch (c) {
-            case '&':
-                safe += "&amp;";
-                break;
-            case '<':
-                safe += "&lt;";
-                break;
-            case '>':
-                safe += "&gt;";
-                break;
-            case '"':
-                safe += "&quot;";
-                break;
-            case '\'':
-                safe += "&apos;";
-                break;
-            default:
-                safe += static_cast<unsigned char>(c) < 0x20 ? '_' : c;
+            case '&': safe += "&amp;"; break;
+            case '<': safe += "&lt;"; break;
+            case '>': safe += "&gt;"; break;
+            case '"': safe += "&quot;"; break;
+            case '\'': safe += "&apos;"; break;
+            default: safe += static_cast<unsigned char>(c) < 0x20 ? '_' : c;
         }
     }
     return safe;

@@ -49,15 +49,14 @@ Result<void> DurableRecord::read_file() {
     return {};
 }
 
-Result<void> DurableRecord::write_file() {
-    return files_.replace(path_, to_json(waiting_));
-}
+Result<void> DurableRecord::write_file() { return files_.replace(path_, to_json(waiting_)); }
 
 /// The waiting updates up to the one that the database took last are there already.
 void DurableRecord::drop_those_stored() {
     const auto stored = contents_.notes.find(kNoteWritten);
     if (stored == contents_.notes.end()) return;
-    const auto last = std::find_if(waiting_.begin(), waiting_.end(), [&](const RecordUpdate& each) { return id_of(each) == stored->second; });
+    const auto last =
+        std::find_if(waiting_.begin(), waiting_.end(), [&](const RecordUpdate& each) { return id_of(each) == stored->second; });
     if (last != waiting_.end()) waiting_.erase(waiting_.begin(), last + 1);
 }
 
@@ -167,13 +166,9 @@ Result<std::vector<JournalEvent>> DurableRecord::journal(std::optional<WallTime>
     return database_.journal(since, most);
 }
 
-std::optional<Error> DurableRecord::was_replaced() {
-    return std::exchange(replaced_, std::nullopt);
-}
+std::optional<Error> DurableRecord::was_replaced() { return std::exchange(replaced_, std::nullopt); }
 
-std::uint64_t DurableRecord::were_dropped() {
-    return std::exchange(dropped_, 0);
-}
+std::uint64_t DurableRecord::were_dropped() { return std::exchange(dropped_, 0); }
 
 void DurableRecord::report(const std::vector<JournalEvent>& events) {
     if (!reports_) return;

@@ -29,9 +29,7 @@ Bytes bytes_from(const Json& json) {
     return *bytes;
 }
 
-Json text_or_null(const std::optional<std::string>& text) {
-    return text ? Json(*text) : Json(nullptr);
-}
+Json text_or_null(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
 
 std::optional<std::string> optional_text(const Json& json) {
     return json.is_null() ? std::nullopt : std::optional{json.get<std::string>()};
@@ -90,13 +88,9 @@ ListenerBinding binding_from(const Json& json) {
     return binding;
 }
 
-Json json_of(const RawValue& raw) {
-    return {{"type", raw.type}, {"data", to_hex(raw.data)}};
-}
+Json json_of(const RawValue& raw) { return {{"type", raw.type}, {"data", to_hex(raw.data)}}; }
 
-RawValue raw_from(const Json& json) {
-    return {json.at("type").get<std::uint32_t>(), bytes_from(json.at("data"))};
-}
+RawValue raw_from(const Json& json) { return {json.at("type").get<std::uint32_t>(), bytes_from(json.at("data"))}; }
 
 Json json_of(const Step& step) {
     Json json{{"action", word(step)}};
@@ -114,7 +108,8 @@ Json json_of(const Step& step) {
 }
 
 SstpValue value_from(const std::string& name) {
-    for (const SstpValue value : {SstpValue::sha1_certificate_hash, SstpValue::sha256_certificate_hash, SstpValue::is_hash_configured_by_admin}) {
+    for (const SstpValue value :
+         {SstpValue::sha1_certificate_hash, SstpValue::sha256_certificate_hash, SstpValue::is_hash_configured_by_admin}) {
         if (name == registry_name(value)) return value;
     }
     throw Json::other_error::create(501, "no value that is ever written: " + name, nullptr);

@@ -6,13 +6,9 @@
 
 namespace sstp {
 
-MemoryRecord::MemoryRecord(std::string installation_id) {
-    contents_.installation_id = std::move(installation_id);
-}
+MemoryRecord::MemoryRecord(std::string installation_id) { contents_.installation_id = std::move(installation_id); }
 
-Result<RecordContents> MemoryRecord::load() {
-    return contents_;
-}
+Result<RecordContents> MemoryRecord::load() { return contents_; }
 
 Result<std::uint64_t> MemoryRecord::commit(const RecordUpdate& update) {
     if (update.close_heal && update.open_heal) {

@@ -11,17 +11,11 @@ namespace {
 using Json = nlohmann::json;
 
 /// Text from outside may be no UTF-8: it is replaced, never a reason to fail.
-std::string dump(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-std::int64_t milliseconds(WallTime time) {
-    return time.time_since_epoch().count();
-}
+std::int64_t milliseconds(WallTime time) { return time.time_since_epoch().count(); }
 
-WallTime wall_from(const Json& json) {
-    return WallTime{Duration{json.get<std::int64_t>()}};
-}
+WallTime wall_from(const Json& json) { return WallTime{Duration{json.get<std::int64_t>()}}; }
 
 template <class T>
 const T& value_or_throw(const Result<T>& result) {
@@ -81,7 +75,8 @@ Json json_of(const BudgetCharge& charge) {
 
 BudgetCharge charge_from(const Json& json) {
     return {{wall_from(json.at("wall")), {Duration{json.at("monotonic").get<std::int64_t>()}}},
-            json.at("heal_id").get<std::string>(), json.at("what").get<std::string>()};
+            json.at("heal_id").get<std::string>(),
+            json.at("what").get<std::string>()};
 }
 
 Json json_of(const JournalEvent& event) {
@@ -181,10 +176,11 @@ std::string to_json(const std::vector<RecordUpdate>& updates) {
     Json json{{"updates", Json::array()}};
     for (const RecordUpdate& each : updates) json["updates"].push_back(json_of(each));
     return dump(json);
- }
+}
 
 Result<std::vector<RecordUpdate>> updates_from_json(std::string_view text) {
-    return reading("the unsaved updates", text, [](const Json& json) { return vector_from<RecordUpdate>(json.at("updates"), update_from); });
+    return reading("the unsaved updates", text,
+                   [](const Json& json) { return vector_from<RecordUpdate>(json.at("updates"), update_from); });
 }
 
 }  // namespace sstp

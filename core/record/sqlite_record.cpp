@@ -77,8 +77,8 @@ Result<void> SqliteRecord::open_file() {
     }
     auto opened = SqliteDatabase::open(path_, SqliteDatabase::Access::read_write, limits_.busy_timeout);
     if (!opened) return opened.error();
-    for (const char* pragma : {"PRAGMA trusted_schema=OFF", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA cell_size_check=ON",
-                               "PRAGMA journal_size_limit=4194304"}) {
+    for (const char* pragma : {"PRAGMA trusted_schema=OFF", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
+                               "PRAGMA cell_size_check=ON", "PRAGMA journal_size_limit=4194304"}) {
         if (const auto set = opened->run(pragma); !set) return set.error();
     }
     const auto checked = opened->text("PRAGMA quick_check(1)");

@@ -30,14 +30,14 @@ std::string beside(const std::string& folder, const char* name) {
 }
 
 Ports with_record(const Ports& ports, Record& record) {
-    return {ports.clock, ports.certificates, ports.bindings, ports.parameters, ports.services,  ports.probe,
-            ports.kill_switch, ports.files, ports.event_log, record, ports.event_sink};
+    return {ports.clock,       ports.certificates, ports.bindings,  ports.parameters, ports.services,  ports.probe,
+            ports.kill_switch, ports.files,        ports.event_log, record,           ports.event_sink};
 }
 
 bool is_empty(const RecordUpdate& update) {
     return update.events.empty() && !update.bookmark && !update.open_heal && !update.close_heal && update.charges.empty() &&
-           !update.kept_charges && !update.budget_unreadable && !update.known_good && !update.last_good_policy &&
-           !update.trouble_at && !update.open_findings && update.notes.empty();
+           !update.kept_charges && !update.budget_unreadable && !update.known_good && !update.last_good_policy && !update.trouble_at &&
+           !update.open_findings && update.notes.empty();
 }
 
 }  // namespace
@@ -77,13 +77,16 @@ void Cycle::load_record() {
 /// What happened to the storage itself is told like everything else.
 void Cycle::note_storage() {
     if (const auto why = record_.was_replaced()) {
-        telling().tell(EventType::state_database_replaced,
-                       fmt::format("The state database was damaged ({}). It was set aside, what could be read was kept, and the budget counts as "
-                                   "spent for an hour.", why->message()),
-                       {{"error", why->message()}, {"error_kind", word(why->kind)}});
+        telling().tell(
+            EventType::state_database_replaced,
+            fmt::format("The state database was damaged ({}). It was set aside, what could be read was kept, and the budget counts as "
+                        "spent for an hour.",
+                        why->message()),
+            {{"error", why->message()}, {"error_kind", word(why->kind)}});
     }
     if (const std::uint64_t dropped = record_.were_dropped(); dropped > 0) {
-        telling().tell(EventType::events_dropped, fmt::format("{} events could not be kept while the state database took nothing.", dropped),
+        telling().tell(EventType::events_dropped,
+                       fmt::format("{} events could not be kept while the state database took nothing.", dropped),
                        {{"count", std::to_string(dropped)}, {"reason", "database_unusable"}});
     }
 }
@@ -92,19 +95,19 @@ void Cycle::refresh_policy() {
     PolicyChange change = policy_.refresh(contents_.last_good_policy);
     record_.report_to_event_log(policy_.policy().windows_event_log);
     if (change.loaded) {
-        telling().tell(EventType::policy_loaded,
-                       fmt::format("The policy file is in force; its mode is {}.", policy_.policy().mode == Mode::heal ? "heal" : "observe"),
-                       {{"mode", policy_.policy().mode == Mode::heal ? "heal" : "observe"}, {"policy_file", options_.policy_file}});
+        telling().tell(
+            EventType::policy_loaded,
+            fmt::format("The policy file is in force; its mode is {}.", policy_.policy().mode == Mode::heal ? "heal" : "observe"),
+            {{"mode", policy_.policy().mode == Mode::heal ? "heal" : "observe"}, {"policy_file", options_.policy_file}});
         pending_.last_good_policy = std::move(change.loaded);
     }
     if (change.rejected) {
-        telling().tell(EventType::policy_rejected, *change.rejected, {{"policy_file", options_.policy_file}, {"reason", word(Reason::policy_invalid)}});
+        telling().tell(EventType::policy_rejected, *change.rejected,
+                       {{"policy_file", options_.policy_file}, {"reason", word(Reason::policy_invalid)}});
     }
 }
 
-void Cycle::read_kill_switch() {
-    kill_switch_ = interpret_kill_switch(ports_.kill_switch.read());
-}
+void Cycle::read_kill_switch() { kill_switch_ = interpret_kill_switch(ports_.kill_switch.read()); }
 
 void Cycle::read_event_log() {
     const WatchPolicy& watch = policy_.policy().watch;
@@ -129,10 +132,17 @@ void Cycle::judge(CycleReport& report, Findings findings, const Memory& memory) 
     const Diagnosis diagnosis{report.state, policy_.policy(), memory, report.state.looked_at.wall};
     if (const Certificate* current = current_certificate(diagnosis)) report.current = *current;
     report.plan = plan_heal(diagnosis, findings);
-    Situation situation{.diagnosis = diagnosis, .findings = findings, .permission = report.permission, .charges = contents_.charges,
-                        .budget_unreadable = contents_.budget_unreadable, .budget_unreadable_since = budget_unreadable_since_, .now = now,
-                        .local_offset = ports_.clock.local_offset(now.wall), .machine_key = contents_.installation_id + options_.computer,
-                        .asked_by_administrator = asked_, .ignore_window = ignore_window_};
+    Situation situation{.diagnosis = diagnosis,
+                        .findings = findings,
+                        .permission = report.permission,
+                        .charges = contents_.charges,
+                        .budget_unreadable = contents_.budget_unreadable,
+                        .budget_unreadable_since = budget_unreadable_since_,
+                        .now = now,
+                        .local_offset = ports_.clock.local_offset(now.wall),
+                        .machine_key = contents_.installation_id + options_.computer,
+                        .asked_by_administrator = asked_,
+                        .ignore_window = ignore_window_};
     report.decision = decide(situation);
 
     const auto* refused = std::get_if<Refused>(&report.decision);
@@ -240,7 +250,8 @@ CycleReport Cycle::run(const Wakes& wakes) {
     finish_open_heal(report);
     examine(report, true);
     if (contents_.open_heal) {
-        report.decision = Refused{"undo_incomplete", "An earlier heal is not undone yet; that goes first and is tried again.", std::nullopt};
+        report.decision =
+            Refused{"undo_incomplete", "An earlier heal is not undone yet; that goes first and is tried again.", std::nullopt};
     }
     telling().certificate(report.current);   // before a heal changes it
     if (const auto* plan = std::get_if<HealPlan>(&report.decision)) heal(report, *plan);
@@ -268,9 +279,10 @@ void Cycle::start() {
     CycleReport report;
     finish_open_heal(report);
     if (!report.heal) return;
-    telling().tell(EventType::recovered_after_crash,
-                   fmt::format("A heal was open when the watchdog started, left by a process that did not end it. {}", report.heal->explanation),
-                   {{"heal_id", id}, {"outcome", word(report.heal->result)}});
+    telling().tell(
+        EventType::recovered_after_crash,
+        fmt::format("A heal was open when the watchdog started, left by a process that did not end it. {}", report.heal->explanation),
+        {{"heal_id", id}, {"outcome", word(report.heal->result)}});
     save();
 }
 
@@ -286,9 +298,7 @@ RecordContents Cycle::as_it_will_be() const {
     return contents;
 }
 
-Telling Cycle::telling() {
-    return Telling{contents_, ports_.clock.wall(), pending_};
-}
+Telling Cycle::telling() { return Telling{contents_, ports_.clock.wall(), pending_}; }
 
 bool Cycle::save() {
     if (is_empty(pending_)) return true;

@@ -57,7 +57,8 @@ void Cycle::keep_memory_true(const CycleReport& report) {
     // Known good: everything right and really served. A warning of ours alone does not make a certificate less good.
     const bool server_is_well = std::none_of(report.findings.begin(), report.findings.end(),
                                              [](const Finding& each) { return each.severity == Severity::critical; });
-    if (!report.current || !server_is_well || has(report.findings, Reason::tls_offloaded) || has(report.findings, Reason::state_unreadable)) return;
+    if (!report.current || !server_is_well || has(report.findings, Reason::tls_offloaded) || has(report.findings, Reason::state_unreadable))
+        return;
     if (!both_serve(report.state, policy_.policy(), report.current->hash)) return;
     Memory memory;
     memory.known_good = now.known_good;

@@ -16,9 +16,7 @@ constexpr Duration kLongestWait = 5min;
 constexpr StartAt kLadder[] = {StartAt::strict_bookmark, StartAt::nearest_bookmark, StartAt::oldest};
 
 /// The record is gone, or the bookmark is none: the next rung of the ladder may still work.
-bool is_loss_of_position(const Error& error) {
-    return error.kind == ErrorKind::position_lost || error.kind == ErrorKind::malformed;
-}
+bool is_loss_of_position(const Error& error) { return error.kind == ErrorKind::position_lost || error.kind == ErrorKind::malformed; }
 
 }  // namespace
 

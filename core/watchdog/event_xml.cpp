@@ -106,19 +106,14 @@ Result<LogEvent> parse_event_xml(std::string_view xml) {
         const auto token = scanner.next();
         if (!token) return malformed(fmt::format("at character {}, {}", scanner.position(), scanner.problem()));
         switch (token->kind) {
-            case XmlToken::Kind::open:
-                reader.open(*token);
-                break;
-            case XmlToken::Kind::text:
-                reader.text(token->text);
-                break;
+            case XmlToken::Kind::open: reader.open(*token); break;
+            case XmlToken::Kind::text: reader.text(token->text); break;
             case XmlToken::Kind::close:
                 if (!reader.close(token->name)) {
                     return malformed(fmt::format("{} before character {} is no number in range", token->name, scanner.position()));
                 }
                 break;
-            case XmlToken::Kind::end:
-                return reader.finish(xml);
+            case XmlToken::Kind::end: return reader.finish(xml);
         }
     }
 }

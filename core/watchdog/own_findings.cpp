@@ -18,8 +18,9 @@ Findings own_findings(const OwnFooting& footing) {
                                         footing.database->message())});
     }
     if (footing.event_log) {
-        findings.push_back({Reason::event_source_degraded, Severity::warning, "event log",
-                            fmt::format("Events do not wake the watchdog, only time does: {}. It is tried again.", footing.event_log->message())});
+        findings.push_back(
+            {Reason::event_source_degraded, Severity::warning, "event log",
+             fmt::format("Events do not wake the watchdog, only time does: {}. It is tried again.", footing.event_log->message())});
     }
     return findings;
 }

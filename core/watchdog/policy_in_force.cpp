@@ -8,9 +8,7 @@
 
 namespace sstp {
 
-PolicyInForce::PolicyInForce(Files& files, std::string path) : files_(files), path_(std::move(path)) {
-    policy_.mode = Mode::observe;
-}
+PolicyInForce::PolicyInForce(Files& files, std::string path) : files_(files), path_(std::move(path)) { policy_.mode = Mode::observe; }
 
 void PolicyInForce::fall_back_on(const std::optional<std::string>& last_good) {
     if (has_policy_ || !last_good) return;
@@ -23,7 +21,8 @@ void PolicyInForce::fall_back_on(const std::optional<std::string>& last_good) {
 PolicyChange PolicyInForce::refresh(const std::optional<std::string>& last_good) {
     PolicyChange change;
     fall_back_on(last_good);
-    const char* instead = has_policy_ ? "The last good policy stays in force" : "Until there is a valid policy, only defaults in observe mode apply";
+    const char* instead =
+        has_policy_ ? "The last good policy stays in force" : "Until there is a valid policy, only defaults in observe mode apply";
     auto text = files_.read(path_, kMostBytes);
     if (!text) {
         const std::string problem = fmt::format("{}. {}.", text.error().message(), instead);

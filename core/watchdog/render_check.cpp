@@ -17,9 +17,8 @@ std::string below(Duration threshold) {
 
 std::string performance_data(const CycleReport& report, const Policy& policy) {
     const auto days = days_left(report);
-    return fmt::format("'days_left'={};{};{} 'findings'={}", days ? std::to_string(*days) : "U",
-                       below(policy.certificate.warn_before), below(policy.certificate.replace_before),
-                       alarming(report.findings));
+    return fmt::format("'days_left'={};{};{} 'findings'={}", days ? std::to_string(*days) : "U", below(policy.certificate.warn_before),
+                       below(policy.certificate.replace_before), alarming(report.findings));
 }
 
 void append_advice(std::string& out, const CycleReport& report) {
@@ -76,8 +75,6 @@ std::string render_check_json(const CycleReport& report, const WatchdogOptions& 
     return to_document(out);
 }
 
-int check_exit_code(const CycleReport& report) {
-    return static_cast<int>(health_of(report));
-}
+int check_exit_code(const CycleReport& report) { return static_cast<int>(health_of(report)); }
 
 }  // namespace sstp

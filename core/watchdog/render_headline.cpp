@@ -84,18 +84,15 @@ std::optional<std::string> expired_for_clients(const CycleReport& report) {
     const auto ipv6 = ended(AddressFamily::ipv6);
     if (!ipv4 && !ipv6) return std::nullopt;
     const WallTime since = ipv4 && ipv6 ? std::min(*ipv4, *ipv6) : ipv4 ? *ipv4 : *ipv6;
-    return fmt::format("{} clients get an expired certificate since {}", families(ipv4.has_value(), ipv6.has_value()),
-                       to_minute(since));
+    return fmt::format("{} clients get an expired certificate since {}", families(ipv4.has_value(), ipv6.has_value()), to_minute(since));
 }
 
 std::optional<std::string> unreachable_for_clients(const CycleReport& report) {
     const auto critical = [&](Reason reason) {
-        return std::any_of(report.findings.begin(), report.findings.end(), [&](const Finding& each) {
-            return each.reason == reason && each.severity == Severity::critical;
-        });
+        return std::any_of(report.findings.begin(), report.findings.end(),
+                           [&](const Finding& each) { return each.reason == reason && each.severity == Severity::critical; });
     };
-    const std::string who =
-        families(critical(Reason::listener_unreachable_ipv4), critical(Reason::listener_unreachable_ipv6));
+    const std::string who = families(critical(Reason::listener_unreachable_ipv4), critical(Reason::listener_unreachable_ipv6));
     if (who.empty()) return std::nullopt;
     return who + " clients cannot connect";
 }
@@ -127,8 +124,8 @@ std::string headline(const CycleReport& report) {
         if (auto text = unreachable_for_clients(report)) return *text;
     }
     const Severity severity = worst(report.findings);
-    const auto leading = std::find_if(report.findings.begin(), report.findings.end(),
-                                      [&](const Finding& each) { return each.severity == severity; });
+    const auto leading =
+        std::find_if(report.findings.begin(), report.findings.end(), [&](const Finding& each) { return each.severity == severity; });
     return headline_of(*leading, report);
 }
 

@@ -10,9 +10,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json json_of(const Error& error) {
-    return {{"kind", word(error.kind)}, {"code", error.code}, {"message", error.message()}};
-}
+Json json_of(const Error& error) { return {{"kind", word(error.kind)}, {"code", error.code}, {"message", error.message()}}; }
 
 /// A value is itself, absent is null, and what could not be read is an object with the one member `unreadable`.
 template <class T, class Make>
@@ -26,7 +24,8 @@ template <class T, class Make>
 Json json_of_stored(const Stored<T>& stored, Make make) {
     if (const Error* why = why_unreadable(stored)) return {{"unreadable", json_of(*why)}};
     if (const auto* malformed = std::get_if<Malformed>(&stored)) {
-        return {{"malformed", {{"type", malformed->raw.type}, {"hex", to_hex(malformed->raw.data)}, {"explanation", malformed->explanation}}}};
+        return {
+            {"malformed", {{"type", malformed->raw.type}, {"hex", to_hex(malformed->raw.data)}, {"explanation", malformed->explanation}}}};
     }
     const T* value = value_of(stored);
     return value ? Json(make(*value)) : Json(nullptr);
@@ -153,9 +152,7 @@ Json json_of_services(const ServerState& state) {
     return out;
 }
 
-Json json_of(const RawValue& raw) {
-    return {{"type", raw.type}, {"hex", to_hex(raw.data)}};
-}
+Json json_of(const RawValue& raw) { return {{"type", raw.type}, {"hex", to_hex(raw.data)}}; }
 
 Json json_of(const Step& step) {
     Json out{{"kind", word(step)}, {"description", describe(step)}};
@@ -221,14 +218,10 @@ void append_state(Json& out, const CycleReport& report) {
 }
 
 Json json_of(const HealOutcome& outcome) {
-    return {{"id", outcome.heal_id},
-            {"result", word(outcome.result)},
-            {"explanation", outcome.explanation},
-            {"restarts", outcome.restarts}};
+    return {
+        {"id", outcome.heal_id}, {"result", word(outcome.result)}, {"explanation", outcome.explanation}, {"restarts", outcome.restarts}};
 }
 
-std::string to_document(const Json& document) {
-    return document.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
-}
+std::string to_document(const Json& document) { return document.dump(2, ' ', true, Json::error_handler_t::replace) + "\n"; }
 
 }  // namespace sstp

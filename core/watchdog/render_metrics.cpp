@@ -44,9 +44,7 @@ private:
     std::string name_;
 };
 
-std::int64_t seconds(WallTime time) {
-    return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-}
+std::int64_t seconds(WallTime time) { return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count(); }
 
 std::int64_t counter(const RecordContents& record, const std::string& name) {
     const auto found = record.notes.find(name);
@@ -61,7 +59,8 @@ void append_certificate(std::string& out, const Certificate& certificate, WallTi
         Family{out, name, "gauge", help}.sample({{"serial_number", certificate.serial},
                                                  {"subject_CN", certificate.subject_cn},
                                                  {"issuer_CN", certificate.issuer_cn},
-                                                 {"role", "sstp"}}, value);
+                                                 {"role", "sstp"}},
+                                                value);
     };
     sample("x509_cert_not_before", "Start of the certificate's validity, seconds since 1970.", seconds(certificate.not_before));
     sample("x509_cert_not_after", "End of the certificate's validity, seconds since 1970.", seconds(certificate.not_after));
@@ -120,17 +119,18 @@ std::string render_metrics(const CycleReport& report, const RecordContents& reco
     std::string out;
     // A file outlives its writer: whether the watchdog still runs is told by the age of the last cycle, not by `up` alone.
     Family{out, "sstp_watchdog_up", "gauge", "1: the watchdog finished a cycle and wrote this file."}.sample({}, 1);
-    Family{out, "sstp_watchdog_healthy", "gauge", "1 when the last cycle found nothing above information."}.sample({}, report.healthy ? 1 : 0);
+    Family{out, "sstp_watchdog_healthy", "gauge", "1 when the last cycle found nothing above information."}.sample({},
+                                                                                                                   report.healthy ? 1 : 0);
     Family{out, "sstp_watchdog_build_info", "gauge", "Always 1; the version is a label."}.sample({{"version", options.version}}, 1);
-    Family{out, "sstp_watchdog_last_cycle_timestamp_seconds", "gauge", "End of the last cycle, seconds since 1970."}
-        .sample({}, seconds(report.ended.wall));
+    Family{out, "sstp_watchdog_last_cycle_timestamp_seconds", "gauge", "End of the last cycle, seconds since 1970."}.sample(
+        {}, seconds(report.ended.wall));
     Family{out, "sstp_watchdog_mode", "gauge", "1 for what the watchdog may do now."}.sample({{"mode", word(report.permission)}}, 1);
     if (report.current) append_certificate(out, *report.current, report.ended.wall);
     append_findings(out, report.findings);
     append_binding_match(out, report);
     append_heals(out, record);
-    Family{out, "sstp_watchdog_event_log_gaps_total", "counter", "Times that the event log had lost records before they were read."}
-        .sample({}, counter(record, kNoteEventLogGaps));
+    Family{out, "sstp_watchdog_event_log_gaps_total", "counter", "Times that the event log had lost records before they were read."}.sample(
+        {}, counter(record, kNoteEventLogGaps));
     return out;
 }
 

@@ -40,7 +40,8 @@ std::string first_line(const CycleReport& report) {
             const std::size_t steps = std::get<HealPlan>(report.decision).steps.size();
             return fmt::format("There is a plan of {} step{}: {}.\n", steps, steps == 1 ? "" : "s", headline(report));
         }
-        case Verdict::refused: return fmt::format("Refused ({}): {}.\n", one_line(std::get<Refused>(report.decision).why), headline(report));
+        case Verdict::refused:
+            return fmt::format("Refused ({}): {}.\n", one_line(std::get<Refused>(report.decision).why), headline(report));
     }
     return {};
 }
@@ -55,8 +56,9 @@ void append_steps(std::string& out, const HealPlan& plan) {
     std::string cures;
     for (const Reason reason : plan.cures) cures += (cures.empty() ? "" : ", ") + std::string{word(reason)};
     append_row(out, "Cures", cures);
-    append_row(out, "Urgency", plan.urgency == Urgency::urgent ? "urgent: clients are locked out, or will be at the next restart"
-                                                                : "planned: the present certificate still works");
+    append_row(out, "Urgency",
+               plan.urgency == Urgency::urgent ? "urgent: clients are locked out, or will be at the next restart"
+                                               : "planned: the present certificate still works");
     append_row(out, "Price", restarts_services(plan) ? "every VPN session ends while RemoteAccess restarts" : "no VPN session ends");
 }
 
@@ -87,8 +89,6 @@ std::string render_plan_json(const CycleReport& report, const WatchdogOptions& o
     return to_document(out);
 }
 
-int plan_exit_code(const CycleReport& report) {
-    return static_cast<int>(verdict_of(report));
-}
+int plan_exit_code(const CycleReport& report) { return static_cast<int>(verdict_of(report)); }
 
 }  // namespace sstp

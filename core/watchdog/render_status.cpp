@@ -21,9 +21,7 @@ std::optional<std::string> note(const RecordContents& record, const std::string&
     return found == record.notes.end() ? std::nullopt : std::optional{found->second};
 }
 
-Json text_or_null(const std::optional<std::string>& text) {
-    return text ? Json(*text) : Json(nullptr);
-}
+Json text_or_null(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
 
 Json json_of_last_heal(const RecordContents& record) {
     const auto at = note(record, kNoteLastHealAt);
@@ -68,9 +66,7 @@ Json json_of_cycle(const CycleReport& report) {
             {"took_ms", (report.ended.monotonic - report.began.monotonic).count()}};
 }
 
-Error not_ours(std::string why) {
-    return {ErrorKind::malformed, "read the status", {}, 0, std::move(why)};
-}
+Error not_ours(std::string why) { return {ErrorKind::malformed, "read the status", {}, 0, std::move(why)}; }
 
 /// Everything below reads with `at` and typed `get`, which throw on what is not ours: one place turns that into a value.
 template <class Read>
@@ -88,7 +84,8 @@ std::string minute(const Json& time) {
 }
 
 std::string upper(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
     return text;
 }
 
@@ -102,8 +99,9 @@ void append_cycle(std::string& out, const Json& status) {
     const Json& cycle = status.at("cycle");
     std::string wakes;
     for (const Json& wake : cycle.at("wakes")) wakes += (wakes.empty() ? "" : ", ") + wake.get<std::string>();
-    append_row(out, "Last cycle", fmt::format("number {}, {}, woken by {}, took {} ms", cycle.at("number").get<std::uint64_t>(),
-                                              minute(cycle.at("ended")), wakes, cycle.at("took_ms").get<std::int64_t>()));
+    append_row(out, "Last cycle",
+               fmt::format("number {}, {}, woken by {}, took {} ms", cycle.at("number").get<std::uint64_t>(), minute(cycle.at("ended")),
+                           wakes, cycle.at("took_ms").get<std::int64_t>()));
     append_row(out, "Mode", permission_sentence(status.at("permission").get<std::string>()));
     if (const Json& problem = status.at("policy_problem"); problem.is_string()) append_row(out, "Policy file", problem.get<std::string>());
 }
@@ -114,8 +112,9 @@ void append_certificate(std::string& out, const Json& status) {
         append_row(out, "Certificate", "none that the listener names is in the store");
         return;
     }
-    append_row(out, "Certificate", fmt::format("{}, valid until {}, thumbprint {}", certificate.at("name").get<std::string>(),
-                                               minute(certificate.at("not_after")), certificate.at("thumbprint").get<std::string>()));
+    append_row(out, "Certificate",
+               fmt::format("{}, valid until {}, thumbprint {}", certificate.at("name").get<std::string>(),
+                           minute(certificate.at("not_after")), certificate.at("thumbprint").get<std::string>()));
 }
 
 void append_served(std::string& out, const Json& listener, const char* family, const char* label) {
@@ -136,14 +135,15 @@ void append_served(std::string& out, const Json& listener, const char* family, c
 void append_heals(std::string& out, const Json& status) {
     const Json& record = status.at("record");
     if (const Json& last = record.at("last_heal"); last.is_object()) {
-        append_row(out, "Last heal", fmt::format("{}, {}: {}", minute(last.at("at")), last.value("result", "unknown"),
-                                                 last.at("explanation").is_string() ? last.at("explanation").get<std::string>() : ""));
+        append_row(out, "Last heal",
+                   fmt::format("{}, {}: {}", minute(last.at("at")), last.value("result", "unknown"),
+                               last.at("explanation").is_string() ? last.at("explanation").get<std::string>() : ""));
     } else {
         append_row(out, "Last heal", "none yet");
     }
-    append_row(out, "Budget", fmt::format("{} charged in the last hour, {} in the last day",
-                                          record.at("budget").at("last_hour").get<std::uint64_t>(),
-                                          record.at("budget").at("last_day").get<std::uint64_t>()));
+    append_row(out, "Budget",
+               fmt::format("{} charged in the last hour, {} in the last day", record.at("budget").at("last_hour").get<std::uint64_t>(),
+                           record.at("budget").at("last_day").get<std::uint64_t>()));
     if (record.at("open_heal").is_string()) append_row(out, "Unfinished heal", record.at("open_heal").get<std::string>());
 }
 
@@ -166,8 +166,8 @@ std::string text_of(const Json& status) {
     append_served(out, status.at("listener"), "ipv6", "IPv6");
     append_heals(out, status);
     append_cycle(out, status);
-    append_row(out, "Watchdog", fmt::format("version {} on {}", status.at("version").get<std::string>(),
-                                            status.at("computer").get<std::string>()));
+    append_row(out, "Watchdog",
+               fmt::format("version {} on {}", status.at("version").get<std::string>(), status.at("computer").get<std::string>()));
     return out;
 }
 
@@ -220,12 +220,8 @@ std::string render_status_json(const CycleReport& report, const RecordContents& 
     return to_document(out);
 }
 
-Result<std::string> render_status_text(std::string_view status_json) {
-    return reading(status_json, text_of);
-}
+Result<std::string> render_status_text(std::string_view status_json) { return reading(status_json, text_of); }
 
-Result<StatusGlance> read_status(std::string_view status_json) {
-    return reading(status_json, glance_of);
-}
+Result<StatusGlance> read_status(std::string_view status_json) { return reading(status_json, glance_of); }
 
 }  // namespace sstp

@@ -138,13 +138,12 @@ std::optional<std::int64_t> days_left(const CycleReport& report) {
 }
 
 std::size_t alarming(const Findings& findings) {
-    return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(),
-                                                  [](const Finding& each) { return each.severity > Severity::information; }));
+    return static_cast<std::size_t>(
+        std::count_if(findings.begin(), findings.end(), [](const Finding& each) { return each.severity > Severity::information; }));
 }
 
 bool restarts_services(const HealPlan& plan) {
-    return std::any_of(plan.steps.begin(), plan.steps.end(),
-                       [](const Step& step) { return std::holds_alternative<RestartStep>(step); });
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return std::holds_alternative<RestartStep>(step); });
 }
 
 std::string plan_sentence(const HealPlan& plan) {
@@ -177,9 +176,8 @@ void append_finding_rows(std::string& out, const Findings& findings) {
 
 void append_unread_rows(std::string& out, const CycleReport& report) {
     for (const std::string& part : unread_parts(report.state)) {
-        const bool said = std::any_of(report.findings.begin(), report.findings.end(), [&](const Finding& each) {
-            return each.explanation.find(part) != std::string::npos;
-        });
+        const bool said = std::any_of(report.findings.begin(), report.findings.end(),
+                                      [&](const Finding& each) { return each.explanation.find(part) != std::string::npos; });
         if (!said) append_row(out, "not known", part);
     }
 }

@@ -19,14 +19,11 @@ using namespace std::chrono_literals;
 constexpr Duration kIntervals[] = {1h, 4h, 24h};
 constexpr std::size_t kLongestShown = 2000;
 
-std::string key_of(const Finding& finding) {
-    return fmt::format("{}|{}", word(finding.reason), finding.subject);
-}
+std::string key_of(const Finding& finding) { return fmt::format("{}|{}", word(finding.reason), finding.subject); }
 
 const Finding* same(const Findings& findings, const Finding& wanted) {
-    const auto found = std::find_if(findings.begin(), findings.end(), [&](const Finding& each) {
-        return each.reason == wanted.reason && each.subject == wanted.subject;
-    });
+    const auto found = std::find_if(findings.begin(), findings.end(),
+                                    [&](const Finding& each) { return each.reason == wanted.reason && each.subject == wanted.subject; });
     return found == findings.end() ? nullptr : &*found;
 }
 
@@ -55,9 +52,7 @@ bool same_but_for_words(const Findings& left, const Findings& right) {
 }
 
 /// Waiting is no refusal: the heal will come by itself.
-bool is_only_deferred(const std::string& why) {
-    return why == "outside_window" || why == "waiting_for_confirmation" || why == "cooldown";
-}
+bool is_only_deferred(const std::string& why) { return why == "outside_window" || why == "waiting_for_confirmation" || why == "cooldown"; }
 
 std::int64_t number_behind(std::string_view text, char mark) {
     const auto at = text.rfind(mark);
@@ -113,7 +108,8 @@ void Telling::tell(EventType type, std::string text, std::map<std::string, std::
 }
 
 void Telling::raised(const Finding& finding, const std::optional<Certificate>& current, bool again) {
-    std::map<std::string, std::string> fields{{"reason", word(finding.reason)}, {"severity", word(finding.severity)}, {"subject", finding.subject}};
+    std::map<std::string, std::string> fields{
+        {"reason", word(finding.reason)}, {"severity", word(finding.severity)}, {"subject", finding.subject}};
     if (current) {
         fields["certificate_sha256"] = current->hash.to_string();
         fields["certificate_not_after"] = to_rfc3339(current->not_after);
@@ -185,7 +181,8 @@ void Telling::certificate(const std::optional<Certificate>& current) {
     if (known && *known == hash) return;
     update_.notes[kNoteCurrentCertificate] = hash;
     if (!known) return;   // the first one seen is no change
-    tell(EventType::certificate_changed, fmt::format("The certificate in force is now {}, until {}.", brief(*current), to_minute(current->not_after)),
+    tell(EventType::certificate_changed,
+         fmt::format("The certificate in force is now {}, until {}.", brief(*current), to_minute(current->not_after)),
          {{"certificate_sha256", hash},
           {"certificate_sha1", current->thumbprint.to_string()},
           {"previous_sha256", *known},
@@ -208,7 +205,8 @@ void Telling::log_event(const LogEvent& event) {
     const bool ras_sstp = event.from_rassstp();
     std::string said = event.strings.empty() ? std::string{} : ": " + event.strings.front().substr(0, kLongestShown);
     tell(ras_sstp ? EventType::rassstp_event_seen : EventType::http_event_seen,
-         fmt::format("{} reported event {} at {}{}", ras_sstp ? "RasSstp" : "HTTP.SYS", event.id, to_minute(event.time), said), std::move(fields));
+         fmt::format("{} reported event {} at {}{}", ras_sstp ? "RasSstp" : "HTTP.SYS", event.id, to_minute(event.time), said),
+         std::move(fields));
 }
 
 void Telling::gap() {

@@ -7,9 +7,9 @@ namespace sstp {
 namespace {
 
 constexpr std::array kAll{
-    Wake::service_start,  Wake::event_log,          Wake::certificate_store,
-    Wake::registry,       Wake::timer,              Wake::policy_change,
-    Wake::administrator_heal, Wake::administrator_heal_ignoring_window, Wake::confirmation,
+    Wake::service_start, Wake::event_log,     Wake::certificate_store,  Wake::registry,
+    Wake::timer,         Wake::policy_change, Wake::administrator_heal, Wake::administrator_heal_ignoring_window,
+    Wake::confirmation,
 };
 
 }  // namespace

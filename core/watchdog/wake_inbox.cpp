@@ -9,9 +9,7 @@ namespace {
 
 /// A wait of years overflows the system clock's arithmetic inside condition_variable; a day is as good, since every
 /// caller looks again when it returns.
-Duration bounded(Duration how_long) {
-    return std::clamp(how_long, Duration::zero(), Duration{std::chrono::hours{24}});
-}
+Duration bounded(Duration how_long) { return std::clamp(how_long, Duration::zero(), Duration{std::chrono::hours{24}}); }
 
 }  // namespace
 

@@ -14,7 +14,8 @@ namespace sstp {
 
 namespace {
 
-constexpr AddCommand kCommands[] = {add_check, add_plan, add_heal, add_status, add_history, add_policy, add_run, add_install, add_uninstall, add_service};
+constexpr AddCommand kCommands[] = {add_check,  add_plan, add_heal,    add_status,    add_history,
+                                    add_policy, add_run,  add_install, add_uninstall, add_service};
 
 constexpr char kDescription[] =
     "Keeps the certificate of the SSTP VPN listener working: notices when bindings, hashes or the certificate break, repairs\n"
@@ -44,7 +45,8 @@ int complete(Places& places) {
         if (!folder) return complain(folder.error().message(), 1);
         places.data_folder = *folder;
     }
-    while (places.data_folder.size() > 3 && (places.data_folder.back() == '\\' || places.data_folder.back() == '/')) places.data_folder.pop_back();
+    while (places.data_folder.size() > 3 && (places.data_folder.back() == '\\' || places.data_folder.back() == '/'))
+        places.data_folder.pop_back();
     if (places.policy_file.empty()) places.policy_file = places.in_data_folder("policy.json");
     return 0;
 }
@@ -53,7 +55,8 @@ int parse_and_run(const std::vector<std::string>& arguments, Environment& enviro
     CLI::App app{kDescription, "sstp-watchdog"};
     app.footer(kFooter);
     app.set_version_flag("--version", fmt::format("SSTP Watchdog {}", kWatchdogVersion));
-    app.add_option("--data", environment.places.data_folder, "Folder of policy, state and logs (default %ProgramData%\\SSTP Watchdog)")->type_name("DIR");
+    app.add_option("--data", environment.places.data_folder, "Folder of policy, state and logs (default %ProgramData%\\SSTP Watchdog)")
+        ->type_name("DIR");
     app.add_option("--policy", environment.places.policy_file, "Policy file (default policy.json in the data folder)")->type_name("FILE");
     app.require_subcommand(1);
     app.fallthrough();   // --data and --policy may stand behind the command's name

@@ -9,25 +9,17 @@
 
 namespace sstp {
 
-Utf8Console::Utf8Console() : before_(GetConsoleOutputCP()) {
-    SetConsoleOutputCP(CP_UTF8);
-}
+Utf8Console::Utf8Console() : before_(GetConsoleOutputCP()) { SetConsoleOutputCP(CP_UTF8); }
 
 Utf8Console::~Utf8Console() {
     if (before_ != 0) SetConsoleOutputCP(before_);
 }
 
-std::ostream& standard_output() {
-    return std::cout;
-}
+std::ostream& standard_output() { return std::cout; }
 
-std::ostream& standard_error() {
-    return std::cerr;
-}
+std::ostream& standard_error() { return std::cerr; }
 
-void print(const std::string& text) {
-    std::cout << text << std::flush;
-}
+void print(const std::string& text) { std::cout << text << std::flush; }
 
 int complain(const std::string& text, int exit_code) noexcept {
     try {
@@ -47,7 +39,9 @@ bool is_elevated() {
 
 bool require_elevation(const char* command) {
     if (is_elevated()) return true;
-    complain(fmt::format("{} needs an elevated console: right-click Command Prompt or PowerShell, Run as administrator, and try again.", command), 1);
+    complain(fmt::format("{} needs an elevated console: right-click Command Prompt or PowerShell, Run as administrator, and try again.",
+                         command),
+             1);
     return false;
 }
 

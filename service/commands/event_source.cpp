@@ -17,7 +17,8 @@ Result<void> register_event_source(const std::string& program) {
     const auto path = to_wide(program);
     if (!path) return own_error(ErrorKind::malformed, "register the event source", program, "the path cannot be written in UTF-16");
     UniqueRegistryKey key;
-    LSTATUS code = RegCreateKeyExW(HKEY_LOCAL_MACHINE, kKey, 0, nullptr, 0, KEY_SET_VALUE | KEY_WOW64_64KEY, nullptr, key.receive(), nullptr);
+    LSTATUS code =
+        RegCreateKeyExW(HKEY_LOCAL_MACHINE, kKey, 0, nullptr, 0, KEY_SET_VALUE | KEY_WOW64_64KEY, nullptr, key.receive(), nullptr);
     if (code == ERROR_SUCCESS) {
         code = RegSetValueExW(key.get(), L"EventMessageFile", 0, REG_EXPAND_SZ, reinterpret_cast<const BYTE*>(path->c_str()),
                               static_cast<DWORD>((path->size() + 1) * sizeof(wchar_t)));

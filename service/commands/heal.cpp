@@ -21,7 +21,8 @@ int heal(const Environment& environment, const HealOptions& options) {
         switch (service_condition()) {
             case ServiceCondition::running: return heal_by_service(environment, options.ignore_window);
             case ServiceCondition::starting:
-            case ServiceCondition::stopping: return complain("the service is just starting or stopping: try again in a minute, or use heal --now", 1);
+            case ServiceCondition::stopping:
+                return complain("the service is just starting or stopping: try again in a minute, or use heal --now", 1);
             case ServiceCondition::stopped:
             case ServiceCondition::not_installed:
             case ServiceCondition::unknown: print("The service does not run: healing in this process.\n"); break;

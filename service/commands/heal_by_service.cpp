@@ -86,8 +86,10 @@ int wait_for_answer(const Environment& environment, const Request& request, cons
             if (progress) progress->print_news();
             return tell_heal_outcome(*glance);
         }
-        if (service_condition() == ServiceCondition::stopped) return complain("the service stopped before it answered. Its log and the event log say why.", 1);
-        if (stopping.signal.wait(kBetweenLooks)) return complain("not waiting any longer. The service goes on; sstp-watchdog status shows how it ended.", 1);
+        if (service_condition() == ServiceCondition::stopped)
+            return complain("the service stopped before it answered. Its log and the event log say why.", 1);
+        if (stopping.signal.wait(kBetweenLooks))
+            return complain("not waiting any longer. The service goes on; sstp-watchdog status shows how it ended.", 1);
     }
     return complain("the service has not answered for two hours. sstp-watchdog status and its log say what it does.", 1);
 }

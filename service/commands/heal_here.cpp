@@ -21,7 +21,9 @@ bool take_lock(HealLock& lock, const StopSignal& stop) {
     switch (lock.acquire(stop, kCycleOfService)) {
         case HealLock::Answer::held: return true;
         case HealLock::Answer::stopped: complain("stopped before anything was changed", 1); return false;
-        case HealLock::Answer::busy: complain("another process is healing this server right now: sstp-watchdog status shows how it ends", 1); return false;
+        case HealLock::Answer::busy:
+            complain("another process is healing this server right now: sstp-watchdog status shows how it ends", 1);
+            return false;
     }
     return false;
 }
@@ -29,14 +31,16 @@ bool take_lock(HealLock& lock, const StopSignal& stop) {
 }  // namespace
 
 int heal_here(const Environment& environment, bool ignore_window) {
-    if (const auto prepared = prepare_data_folder(environment.places.data_folder); !prepared) return complain(prepared.error().message(), 1);
+    if (const auto prepared = prepare_data_folder(environment.places.data_folder); !prepared)
+        return complain(prepared.error().message(), 1);
     Stopping stopping;
     const ConsoleStop console{stopping};
     HealLock lock;
     if (lock.squatted()) complain("another account made the mutex Global\\SstpWatchdog-heal; it is ignored", 0);
     if (!take_lock(lock, stopping.signal)) return 1;
 
-    const auto assembled = environment.assemble({environment.places, Errand::heal, stopping.signal, {}, [](const std::string& text) { complain(text, 0); }});
+    const auto assembled =
+        environment.assemble({environment.places, Errand::heal, stopping.signal, {}, [](const std::string& text) { complain(text, 0); }});
     if (!assembled) return complain(assembled.error().message(), 1);
     WatchdogOptions options = options_of(environment);
     // Without a service nobody else keeps the status; with one it is the service's, and tells of the service's cycles.

@@ -17,18 +17,21 @@ struct HistoryOptions {
 
 int history(const Environment& environment, const HistoryOptions& options) {
     const StopSignal stop;
-    const auto assembled = environment.assemble({environment.places, Errand::look, stop, {}, [](const std::string& text) { complain(text, 0); }});
+    const auto assembled =
+        environment.assemble({environment.places, Errand::look, stop, {}, [](const std::string& text) { complain(text, 0); }});
     if (!assembled) return complain(assembled.error().message(), 1);
     Ports ports = (*assembled)->ports();
     std::optional<WallTime> since;
     if (!options.since.empty()) {
         since = read_since(options.since, ports.clock.wall());
-        if (!since) return complain("--since takes a time (2026-11-21T02:00:00Z) or an age (30m, 24h, 7d), not: " + options.since, kUsageError);
+        if (!since)
+            return complain("--since takes a time (2026-11-21T02:00:00Z) or an age (30m, 24h, 7d), not: " + options.since, kUsageError);
     }
     const auto contents = ports.record.load();
     if (!contents) return complain(contents.error().message(), 1);
     // Without a database nothing has happened yet; that is no error, and its journal cannot be opened.
-    const auto events = contents->installation_id.empty() ? Result<std::vector<JournalEvent>>{std::vector<JournalEvent>{}} : ports.record.journal(since, 0);
+    const auto events =
+        contents->installation_id.empty() ? Result<std::vector<JournalEvent>>{std::vector<JournalEvent>{}} : ports.record.journal(since, 0);
     if (!events) return complain(events.error().message(), 1);
     print(options.json ? render_history_json(*events, options_of(environment)) : render_history_text(*events));
     return 0;

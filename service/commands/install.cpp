@@ -21,7 +21,8 @@ Result<std::wstring> command_of_service(const Environment& environment) {
     std::string command = fmt::format("\"{}\" service", environment.program);
     const auto usual = default_data_folder();
     if (!usual || *usual != environment.places.data_folder) command += fmt::format(" --data \"{}\"", environment.places.data_folder);
-    if (environment.places.policy_file != environment.places.in_data_folder("policy.json")) command += fmt::format(" --policy \"{}\"", environment.places.policy_file);
+    if (environment.places.policy_file != environment.places.in_data_folder("policy.json"))
+        command += fmt::format(" --policy \"{}\"", environment.places.policy_file);
     if (auto wide = to_wide(command)) return *std::move(wide);
     return own_error(ErrorKind::malformed, "register the service", environment.program, "the path cannot be written in UTF-16");
 }
@@ -34,14 +35,19 @@ Result<void> register_service(const Environment& environment) {
         const DWORD code = GetLastError();
         return os_error("open the service control manager", {}, code);
     }
-    const UniqueServiceHandle service{CreateServiceW(scm.get(), kServiceName, kServiceDisplayName, SERVICE_CHANGE_CONFIG, SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START,
-                                                     SERVICE_ERROR_NORMAL, command->c_str(), nullptr, nullptr, nullptr, nullptr, nullptr)};
+    const UniqueServiceHandle service{CreateServiceW(scm.get(), kServiceName, kServiceDisplayName, SERVICE_CHANGE_CONFIG,
+                                                     SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL, command->c_str(),
+                                                     nullptr, nullptr, nullptr, nullptr, nullptr)};
     if (!service) {
         const DWORD code = GetLastError();
-        if (code == ERROR_SERVICE_EXISTS) return own_error(ErrorKind::already_exists, "register the service", kServiceNameText, "it is registered already; to do it anew: sstp-watchdog uninstall");
+        if (code == ERROR_SERVICE_EXISTS)
+            return own_error(ErrorKind::already_exists, "register the service", kServiceNameText,
+                             "it is registered already; to do it anew: sstp-watchdog uninstall");
         return service_error("register the service", kServiceNameText, code);
     }
-    std::wstring text = L"Notices when the certificate of the SSTP VPN listener stops working, repairs bindings, hashes and services, and reports to the SIEM.";
+    std::wstring text =
+        L"Notices when the certificate of the SSTP VPN listener stops working, repairs bindings, hashes and services, and reports to the "
+        L"SIEM.";
     SERVICE_DESCRIPTIONW description{text.data()};
     ChangeServiceConfig2W(service.get(), SERVICE_CONFIG_DESCRIPTION, &description);   // only for people's eyes
     return {};
@@ -49,13 +55,16 @@ Result<void> register_service(const Environment& environment) {
 
 int install(const Environment& environment) {
     if (!require_elevation("install")) return 1;
-    if (const auto prepared = prepare_data_folder(environment.places.data_folder); !prepared) return complain(prepared.error().message(), 1);
+    if (const auto prepared = prepare_data_folder(environment.places.data_folder); !prepared)
+        return complain(prepared.error().message(), 1);
     if (const auto registered = register_service(environment); !registered) return complain(registered.error().message(), 1);
     if (const auto source = register_event_source(environment.program); !source) complain(source.error().message(), 0);
     Log unheard;
     configure_own_service(unheard);   // once more, and logged, whenever the service starts
-    print(fmt::format("Registered the service {}: {}\nLocalSystem runs this file from now on: nobody but administrators may be able to change it.\n"
-                      "Start it: sc start {}\n", kServiceNameText, environment.program, kServiceNameText));
+    print(fmt::format(
+        "Registered the service {}: {}\nLocalSystem runs this file from now on: nobody but administrators may be able to change it.\n"
+        "Start it: sc start {}\n",
+        kServiceNameText, environment.program, kServiceNameText));
     return 0;
 }
 

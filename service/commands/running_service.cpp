@@ -22,7 +22,8 @@ std::string why_service_does_not_heal() {
     switch (service_condition()) {
         case ServiceCondition::not_installed: return "The service SstpWatchdog is not installed. To heal once: sstp-watchdog heal";
         case ServiceCondition::stopped:
-        case ServiceCondition::stopping: return "The service SstpWatchdog is stopped. Start it: sc start SstpWatchdog. To heal once: sstp-watchdog heal";
+        case ServiceCondition::stopping:
+            return "The service SstpWatchdog is stopped. Start it: sc start SstpWatchdog. To heal once: sstp-watchdog heal";
         case ServiceCondition::starting:
         case ServiceCondition::running:
         case ServiceCondition::unknown: break;

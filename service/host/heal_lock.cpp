@@ -28,8 +28,8 @@ bool is_trusted(PSID owner) {
 bool owner_is_trusted(HANDLE mutex) {
     PSID owner = nullptr;
     UniqueLocal<void> descriptor;
-    const DWORD failed = GetSecurityInfo(mutex, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner, nullptr, nullptr, nullptr,
-                                         descriptor.receive());
+    const DWORD failed =
+        GetSecurityInfo(mutex, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner, nullptr, nullptr, nullptr, descriptor.receive());
     return failed == ERROR_SUCCESS && is_trusted(owner);
 }
 

@@ -41,7 +41,8 @@ public:
         report(lifecycle_.report());
         std::thread deciding{[this] {
             const WatchEnd end = watch(context_, stopping_);
-            happened_.post(end == WatchEnd::stopped ? Happened{LifecycleEvent::ended} : Happened{LifecycleEvent::failed, static_cast<std::uint32_t>(end)});
+            happened_.post(end == WatchEnd::stopped ? Happened{LifecycleEvent::ended}
+                                                    : Happened{LifecycleEvent::failed, static_cast<std::uint32_t>(end)});
         }};
         for (;;) {
             const Happened next = happened_.take();
@@ -84,7 +85,8 @@ private:
         status.dwServiceType = SERVICE_WIN32_OWN_PROCESS;
         status.dwCurrentState = to_state(report.state);
         if (report.accepts_controls) {
-            status.dwControlsAccepted = SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN | SERVICE_ACCEPT_PRESHUTDOWN | SERVICE_ACCEPT_PARAMCHANGE;
+            status.dwControlsAccepted =
+                SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN | SERVICE_ACCEPT_PRESHUTDOWN | SERVICE_ACCEPT_PARAMCHANGE;
         }
         status.dwWin32ExitCode = report.specific_exit_code == 0 ? NO_ERROR : ERROR_SERVICE_SPECIFIC_ERROR;
         status.dwServiceSpecificExitCode = report.specific_exit_code;
@@ -122,7 +124,9 @@ Result<void> run_under_scm(const WatchContext& context) {
     const DWORD code = GetLastError();
     Error error = os_error("run as a service", kServiceNameText, code);
     if (code == ERROR_FAILED_SERVICE_CONTROLLER_CONNECT) {
-        error.text = "this command is for the service control manager. To start the service: sc start SstpWatchdog. To watch in this console: sstp-watchdog run";
+        error.text =
+            "this command is for the service control manager. To start the service: sc start SstpWatchdog. To watch in this console: "
+            "sstp-watchdog run";
     }
     return error;
 }

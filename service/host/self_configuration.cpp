@@ -26,7 +26,8 @@ void set(SC_HANDLE service, Log& log, DWORD level, void* information, const char
 /// The last action repeats for ever (Microsoft, SERVICE_FAILURE_ACTIONS): "none" keeps a service that cannot live from
 /// being started until the end of days.
 void set_failure_actions(SC_HANDLE service, Log& log) {
-    std::array<SC_ACTION, 4> actions{{{SC_ACTION_RESTART, 10'000}, {SC_ACTION_RESTART, 60'000}, {SC_ACTION_RESTART, 300'000}, {SC_ACTION_NONE, 0}}};
+    std::array<SC_ACTION, 4> actions{
+        {{SC_ACTION_RESTART, 10'000}, {SC_ACTION_RESTART, 60'000}, {SC_ACTION_RESTART, 300'000}, {SC_ACTION_NONE, 0}}};
     SERVICE_FAILURE_ACTIONSW failure{};
     failure.dwResetPeriod = 24 * 60 * 60;   // seconds
     failure.cActions = static_cast<DWORD>(actions.size());
@@ -60,15 +61,18 @@ void check_path(SC_HANDLE service, Log& log) {
     if (size == 0 || !QueryServiceConfigW(service, configuration, size, &size)) return;
     const std::wstring_view path = configuration->lpBinaryPathName;
     if (path.starts_with(L'"') || path.find(L' ') == std::wstring_view::npos) return;
-    log.write(LogLevel::warning, fmt::format("the path of the own service is not quoted, so Windows may start another program that somebody put at "
-                                             "C:\\Program.exe: {}. To mend it, install again.", to_utf8_lossy(path)));
+    log.write(LogLevel::warning,
+              fmt::format("the path of the own service is not quoted, so Windows may start another program that somebody put at "
+                          "C:\\Program.exe: {}. To mend it, install again.",
+                          to_utf8_lossy(path)));
 }
 
 }  // namespace
 
 void configure_own_service(Log& log) {
     // SERVICE_START is what setting a restart action demands.
-    const auto service = open_service(kServiceNameText, SERVICE_CHANGE_CONFIG | SERVICE_QUERY_CONFIG | SERVICE_START, "configure the own service");
+    const auto service =
+        open_service(kServiceNameText, SERVICE_CHANGE_CONFIG | SERVICE_QUERY_CONFIG | SERVICE_START, "configure the own service");
     if (!service) {
         log.write(LogLevel::warning, service.error().message());
         return;

@@ -58,8 +58,9 @@ private:
 
         HealLock lock;
         if (lock.squatted()) {
-            say(LogLevel::warning, "An account without administrators' rights made the mutex Global\\SstpWatchdog-heal. It is ignored: do not "
-                                   "run `heal --now` while the service runs.");
+            say(LogLevel::warning,
+                "An account without administrators' rights made the mutex Global\\SstpWatchdog-heal. It is ignored: do not "
+                "run `heal --now` while the service runs.");
         }
         Why why = Why::stopped;
         const auto enter = [&](const Wakes& wakes) {
@@ -145,7 +146,8 @@ private:
     void tell_report(const CycleReport& report) {
         std::string line = fmt::format("SSTP {} - {}", status_word(health_of(report)), headline(report));
         if (report.heal) line += fmt::format("; heal {}: {}", word(report.heal->result), report.heal->explanation);
-        if (const auto* refused = std::get_if<Refused>(&report.decision)) line += fmt::format("; not healed ({}): {}", refused->why, refused->explanation);
+        if (const auto* refused = std::get_if<Refused>(&report.decision))
+            line += fmt::format("; not healed ({}): {}", refused->why, refused->explanation);
         const bool news = line != last_line_;
         last_line_ = line;
         if (!news) return log_.write(LogLevel::debug, line);

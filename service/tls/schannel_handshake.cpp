@@ -43,9 +43,7 @@ void SchannelHandshake::advance() {
         outgoing_.insert(outgoing_.end(), step.token.begin(), step.token.end());
         incoming_.erase(incoming_.begin(), incoming_.begin() + static_cast<std::ptrdiff_t>(step.consumed));
         switch (step.status) {
-            case SEC_E_OK:
-                state_ = State::done;
-                return;
+            case SEC_E_OK: state_ = State::done; return;
             case SEC_E_INCOMPLETE_MESSAGE:
                 if (incoming_.size() > kMostPending) {
                     fail(own_error(ErrorKind::malformed, kOperation, subject_, "the peer sends a message without end"));
@@ -58,8 +56,7 @@ void SchannelHandshake::advance() {
             case SEC_I_CONTINUE_NEEDED:
                 if (step.consumed == 0) return;  // else the same bytes would go round for ever
                 break;
-            default:
-                return fail(tls_error(kOperation, subject_, step.status));
+            default: return fail(tls_error(kOperation, subject_, step.status));
         }
     }
 }

@@ -43,10 +43,8 @@ bool is_our_own_verdict(SECURITY_STATUS status) {
         case SEC_E_INVALID_HANDLE:
         case SEC_E_INTERNAL_ERROR:
         case SEC_E_INSUFFICIENT_MEMORY:
-        case SEC_E_CONTEXT_EXPIRED:
-            return true;
-        default:
-            return false;
+        case SEC_E_CONTEXT_EXPIRED: return true;
+        default: return false;
     }
 }
 
@@ -109,13 +107,10 @@ SchannelSession::Incoming SchannelSession::decrypt_record() {
     SecBufferDesc message{SECBUFFER_VERSION, static_cast<unsigned long>(buffers.size()), buffers.data()};
     const SECURITY_STATUS status = context_.sspi().decrypt(context_.get(), &message);
     switch (status) {
-        case SEC_E_INCOMPLETE_MESSAGE:
-            return {};
-        case SEC_I_CONTEXT_EXPIRED:
-            return end(Arrival::close_notify);
+        case SEC_E_INCOMPLETE_MESSAGE: return {};
+        case SEC_I_CONTEXT_EXPIRED: return end(Arrival::close_notify);
         case SEC_E_OK:
-        case SEC_I_RENEGOTIATE:
-            break;
+        case SEC_I_RENEGOTIATE: break;
         default: {
             const bool alert = record_type == kAlertRecord || !is_our_own_verdict(status);
             return end(alert ? Arrival::alert : Arrival::failed, tls_error(kReceive, subject_, status));

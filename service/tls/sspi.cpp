@@ -44,13 +44,10 @@ ErrorKind tls_error_kind(SECURITY_STATUS status) noexcept {
         case SEC_E_INVALID_TOKEN:  // what came is no TLS
         case SEC_E_ILLEGAL_MESSAGE:
         case SEC_E_DECRYPT_FAILURE:
-        case SEC_E_MESSAGE_ALTERED:
-            return ErrorKind::malformed;
+        case SEC_E_MESSAGE_ALTERED: return ErrorKind::malformed;
         case SEC_E_NO_CREDENTIALS:
-        case SEC_E_UNKNOWN_CREDENTIALS:
-            return ErrorKind::no_usable_key;
-        default:
-            return ErrorKind::unexpected;
+        case SEC_E_UNKNOWN_CREDENTIALS: return ErrorKind::no_usable_key;
+        default: return ErrorKind::unexpected;
     }
 }
 

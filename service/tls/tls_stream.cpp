@@ -45,8 +45,7 @@ Result<void> TlsStream::handshake(const std::string& server_name, MonotonicTime 
                 }
                 break;
             }
-            case State::failed:
-                return handshake.error();
+            case State::failed: return handshake.error();
             case State::done: {
                 certificate_requested_ = handshake.certificate_requested();
                 auto session = SchannelSession::from(std::move(handshake));
@@ -85,16 +84,11 @@ Result<TlsStream::Received> TlsStream::read(MonotonicTime deadline) {
         auto arrived = session_->next();
         const auto answered = flush_answers(deadline);
         switch (arrived.arrival) {
-            case Arrival::data:
-                return Received{Ending::none, std::move(arrived.data), {}};
-            case Arrival::close_notify:
-                return Received{Ending::close_notify, {}, {}};
-            case Arrival::alert:
-                return Received{Ending::alert, {}, std::move(arrived.error)};
-            case Arrival::failed:
-                return std::move(arrived.error);
-            case Arrival::needs_data:
-                break;
+            case Arrival::data: return Received{Ending::none, std::move(arrived.data), {}};
+            case Arrival::close_notify: return Received{Ending::close_notify, {}, {}};
+            case Arrival::alert: return Received{Ending::alert, {}, std::move(arrived.error)};
+            case Arrival::failed: return std::move(arrived.error);
+            case Arrival::needs_data: break;
         }
         if (!answered) return answered.error();
         const auto count = transport_.read_some(buffer, deadline);

@@ -44,6 +44,8 @@ NameAttribute to_attribute(const CERT_RDN_ATTR& from) {
             break;
         default:
             attribute.value = to_utf8_lossy({reinterpret_cast<const wchar_t*>(from.Value.pbData), from.Value.cbData / sizeof(wchar_t)});
+            // Wine counts the NUL behind the text; a NUL that belongs to the name (an attack of old) is one more, and stays.
+            if (attribute.value.ends_with('\0')) attribute.value.pop_back();
             break;
     }
     return attribute;

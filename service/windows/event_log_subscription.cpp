@@ -42,10 +42,8 @@ ErrorKind event_log_error_kind(std::uint32_t code) noexcept {
     switch (code) {
         case ERROR_EVT_QUERY_RESULT_STALE:
         case ERROR_EVT_QUERY_RESULT_INVALID_POSITION:
-        case ERROR_NOT_FOUND:
-            return ErrorKind::position_lost;
-        case RPC_S_INVALID_BOUND:
-            return ErrorKind::batch_too_large;
+        case ERROR_NOT_FOUND: return ErrorKind::position_lost;
+        case RPC_S_INVALID_BOUND: return ErrorKind::batch_too_large;
         case ERROR_INVALID_HANDLE:
         case ERROR_SERVICE_NOT_ACTIVE:
         case RPC_S_SERVER_UNAVAILABLE:
@@ -58,13 +56,10 @@ ErrorKind event_log_error_kind(std::uint32_t code) noexcept {
         case ERROR_EVT_CHANNEL_NOT_FOUND:
         case ERROR_EVT_INVALID_CHANNEL_PATH:
         case ERROR_EVT_PUBLISHER_METADATA_NOT_FOUND:
-        case ERROR_EVT_PUBLISHER_DISABLED:
-            return ErrorKind::source_unavailable;
+        case ERROR_EVT_PUBLISHER_DISABLED: return ErrorKind::source_unavailable;
         case ERROR_EVT_INVALID_QUERY:
-        case ERROR_EVT_MALFORMED_XML_TEXT:
-            return ErrorKind::malformed;
-        default:
-            return kind_of(code);
+        case ERROR_EVT_MALFORMED_XML_TEXT: return ErrorKind::malformed;
+        default: return kind_of(code);
     }
 }
 

@@ -28,52 +28,37 @@ ErrorKind kind_of(std::uint32_t code) noexcept {
     switch (unwrapped(code)) {
         case ERROR_ACCESS_DENIED:
         case ERROR_PRIVILEGE_NOT_HELD:
-        case static_cast<std::uint32_t>(NTE_PERM):
-            return ErrorKind::access_denied;
+        case static_cast<std::uint32_t>(NTE_PERM): return ErrorKind::access_denied;
         case ERROR_FILE_NOT_FOUND:
         case ERROR_PATH_NOT_FOUND:
         case ERROR_NOT_FOUND:
         case ERROR_KEY_DELETED:
-        case static_cast<std::uint32_t>(CRYPT_E_NOT_FOUND):
-            return ErrorKind::not_found;
+        case static_cast<std::uint32_t>(CRYPT_E_NOT_FOUND): return ErrorKind::not_found;
         case ERROR_ALREADY_EXISTS:
-        case ERROR_FILE_EXISTS:
-            return ErrorKind::already_exists;
-        case ERROR_NO_SUCH_LOGON_SESSION:
-            return ErrorKind::no_usable_key;
+        case ERROR_FILE_EXISTS: return ErrorKind::already_exists;
+        case ERROR_NO_SUCH_LOGON_SESSION: return ErrorKind::no_usable_key;
         case ERROR_INVALID_PARAMETER:
         case ERROR_INVALID_NAME:
-        case ERROR_INVALID_DATA:
-            return ErrorKind::malformed;
+        case ERROR_INVALID_DATA: return ErrorKind::malformed;
         case ERROR_TIMEOUT:
-        case WAIT_TIMEOUT:
-            return ErrorKind::timed_out;
+        case WAIT_TIMEOUT: return ErrorKind::timed_out;
         case ERROR_SHARING_VIOLATION:
         case ERROR_LOCK_VIOLATION:
         case ERROR_BUSY:
         case ERROR_SERVICE_DATABASE_LOCKED:
-        case ERROR_SERVICE_CANNOT_ACCEPT_CTRL:
-            return ErrorKind::busy;
-        case ERROR_SERVICE_DISABLED:
-            return ErrorKind::service_disabled;
-        case ERROR_SERVICE_REQUEST_TIMEOUT:
-            return ErrorKind::service_hung;
+        case ERROR_SERVICE_CANNOT_ACCEPT_CTRL: return ErrorKind::busy;
+        case ERROR_SERVICE_DISABLED: return ErrorKind::service_disabled;
+        case ERROR_SERVICE_REQUEST_TIMEOUT: return ErrorKind::service_hung;
         case ERROR_SERVICE_DOES_NOT_EXIST:
-        case ERROR_SERVICE_MARKED_FOR_DELETE:
-            return ErrorKind::service_gone;
-        case ERROR_DEPENDENT_SERVICES_RUNNING:
-            return ErrorKind::dependents_running;
+        case ERROR_SERVICE_MARKED_FOR_DELETE: return ErrorKind::service_gone;
+        case ERROR_DEPENDENT_SERVICES_RUNNING: return ErrorKind::dependents_running;
         case ERROR_DISK_FULL:
-        case ERROR_HANDLE_DISK_FULL:
-            return ErrorKind::disk_full;
+        case ERROR_HANDLE_DISK_FULL: return ErrorKind::disk_full;
         case ERROR_FILE_CORRUPT:
-        case ERROR_DISK_CORRUPT:
-            return ErrorKind::corrupt;
+        case ERROR_DISK_CORRUPT: return ErrorKind::corrupt;
         case RPC_S_SERVER_UNAVAILABLE:
-        case RPC_S_CALL_CANCELLED:
-            return ErrorKind::source_unavailable;
-        default:
-            return ErrorKind::unexpected;
+        case RPC_S_CALL_CANCELLED: return ErrorKind::source_unavailable;
+        default: return ErrorKind::unexpected;
     }
 }
 

@@ -33,39 +33,25 @@ bool has_state(const SERVICE_STATUS_PROCESS& status, DWORD state) noexcept { ret
 
 std::optional<ServiceState> to_state(DWORD state) {
     switch (state) {
-        case SERVICE_STOPPED:
-            return ServiceState::stopped;
-        case SERVICE_START_PENDING:
-            return ServiceState::start_pending;
-        case SERVICE_STOP_PENDING:
-            return ServiceState::stop_pending;
-        case SERVICE_RUNNING:
-            return ServiceState::running;
-        case SERVICE_CONTINUE_PENDING:
-            return ServiceState::continue_pending;
-        case SERVICE_PAUSE_PENDING:
-            return ServiceState::pause_pending;
-        case SERVICE_PAUSED:
-            return ServiceState::paused;
-        default:
-            return std::nullopt;
+        case SERVICE_STOPPED: return ServiceState::stopped;
+        case SERVICE_START_PENDING: return ServiceState::start_pending;
+        case SERVICE_STOP_PENDING: return ServiceState::stop_pending;
+        case SERVICE_RUNNING: return ServiceState::running;
+        case SERVICE_CONTINUE_PENDING: return ServiceState::continue_pending;
+        case SERVICE_PAUSE_PENDING: return ServiceState::pause_pending;
+        case SERVICE_PAUSED: return ServiceState::paused;
+        default: return std::nullopt;
     }
 }
 
 std::optional<StartType> to_start_type(DWORD type) {
     switch (type) {
-        case SERVICE_BOOT_START:
-            return StartType::boot;
-        case SERVICE_SYSTEM_START:
-            return StartType::system;
-        case SERVICE_AUTO_START:
-            return StartType::automatic;
-        case SERVICE_DEMAND_START:
-            return StartType::manual;
-        case SERVICE_DISABLED:
-            return StartType::disabled;
-        default:
-            return std::nullopt;
+        case SERVICE_BOOT_START: return StartType::boot;
+        case SERVICE_SYSTEM_START: return StartType::system;
+        case SERVICE_AUTO_START: return StartType::automatic;
+        case SERVICE_DEMAND_START: return StartType::manual;
+        case SERVICE_DISABLED: return StartType::disabled;
+        default: return std::nullopt;
     }
 }
 
@@ -107,15 +93,11 @@ Result<bool> ask_to_stop(const StopSignal& stop, const SharedService& service, c
     });
     if (!code) return our_stop(kStop, name);
     switch (*code) {
-        case ERROR_SUCCESS:
-            return true;
+        case ERROR_SUCCESS: return true;
         case ERROR_SERVICE_NOT_ACTIVE:  // it stopped by itself in between
-        case ERROR_SERVICE_CANNOT_ACCEPT_CTRL:
-            return false;  // between two states
-        case ERROR_INVALID_SERVICE_CONTROL:
-            return os_error(ErrorKind::unexpected, kStop, name, *code);  // it does not accept stops at all
-        default:
-            return service_error(kStop, name, *code);
+        case ERROR_SERVICE_CANNOT_ACCEPT_CTRL: return false;  // between two states
+        case ERROR_INVALID_SERVICE_CONTROL: return os_error(ErrorKind::unexpected, kStop, name, *code);  // it does not accept stops at all
+        default: return service_error(kStop, name, *code);
     }
 }
 
@@ -125,13 +107,10 @@ Result<bool> ask_to_start(const StopSignal& stop, const SharedService& service, 
         stop, [service]() noexcept -> DWORD { return StartServiceW(service->get(), 0, nullptr) ? DWORD{ERROR_SUCCESS} : GetLastError(); });
     if (!code) return our_stop(kStart, name);
     switch (*code) {
-        case ERROR_SUCCESS:
-            return true;
+        case ERROR_SUCCESS: return true;
         case ERROR_SERVICE_ALREADY_RUNNING:
-        case ERROR_SERVICE_DATABASE_LOCKED:
-            return false;  // an installer is at work
-        default:
-            return service_error(kStart, name, *code);
+        case ERROR_SERVICE_DATABASE_LOCKED: return false;  // an installer is at work
+        default: return service_error(kStart, name, *code);
     }
 }
 

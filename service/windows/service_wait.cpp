@@ -19,22 +19,14 @@ constexpr Duration kLongestLook{1000};
 
 const char* state_in_words(DWORD state) noexcept {
     switch (state) {
-        case SERVICE_STOPPED:
-            return "stopped";
-        case SERVICE_START_PENDING:
-            return "starting";
-        case SERVICE_STOP_PENDING:
-            return "stopping";
-        case SERVICE_RUNNING:
-            return "running";
-        case SERVICE_CONTINUE_PENDING:
-            return "continuing";
-        case SERVICE_PAUSE_PENDING:
-            return "pausing";
-        case SERVICE_PAUSED:
-            return "paused";
-        default:
-            return "in an unknown state";
+        case SERVICE_STOPPED: return "stopped";
+        case SERVICE_START_PENDING: return "starting";
+        case SERVICE_STOP_PENDING: return "stopping";
+        case SERVICE_RUNNING: return "running";
+        case SERVICE_CONTINUE_PENDING: return "continuing";
+        case SERVICE_PAUSE_PENDING: return "pausing";
+        case SERVICE_PAUSED: return "paused";
+        default: return "in an unknown state";
     }
 }
 

@@ -24,8 +24,9 @@ TEST_F(WindowsEventLogs, nothing_is_written_under_a_name_that_nobody_registered)
     const auto reported = report();
     ASSERT_FALSE(reported);
     EXPECT_EQ(reported.error().kind, ErrorKind::not_found);
-    EXPECT_EQ(reported.error().message(), "could not open the event source SstpWatchdog in Application: it is not registered; the MSI and "
-                                          "`sstp-watchdog install` register it");
+    EXPECT_EQ(reported.error().message(),
+              "could not open the event source SstpWatchdog in Application: it is not registered; the MSI and "
+              "`sstp-watchdog install` register it");
 }
 
 TEST_F(WindowsEventLogs, events_are_written_from_the_moment_the_source_is_registered) {

@@ -41,6 +41,7 @@ class Story:
         self.host = host
         self.program = host.prefix.drive_c / PROGRAM_FILE
         self.told = 0
+        self.heals = 0   # that the journal calls succeeded
 
     def tell_news(self):
         done = self.host.prefix.run(self.program, "history", "--json")
@@ -50,6 +51,7 @@ class Story:
             if event["sequence"] <= self.told:
                 continue
             self.told = event["sequence"]
+            self.heals += event["type"] == "heal_succeeded"
             at = datetime.datetime.fromisoformat(event["time"].replace("Z", "+00:00"))
             line(event["type"], event["text"], at)
 
@@ -79,6 +81,11 @@ def install(host, story):
     wait_until(lambda: host.service(SERVICE)["state"] == "running", HEALED_WITHIN, "the service to run")
     line("service", f"{SERVICE} runs, as the SCM says")
     story.tell_until(lambda: status(host)["healthy"], "the first healthy look")
+    # Two heals within a minute is what the cooldown is there to prevent; a demo is no server.
+    policy = {"certificate": {"dns_names": ["vpn.example.com"]}, "limits": {"cooldown": "1s"}}
+    (host.prefix.drive_c / DATA / "policy.json").write_text(json.dumps(policy))
+    line("policy.json", "limits.cooldown is set to 1s (default 5m), so that a second heal need not wait")
+    story.tell_until(lambda: status(host)["healthy"] and "policy_change" in status(host)["cycle"]["wakes"], "the policy to be read anew")
 
 
 def verify(host, certificate):
@@ -126,7 +133,7 @@ def event_13(host, story, good, renewed):
     locked_out(host)
     heading("What the watchdog does")
     story.tell_until(lambda: all(host.bound(f) == renewed.thumbprint and host.vpn_client(f) == "connected" for f in ("ipv4", "ipv6")), "clients to connect again")
-    story.tell_until(lambda: status(host)["healthy"], "a healthy status")
+    story.tell_until(lambda: story.heals == 1 and status(host)["healthy"], "a healthy status")
     line("healed", f"{time.monotonic() - began:.0f} s after the break")
 
 
@@ -140,7 +147,7 @@ def no_event(host, story, renewed):
     locked_out(host)
     heading("What the watchdog does")
     story.tell_until(lambda: host.bound("ipv6") == renewed.thumbprint and host.vpn_client("ipv6") == "connected", "IPv6 clients to connect again")
-    story.tell_until(lambda: status(host)["healthy"], "a healthy status")
+    story.tell_until(lambda: story.heals == 2 and status(host)["healthy"], "a healthy status")
     line("healed", f"{time.monotonic() - began:.0f} s after the break; RRAS wrote {len(host.ras_sstp_ids()) - number} events")
 
 

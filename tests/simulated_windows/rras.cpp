@@ -38,16 +38,15 @@ const Certificate* bound(const World& world, AddressFamily family) {
 bool accepts(const Certificate& certificate) {
     if (certificate.key != KeyState::usable) return false;
     if (!certificate.purposes) return true;
-    return std::any_of(certificate.purposes->begin(), certificate.purposes->end(), [](const std::string& purpose) {
-        return purpose == kServerAuthentication || purpose == kAnyPurpose;
-    });
+    return std::any_of(certificate.purposes->begin(), certificate.purposes->end(),
+                       [](const std::string& purpose) { return purpose == kServerAuthentication || purpose == kAnyPurpose; });
 }
 
 void complain_of_binding(World& world, AddressFamily family, std::uint32_t event) {
     const Certificate* certificate = bound(world, family);
     if (certificate == nullptr || !accepts(*certificate)) {
-        world.write_event(kRasSstp, event, {"The system cannot find the file specified.",
-                                            certificate ? certificate->subject : std::string{}});
+        world.write_event(kRasSstp, event,
+                          {"The system cannot find the file specified.", certificate ? certificate->subject : std::string{}});
     }
 }
 
@@ -119,9 +118,7 @@ void World::rras_starts() {
     if (ipv4 && ipv6 && ipv4->hash != ipv6->hash) write_event(kRasSstp, 24, {});
 }
 
-void World::rras_stops() {
-    rras = {};
-}
+void World::rras_stops() { rras = {}; }
 
 void World::boot() {
     monotonic = {};

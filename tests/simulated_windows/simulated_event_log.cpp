@@ -31,8 +31,8 @@ Result<void> SimulatedEventLog::subscribe(const EventQuery& query, StartAt where
         if (where == StartAt::oldest) return {};
         const auto position = position_of(bookmark);
         if (!position) return Error{ErrorKind::malformed, kOperation, "", 87, "the bookmark cannot be read"};
-        const bool there = std::any_of(world_.log.begin(), world_.log.end(),
-                                       [&](const LogEvent& each) { return each.record_id == *position; });
+        const bool there =
+            std::any_of(world_.log.begin(), world_.log.end(), [&](const LogEvent& each) { return each.record_id == *position; });
         if (where == StartAt::strict_bookmark && !there) {
             subscribed_ = false;
             return Error{ErrorKind::position_lost, kOperation, "", 15011, "the query result is stale"};

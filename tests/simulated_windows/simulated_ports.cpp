@@ -48,9 +48,8 @@ Result<void> SimulatedCertificates::archive(const std::string& store, const Thum
 Result<void> SimulatedCertificates::remove(const std::string& store, const Thumbprint& certificate) {
     return world_.call(PortCall::certificates_remove, "delete the certificate", certificate.brief(), [&]() -> Result<void> {
         auto& all = world_.stores[store];
-        const auto found = std::find_if(all.begin(), all.end(), [&](const auto& each) {
-            return each.certificate.thumbprint == certificate;
-        });
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.certificate.thumbprint == certificate; });
         if (found == all.end()) {
             return Error{ErrorKind::not_found, "delete the certificate", certificate.to_string(), 0x80092004, "not found"};
         }
@@ -189,8 +188,17 @@ Result<std::vector<JournalEvent>> SimulatedRecord::journal(std::optional<WallTim
 }
 
 ProcessPorts::ProcessPorts(World& world, Record& record)
-    : clock_(world), certificates_(world), bindings_(world), parameters_(world), services_(world), probe_(world),
-      kill_switch_(world), files_(world), event_log_(world), record_(world, record), event_sink_(world) {}
+    : clock_(world),
+      certificates_(world),
+      bindings_(world),
+      parameters_(world),
+      services_(world),
+      probe_(world),
+      kill_switch_(world),
+      files_(world),
+      event_log_(world),
+      record_(world, record),
+      event_sink_(world) {}
 
 ProcessPorts::operator Ports() {
     return {clock_, certificates_, bindings_, parameters_, services_, probe_, kill_switch_, files_, event_log_, record_, event_sink_};

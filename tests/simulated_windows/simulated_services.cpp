@@ -33,9 +33,8 @@ Observed<ServiceStatus> SimulatedServices::query(const std::string& name) {
 }
 
 Result<std::vector<std::string>> SimulatedServices::running_dependants(const std::string& name) {
-    return world_.call(PortCall::services_dependants, "list the dependants of", name, [&]() -> Result<std::vector<std::string>> {
-        return world_.dependants_of(name, true);
-    });
+    return world_.call(PortCall::services_dependants, "list the dependants of", name,
+                       [&]() -> Result<std::vector<std::string>> { return world_.dependants_of(name, true); });
 }
 
 Result<void> SimulatedServices::stop_now(const std::string& name, Duration timeout) {

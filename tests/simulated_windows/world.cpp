@@ -7,13 +7,13 @@
 namespace sstp::simulated {
 
 const char* word(PortCall call) noexcept {
-    constexpr const char* kWords[] = {
-        "bindings.all",     "bindings.at",         "bindings.put",        "bindings.remove",    "parameters.read",
-        "parameters.write", "parameters.remove",   "parameters.flush",    "services.query",     "services.dependants",
-        "services.stop",    "services.start",      "certificates.list",   "certificates.archive", "certificates.remove",
-        "probe",            "kill_switch.read",    "files.read",          "files.replace",      "event_log.subscribe",
-        "event_log.read",   "event_sink.report",   "record.load",         "record.commit",      "record.journal",
-        "clock.pause"};
+    constexpr const char* kWords[] = {"bindings.all",      "bindings.at",          "bindings.put",        "bindings.remove",
+                                      "parameters.read",   "parameters.write",     "parameters.remove",   "parameters.flush",
+                                      "services.query",    "services.dependants",  "services.stop",       "services.start",
+                                      "certificates.list", "certificates.archive", "certificates.remove", "probe",
+                                      "kill_switch.read",  "files.read",           "files.replace",       "event_log.subscribe",
+                                      "event_log.read",    "event_sink.report",    "record.load",         "record.commit",
+                                      "record.journal",    "clock.pause"};
     static_assert(std::size(kWords) == kPortCallCount);
     return kWords[static_cast<std::size_t>(call)];
 }
@@ -65,8 +65,8 @@ const StoredCertificate* World::find(const std::string& store, const Thumbprint&
 }
 
 const ListenerBinding* World::binding_at(const Endpoint& endpoint) const {
-    const auto found = std::find_if(bindings.begin(), bindings.end(),
-                                    [&](const ListenerBinding& each) { return each.endpoint == endpoint; });
+    const auto found =
+        std::find_if(bindings.begin(), bindings.end(), [&](const ListenerBinding& each) { return each.endpoint == endpoint; });
     return found == bindings.end() ? nullptr : &*found;
 }
 

@@ -113,8 +113,7 @@ public:
     [[nodiscard]] const StoredCertificate* find(const std::string& store, const Thumbprint& thumbprint) const;
     [[nodiscard]] const ListenerBinding* binding_at(const Endpoint& endpoint) const;
     /// HTTP.SYS precedence for a client that connects to loopback of `family` and asks for `server_name`.
-    [[nodiscard]] const ListenerBinding* record_for(AddressFamily family, std::uint16_t port,
-                                                    const std::string& server_name) const;
+    [[nodiscard]] const ListenerBinding* record_for(AddressFamily family, std::uint16_t port, const std::string& server_name) const;
     [[nodiscard]] bool running(const std::string& service) const;
     [[nodiscard]] std::vector<std::string> dependants_of(const std::string& service, bool only_running) const;
     void write_event(const std::string& provider, std::uint32_t id, std::vector<std::string> strings);

@@ -74,8 +74,6 @@ constexpr auto kFaults = std::to_array<DocumentedFault>({
 
 }  // namespace
 
-std::span<const DocumentedFault> documented_faults() {
-    return kFaults;
-}
+std::span<const DocumentedFault> documented_faults() { return kFaults; }
 
 }  // namespace sstp::simulation

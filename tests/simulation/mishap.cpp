@@ -11,9 +11,7 @@ using namespace simulated;
 
 namespace {
 
-AddressFamily family_of(std::uint64_t number) {
-    return number % 2 == 0 ? AddressFamily::ipv4 : AddressFamily::ipv6;
-}
+AddressFamily family_of(std::uint64_t number) { return number % 2 == 0 ? AddressFamily::ipv4 : AddressFamily::ipv6; }
 
 /// One of the certificates in MY, or none.
 StoredCertificate* some_certificate(World& world, std::uint64_t number) {
@@ -167,13 +165,9 @@ const char* word(Actor actor) noexcept {
     return kWords[static_cast<std::size_t>(actor)];
 }
 
-std::span<const Mishap> mishaps() {
-    return kMishaps;
-}
+std::span<const Mishap> mishaps() { return kMishaps; }
 
-std::span<const char* const> policy_texts() {
-    return kPolicies;
-}
+std::span<const char* const> policy_texts() { return kPolicies; }
 
 void calm(World& world) {
     for (auto& [name, service] : world.services) {

@@ -12,17 +12,14 @@ namespace sstp::simulation {
 
 using namespace simulated;
 
-Oath::Oath(const Scenario& scenario, World& world)
-    : matrix(documented_faults().size(), false), scenario_(scenario), world_(world) {}
+Oath::Oath(const Scenario& scenario, World& world) : matrix(documented_faults().size(), false), scenario_(scenario), world_(world) {}
 
 void Oath::watch(const Watchdog* watchdog, const RecordContents* record) {
     watchdog_ = watchdog;
     record_ = record;
 }
 
-void Oath::broken(const char* promise, const std::string& explanation) const {
-    throw Violation{promise, explanation, world_.calls};
-}
+void Oath::broken(const char* promise, const std::string& explanation) const { throw Violation{promise, explanation, world_.calls}; }
 
 // ---- The adversary ----
 
@@ -215,7 +212,8 @@ void Oath::not_ours(const Write& write) {
     const ListenerBinding& before = *write.binding_before;
     if (before.app_id != kSstpAppId && !may_take_over) broken("not-ours", "a foreign record was changed: " + write.subject);
     if (before.options != record.options) broken("not-ours", "an option of a record was lost: " + write.subject);
-    if (before.app_id == kSstpAppId && before.app_id != record.app_id) broken("not-ours", "the owner of a record was changed: " + write.subject);
+    if (before.app_id == kSstpAppId && before.app_id != record.app_id)
+        broken("not-ours", "the owner of a record was changed: " + write.subject);
 }
 
 void Oath::hands_off(const Write& write) {
@@ -249,8 +247,8 @@ void Oath::budget(const Write& write) {
         }
     }
     if (charged < in_an_hour) broken("budget", fmt::format("{} stops of RemoteAccess in an hour, {} charged", in_an_hour, charged));
-    if (watchdog_ != nullptr && refusable > watchdog_->policy().limits.heals_per_hour &&
-        !actors_since_cycle_began_ && last_actor_call_ == 0) {
+    if (watchdog_ != nullptr && refusable > watchdog_->policy().limits.heals_per_hour && !actors_since_cycle_began_ &&
+        last_actor_call_ == 0) {
         broken("budget", fmt::format("{} charges in an hour", refusable));
     }
 }
@@ -303,8 +301,8 @@ void Oath::judge_finished_heal() {
     const bool as_found = world_.bindings.size() == bindings_when_heal_began_.size() &&
                           std::is_permutation(world_.bindings.begin(), world_.bindings.end(), bindings_when_heal_began_.begin()) &&
                           world_.parameters == parameters_when_heal_began_;
-    const bool works = world_.client_connects(AddressFamily::ipv4, "vpn.example.com") ||
-                       world_.client_connects(AddressFamily::ipv6, "vpn.example.com");
+    const bool works =
+        world_.client_connects(AddressFamily::ipv4, "vpn.example.com") || world_.client_connects(AddressFamily::ipv6, "vpn.example.com");
     if (!as_found && !works && world_.rras.sha256) {
         broken("undo", "a heal ended neither as found nor healthy");
     }
@@ -343,12 +341,11 @@ void Oath::begin_cycle() {
     faults_since_cycle_began_ = false;
     writes_when_cycle_began_ = world_.writes.size();
     const Certificate first = world_.stores["MY"].empty() ? Certificate{} : world_.stores["MY"].front().certificate;
-    healthy_when_cycle_began_ = world_.stores["MY"].size() == 1 && naive_fit(first) && world_.bindings.size() == 2 &&
-                                world_.client_connects(AddressFamily::ipv4, "vpn.example.com") &&
-                                world_.client_connects(AddressFamily::ipv6, "vpn.example.com") &&
-                                world_.parameters[SstpValue::sha1_certificate_hash].data == first.thumbprint.to_vector() &&
-                                world_.parameters[SstpValue::sha256_certificate_hash].data == first.hash.to_vector() &&
-                                record_ != nullptr && !record_->open_heal;
+    healthy_when_cycle_began_ =
+        world_.stores["MY"].size() == 1 && naive_fit(first) && world_.bindings.size() == 2 &&
+        world_.client_connects(AddressFamily::ipv4, "vpn.example.com") && world_.client_connects(AddressFamily::ipv6, "vpn.example.com") &&
+        world_.parameters[SstpValue::sha1_certificate_hash].data == first.thumbprint.to_vector() &&
+        world_.parameters[SstpValue::sha256_certificate_hash].data == first.hash.to_vector() && record_ != nullptr && !record_->open_heal;
 }
 
 void Oath::end_cycle(const CycleReport& report) {
@@ -365,17 +362,14 @@ void Oath::idempotent(const CycleReport& /*report*/) {
 }
 
 void Oath::judge_convergence(const CycleReport& report) {
-    const auto connects = [&](AddressFamily family, bool wanted) {
-        return !wanted || world_.client_connects(family, "vpn.example.com");
-    };
+    const auto connects = [&](AddressFamily family, bool wanted) { return !wanted || world_.client_connects(family, "vpn.example.com"); };
     const ListenerPolicy& listener = watchdog_->policy().listener;
     if (connects(AddressFamily::ipv4, listener.ipv4) && connects(AddressFamily::ipv6, listener.ipv6)) return;
     if (record_->open_heal) broken("converges", "a heal is still open although faults have stopped");
     if (!writing_is_allowed()) return;
     if (!world_.running("RemoteAccess")) return;   // an administrator's affair; services-as-found judges ours
-    const bool foreign = std::any_of(world_.bindings.begin(), world_.bindings.end(), [](const ListenerBinding& each) {
-        return each.app_id != kSstpAppId || !each.endpoint.is_wildcard();
-    });
+    const bool foreign = std::any_of(world_.bindings.begin(), world_.bindings.end(),
+                                     [](const ListenerBinding& each) { return each.app_id != kSstpAppId || !each.endpoint.is_wildcard(); });
     if (foreign) return;
     std::size_t fit = 0;
     std::set<std::vector<std::string>> names;

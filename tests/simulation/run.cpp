@@ -19,7 +19,8 @@ constexpr int kMostCyclesToHealth = 60;
 /// One machine over several lives of our process.
 class Machine {
 public:
-    explicit Machine(const Scenario& scenario) : world_(healthy_world()), record_("0123456789abcdef0123456789abcdef"), oath_(scenario, world_) {
+    explicit Machine(const Scenario& scenario)
+        : world_(healthy_world()), record_("0123456789abcdef0123456789abcdef"), oath_(scenario, world_) {
         world_.files[kPolicyFile] = "{}";
         world_.adversary = &oath_;
         for (const PlannedMishap& each : scenario.mishaps) {

@@ -87,8 +87,8 @@ std::string Scenario::tell() const {
                             to_string(each.takes));
     }
     for (const PlannedCrash& each : crashes) {
-        text += fmt::format("  call {:<5}  {} {} it\n", each.at_call,
-                            each.machine_too ? "power is lost" : "our process dies", each.after ? "after" : "before");
+        text += fmt::format("  call {:<5}  {} {} it\n", each.at_call, each.machine_too ? "power is lost" : "our process dies",
+                            each.after ? "after" : "before");
     }
     return text;
 }

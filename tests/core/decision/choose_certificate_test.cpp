@@ -19,13 +19,9 @@ struct Name {
     const char* name;
     bool matches;
 };
-void PrintTo(const Name& each, std::ostream* out) {
-    *out << each.pattern << " and " << each.name;
-}
+void PrintTo(const Name& each, std::ostream* out) { *out << each.pattern << " and " << each.name; }
 class NameMatches : public testing::TestWithParam<Name> {};
-TEST_P(NameMatches, AsRfc9525Says) {
-    EXPECT_EQ(name_matches(GetParam().pattern, GetParam().name), GetParam().matches);
-}
+TEST_P(NameMatches, AsRfc9525Says) { EXPECT_EQ(name_matches(GetParam().pattern, GetParam().name), GetParam().matches); }
 INSTANTIATE_TEST_SUITE_P(Names, NameMatches,
                          testing::Values(Name{"vpn.example.com", "vpn.example.com", true}, Name{"VPN.Example.com", "vpn.eXample.COM", true},
                                          Name{"vpn.example.com.", "vpn.example.com", true}, Name{"*.example.com", "vpn.example.com", true},
@@ -33,7 +29,8 @@ INSTANTIATE_TEST_SUITE_P(Names, NameMatches,
                                          Name{"*.example.com", "a.b.example.com", false}, Name{"*.example.com", ".example.com", false},
                                          Name{"*", "example", false}, Name{"v*.example.com", "vpn.example.com", false},
                                          Name{"vpn.*.com", "vpn.example.com", false}, Name{"vpn.example.com", "*.example.com", false},
-                                         Name{"vpn.example.com", "vpn.example.org", false}, Name{"", "vpn.example.com", false}, Name{"", "", false}));
+                                         Name{"vpn.example.com", "vpn.example.org", false}, Name{"", "vpn.example.com", false},
+                                         Name{"", "", false}));
 
 struct Choosing {
     std::string name;
@@ -41,9 +38,7 @@ struct Choosing {
     Verdict verdict;
     std::optional<Certificate> target;
 };
-void PrintTo(const Choosing& each, std::ostream* out) {
-    *out << each.name;
-}
+void PrintTo(const Choosing& each, std::ostream* out) { *out << each.name; }
 class Choose : public testing::TestWithParam<Choosing> {};
 TEST_P(Choose, Certificate) {
     const CertificateChoice choice = choose_certificate(GetParam().server.diagnosis());
@@ -57,9 +52,7 @@ ServerBuilder broken(std::vector<Certificate> others) {
     for (const Certificate& each : others) server.adding(each);
     return server;
 }
-Certificate linked(CertificateBuilder old, const Certificate& successor) {
-    return old.renewed_by(successor);
-}
+Certificate linked(CertificateBuilder old, const Certificate& successor) { return old.renewed_by(successor); }
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Rules, Choose, testing::Values(
@@ -97,11 +90,17 @@ TEST(NamesToRemember, StayWhenASuccessorCoversThemAndMore) {
 
 TEST(Judge, SaysEverythingThatSpeaksAgainstInTheOrderOfThePromise) {
     CertificateBuilder bad = certificate(4);
-    bad.expired().purposes({std::vector<std::string>{}}).key(KeyState::absent).names({}).key(KeyAlgorithm::rsa, 512).chain(ChainTrust::untrusted, Revocation::revoked);
+    bad.expired()
+        .purposes({std::vector<std::string>{}})
+        .key(KeyState::absent)
+        .names({})
+        .key(KeyAlgorithm::rsa, 512)
+        .chain(ChainTrust::untrusted, Revocation::revoked);
     std::vector<Reason> reasons;
     for (const Unfitness& each : judge(bad, {"vpn.example.com"}, Policy{}, look_time())) reasons.push_back(each.reason);
-    EXPECT_THAT(reasons, testing::ElementsAre(Reason::certificate_expired, Reason::eku_unfit, Reason::private_key_missing, Reason::name_mismatch,
-                                              Reason::chain_untrusted, Reason::weak_key, Reason::certificate_revoked));
+    EXPECT_THAT(reasons,
+                testing::ElementsAre(Reason::certificate_expired, Reason::eku_unfit, Reason::private_key_missing, Reason::name_mismatch,
+                                     Reason::chain_untrusted, Reason::weak_key, Reason::certificate_revoked));
 }
 
 TEST(Judge, TakesBothEndsOfTheValidityForValid) {

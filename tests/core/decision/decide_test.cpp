@@ -20,9 +20,7 @@ const Certificate two = certificate(2).newer();
 const Certificate ended = certificate(3).expired();
 const Certificate elsewhere = certificate(9);   // in no store
 
-Malformed malformed(RawValue raw = text_value("x")) {
-    return {std::move(raw), "the wrong type"};
-}
+Malformed malformed(RawValue raw = text_value("x")) { return {std::move(raw), "the wrong type"}; }
 
 /// The circumstances of a decision besides the server: everything allowed, nothing spent.
 struct Circumstances {
@@ -61,9 +59,7 @@ struct Case {
     std::string decision;   ///< in_short
     Circumstances around;
 };
-void PrintTo(const Case& each, std::ostream* out) {
-    *out << each.name;
-}
+void PrintTo(const Case& each, std::ostream* out) { *out << each.name; }
 
 class Decide : public testing::TestWithParam<Case> {};
 
@@ -203,9 +199,7 @@ INSTANTIATE_TEST_SUITE_P(PlannedWork, Decide, testing::ValuesIn(kPlanned));
 INSTANTIATE_TEST_SUITE_P(Symptoms, Decide, testing::ValuesIn(kSymptoms));
 INSTANTIATE_TEST_SUITE_P(Budget, Decide, testing::ValuesIn(kBudget));
 
-HealPlan plan_for(const ServerBuilder& server) {
-    return plan_heal(server.diagnosis(), diagnose(server.diagnosis())).value();
-}
+HealPlan plan_for(const ServerBuilder& server) { return plan_heal(server.diagnosis(), diagnose(server.diagnosis())).value(); }
 
 TEST(HealPlan, KeepsEveryFieldOfARecordButTheHash) {
     const auto server = healthy().adding(certificate(2)).binding(v6, certificate(2)).in_store(v6, "my");
@@ -266,9 +260,14 @@ TEST(HealPlan, NamesTheCertificateThatIsReplaced) {
 }
 
 TEST(HealPlan, PromisesOnlyWhatItCures) {
-    const auto server = healthy().holding({certificate(1).valid(-70, 20)}).start_type("RasMan", StartType::automatic).without_ipv6_binding().unreachable(v6);
+    const auto server = healthy()
+                            .holding({certificate(1).valid(-70, 20)})
+                            .start_type("RasMan", StartType::automatic)
+                            .without_ipv6_binding()
+                            .unreachable(v6);
     EXPECT_THAT(plan_for(server).cures, testing::ElementsAre(Reason::binding_missing_ipv6, Reason::listener_unreachable_ipv6));
-    const auto with_reported = with(healthy().sha1(Absent{}).uri_status(v4, 404), [](auto& s) { s.memory.reported_only = {Reason::sstp_uri_unhealthy}; });
+    const auto with_reported =
+        with(healthy().sha1(Absent{}).uri_status(v4, 404), [](auto& s) { s.memory.reported_only = {Reason::sstp_uri_unhealthy}; });
     EXPECT_THAT(plan_for(with_reported).cures, testing::ElementsAre(Reason::hash_sha1_missing));
 }
 
@@ -285,7 +284,9 @@ TEST(HealPlan, IsPrintedEvenWhereItIsNotAllowedNow) {
 }
 
 TEST(Refusal, SaysWhenToLookAgain) {
-    const auto until = [](const ServerBuilder& server, const Circumstances& around = {}) { return std::get<Refused>(decide_for(server, around)).until; };
+    const auto until = [](const ServerBuilder& server, const Circumstances& around = {}) {
+        return std::get<Refused>(decide_for(server, around)).until;
+    };
     // The third youngest of the hour is 50 minutes old.
     EXPECT_EQ(until(healthy().sha1(Absent{}), {.charges = {charge(50), charge(40), charge(20)}}), look_time() + std::chrono::minutes{10});
     EXPECT_EQ(until(healthy().sha1(Absent{}), {.charges = {charge(4)}}), look_time() + std::chrono::minutes{1});
@@ -320,11 +321,13 @@ TEST(Refusal, PlannedWorkWaitsForTheWindowThatOpensFirst) {
 TEST(Refusal, AClockThatIsWrongIsSuspected) {
     const auto server = healthy().holding({ended, certificate(4).expired()}).all_naming(ended);
     EXPECT_THAT(std::get<Refused>(decide_for(server)).explanation, testing::HasSubstr("check the machine's clock"));
-    EXPECT_THAT(std::get<Refused>(decide_for(healthy().holding({ended}).all_naming(ended))).explanation, testing::Not(testing::HasSubstr("clock")));
+    EXPECT_THAT(std::get<Refused>(decide_for(healthy().holding({ended}).all_naming(ended))).explanation,
+                testing::Not(testing::HasSubstr("clock")));
 }
 
 TEST(Step, IsDescribedForAPerson) {
-    const auto plan = plan_for(healthy().holding({ended, two}).all_naming(ended).without_ipv6_binding().sha1(malformed()).flag(malformed()));
+    const auto plan =
+        plan_for(healthy().holding({ended, two}).all_naming(ended).without_ipv6_binding().sha1(malformed()).flag(malformed()));
     std::vector<std::string> lines;
     for (const Step& step : plan.steps) lines.push_back(word(step) + std::string{": "} + describe(step));
     EXPECT_THAT(lines, testing::ElementsAre("bind: bind 0200..11 on 0.0.0.0:443 (was 0300..11)",

@@ -16,47 +16,20 @@ Certificate generated_certificate(Dice& dice, std::uint32_t number) {
     made.valid(-static_cast<int>(10 + 10 * dice.below(6)), static_cast<int>(10 + 10 * dice.below(6)));  // ties are wanted
     if (dice.one_in(4)) made.issued_by("Other CA");
     switch (dice.below(24)) {
-        case 0:
-            made.expired();
-            break;
-        case 1:
-            made.not_yet_valid();
-            break;
-        case 2:
-            made.purposes({{"1.3.6.1.5.5.7.3.2"}});
-            break;
-        case 3:
-            made.purposes(std::nullopt);
-            break;
-        case 4:
-            made.key(KeyState::absent);
-            break;
-        case 5:
-            made.key(KeyState::unusable);
-            break;
-        case 6:
-            made.chain(ChainTrust::untrusted);
-            break;
-        case 7:
-            made.chain(ChainTrust::trusted, Revocation::revoked);
-            break;
-        case 8:
-            made.chain(ChainTrust::trusted, Revocation::unknown);
-            break;
-        case 9:
-            made.key(KeyAlgorithm::rsa, 1024);
-            break;
-        case 10:
-            made.key(KeyAlgorithm::ecdsa, 256);
-            break;
-        case 11:
-            made.key(KeyAlgorithm::ecdsa, 224);
-            break;
-        case 12:
-            made.purposes({{kAnyPurpose}});
-            break;
-        default:
-            break;
+        case 0: made.expired(); break;
+        case 1: made.not_yet_valid(); break;
+        case 2: made.purposes({{"1.3.6.1.5.5.7.3.2"}}); break;
+        case 3: made.purposes(std::nullopt); break;
+        case 4: made.key(KeyState::absent); break;
+        case 5: made.key(KeyState::unusable); break;
+        case 6: made.chain(ChainTrust::untrusted); break;
+        case 7: made.chain(ChainTrust::trusted, Revocation::revoked); break;
+        case 8: made.chain(ChainTrust::trusted, Revocation::unknown); break;
+        case 9: made.key(KeyAlgorithm::rsa, 1024); break;
+        case 10: made.key(KeyAlgorithm::ecdsa, 256); break;
+        case 11: made.key(KeyAlgorithm::ecdsa, 224); break;
+        case 12: made.purposes({{kAnyPurpose}}); break;
+        default: break;
     }
     return made;
 }
@@ -81,9 +54,7 @@ void break_one_thing(Dice& dice, ServerBuilder& server, const std::vector<Certif
     const bool bound = std::holds_alternative<ListenerBinding>(server.state.binding(family));
     const Certificate& other = dice.any_of(known);
     switch (dice.below(17)) {
-        case 0:
-            server.without_binding(family);
-            break;
+        case 0: server.without_binding(family); break;
         case 1:
         case 2:
             if (bound) server.binding(family, other);
@@ -97,41 +68,18 @@ void break_one_thing(Dice& dice, ServerBuilder& server, const std::vector<Certif
         case 5:
             if (bound) server.in_store(family, dice.one_in(2) ? "WebHosting" : "my");
             break;
-        case 6:
-            server.hashes(other);
-            break;
-        case 7:
-            server.sha1(Absent{});
-            break;
-        case 8:
-            server.sha256(other.hash);
-            break;
-        case 9:
-            server.sha256(Malformed{text_value("x"), "REG_SZ instead of REG_BINARY"});
-            break;
-        case 10:
-            server.flag(Malformed{text_value("1"), "REG_SZ instead of REG_DWORD"});
-            break;
-        case 11:
-            server.serving(family, other);
-            break;
-        case 12:
-            server.unreachable(family);
-            break;
-        case 13:
-            server.shadowed_by_address(family, other);
-            break;
-        case 14:
-            server.shadowed_by_name(dice.one_in(2) ? "vpn.example.com" : "mail.example.com", other);
-            break;
-        case 15:
-            server.service("RemoteAccess", ServiceState::stopped, dice.one_in(2) ? 1067 : 0);
-            break;
-        case 16:
-            server.troubled(static_cast<int>(dice.below(60 * 24 * 6)));
-            break;
-        default:
-            break;
+        case 6: server.hashes(other); break;
+        case 7: server.sha1(Absent{}); break;
+        case 8: server.sha256(other.hash); break;
+        case 9: server.sha256(Malformed{text_value("x"), "REG_SZ instead of REG_BINARY"}); break;
+        case 10: server.flag(Malformed{text_value("1"), "REG_SZ instead of REG_DWORD"}); break;
+        case 11: server.serving(family, other); break;
+        case 12: server.unreachable(family); break;
+        case 13: server.shadowed_by_address(family, other); break;
+        case 14: server.shadowed_by_name(dice.one_in(2) ? "vpn.example.com" : "mail.example.com", other); break;
+        case 15: server.service("RemoteAccess", ServiceState::stopped, dice.one_in(2) ? 1067 : 0); break;
+        case 16: server.troubled(static_cast<int>(dice.below(60 * 24 * 6))); break;
+        default: break;
     }
 }
 

@@ -73,7 +73,8 @@ TEST(Choice, IsThatOfTheOracleOnGeneratedStores) {
         ASSERT_EQ(choice.current_works, oracle.current_works) << "seed " << seed;
         ++met[word(choice.verdict)];
     }
-    for (const char* verdict : {"keep", "replace", "none_fit", "ambiguous"}) EXPECT_GT(met[verdict], static_cast<int>(kWorlds / 500)) << "hardly ever met: " << verdict;
+    for (const char* verdict : {"keep", "replace", "none_fit", "ambiguous"})
+        EXPECT_GT(met[verdict], static_cast<int>(kWorlds / 500)) << "hardly ever met: " << verdict;
 }
 
 TEST(Choice, NeverFallsOnAnUnfitCertificate) {

@@ -11,9 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-WallTime at(const char* utc) {
-    return from_rfc3339(utc).value();
-}
+WallTime at(const char* utc) { return from_rfc3339(utc).value(); }
 
 /// 0 = Sunday.
 MaintenanceWindow window(std::initializer_list<int> days, std::chrono::minutes start, Duration duration) {
@@ -69,7 +67,8 @@ TEST(Window, WithoutDayOrLengthNeverOpens) {
 
 TEST(Window, KnowsItsNextOpening) {
     EXPECT_EQ(next_opening(weekend, at("2026-11-18T12:00:00Z"), 60min)->begins, at("2026-11-21T01:00:00Z"));
-    EXPECT_EQ(next_opening(weekend, at("2026-11-21T01:00:00Z"), 60min)->begins, at("2026-11-22T01:00:00Z")) << "not the one that begins now";
+    EXPECT_EQ(next_opening(weekend, at("2026-11-21T01:00:00Z"), 60min)->begins, at("2026-11-22T01:00:00Z"))
+        << "not the one that begins now";
     EXPECT_EQ(next_opening(window({6}, 2h, 2h), at("2026-11-21T02:00:00Z"), 0min)->begins, at("2026-11-28T02:00:00Z"));
 }
 

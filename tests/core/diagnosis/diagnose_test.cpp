@@ -33,9 +33,7 @@ struct Case {
     std::string findings;   ///< in_short
 };
 
-void PrintTo(const Case& each, std::ostream* out) {
-    *out << each.name;
-}
+void PrintTo(const Case& each, std::ostream* out) { *out << each.name; }
 
 class Diagnose : public testing::TestWithParam<Case> {};
 
@@ -54,9 +52,7 @@ const Certificate two = certificate(2).newer();
 const Certificate ended = certificate(3).expired();
 const Certificate elsewhere = certificate(9);   // in no store
 
-Malformed malformed() {
-    return {text_value("x"), "REG_SZ instead of REG_BINARY"};
-}
+Malformed malformed() { return {text_value("x"), "REG_SZ instead of REG_BINARY"}; }
 
 // clang-format off
 const std::vector<Case> kSettings = {
@@ -194,7 +190,8 @@ INSTANTIATE_TEST_SUITE_P(Listeners, Diagnose, testing::ValuesIn(kListeners));
 /// Those that the cycle adds are the only ones that no look at a server can show.
 TEST(DiagnoseChain, TheTablesRaiseEveryReasonThatAStateCanShow) {
     std::set<Reason> missing(all_reasons().begin(), all_reasons().end());
-    for (const Reason added_by_the_cycle : {Reason::budget_exhausted, Reason::policy_invalid, Reason::event_source_degraded}) missing.erase(added_by_the_cycle);
+    for (const Reason added_by_the_cycle : {Reason::budget_exhausted, Reason::policy_invalid, Reason::event_source_degraded})
+        missing.erase(added_by_the_cycle);
     for (const auto* cases : {&kSettings, &kServices, &kCertificates, &kBindings, &kHashes, &kListeners}) {
         for (const Case& each : *cases) {
             for (const Finding& found : diagnose(each.server.diagnosis())) missing.erase(found.reason);

@@ -23,7 +23,8 @@ protected:
         return reports.front();
     }
     void expect_result(HealResult expected, const CycleReport& report) {
-        ASSERT_TRUE(report.heal) << (std::holds_alternative<Refused>(report.decision) ? std::get<Refused>(report.decision).explanation : "nothing to do");
+        ASSERT_TRUE(report.heal) << (std::holds_alternative<Refused>(report.decision) ? std::get<Refused>(report.decision).explanation
+                                                                                      : "nothing to do");
         EXPECT_STREQ(word(expected), word(report.heal->result)) << report.heal->explanation;
     }
     std::size_t writes(PortCall call) const {
@@ -85,9 +86,11 @@ TEST_F(Heal, an_undo_leaves_what_somebody_else_made_of_our_change) {
 }
 
 TEST_F(Heal, a_record_that_another_takes_over_at_any_moment_is_never_overwritten) {
-    const ListenerBinding theirs{Endpoint::wildcard(AddressFamily::ipv4, 443), make_certificate(1).thumbprint.to_vector(), kIisAppId, "MY", {}};
+    const ListenerBinding theirs{
+        Endpoint::wildcard(AddressFamily::ipv4, 443), make_certificate(1).thumbprint.to_vector(), kIisAppId, "MY", {}};
     // Only right behind our last comparison is there no defence: HTTP.SYS knows no compare-and-swap (README.md).
-    for (const PortCall moment : {PortCall::record_commit, PortCall::bindings_all, PortCall::bindings_put, PortCall::kill_switch_read, PortCall::probe}) {
+    for (const PortCall moment :
+         {PortCall::record_commit, PortCall::bindings_all, PortCall::bindings_put, PortCall::kill_switch_read, PortCall::probe}) {
         for (int nth = 1; nth <= 12; ++nth) {
             server = Server{};
             expire();
@@ -119,7 +122,8 @@ TEST_F(Heal, the_kill_switch_stops_new_changes_at_once_and_what_was_changed_is_u
                             }};
         server.world.adversary = &group_policy;
         (void)cycle();
-        EXPECT_EQ(found, Footprint::of(server.world)) << "behind the read number " << nth << ":" << difference(found, Footprint::of(server.world));
+        EXPECT_EQ(found, Footprint::of(server.world))
+            << "behind the read number " << nth << ":" << difference(found, Footprint::of(server.world));
         EXPECT_EQ(0u, server.told(EventType::heal_succeeded)) << nth;
         EXPECT_FALSE(server.record.contents().open_heal) << nth;
     }

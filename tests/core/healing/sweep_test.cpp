@@ -25,28 +25,33 @@ void renewed(World& world) {   // an expired certificate, and its successor in t
 }
 
 const Break kBreaks[] = {
-    {"the IPv6 binding is missing and the SHA-256 hash names nothing", [](World& world) {
+    {"the IPv6 binding is missing and the SHA-256 hash names nothing",
+     [](World& world) {
          drop_binding(world, AddressFamily::ipv6);
          world.parameters[SstpValue::sha256_certificate_hash] = RawValue::binary(Bytes(32, 7));
          restart_rras(world);
      }},
-    {"the bindings name another certificate than the hashes", [](World& world) {
+    {"the bindings name another certificate than the hashes",
+     [](World& world) {
          const Certificate other = make_certificate(2, {"other.example.com"});
          add_certificate(world, other);
          bind(world, AddressFamily::ipv4, other);
          bind(world, AddressFamily::ipv6, other);
      }},
     {"the certificate expired and was renewed", renewed},
-    {"the certificate expired, was renewed and RRAS chooses by itself", [](World& world) {
+    {"the certificate expired, was renewed and RRAS chooses by itself",
+     [](World& world) {
          renewed(world);
          world.parameters.erase(SstpValue::is_hash_configured_by_admin);
      }},
-    {"the hashes are malformed", [](World& world) {
+    {"the hashes are malformed",
+     [](World& world) {
          world.parameters[SstpValue::sha1_certificate_hash] = RawValue::binary(Bytes(19, 1));
          world.parameters[SstpValue::sha256_certificate_hash] = {RawValue::kText, Bytes(8, 0x41)};
          restart_rras(world);
      }},
-    {"RemoteAccess ended with an error", [](World& world) {
+    {"RemoteAccess ended with an error",
+     [](World& world) {
          auto& service = world.services["RemoteAccess"].status;
          service.state = ServiceState::stopped;
          service.exit_code = 1066;
@@ -95,7 +100,9 @@ TEST_P(Sweep, without_a_fault_one_cycle_heals) {
     Server server = broken();
     std::vector<CycleReport> reports;
     ASSERT_TRUE(server.process(1, {Wake::service_start}, &reports));
-    ASSERT_TRUE(reports[0].heal) << (std::holds_alternative<Refused>(reports[0].decision) ? std::get<Refused>(reports[0].decision).explanation : "");
+    ASSERT_TRUE(reports[0].heal) << (std::holds_alternative<Refused>(reports[0].decision)
+                                         ? std::get<Refused>(reports[0].decision).explanation
+                                         : "");
     EXPECT_EQ(HealResult::succeeded, reports[0].heal->result) << reports[0].heal->explanation;
     EXPECT_TRUE(reports[0].healthy);
     EXPECT_TRUE(clients_connect(server.world));
@@ -114,11 +121,12 @@ TEST_P(Sweep, any_one_call_may_fail_and_the_server_ends_as_found_or_healthy) {
                 server.world.adversary = &fault;
                 ASSERT_TRUE(server.process(1));
                 if (!fault.met()) break;
-                const std::string where = std::string{word(*fault.met())} + " at call " + std::to_string(n) + ", " + word(kind) + ", effect " +
-                                          std::to_string(static_cast<int>(effect));
+                const std::string where = std::string{word(*fault.met())} + " at call " + std::to_string(n) + ", " + word(kind) +
+                                          ", effect " + std::to_string(static_cast<int>(effect));
                 const Footprint now = Footprint::of(server.world);
                 const bool settled = clients_connect(server.world) || as_found(found, now);
-                EXPECT_TRUE(settled || server.record.contents().open_heal) << where << ": left in between, and nobody knows:" << difference(found, now);
+                EXPECT_TRUE(settled || server.record.contents().open_heal)
+                    << where << ": left in between, and nobody knows:" << difference(found, now);
                 expect_converges(server, where);
                 if (testing::Test::HasFailure()) return;
             }
@@ -144,7 +152,8 @@ TEST_P(Sweep, the_process_may_die_at_any_call_and_the_next_one_makes_it_as_found
                 next.start();   // recovery alone, no new heal
             }
             const Footprint now = Footprint::of(server.world);
-            EXPECT_TRUE(clients_connect(server.world) || as_found(found, now)) << where << ": neither as found nor healthy:" << difference(found, now);
+            EXPECT_TRUE(clients_connect(server.world) || as_found(found, now))
+                << where << ": neither as found nor healthy:" << difference(found, now);
             EXPECT_FALSE(server.record.contents().open_heal) << where;
             expect_converges(server, where);
             if (testing::Test::HasFailure()) return;
@@ -174,7 +183,8 @@ TEST_P(Sweep, the_recovery_of_a_crash_may_crash_at_any_call_too) {
             };
             start_alone();
             if (!second.met()) break;
-            const std::string where = std::string{word(*first.met())} + " at call " + std::to_string(n) + ", then " + word(*second.met()) + " at call " + std::to_string(m);
+            const std::string where = std::string{word(*first.met())} + " at call " + std::to_string(n) + ", then " + word(*second.met()) +
+                                      " at call " + std::to_string(m);
             server.world.adversary = nullptr;
             start_alone();
             const Footprint now = Footprint::of(server.world);

@@ -18,9 +18,10 @@ TEST(AppId, IsThatOfMicrosoftsResolution) {
 TEST(AppId, IsReadWithAndWithoutBracesInAnyCase) {
     EXPECT_EQ(AppId::parse(kSstpText), kSstpAppId);
     EXPECT_EQ(AppId::parse("BA195980-CD49-458B-9E23-C84EE0ADCD75"), kSstpAppId);
-    for (const char* text : {"", "{}", "{ba195980-cd49-458b-9e23-c84ee0adcd75", "ba195980cd49458b9e23c84ee0adcd75", "ba195980-cd49-458b-9e23-c84ee0adcd7g",
-                             "ba195980-cd49-458b-9e23-c84ee0adcd7", "ba195980-cd49-458b-9e23-c84ee0adc-75", "b-195980-cd49-458b-9e23-c84ee0adcd75",
-                             "ba195980:cd49:458b:9e23:c84ee0adcd75"}) {
+    for (const char* text :
+         {"", "{}", "{ba195980-cd49-458b-9e23-c84ee0adcd75", "ba195980cd49458b9e23c84ee0adcd75", "ba195980-cd49-458b-9e23-c84ee0adcd7g",
+          "ba195980-cd49-458b-9e23-c84ee0adcd7", "ba195980-cd49-458b-9e23-c84ee0adc-75", "b-195980-cd49-458b-9e23-c84ee0adcd75",
+          "ba195980:cd49:458b:9e23:c84ee0adcd75"}) {
         EXPECT_EQ(AppId::parse(text), std::nullopt) << text;
     }
 }

@@ -17,12 +17,18 @@ TEST(Hex, IsReadAsPeopleCopyIt) {
     for (const char* text : {"000FA5FF", "000fa5ff", "00 0f a5 ff", "00:0F:A5:FF", "00-0f-a5-ff", " 000fa5ff ", "0 00fa5ff"}) {
         EXPECT_EQ(from_hex(text), bytes) << text;
     }
-    EXPECT_EQ(from_hex("\xE2\x80\x8E" "00 0f a5 ff"), bytes) << "certmgr copies a left-to-right mark in front";
+    EXPECT_EQ(from_hex("\xE2\x80\x8E"
+                       "00 0f a5 ff"),
+              bytes)
+        << "certmgr copies a left-to-right mark in front";
     EXPECT_EQ(from_hex(""), Bytes{});
 }
 
 TEST(Hex, RefusesWhatIsNotHex) {
-    for (const char* text : {"0", "000", "0G", "0x00", "00,11", "00\n", "\xE2\x80", "00\xE2\x80\x8E" "11"}) EXPECT_EQ(from_hex(text), std::nullopt) << text;
+    for (const char* text : {"0", "000", "0G", "0x00", "00,11", "00\n", "\xE2\x80",
+                             "00\xE2\x80\x8E"
+                             "11"})
+        EXPECT_EQ(from_hex(text), std::nullopt) << text;
 }
 
 TEST(Digest, HasExactlyItsLength) {

@@ -54,7 +54,8 @@ TEST(Decode, MalformedKeepsTheRawValueForUndo) {
 
 TEST(Decode, NumbersAreLittleEndian) {
     EXPECT_EQ(RawValue::dword(0x12345678).data, (Bytes{0x78, 0x56, 0x34, 0x12}));
-    for (const std::uint32_t number : {0U, 1U, 443U, 0x80000000U, 0xFFFFFFFFU}) EXPECT_EQ(*value_of(decode_dword(RawValue::dword(number))), number);
+    for (const std::uint32_t number : {0U, 1U, 443U, 0x80000000U, 0xFFFFFFFFU})
+        EXPECT_EQ(*value_of(decode_dword(RawValue::dword(number))), number);
     EXPECT_EQ(why_malformed(decode_dword(RawValue{RawValue::kDword, {1}})), "1 bytes instead of 4");
     EXPECT_EQ(why_malformed(decode_dword(RawValue{11, Bytes(8)})), "REG_QWORD instead of REG_DWORD");
 }

@@ -29,7 +29,9 @@ public:
         if (commit_fails) return Error{*commit_fails, "write to", "state.db", 0, "no"};
         return inner.commit(update);
     }
-    Result<std::vector<JournalEvent>> journal(std::optional<WallTime> since, std::size_t most) override { return inner.journal(since, most); }
+    Result<std::vector<JournalEvent>> journal(std::optional<WallTime> since, std::size_t most) override {
+        return inner.journal(since, most);
+    }
 };
 
 class OneFile final : public Files {

@@ -43,7 +43,9 @@ OpenHeal full_heal() {
     heal.cures = {Reason::binding_mismatch, Reason::hash_sha1_missing};
     heal.steps = {{BindStep{before, after}, StepPhase::done, {}},
                   {BindStep{std::nullopt, after}, StepPhase::intended, {}},
-                  {WriteValueStep{SstpValue::sha1_certificate_hash, RawValue{RawValue::kText, Bytes{1, 2}}, RawValue::binary(Bytes(20, 9))}, StepPhase::undone, {}},
+                  {WriteValueStep{SstpValue::sha1_certificate_hash, RawValue{RawValue::kText, Bytes{1, 2}}, RawValue::binary(Bytes(20, 9))},
+                   StepPhase::undone,
+                   {}},
                   {WriteValueStep{SstpValue::is_hash_configured_by_admin, std::nullopt, RawValue::dword(0)}, StepPhase::pending, {}},
                   {RestartStep{{"RemoteAccess", "SstpSvc"}}, StepPhase::intended, {"SstpSvc", "RemoteAccess"}}};
     heal.undoing = true;
@@ -166,7 +168,8 @@ TEST_P(AnyRecord, a_contradictory_update_is_refused_whole) {
     EXPECT_FALSE(record().load()->open_heal);
 }
 
-INSTANTIATE_TEST_SUITE_P(Records, AnyRecord, testing::Values("memory", "sqlite", "durable"), [](const auto& each) { return std::string{each.param}; });
+INSTANTIATE_TEST_SUITE_P(Records, AnyRecord, testing::Values("memory", "sqlite", "durable"),
+                         [](const auto& each) { return std::string{each.param}; });
 
 class Sqlite : public testing::Test {
 protected:
@@ -197,7 +200,10 @@ protected:
 TEST_F(Sqlite, an_empty_or_zeroed_file_is_damage_and_no_new_database) {
     for (const std::size_t size : {std::size_t{0}, std::size_t{20480}}) {
         std::filesystem::remove(path_);
-        { std::ofstream file(path_, std::ios::binary); file << std::string(size, '\0'); }
+        {
+            std::ofstream file(path_, std::ios::binary);
+            file << std::string(size, '\0');
+        }
         auto record = open();
         const auto first = record->load();
         ASSERT_FALSE(first) << size;
@@ -264,7 +270,8 @@ TEST_F(Sqlite, a_commit_that_fails_in_the_middle_keeps_nothing) {
     ASSERT_TRUE(record->load());
     sqlite3* other = nullptr;   // the journal is written last: by then everything else is in the transaction
     ASSERT_EQ(SQLITE_OK, sqlite3_open(path_.c_str(), &other));
-    ASSERT_EQ(SQLITE_OK, sqlite3_exec(other, "CREATE TRIGGER full BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'full'); END", nullptr, nullptr, nullptr));
+    ASSERT_EQ(SQLITE_OK, sqlite3_exec(other, "CREATE TRIGGER full BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'full'); END", nullptr,
+                                      nullptr, nullptr));
     RecordUpdate update = everything();
     ASSERT_FALSE(record->commit(update)) << "the journal refused, so nothing else may be stored";
     EXPECT_FALSE(record->load()->open_heal);
@@ -276,7 +283,9 @@ TEST_F(Sqlite, a_commit_that_fails_in_the_middle_keeps_nothing) {
 }
 
 TEST_F(Sqlite, a_file_of_a_later_version_is_left_alone) {
-    { ASSERT_TRUE(open()->load()); }
+    {
+        ASSERT_TRUE(open()->load());
+    }
     sqlite3* other = nullptr;
     ASSERT_EQ(SQLITE_OK, sqlite3_open(path_.c_str(), &other));
     sqlite3_exec(other, "PRAGMA user_version=99", nullptr, nullptr, nullptr);

@@ -151,7 +151,8 @@ KeyedMessage read_leef(std::string_view text) {
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     const auto severity = message.fields.find("sev");
-    if (severity == message.fields.end() || severity->second.empty() || std::stoi(severity->second) < 1 || std::stoi(severity->second) > 10) {
+    if (severity == message.fields.end() || severity->second.empty() || std::stoi(severity->second) < 1 ||
+        std::stoi(severity->second) > 10) {
         message.problem = "sev is 1 to 10";
     }
     const auto time = message.fields.find("devTime");

@@ -53,12 +53,18 @@ public:
         std::string taken;
         expect('"', "a PARAM-VALUE starts with a quotation mark");
         while (!failed()) {
-            if (rest_.empty()) fail("a PARAM-VALUE ends with a quotation mark");
-            else if (at('"')) break;
-            else if (at(']')) fail("an unescaped ] in a PARAM-VALUE");
-            else if (static_cast<unsigned char>(rest_.front()) < 32 || rest_.front() == 127) fail("a control character in a PARAM-VALUE");
-            else if (at('\\')) escaped(taken);
-            else take_one(taken);
+            if (rest_.empty())
+                fail("a PARAM-VALUE ends with a quotation mark");
+            else if (at('"'))
+                break;
+            else if (at(']'))
+                fail("an unescaped ] in a PARAM-VALUE");
+            else if (static_cast<unsigned char>(rest_.front()) < 32 || rest_.front() == 127)
+                fail("a control character in a PARAM-VALUE");
+            else if (at('\\'))
+                escaped(taken);
+            else
+                take_one(taken);
         }
         expect('"', "a PARAM-VALUE ends with a quotation mark");
         if (!is_utf8(taken)) fail("a PARAM-VALUE is not UTF-8");
@@ -157,7 +163,8 @@ void read_text(Reader& reader, SyslogMessage& message) {
     if (!ascii && !message.has_byte_order_mark) reader.fail("MSG with UTF-8 text starts with a byte order mark");
     if (ascii && message.has_byte_order_mark) reader.fail("a byte order mark before ASCII text");
     if (!is_utf8(text)) reader.fail("MSG is not UTF-8");
-    if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 32 || c == 127; })) reader.fail("a control character in MSG");
+    if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 32 || c == 127; }))
+        reader.fail("a control character in MSG");
 }
 
 }  // namespace
@@ -169,7 +176,8 @@ SyslogMessage read_rfc5424(std::string_view text) {
     if (reader.digits("VERSION is 1") != "1") reader.fail("VERSION is 1");
     reader.expect(' ', "a blank after VERSION");
     message.timestamp = reader.word(64, "TIMESTAMP is missing");
-    if (!reader.failed() && message.timestamp != "-" && !is_timestamp(message.timestamp)) reader.fail("TIMESTAMP is malformed: " + message.timestamp);
+    if (!reader.failed() && message.timestamp != "-" && !is_timestamp(message.timestamp))
+        reader.fail("TIMESTAMP is malformed: " + message.timestamp);
     reader.expect(' ', "a blank after TIMESTAMP");
     message.hostname = reader.word(255, "HOSTNAME is 1 to 255 printable octets");
     reader.expect(' ', "a blank after HOSTNAME");
@@ -214,7 +222,8 @@ std::optional<std::vector<std::string>> split_octet_counted(std::string_view str
     std::vector<std::string> frames;
     while (!stream.empty()) {
         const std::size_t blank = stream.find(' ');
-        if (blank == std::string_view::npos || blank > 9 || !all_digits(stream.substr(0, blank)) || stream.front() == '0') return std::nullopt;
+        if (blank == std::string_view::npos || blank > 9 || !all_digits(stream.substr(0, blank)) || stream.front() == '0')
+            return std::nullopt;
         const std::size_t size = std::stoul(std::string{stream.substr(0, blank)});
         stream.remove_prefix(blank + 1);
         if (size > stream.size()) return std::nullopt;

@@ -1,7 +1,7 @@
 // Cycles over time: what is told, when the next look is, and what is remembered.
 
-#include "core/record/notes.h"
 #include "core/watchdog/cycle.h"
+#include "core/record/notes.h"
 #include "tests/core/healing/one_server.h"
 
 #include <gtest/gtest.h>

@@ -98,7 +98,8 @@ TEST_F(EventReaders, take_a_bookmark_that_cannot_be_understood_for_a_lost_one) {
 TEST_F(EventReaders, halve_a_batch_that_is_too_large_from_the_last_good_bookmark_on) {
     log.reads = {batch(5, false), failure(ErrorKind::batch_too_large), failure(ErrorKind::batch_too_large), batch(6)};
     const EventReading reading = visit();
-    EXPECT_EQ((Asked{{StartAt::strict_bookmark, "stored"}, {StartAt::strict_bookmark, "at 5"}, {StartAt::strict_bookmark, "at 5"}}), log.asked);
+    EXPECT_EQ((Asked{{StartAt::strict_bookmark, "stored"}, {StartAt::strict_bookmark, "at 5"}, {StartAt::strict_bookmark, "at 5"}}),
+              log.asked);
     EXPECT_EQ((std::vector<std::size_t>{64, 64, 32, 16}), log.batches);
     EXPECT_EQ(2u, reading.events.size());
     EXPECT_FALSE(reading.gap) << "nothing was lost";

@@ -6,9 +6,7 @@ namespace sstp::example {
 
 namespace {
 
-WallTime at(const char* time) {
-    return from_rfc3339(time).value();
-}
+WallTime at(const char* time) { return from_rfc3339(time).value(); }
 
 Certificate certificate(std::uint8_t first, std::uint8_t last, const char* serial, const char* from, const char* until) {
     Certificate made;
@@ -45,17 +43,11 @@ ListenerBinding bound(AddressFamily family, const Certificate& to) {
     return binding;
 }
 
-Served served(const Certificate& by) {
-    return {by.hash, by.thumbprint, by.not_after, by.subject, 401};
-}
+Served served(const Certificate& by) { return {by.hash, by.thumbprint, by.not_after, by.subject, 401}; }
 
-Moment moment(const char* time, std::int64_t since_boot) {
-    return {at(time), MonotonicTime{Duration{since_boot}}};
-}
+Moment moment(const char* time, std::int64_t since_boot) { return {at(time), MonotonicTime{Duration{since_boot}}}; }
 
-ServiceStatus running(const char* name) {
-    return {name, ServiceState::running, StartType::automatic, 0, 0, at("2026-11-20T21:03:11Z")};
-}
+ServiceStatus running(const char* name) { return {name, ServiceState::running, StartType::automatic, 0, 0, at("2026-11-20T21:03:11Z")}; }
 
 HealPlan plan() {
     HealPlan plan;
@@ -68,13 +60,9 @@ HealPlan plan() {
 
 }  // namespace
 
-Certificate ended_certificate() {
-    return certificate(0x3F, 0x91, "1E000000A4", "2026-08-23T02:14:00Z", "2026-11-21T02:14:00Z");
-}
+Certificate ended_certificate() { return certificate(0x3F, 0x91, "1E000000A4", "2026-08-23T02:14:00Z", "2026-11-21T02:14:00Z"); }
 
-Certificate renewed_certificate() {
-    return certificate(0x8C, 0x4E, "1E000000B7", "2026-11-18T00:00:00Z", "2027-02-19T00:00:00Z");
-}
+Certificate renewed_certificate() { return certificate(0x8C, 0x4E, "1E000000B7", "2026-11-18T00:00:00Z", "2027-02-19T00:00:00Z"); }
 
 WatchdogOptions options() {
     WatchdogOptions options;
@@ -83,9 +71,7 @@ WatchdogOptions options() {
     return options;
 }
 
-Policy policy() {
-    return {};
-}
+Policy policy() { return {}; }
 
 CycleReport healthy() {
     CycleReport report;
@@ -117,7 +103,8 @@ CycleReport broken() {
         {Reason::certificate_expired, Severity::critical, "[::]:443",
          "[::]:443 serves " + ended_certificate().thumbprint.brief() + " (vpn.example.com), which ended 2026-11-21 02:14 UTC."},
         {Reason::binding_mismatch, Severity::critical, "[::]:443",
-         "[::]:443 names " + ended_certificate().thumbprint.brief() + ", 0.0.0.0:443 names " + renewed_certificate().thumbprint.brief() + "."}};
+         "[::]:443 names " + ended_certificate().thumbprint.brief() + ", 0.0.0.0:443 names " + renewed_certificate().thumbprint.brief() +
+             "."}};
     report.plan = plan();
     report.decision = plan();
     report.healthy = false;
@@ -138,8 +125,11 @@ CycleReport healed() {
     report.state.looked_at = report.ended;
     report.decision = plan();
     report.plan = std::nullopt;
-    report.heal = HealOutcome{HealResult::succeeded, "5b1f0c6e93a24a7d8e02f4d1c7b98a36-12",
-                              "Both listeners serve " + renewed_certificate().thumbprint.brief() + " and answer the SSTP URI with 401.", 1, {}};
+    report.heal = HealOutcome{HealResult::succeeded,
+                              "5b1f0c6e93a24a7d8e02f4d1c7b98a36-12",
+                              "Both listeners serve " + renewed_certificate().thumbprint.brief() + " and answer the SSTP URI with 401.",
+                              1,
+                              {}};
     return report;
 }
 
@@ -168,8 +158,15 @@ CycleReport not_elevated() {
 
 std::vector<JournalEvent> events() {
     const std::string id = "5b1f0c6e93a24a7d8e02f4d1c7b98a36-12";
-    return {{317, EventType::heal_started, at("2026-11-21T02:19:58.300Z"), "Healing began: bind 8C10..4E on [::]:443 (was 3F2A..91).", {{"heal_id", id}}},
-            {318, EventType::heal_succeeded, at("2026-11-21T02:20:11.902Z"), "Both listeners serve 8C10..4E and answer.",
+    return {{317,
+             EventType::heal_started,
+             at("2026-11-21T02:19:58.300Z"),
+             "Healing began: bind 8C10..4E on [::]:443 (was 3F2A..91).",
+             {{"heal_id", id}}},
+            {318,
+             EventType::heal_succeeded,
+             at("2026-11-21T02:20:11.902Z"),
+             "Both listeners serve 8C10..4E and answer.",
              {{"heal_id", id}, {"outcome", "succeeded"}, {"restarts", "1"}}}};
 }
 
@@ -181,12 +178,13 @@ RecordContents record() {
     record.charges = {{moment("2026-11-20T22:40:00Z", 5'809'000), "5b1f0c6e93a24a7d8e02f4d1c7b98a36-11", "heal"},
                       {moment("2026-11-21T02:19:58.200Z", 19'007'200), "5b1f0c6e93a24a7d8e02f4d1c7b98a36-12", "heal"}};
     record.known_good = KnownGood{renewed_certificate().hash, {"vpn.example.com"}, at("2026-11-21T02:20:11.902Z")};
-    record.notes = {{std::string{kNoteHealsPrefix} + "succeeded", "11"},
-                    {std::string{kNoteHealsPrefix} + "undone", "1"},
-                    {kNoteLastHealAt, "2026-11-21T02:20:11.902Z"},
-                    {kNoteLastHealResult, "succeeded"},
-                    {kNoteLastHealText, "Both listeners serve " + renewed_certificate().thumbprint.brief() + " and answer the SSTP URI with 401."},
-                    {kNoteEventLogGaps, "2"}};
+    record.notes = {
+        {std::string{kNoteHealsPrefix} + "succeeded", "11"},
+        {std::string{kNoteHealsPrefix} + "undone", "1"},
+        {kNoteLastHealAt, "2026-11-21T02:20:11.902Z"},
+        {kNoteLastHealResult, "succeeded"},
+        {kNoteLastHealText, "Both listeners serve " + renewed_certificate().thumbprint.brief() + " and answer the SSTP URI with 401."},
+        {kNoteEventLogGaps, "2"}};
     return record;
 }
 

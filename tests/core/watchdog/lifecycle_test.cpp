@@ -31,21 +31,27 @@ TEST_P(Lives, AreReported) {
     EXPECT_EQ(reports, GetParam().reports);
 }
 
-INSTANTIATE_TEST_SUITE_P(Lifecycle, Lives, testing::Values(
-    Life{"checkpoints rise until the first look is done",
-         {progress, progress, first_look_done},
-         {{State::start_pending, 2}, {State::start_pending, 3}, {State::running, 0}}},
-    Life{"progress of a heal is no news to the SCM while the service runs",
-         {first_look_done, progress, progress}, {{State::running, 0}}},
-    Life{"a stop is pending until everything is cleaned up, and its checkpoints rise with the undo",
-         {first_look_done, stop_requested, progress, progress, ended},
-         {{State::running, 0}, {State::stop_pending, 1}, {State::stop_pending, 2}, {State::stop_pending, 3}, {State::stopped, 0}}},
-    Life{"a shutdown after a preshutdown is one stop",
-         {first_look_done, stop_requested, stop_requested, ended}, {{State::running, 0}, {State::stop_pending, 1}, {State::stopped, 0}}},
-    Life{"a stop while starting never turns back to running",
-         {progress, stop_requested, first_look_done, ended}, {{State::start_pending, 2}, {State::stop_pending, 1}, {State::stopped, 0}}},
-    Life{"after stopped nothing more is told",
-         {first_look_done, ended, progress, stop_requested, first_look_done, failed}, {{State::running, 0}, {State::stopped, 0}}}));
+INSTANTIATE_TEST_SUITE_P(
+    Lifecycle, Lives,
+    testing::Values(
+        Life{"checkpoints rise until the first look is done",
+             {progress, progress, first_look_done},
+             {{State::start_pending, 2}, {State::start_pending, 3}, {State::running, 0}}},
+        Life{"progress of a heal is no news to the SCM while the service runs",
+             {first_look_done, progress, progress},
+             {{State::running, 0}}},
+        Life{"a stop is pending until everything is cleaned up, and its checkpoints rise with the undo",
+             {first_look_done, stop_requested, progress, progress, ended},
+             {{State::running, 0}, {State::stop_pending, 1}, {State::stop_pending, 2}, {State::stop_pending, 3}, {State::stopped, 0}}},
+        Life{"a shutdown after a preshutdown is one stop",
+             {first_look_done, stop_requested, stop_requested, ended},
+             {{State::running, 0}, {State::stop_pending, 1}, {State::stopped, 0}}},
+        Life{"a stop while starting never turns back to running",
+             {progress, stop_requested, first_look_done, ended},
+             {{State::start_pending, 2}, {State::stop_pending, 1}, {State::stopped, 0}}},
+        Life{"after stopped nothing more is told",
+             {first_look_done, ended, progress, stop_requested, first_look_done, failed},
+             {{State::running, 0}, {State::stopped, 0}}}));
 
 TEST(Lifecycle, controls_are_accepted_only_while_it_runs) {
     Lifecycle lifecycle;

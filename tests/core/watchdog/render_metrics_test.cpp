@@ -34,7 +34,8 @@ private:
     void read(const std::string& line) {
         static const std::regex help{R"(# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) (\S.*))"};
         static const std::regex type{R"(# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge))"};
-        static const std::regex sample{R"re(([a-zA-Z_:][a-zA-Z0-9_:]*)(\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (-?[0-9]+))re"};
+        static const std::regex sample{
+            R"re(([a-zA-Z_:][a-zA-Z0-9_:]*)(\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (-?[0-9]+))re"};
         std::smatch match;
         if (std::regex_match(line, match, help)) {
             pending_help_ = match[1];
@@ -61,9 +62,7 @@ private:
     bool counter_ = false;
 };
 
-Exposition page(const CycleReport& report) {
-    return Exposition{render_metrics(report, example::record(), example::options())};
-}
+Exposition page(const CycleReport& report) { return Exposition{render_metrics(report, example::record(), example::options())}; }
 
 const std::string kLabels = R"({serial_number="1E000000B7",subject_CN="vpn.example.com",issuer_CN="Example Issuing CA 2",role="sstp"})";
 

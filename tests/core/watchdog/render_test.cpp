@@ -19,9 +19,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-std::string first_line(const std::string& text) {
-    return text.substr(0, text.find('\n'));
-}
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 struct Monitored {
     const char* sentence;
@@ -69,27 +67,35 @@ CycleReport without_ipv4_binding() {
     return with(example::healthy(), {Reason::binding_missing_ipv4, Severity::warning, "0.0.0.0:443", "There is none."});
 }
 
-INSTANTIATE_TEST_SUITE_P(Render, Monitoring, testing::Values(
-    Monitored{"a healthy server is OK, and its certificate's days count", example::healthy(),
-              "SSTP OK - vpn.example.com valid 89 days, bindings match | 'days_left'=89;21:;7: 'findings'=0", 0, 0},
-    Monitored{"what clients suffer comes first", example::broken(),
-              "SSTP CRITICAL - IPv6 clients get an expired certificate since 2026-11-21 02:14 UTC | 'days_left'=89;21:;7: 'findings'=2", 2, 10},
-    Monitored{"a spent budget refuses the plan, not the alarm", example::broken_out_of_budget(),
-              "SSTP CRITICAL - IPv6 clients get an expired certificate since 2026-11-21 02:14 UTC | 'days_left'=89;21:;7: 'findings'=2", 2, 11},
-    Monitored{"a load balancer's server is no alarm", example::behind_load_balancer(),
-              "SSTP OK - TLS ends at a load balancer (UseHttps = 0): no certificate to watch here | 'days_left'=U;21:;7: 'findings'=0", 0, 11},
-    Monitored{"without the right to look, the answer is unknown and never OK", example::not_elevated(),
-              "SSTP UNKNOWN - could not list the HTTP.SYS bindings: Access is denied. (5) | 'days_left'=89;21:;7: 'findings'=1", 3, 3},
-    Monitored{"what is known to be broken is critical, whatever else is unknown", unreadable_and_unreachable(),
-              "SSTP CRITICAL - IPv4 clients cannot connect | 'days_left'=89;21:;7: 'findings'=2", 2, 3},
-    Monitored{"without a certificate the days are undetermined", without_certificate(),
-              "SSTP CRITICAL - no fit certificate is in the store | 'days_left'=U;21:;7: 'findings'=1", 2, 11},
-    Monitored{"observe mode refuses, and alarms all the same", observing(example::broken()),
-              "SSTP CRITICAL - IPv6 clients get an expired certificate since 2026-11-21 02:14 UTC | 'days_left'=89;21:;7: 'findings'=2", 2, 11},
-    Monitored{"a computer without RRAS is told so before anything else", without_rras(),
-              "SSTP CRITICAL - RRAS is not installed on this computer (no services RemoteAccess and SstpSvc) | 'days_left'=89;21:;7: 'findings'=1", 2, 0},
-    Monitored{"a warning names the object", without_ipv4_binding(),
-              "SSTP WARNING - no certificate is bound for IPv4 on 0.0.0.0:443 | 'days_left'=89;21:;7: 'findings'=1", 1, 0}));
+INSTANTIATE_TEST_SUITE_P(
+    Render, Monitoring,
+    testing::Values(
+        Monitored{"a healthy server is OK, and its certificate's days count", example::healthy(),
+                  "SSTP OK - vpn.example.com valid 89 days, bindings match | 'days_left'=89;21:;7: 'findings'=0", 0, 0},
+        Monitored{"what clients suffer comes first", example::broken(),
+                  "SSTP CRITICAL - IPv6 clients get an expired certificate since 2026-11-21 02:14 UTC | 'days_left'=89;21:;7: 'findings'=2",
+                  2, 10},
+        Monitored{"a spent budget refuses the plan, not the alarm", example::broken_out_of_budget(),
+                  "SSTP CRITICAL - IPv6 clients get an expired certificate since 2026-11-21 02:14 UTC | 'days_left'=89;21:;7: 'findings'=2",
+                  2, 11},
+        Monitored{"a load balancer's server is no alarm", example::behind_load_balancer(),
+                  "SSTP OK - TLS ends at a load balancer (UseHttps = 0): no certificate to watch here | 'days_left'=U;21:;7: 'findings'=0",
+                  0, 11},
+        Monitored{"without the right to look, the answer is unknown and never OK", example::not_elevated(),
+                  "SSTP UNKNOWN - could not list the HTTP.SYS bindings: Access is denied. (5) | 'days_left'=89;21:;7: 'findings'=1", 3, 3},
+        Monitored{"what is known to be broken is critical, whatever else is unknown", unreadable_and_unreachable(),
+                  "SSTP CRITICAL - IPv4 clients cannot connect | 'days_left'=89;21:;7: 'findings'=2", 2, 3},
+        Monitored{"without a certificate the days are undetermined", without_certificate(),
+                  "SSTP CRITICAL - no fit certificate is in the store | 'days_left'=U;21:;7: 'findings'=1", 2, 11},
+        Monitored{"observe mode refuses, and alarms all the same", observing(example::broken()),
+                  "SSTP CRITICAL - IPv6 clients get an expired certificate since 2026-11-21 02:14 UTC | 'days_left'=89;21:;7: 'findings'=2",
+                  2, 11},
+        Monitored{"a computer without RRAS is told so before anything else", without_rras(),
+                  "SSTP CRITICAL - RRAS is not installed on this computer (no services RemoteAccess and SstpSvc) | 'days_left'=89;21:;7: "
+                  "'findings'=1",
+                  2, 0},
+        Monitored{"a warning names the object", without_ipv4_binding(),
+                  "SSTP WARNING - no certificate is bound for IPv4 on 0.0.0.0:443 | 'days_left'=89;21:;7: 'findings'=1", 1, 0}));
 
 TEST(Render, days_left_round_down_and_go_below_zero) {
     CycleReport report = example::healthy();
@@ -123,7 +129,8 @@ TEST(Render, a_plan_that_nobody_will_run_says_so) {
 
 TEST(Render, what_several_subjects_share_is_said_once) {
     CycleReport report = example::not_elevated();
-    report.findings = {3, {Reason::state_unreadable, Severity::warning, "HTTP.SYS", unread_parts(report.state).front() + ". Nothing is changed."}};
+    report.findings = {
+        3, {Reason::state_unreadable, Severity::warning, "HTTP.SYS", unread_parts(report.state).front() + ". Nothing is changed."}};
     const std::string text = render_check_text(report, example::policy(), "");
     EXPECT_EQ(text.find("state_unreadable"), text.rfind("state_unreadable")) << text;
     EXPECT_THAT(text, Not(HasSubstr("not known")));
@@ -137,7 +144,9 @@ TEST(Render, a_refusal_says_why_and_until_when) {
 
 /// A certificate's names come from whoever issued it: none may forge a line, colour a console, or begin perfdata.
 TEST(Render, hostile_text_stays_within_its_line) {
-    const std::string hostile = "evil\nSSTP OK - fine | 'days_left'=9\x1B[2J\xE2\x80\xAE" "gpj\xFF\xC2\x85";
+    const std::string hostile =
+        "evil\nSSTP OK - fine | 'days_left'=9\x1B[2J\xE2\x80\xAE"
+        "gpj\xFF\xC2\x85";
     CycleReport report = example::broken();
     report.current->dns_names = {hostile};
     report.current->subject = hostile;
@@ -145,7 +154,8 @@ TEST(Render, hostile_text_stays_within_its_line) {
     report.policy_problem = hostile;
     report.decision = Refused{hostile, hostile, {}};
     const std::string check = render_check_text(report, example::policy(), hostile);
-    for (const std::string& text : {check, render_plan_text(report), render_status_text(render_status_json(report, example::record(), example::options())).value()}) {
+    for (const std::string& text :
+         {check, render_plan_text(report), render_status_text(render_status_json(report, example::record(), example::options())).value()}) {
         EXPECT_EQ(text.find('\x1B'), std::string::npos);
         EXPECT_EQ(text.find("\xE2\x80\xAE"), std::string::npos);
         EXPECT_EQ(text.find('\xFF'), std::string::npos);
@@ -162,7 +172,8 @@ TEST(Render, hostile_text_stays_within_its_line) {
 
 TEST(Render, text_that_is_plain_stays_as_it_is) {
     EXPECT_EQ(one_line("Zertifikat f\xC3\xBCr vpn \xF0\x9F\x94\x91"), "Zertifikat f\xC3\xBCr vpn \xF0\x9F\x94\x91");
-    EXPECT_EQ(one_line("\xC0\xAF\xED\xA0\x80\xF4\x90\x80\x80"), "\\xC0\\xAF\\xED\\xA0\\x80\\xF4\\x90\\x80\\x80");   // overlong, surrogate, too large
+    EXPECT_EQ(one_line("\xC0\xAF\xED\xA0\x80\xF4\x90\x80\x80"),
+              "\\xC0\\xAF\\xED\\xA0\\x80\\xF4\\x90\\x80\\x80");   // overlong, surrogate, too large
     EXPECT_EQ(one_line("\xE2\x82"), "\\xE2\\x82");
 }
 
@@ -183,7 +194,8 @@ TEST(History, since_takes_a_time_a_date_or_an_age) {
     EXPECT_EQ(read_since("2026-11-20", now), from_rfc3339("2026-11-20T00:00:00Z"));
     EXPECT_EQ(read_since("90m", now), now - std::chrono::minutes{90});
     EXPECT_EQ(read_since("7d", now), now - std::chrono::days{7});
-    for (const char* text : {"", "soon", "d", "7", "-7d", "7w", "7dd", "99999999999d"}) EXPECT_EQ(read_since(text, now), std::nullopt) << text;
+    for (const char* text : {"", "soon", "d", "7", "-7d", "7w", "7dd", "99999999999d"})
+        EXPECT_EQ(read_since(text, now), std::nullopt) << text;
 }
 
 TEST(Status, reads_back_as_written) {
@@ -201,7 +213,8 @@ TEST(Status, reads_back_as_written) {
 }
 
 TEST(Status, a_refusal_reads_back) {
-    const StatusGlance glance = read_status(render_status_json(example::broken_out_of_budget(), example::record(), example::options())).value();
+    const StatusGlance glance =
+        read_status(render_status_json(example::broken_out_of_budget(), example::record(), example::options())).value();
     EXPECT_EQ(glance.refused_why, "budget_exhausted");
     EXPECT_EQ(glance.heal_result, std::nullopt);
     EXPECT_EQ(glance.status, "critical");

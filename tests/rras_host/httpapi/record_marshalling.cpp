@@ -54,12 +54,9 @@ ULONG text_size(const std::optional<std::string>& text) { return text ? aligned(
 
 ULONG structure_size(SslRecord::Kind kind) {
     switch (kind) {
-        case SslRecord::Kind::server_name:
-            return sizeof(SniSet);
-        case SslRecord::Kind::central_store:
-            return sizeof(CcsSet);
-        case SslRecord::Kind::address:
-            break;
+        case SslRecord::Kind::server_name: return sizeof(SniSet);
+        case SslRecord::Kind::central_store: return sizeof(CcsSet);
+        case SslRecord::Kind::address: break;
     }
     return sizeof(HTTP_SERVICE_CONFIG_SSL_SET);
 }

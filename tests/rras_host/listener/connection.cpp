@@ -90,14 +90,10 @@ std::string read_request(SSL* session) {
 
 const char* reason_of(int status) {
     switch (status) {
-        case 200:
-            return "OK";
-        case 401:
-            return "Unauthorized";
-        case 404:
-            return "Not Found";
-        case 503:
-            return "Service Unavailable";
+        case 200: return "OK";
+        case 401: return "Unauthorized";
+        case 404: return "Not Found";
+        case 503: return "Service Unavailable";
     }
     return "Status";
 }

@@ -21,12 +21,9 @@ std::optional<std::string> optional_text(const json& object, const char* key) {
 
 const char* kind_name(SslRecord::Kind kind) {
     switch (kind) {
-        case SslRecord::Kind::server_name:
-            return "server_name";
-        case SslRecord::Kind::central_store:
-            return "central_store";
-        case SslRecord::Kind::address:
-            break;
+        case SslRecord::Kind::server_name: return "server_name";
+        case SslRecord::Kind::central_store: return "central_store";
+        case SslRecord::Kind::address: break;
     }
     return "address";
 }

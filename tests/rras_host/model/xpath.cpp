@@ -257,17 +257,12 @@ public:
                 for (const auto& operand : node.operands)
                     if (!truth(*operand, context)) return false;
                 return true;
-            case Kind::compare:
-                return compare(node, context);
-            case Kind::path:
-                return !select(node, context).empty();
-            case Kind::text:
-                return !node.text.empty();
-            case Kind::number:
-                return node.number != 0;
+            case Kind::compare: return compare(node, context);
+            case Kind::path: return !select(node, context).empty();
+            case Kind::text: return !node.text.empty();
+            case Kind::number: return node.number != 0;
             case Kind::band:
-            case Kind::timediff:
-                return number_of(node, context).value_or(0) != 0;
+            case Kind::timediff: return number_of(node, context).value_or(0) != 0;
         }
         return false;
     }

@@ -17,12 +17,9 @@ constexpr std::uint32_t kNoUsableKey = ERROR_NO_SUCH_LOGON_SESSION;  // 1312: wh
 
 const wchar_t* mirror_key(SslRecord::Kind kind) {
     switch (kind) {
-        case SslRecord::Kind::server_name:
-            return L"SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslSniBindingInfo";
-        case SslRecord::Kind::central_store:
-            return L"SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslCcsBindingInfo";
-        case SslRecord::Kind::address:
-            break;
+        case SslRecord::Kind::server_name: return L"SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslSniBindingInfo";
+        case SslRecord::Kind::central_store: return L"SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslCcsBindingInfo";
+        case SslRecord::Kind::address: break;
     }
     return L"SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslBindingInfo";
 }

@@ -31,28 +31,14 @@ DWORD log_property(const LogState& state, EVT_LOG_PROPERTY_ID property, EventVal
     const std::uint64_t count = state.next_record_id - state.oldest_record_id;
     constexpr std::uint64_t kHeaderBytes = 69632;  // an empty .evtx file: header and one chunk
     switch (property) {
-        case EvtLogCreationTime:
-            value = FileTimeValue{state.created};
-            return NO_ERROR;
+        case EvtLogCreationTime: value = FileTimeValue{state.created}; return NO_ERROR;
         case EvtLogLastAccessTime:
-        case EvtLogLastWriteTime:
-            value = FileTimeValue{state.last_written};
-            return NO_ERROR;
-        case EvtLogFileSize:
-            value = kHeaderBytes;
-            return NO_ERROR;
-        case EvtLogAttributes:
-            value = std::uint32_t{FILE_ATTRIBUTE_ARCHIVE};
-            return NO_ERROR;
-        case EvtLogNumberOfLogRecords:
-            value = count;
-            return NO_ERROR;
-        case EvtLogOldestRecordNumber:
-            value = state.oldest_record_id;
-            return NO_ERROR;
-        case EvtLogFull:
-            value = false;
-            return NO_ERROR;
+        case EvtLogLastWriteTime: value = FileTimeValue{state.last_written}; return NO_ERROR;
+        case EvtLogFileSize: value = kHeaderBytes; return NO_ERROR;
+        case EvtLogAttributes: value = std::uint32_t{FILE_ATTRIBUTE_ARCHIVE}; return NO_ERROR;
+        case EvtLogNumberOfLogRecords: value = count; return NO_ERROR;
+        case EvtLogOldestRecordNumber: value = state.oldest_record_id; return NO_ERROR;
+        case EvtLogFull: value = false; return NO_ERROR;
     }
     return ERROR_INVALID_PARAMETER;
 }
