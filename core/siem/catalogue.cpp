@@ -36,7 +36,7 @@ constexpr std::array<CatalogueEntry, kEventTypeCount> kCatalogue{{
     {http_event_seen, 1005, notice, "HTTP.SYS event seen", "host", "info", kEvent, kNoOutcome, kAlone, kNobody,
      "event_id channel provider record_id level event_time event_computer strings xml", "HTTP.SYS logged that a binding was created or deleted. It caused a look."},
     {finding_raised, 1006, critical, "Finding raised", "host", "info", kAlert, kFailure, kProblem, finding_cleared,
-     "reason severity subject certificate_sha256 certificate_not_after repeated", "Something is wrong, or will be. Its severity is the finding's: critical, warning, or notice."},
+     "reason severity subject certificate_sha256 certificate_not_after days_left repeated", "Something is wrong, or will be. Its severity is the finding's: critical, warning, or notice."},
     {finding_cleared, 1007, notice, "Finding cleared", "host", "info", kEvent, kSuccess, kResolved, finding_raised,
      "reason severity subject", "A finding is no longer true."},
     {heal_planned, 1008, notice, "Heal planned", "host", "info", kEvent, kNoOutcome, kAlone, kNobody,

@@ -3,9 +3,12 @@
 #include "core/healing/heal.h"
 #include "core/healing/observe.h"
 #include "core/record/memory_record.h"
+#include "core/siem/catalogue.h"
 #include "core/watchdog/watchdog.h"
 #include "tests/simulated_windows/healthy_world.h"
 #include "tests/simulated_windows/simulated_ports.h"
+
+#include <gtest/gtest.h>
 
 #include <functional>
 #include <optional>
@@ -100,6 +103,13 @@ struct Server {
     MemoryRecord record{"0123456789abcdef0123456789abcdef"};
 
     Server() { world.files[kPolicyFile] = "{}"; }
+
+    /// Whatever was told has the fields that the catalogue promises, and no other.
+    ~Server() {
+        for (const JournalEvent& event : record.events()) {
+            for (const std::string& field : uncatalogued_fields(event)) ADD_FAILURE() << word(event.type) << " has a field \"" << field << '"';
+        }
+    }
 
     static WatchdogOptions options() {
         WatchdogOptions options;
