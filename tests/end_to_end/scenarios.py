@@ -121,8 +121,8 @@ def shadowed(host):
     host.bind("127.0.0.1", install(host, "expired"), app_id=IIS_APP_ID)
 
 
-def stale_listener(host):
-    host.order_listener(serve_ipv6=install(host, "expired").thumbprint)
+def stale_listener(family):
+    return lambda host: host.order_listener(**{f"serve_{family}": install(host, "expired").thumbprint})
 
 
 HEALED = [
@@ -178,7 +178,10 @@ LEFT_ALONE = [
 
 # Only a probe says so: a restart is tried once, and where it does not help everything is put back.
 SYMPTOMS = [
-    Scenario("a listener that serves another certificate than bound is told when a restart does not cure it", stale_listener, {"served_certificate_differs_ipv6"}, None, heal=1),
+    Scenario("an IPv4 listener that serves another certificate than bound is told when a restart does not cure it", stale_listener("ipv4"),
+             {"served_certificate_differs_ipv4"}, None, heal=1),
+    Scenario("an IPv6 listener that serves another certificate than bound is told when a restart does not cure it", stale_listener("ipv6"),
+             {"served_certificate_differs_ipv6"}, None, heal=1),
     Scenario("an IPv4 listener that nobody can reach is told", lambda h: h.order_listener(ipv4=False), {"listener_unreachable_ipv4"}, None, heal=1),
     Scenario("an IPv6 listener that nobody can reach is told", lambda h: h.order_listener(ipv6=False), {"listener_unreachable_ipv6"}, None, heal=1),
     Scenario("a ServerURI that answers 503 is told", lambda h: h.order_listener(status=503), {"sstp_uri_unhealthy"}, None, heal=1),

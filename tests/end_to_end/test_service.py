@@ -137,6 +137,27 @@ class RunningService(unittest.TestCase):
         self.assertEqual(host.bound("ipv6"), expired.thumbprint)
         self.assertEqual([line for line in host.writes(by=PROGRAM) if line["subject"].startswith("[::]")], [])
 
+    def test_a_spent_budget_is_told_and_nothing_more_is_changed(self):
+        before = product.status()["cycle"]["number"]
+        product.write_policy({"limits": {"heals_per_hour": 1, "heals_per_day": 1}, "watch": {"interval": "1h"}})
+        product.wait_for_status(lambda status: status["cycle"]["number"] > before, HEALED_WITHIN, "the policy to be read anew")
+        host.unbind("0.0.0.0")
+        self.wait_until_healthy(good)
+        host.forget_writes()
+        host.unbind("0.0.0.0")
+        status = product.wait_for_status(lambda s: "budget_exhausted" in reasons(s), HEALED_WITHIN, "the finding")
+        self.assertIn("binding_missing_ipv4", reasons(status))
+        self.assertIsNone(host.bound("ipv4"))
+        self.assertEqual(host.writes(by=PROGRAM), [])
+
+    def test_a_deaf_event_source_is_told_until_it_hears_again(self):
+        host.order_faults({"function": "EvtNext", "error": 1722, "count": 0}, {"function": "EvtSubscribe", "error": 1722, "count": 0})
+        host.write_event(13, ["", ""])
+        host.install_certificate(renewed)   # wakes it: the event itself cannot
+        product.wait_for_status(lambda status: "event_source_degraded" in reasons(status), HEALED_WITHIN, "the finding")
+        host.order_faults()
+        product.wait_for_status(lambda status: "event_source_degraded" not in reasons(status), HEALED_WITHIN, "the finding to be cleared")
+
     def test_the_event_log_service_restarts_and_it_is_not_deaf(self):
         host.order_faults({"function": "EvtNext", "error": 1722, "count": 1}, {"function": "EvtSubscribe", "error": 1722, "count": 1})
         host.write_event(13, ["", ""])
