@@ -107,7 +107,8 @@ struct Server {
     /// Whatever was told has the fields that the catalogue promises, and no other.
     ~Server() {
         for (const JournalEvent& event : record.events()) {
-            for (const std::string& field : uncatalogued_fields(event)) ADD_FAILURE() << word(event.type) << " has a field \"" << field << '"';
+            for (const std::string& field : uncatalogued_fields(event))
+                ADD_FAILURE() << word(event.type) << " has a field \"" << field << '"';
         }
     }
 
