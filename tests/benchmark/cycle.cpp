@@ -20,35 +20,35 @@ void reading_the_policy(benchmark::State& state) {
     for (auto _ : state) benchmark::DoNotOptimize(read_policy("{}"));
 }
 
-void observing(benchmark::State& state) {
+/// A healthy server, and one process that looks at it.
+struct Machine {
     World world = healthy_world();
-    MemoryRecord record("0123456789abcdef0123456789abcdef");
-    ProcessPorts process(world, record);
+    MemoryRecord record{"0123456789abcdef0123456789abcdef"};
+    ProcessPorts process{world, record};
     Ports ports = process;
+};
+
+void observing(benchmark::State& state) {
+    Machine machine;
     const Policy policy;
-    for (auto _ : state) benchmark::DoNotOptimize(observe(ports, policy, {"vpn.example.com"}));
+    for (auto _ : state) benchmark::DoNotOptimize(observe(machine.ports, policy, {"vpn.example.com"}));
 }
 
 void diagnosing(benchmark::State& state) {
-    World world = healthy_world();
-    MemoryRecord record("0123456789abcdef0123456789abcdef");
-    ProcessPorts process(world, record);
-    Ports ports = process;
+    Machine machine;
     const Policy policy;
     const Memory memory;
-    const ServerState seen = observe(ports, policy, {"vpn.example.com"});
+    const ServerState seen = observe(machine.ports, policy, {"vpn.example.com"});
     for (auto _ : state) benchmark::DoNotOptimize(diagnose({seen, policy, memory, seen.looked_at.wall}));
 }
 
 void whole_cycle_over_a_healthy_server(benchmark::State& state) {
-    World world = healthy_world();
-    world.files["policy.json"] = "{}";
-    MemoryRecord record("0123456789abcdef0123456789abcdef");
-    ProcessPorts process(world, record);
+    Machine machine;
+    machine.world.files["policy.json"] = "{}";
     WatchdogOptions options;
     options.policy_file = "policy.json";
     options.writes_status = state.range(0) != 0;
-    Watchdog watchdog(process, options);
+    Watchdog watchdog(machine.ports, options);
     watchdog.start();
     for (auto _ : state) benchmark::DoNotOptimize(watchdog.cycle({Wake::timer}));
 }
