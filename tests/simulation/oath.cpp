@@ -161,7 +161,16 @@ void Oath::judge_new_writes() {
     if (record_ != nullptr && record_->last_sequence != last_sequence_) told();
 }
 
+/// While the database refuses commits, what it should hold lies in a file beside it (core/record, DurableRecord). The oath
+/// judges by the database, so it cannot judge then; that nothing is written without either is judged all the same.
+bool Oath::kept_beside_the_database() const {
+    return std::any_of(world_.files.begin(), world_.files.end(), [](const auto& file) {
+        return file.first.ends_with("unsaved.json") && file.second.find("\"updates\":[{") != std::string::npos;
+    });
+}
+
 void Oath::undo(const Write& write) {
+    if (kept_beside_the_database()) return;
     const bool retires = write.call == PortCall::certificates_archive || write.call == PortCall::certificates_remove;
     if (record_ == nullptr || (!record_->open_heal && !retires)) {
         broken("undo", fmt::format("{} on {} without a durable intent", word(write.call), write.subject));
@@ -217,7 +226,7 @@ void Oath::not_ours(const Write& write) {
 }
 
 void Oath::hands_off(const Write& write) {
-    if (puts_back(write)) return;
+    if (puts_back(write) || kept_beside_the_database()) return;
     if (write.call == PortCall::services_stop || write.call == PortCall::services_start) {
         // Services are put back by the same calls that restart them; the intent says which, and undoing is always finished.
         return;
@@ -246,7 +255,8 @@ void Oath::budget(const Write& write) {
             if (each.what == "heal" || each.what == "restart") ++refusable;
         }
     }
-    if (charged < in_an_hour) broken("budget", fmt::format("{} stops of RemoteAccess in an hour, {} charged", in_an_hour, charged));
+    if (charged < in_an_hour && !kept_beside_the_database())
+        broken("budget", fmt::format("{} stops of RemoteAccess in an hour, {} charged", in_an_hour, charged));
     if (watchdog_ != nullptr && refusable > watchdog_->policy().limits.heals_per_hour && !actors_since_cycle_began_ &&
         last_actor_call_ == 0) {
         broken("budget", fmt::format("{} charges in an hour", refusable));
@@ -345,7 +355,8 @@ void Oath::begin_cycle() {
         world_.stores["MY"].size() == 1 && naive_fit(first) && world_.bindings.size() == 2 &&
         world_.client_connects(AddressFamily::ipv4, "vpn.example.com") && world_.client_connects(AddressFamily::ipv6, "vpn.example.com") &&
         world_.parameters[SstpValue::sha1_certificate_hash].data == first.thumbprint.to_vector() &&
-        world_.parameters[SstpValue::sha256_certificate_hash].data == first.hash.to_vector() && record_ != nullptr && !record_->open_heal;
+        world_.parameters[SstpValue::sha256_certificate_hash].data == first.hash.to_vector() &&
+        world_.parameters[SstpValue::is_hash_configured_by_admin].type == RawValue::kDword && record_ != nullptr && !record_->open_heal;
 }
 
 void Oath::end_cycle(const CycleReport& report) {

@@ -63,6 +63,7 @@ private:
     void same_certificate();
     void idempotent(const CycleReport& report);
 
+    [[nodiscard]] bool kept_beside_the_database() const;
     [[nodiscard]] bool puts_back(const simulated::Write& write) const;
     [[nodiscard]] bool naive_fit(const Certificate& certificate) const;
     [[nodiscard]] bool writing_is_allowed() const;
