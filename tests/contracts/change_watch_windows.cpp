@@ -63,6 +63,12 @@ void write_value(const std::wstring& path, DWORD number) {
 
 class Watches : public testing::Test {
 protected:
+    /// Every Windows has LocalMachine\MY; a new Wine prefix gets it when somebody first opens it without saying "existing".
+    static void SetUpTestSuite() {
+        const UniqueStore store{CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE, L"MY")};
+        ASSERT_TRUE(store);
+    }
+
     Watches() { RegDeleteTreeW(HKEY_LOCAL_MACHINE, kTree); }
     ~Watches() override { RegDeleteTreeW(HKEY_LOCAL_MACHINE, kTree); }
 
