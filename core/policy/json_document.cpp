@@ -71,8 +71,9 @@ void Problems::say(Position at, std::string pointer, std::string sentence) {
 }
 
 std::vector<PolicyProblem> Problems::take() {
-    std::stable_sort(found_.begin(), found_.end(), [](const PolicyProblem& left, const PolicyProblem& right) {
-        return std::tie(left.line, left.column) < std::tie(right.line, right.column);
+    std::sort(found_.begin(), found_.end(), [](const PolicyProblem& left, const PolicyProblem& right) {
+        return std::tie(left.line, left.column, left.pointer, left.sentence) <
+               std::tie(right.line, right.column, right.pointer, right.sentence);
     });
     count_ = 0;
     return std::exchange(found_, {});
