@@ -83,8 +83,9 @@ Field<T> field(const char* name, M T::* member, const ValueRule<M>& rule, std::s
     const auto shared = std::make_shared<const ValueRule<M>>(rule);  // else every level of nesting would multiply the copies
     const auto read = [member, shared](T& target, const Spot& spot, Problems& problems) {
         auto value = shared->read(spot, problems);
-        if (value) target.*member = *std::move(value);
-        return value.has_value();
+        if (!value) return false;
+        target.*member = *std::move(value);
+        return true;
     };
     return {name, std::move(schema), read, [member, shared](const T& from) { return shared->show(from.*member); }, belongs};
 }
@@ -99,7 +100,7 @@ using Finish = void (*)(T&, const Spot&, const GoodMembers&, Problems&);
 
 /// An object in braces. `finish` fills what depends on several members, and says which combinations are impossible.
 template <class T>
-ValueRule<T> object(std::vector<Field<T>> members_of, std::vector<std::string> required = {}, Finish<T> finish = nullptr) {
+ValueRule<T> object(std::vector<Field<T>> members_of, const std::vector<std::string>& required = {}, Finish<T> finish = nullptr) {
     const auto fields = std::make_shared<const std::vector<Field<T>>>(std::move(members_of));
     Json properties = Json::object();
     std::vector<std::string> names;
@@ -182,8 +183,8 @@ ValueRule<E> words() {
 
 /// A text in quotes that `from_text` understands.
 template <class T>
-ValueRule<T> spelled(Spelled<T> (*from_text)(std::string_view), std::function<std::string(const T&)> to_text,
-                     Json schema = Json::object()) {
+ValueRule<T> spelled(Spelled<T> (*from_text)(std::string_view), const std::function<std::string(const T&)>& to_text,
+                     const Json& schema = Json::object()) {
     const auto read = [from_text](const Spot& spot, Problems& problems) -> std::optional<T> {
         if (!is_kind(spot, JsonValue::Kind::string, "a text in double quotes", problems)) return std::nullopt;
         auto value = from_text(spot.value.text);

@@ -117,7 +117,7 @@ Result<void> SqliteRecord::begin_anew() {
 
 Result<std::string> SqliteRecord::set_aside() {
     database_.reset();
-    const std::string aside = fmt::format("{}.corrupt-{}", path_, file_time(clock_.wall()));
+    std::string aside = fmt::format("{}.corrupt-{}", path_, file_time(clock_.wall()));
     std::error_code failed;
     fs::rename(to_path(path_), to_path(aside), failed);
     if (failed) return Error{ErrorKind::busy, "set aside", "state.db", static_cast<std::uint32_t>(failed.value()), failed.message()};

@@ -215,11 +215,10 @@ void Cycle::heal(CycleReport& report, const HealPlan& plan) {
                     {"asked_by_administrator", asked_ ? "true" : "false"},
                     {"certificate_sha256", plan.target.hash.to_string()}});
     save();   // the intent of each step is durable on its own; this one may come later
-    const HealPlan running = plan;   // `plan` lives in the report, which is about to change
     const Memory memory = remember(contents_, counts_, false);
-    const HealOutcome outcome = run_heal(ports_, policy_.policy(), memory, running, options_.on_progress);
+    const HealOutcome outcome = run_heal(ports_, policy_.policy(), memory, plan, options_.on_progress);
     load_record();
-    learn_from(running, outcome);
+    learn_from(plan, outcome);
     if (contents_.open_heal) undo_back_off_->failed(ports_.clock.monotonic());
 
     // What is true now is told, not what was; the decision stays the one that led here.

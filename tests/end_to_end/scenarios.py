@@ -172,7 +172,8 @@ LEFT_ALONE = [
     Scenario("a service that an administrator disabled is told, not started", lambda h: disabled(h), {"service_disabled"}, None, heal=11, restarts=0),
     Scenario("a revocation server that is away is only a warning", distant_revocation, {"revocation_unknown"}, None, check=1, restarts=0,
              policy={"certificate": {"revocation": "best_effort"}}),
-    Scenario("a revocation that must be known and is not makes a certificate unfit", distant_revocation, {"revocation_unknown", "no_fit_certificate"}, None, heal=11, why="no_fit_certificate", restarts=0,
+    Scenario("a revocation that must be known and is not forbids writing, and no other certificate is put in its place", distant_revocation,
+             {"revocation_unknown", "state_unreadable"}, None, heal=11, why="state_unreadable", restarts=0,
              policy={"certificate": {"revocation": "require"}}),
 ]
 
