@@ -173,7 +173,7 @@ LEFT_ALONE = [
     Scenario("a revocation server that is away is only a warning", distant_revocation, {"revocation_unknown"}, None, check=1, restarts=0,
              policy={"certificate": {"revocation": "best_effort"}}),
     Scenario("a revocation that must be known and is not forbids writing, and no other certificate is put in its place", distant_revocation,
-             {"revocation_unknown", "state_unreadable"}, None, heal=11, why="state_unreadable", restarts=0,
+             {"revocation_unknown", "state_unreadable"}, None, check=1, heal=11, why="state_unreadable", restarts=0,
              policy={"certificate": {"revocation": "require"}}),
 ]
 
