@@ -135,7 +135,7 @@ Result<void> take_over(const std::wstring& path, const SecurityDescriptor& descr
     const auto found = protection_of(folder.get(), descriptor.access_list(), subject);
     if (!found) return found.error();
     if (!found->trusted_owner) return foreign_owner(subject, found->owner);
-    const auto applied = apply(folder.get(), descriptor, subject);
+    auto applied = apply(folder.get(), descriptor, subject);
     if (!applied || found->as_expected) return applied;
     return Adoption{}.adopt(path, 1);
 }
