@@ -42,7 +42,8 @@ public:
     }
 
     Ports ports() override {
-        return {clock_, certificates_, bindings_, parameters_, services_, probe_, kill_switch_, files_, event_log_, *record_, event_sink_};
+        return {clock_,       certificates_, bindings_,  parameters_, services_,   probe_,
+                kill_switch_, files_,        event_log_, *record_,    event_sink_, forwarding_};
     }
 
     void watch(const Policy& policy) override {
@@ -81,6 +82,7 @@ private:
     KillSwitchRegistry kill_switch_;
     NtfsFiles files_;
     WindowsEventLog event_sink_;
+    NoForwarding forwarding_;
     EventLogSubscription event_log_;
     std::string database_;
     std::unique_ptr<Record> record_;

@@ -27,6 +27,8 @@ public:
     virtual void apply(const SiemPolicy& policy) = 0;
     /// Something was committed: whoever waits for events may look.
     virtual void new_events() = 0;
+    /// An administrator's test: one that backs off tries at once.
+    virtual void try_now() = 0;
     /// Those of the policy, in its order.
     virtual std::vector<DestinationState> states() = 0;
     /// An `events_dropped` was committed that tells the destination's losses for this reason up to this total.
@@ -38,6 +40,7 @@ class NoForwarding final : public Forwarding {
 public:
     void apply(const SiemPolicy&) override {}
     void new_events() override {}
+    void try_now() override {}
     std::vector<DestinationState> states() override { return {}; }
     void told(const std::string&, LossReason, std::uint64_t) override {}
 };

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sstp {
@@ -19,13 +20,14 @@ enum class LossReason : std::uint8_t {
 };
 inline constexpr std::size_t kLossReasonCount = 4;
 const char* word(LossReason reason) noexcept;
+std::optional<LossReason> loss_reason_from_word(std::string_view text);
 
 /// Events that fell out for one reason, counted since the destination is known.
 struct Loss {
     std::uint64_t total = 0;
     std::uint64_t first_sequence = 0;   ///< of those not told yet (`told`); 0 when all are
-    std::uint64_t last_sequence = 0;
-    std::uint64_t told = 0;             ///< how many of `total` an `events_dropped` has told
+    std::uint64_t last_sequence = 0;    ///< of the last that fell out
+    std::uint64_t told = 0;             ///< how many of `total` an `events_dropped` has told; only Outbox::told changes it
     friend bool operator==(const Loss&, const Loss&) = default;
 };
 
@@ -54,14 +56,20 @@ struct Position {
 
 /// What waits, in one look.
 struct Waiting {
-    std::uint64_t count = 0;
-    std::optional<WallTime> oldest;
-    std::uint64_t last_sequence = 0;    ///< of the journal
+    std::uint64_t count = 0;  ///< numbers from the first that is there to the last; one missing in between counts until it is reached
+    std::uint64_t first_sequence = 0;  ///< the first behind `after` that is there; 0 when none is
+    std::optional<WallTime> oldest;  ///< when that one happened
+    std::uint64_t last_sequence = 0;  ///< of the journal, whether or not the event is still there
+    /// Numbers up to this one, behind what the journal held then, were never given: the counter was lost with a damaged
+    /// database and began anew, far behind anything told before. 0: that never happened.
+    std::uint64_t skipped_to = 0;
+    friend bool operator==(const Waiting&, const Waiting&) = default;
 };
 
 /// The journal as a queue with one cursor for each destination. The rows are the record's own; this is the reader's side,
-/// used from the thread of each destination while the deciding thread commits. Every change is durable when the call
-/// returns. Errors: busy, disk_full, corrupt (the record sets the database aside; try again later).
+/// used from the thread of each destination while the deciding thread commits; thread-safe. Every change is durable when
+/// the call returns. Errors: not_found (there is no database yet), busy, disk_full, access_denied, corrupt (the record sets
+/// the database aside; try again later).
 class Outbox {
 public:
     virtual ~Outbox() = default;
@@ -69,9 +77,14 @@ public:
     virtual Result<std::optional<Position>> position(const std::string& destination) = 0;
     /// Of every destination ever opened and not forgotten.
     virtual Result<std::map<std::string, Position>> positions() = 0;
-    /// A new destination starts behind the newest event; a known one stays where it is.
+    /// A new destination starts behind the newest event; a known one stays where it is. One that the record knows (a note
+    /// `siem_position.<name>`) and whose position was lost with a damaged database starts before the oldest event that is
+    /// there: what it had already comes again, and nothing is missed.
     virtual Result<Position> open_position(const std::string& destination) = 0;
+    /// All of it but what `told` owns: of each loss, `told` and `first_sequence` stay true whatever was told meanwhile.
     virtual Result<void> store_position(const std::string& destination, const Position& position) = 0;
+    /// An `events_dropped` tells the losses for this reason up to this total. Of a destination that is not known: nothing.
+    virtual Result<void> told(const std::string& destination, LossReason reason, std::uint64_t total) = 0;
     /// A destination that the policy no longer names.
     virtual Result<void> forget(const std::string& destination) = 0;
     /// Events behind `after`, in order, at most `most`. Numbers that are missing in between are gone.

@@ -5,6 +5,7 @@
 #include "core/ports/event_log.h"
 #include "core/ports/event_sink.h"
 #include "core/ports/files.h"
+#include "core/ports/forwarding.h"
 #include "core/ports/kill_switch.h"
 #include "core/ports/listener_bindings.h"
 #include "core/ports/listener_probe.h"
@@ -28,6 +29,7 @@ struct Ports {
     EventLog& event_log;
     Record& record;
     EventSink& event_sink;
+    Forwarding& forwarding;
 };
 
 }  // namespace sstp

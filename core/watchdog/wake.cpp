@@ -9,7 +9,7 @@ namespace {
 constexpr std::array kAll{
     Wake::service_start, Wake::event_log,     Wake::certificate_store,  Wake::registry,
     Wake::timer,         Wake::policy_change, Wake::administrator_heal, Wake::administrator_heal_ignoring_window,
-    Wake::confirmation,
+    Wake::confirmation,  Wake::siem,          Wake::siem_test,
 };
 
 }  // namespace
@@ -25,6 +25,8 @@ const char* word(Wake wake) noexcept {
         case Wake::administrator_heal: return "administrator_heal";
         case Wake::administrator_heal_ignoring_window: return "administrator_heal_ignoring_window";
         case Wake::confirmation: return "confirmation";
+        case Wake::siem: return "siem";
+        case Wake::siem_test: return "siem_test";
     }
     return "timer";
 }

@@ -18,6 +18,8 @@ enum class Wake : std::uint8_t {
     administrator_heal,
     administrator_heal_ignoring_window,
     confirmation,          ///< a probe finding is being looked at again
+    siem,                  ///< a SIEM destination went down, came back, or lost events
+    siem_test,             ///< an administrator asked for a test event
 };
 const char* word(Wake wake) noexcept;   ///< "service_start"
 std::optional<Wake> wake_from_word(std::string_view word);

@@ -187,7 +187,7 @@ Result<std::vector<JournalEvent>> SimulatedRecord::journal(std::optional<WallTim
     return world_.call(PortCall::record_journal, "read", "state.db", [&] { return inner_.journal(since, most); });
 }
 
-ProcessPorts::ProcessPorts(World& world, Record& record)
+ProcessPorts::ProcessPorts(World& world, Record& record, Forwarding* forwarding)
     : clock_(world),
       certificates_(world),
       bindings_(world),
@@ -198,10 +198,12 @@ ProcessPorts::ProcessPorts(World& world, Record& record)
       files_(world),
       event_log_(world),
       record_(world, record),
-      event_sink_(world) {}
+      event_sink_(world),
+      forwarding_(forwarding == nullptr ? nobody_ : *forwarding) {}
 
 ProcessPorts::operator Ports() {
-    return {clock_, certificates_, bindings_, parameters_, services_, probe_, kill_switch_, files_, event_log_, record_, event_sink_};
+    return {clock_,       certificates_, bindings_,  parameters_, services_,   probe_,
+            kill_switch_, files_,        event_log_, record_,     event_sink_, forwarding_};
 }
 
 }  // namespace sstp::simulated

@@ -135,7 +135,8 @@ private:
 /// One process's view of the world: all ports, made anew after each crash. `record` is what survives it.
 class ProcessPorts {
 public:
-    ProcessPorts(World& world, Record& record);
+    /// Without `forwarding` nobody outside is told.
+    ProcessPorts(World& world, Record& record, Forwarding* forwarding = nullptr);
     operator Ports();   // NOLINT(google-explicit-constructor): it is the ports, bundled
 
 private:
@@ -150,6 +151,8 @@ private:
     SimulatedEventLog event_log_;
     SimulatedRecord record_;
     SimulatedEventSink event_sink_;
+    NoForwarding nobody_;
+    Forwarding& forwarding_;
 };
 
 }  // namespace sstp::simulated
