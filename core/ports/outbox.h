@@ -60,11 +60,17 @@ struct Waiting {
     std::uint64_t first_sequence = 0;  ///< the first behind `after` that is there; 0 when none is
     std::optional<WallTime> oldest;  ///< when that one happened
     std::uint64_t last_sequence = 0;  ///< of the journal, whether or not the event is still there
-    /// Numbers up to this one, behind what the journal held then, were never given: the counter was lost with a damaged
-    /// database and began anew, far behind anything told before. 0: that never happened.
+    /// Numbers behind `skipped_from` up to `skipped_to` were never given: the counter was lost with a damaged database and
+    /// began anew far behind anything told before. Both 0: that never happened.
+    std::uint64_t skipped_from = 0;
     std::uint64_t skipped_to = 0;
     friend bool operator==(const Waiting&, const Waiting&) = default;
 };
+
+/// How many numbers were given behind `after` up to `last`: what was skipped does not count.
+std::uint64_t numbers_between(std::uint64_t after, std::uint64_t last, const Waiting& waiting) noexcept;
+/// The number behind which the newest `count` lie; 0 when there are no more than that.
+std::uint64_t number_before_newest(std::uint64_t count, const Waiting& waiting) noexcept;
 
 /// The journal as a queue with one cursor for each destination. The rows are the record's own; this is the reader's side,
 /// used from the thread of each destination while the deciding thread commits; thread-safe. Every change is durable when

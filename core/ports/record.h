@@ -99,6 +99,11 @@ public:
     virtual Result<std::uint64_t> commit(const RecordUpdate& update) = 0;
     /// Journal from `since` on, oldest first, at most `most` (0: no bound).
     virtual Result<std::vector<JournalEvent>> journal(std::optional<WallTime> since, std::size_t most) = 0;
+    /// The newest so many events stay in the journal whatever their age, because they may wait for a destination. A record
+    /// may keep more; one without bounds has nothing to do.
+    virtual void keep_newest(std::uint64_t /*events*/) {}
+    /// Somebody else found damage: the next call looks at the whole file again, and sets it aside if that is so.
+    virtual void doubt() {}
 };
 
 }  // namespace sstp

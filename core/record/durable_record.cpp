@@ -166,6 +166,11 @@ Result<std::vector<JournalEvent>> DurableRecord::journal(std::optional<WallTime>
     return database_.journal(since, most);
 }
 
+void DurableRecord::doubt() {
+    database_.doubt();
+    database_seen_ = false;   // the next catch_up loads it, which finds out
+}
+
 std::optional<Error> DurableRecord::was_replaced() { return std::exchange(replaced_, std::nullopt); }
 
 std::uint64_t DurableRecord::were_dropped() { return std::exchange(dropped_, 0); }

@@ -33,6 +33,9 @@ public:
     Result<std::uint64_t> commit(const RecordUpdate& update) override;
     Result<std::vector<JournalEvent>> journal(std::optional<WallTime> since, std::size_t most) override;
 
+    void keep_newest(std::uint64_t events) override { database_.keep_newest(events); }
+    void doubt() override;
+
     /// Brings what waits into the database, if that works again.
     void catch_up();
     void report_to_event_log(bool on) { reports_ = on; }

@@ -14,6 +14,7 @@ inline constexpr char kNoteCurrentCertificate[] = "current_certificate";   ///< 
 inline constexpr char kNoteKillSwitch[] = "kill_switch";               ///< "set" while the kill switch holds changes back
 inline constexpr char kNoteRefusal[] = "refusal";                      ///< the refusal last told, with when and how often
 inline constexpr char kNoteToldPrefix[] = "told.";                     ///< + reason|subject: when and how often it was told
+inline constexpr char kNotePositionPrefix[] = "siem_position.";        ///< + destination: "known" once it has a position
 inline constexpr char kNoteWritten[] = "written";                      ///< number of the last update; finds out half-failed commits
 
 }  // namespace sstp

@@ -38,7 +38,11 @@ private:
 /// `code` is SQLite's extended result code.
 class SqliteDatabase {
 public:
-    enum class Access : std::uint8_t { read_only, read_write };
+    enum class Access : std::uint8_t {
+        read_only,
+        read_write,   ///< made when it is not there
+        existing,     ///< read and write, but never made: access_denied when it is not there
+    };
 
     /// `path` is UTF-8. Waits at most `busy_timeout` for another connection's lock, in each statement.
     static Result<SqliteDatabase> open(const std::string& path, Access access, Duration busy_timeout);

@@ -1,6 +1,7 @@
 #include "core/record/sqlite_record.h"
 
 #include "core/record/apply.h"
+#include "core/record/position_rows.h"
 #include "core/record/sqlite_rows.h"
 
 #include <fmt/format.h>
@@ -39,6 +40,13 @@ RecordContents salvage_contents(const std::string& file) {
     if (!damaged) return {};
     auto contents = read_contents(*damaged, true);
     return contents ? std::move(*contents) : RecordContents{};
+}
+
+std::map<std::string, Position> salvage_positions(const std::string& file) {
+    auto damaged = SqliteDatabase::open(file, SqliteDatabase::Access::read_write, Duration{0});
+    if (!damaged) return {};
+    auto positions = read_positions(*damaged, true);
+    return positions ? std::move(*positions) : std::map<std::string, Position>{};
 }
 
 std::vector<JournalEvent> salvage_events(const std::string& file) {
@@ -87,6 +95,9 @@ Result<void> SqliteRecord::open_file() {
     if (const auto schema = ensure_schema(*opened); !schema) return schema.error();
     auto contents = read_contents(*opened, false);
     if (!contents) return contents.error();
+    const auto numbers = read_numbers(*opened);
+    if (!numbers) return numbers.error();
+    numbers_ = *numbers;
     database_ = std::move(*opened);
     contents_ = std::move(*contents);
     return {};
@@ -96,18 +107,24 @@ Result<void> SqliteRecord::open_file() {
 Result<void> SqliteRecord::begin_anew() {
     RecordContents contents = rescue_->contents;
     const std::vector<JournalEvent> events = salvage_events(rescue_->damaged_file);
+    const bool counter_lost = contents.last_sequence == 0;
     if (!events.empty()) contents.last_sequence = std::max(contents.last_sequence, events.back().sequence);
+    for (const auto& [destination, position] : rescue_->positions) {
+        contents.last_sequence = std::max(contents.last_sequence, position.cursor);
+    }
+    const std::uint64_t last_known = contents.last_sequence;
+    if (counter_lost && (last_known != 0 || !contents.installation_id.empty())) {
+        // Begin far behind anything told before, lest receivers take new events for repetitions.
+        const std::int64_t far_behind = clock_.wall().time_since_epoch().count();
+        contents.last_sequence = std::max(last_known + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(1, far_behind)));
+    }
     if (const auto opened = open_file(); !opened) return opened.error();
     if (contents.installation_id.empty()) {
         auto id = new_installation_id(*database_);
         if (!id) return id.error();
         contents.installation_id = std::move(*id);
-    } else if (contents.last_sequence == 0) {
-        // The id survived and its counter did not: begin far behind anything told before, lest receivers take new events
-        // for repetitions.
-        contents.last_sequence = static_cast<std::uint64_t>(std::max<std::int64_t>(1, clock_.wall().time_since_epoch().count()));
     }
-    if (const auto written = write(contents, events); !written) {
+    if (const auto written = write_rescued(contents, events, last_known); !written) {
         database_.reset();
         return written.error();
     }
@@ -130,12 +147,13 @@ Result<std::string> SqliteRecord::set_aside() {
 }
 
 Error SqliteRecord::replace_damaged(const Error& why) {
+    const std::lock_guard alone{*gate_};
     const auto aside = set_aside();
     if (!aside) return aside.error();
     if (contents_) {
-        rescue_ = Rescue{*std::exchange(contents_, std::nullopt), *aside};
+        rescue_ = Rescue{*std::exchange(contents_, std::nullopt), salvage_positions(*aside), *aside};
     } else {
-        rescue_ = Rescue{salvage_contents(*aside), *aside};
+        rescue_ = Rescue{salvage_contents(*aside), salvage_positions(*aside), *aside};
         rescue_->contents.budget_unreadable = true;   // charges may be missing
     }
     if (const auto begun = begin_anew(); !begun) return begun.error();
@@ -157,8 +175,9 @@ Result<void> SqliteRecord::open() {
 }
 
 Result<void> SqliteRecord::prune(std::uint64_t last_sequence) {
-    const auto before = [last_sequence](std::uint64_t kept) {
-        return last_sequence > kept ? static_cast<std::int64_t>(last_sequence - kept) : std::int64_t{0};
+    numbers_.last_sequence = last_sequence;
+    const auto before = [this](std::uint64_t kept) {
+        return static_cast<std::int64_t>(number_before_newest(std::max(kept, keep_newest_), numbers_));
     };
     auto too_many = database_->prepare("DELETE FROM journal WHERE sequence <= ?");
     if (!too_many) return too_many.error();
@@ -170,11 +189,13 @@ Result<void> SqliteRecord::prune(std::uint64_t last_sequence) {
 }
 
 /// One transaction: all of it or nothing, also in memory.
-Result<void> SqliteRecord::write(const RecordContents& after, const std::vector<JournalEvent>& events) {
+Result<void> SqliteRecord::transact(const RecordContents& after, const std::vector<JournalEvent>& events,
+                                    const std::function<Result<void>()>& more) {
     Result<void> written = database_->run("BEGIN IMMEDIATE");
     if (!written) return written;
     written = write_changes(*database_, *contents_, after);
     if (written) written = write_events(*database_, events);
+    if (written && more) written = more();
     if (written && !events.empty()) written = prune(after.last_sequence);
     if (written) written = database_->run("COMMIT");
     if (written) {
@@ -183,6 +204,23 @@ Result<void> SqliteRecord::write(const RecordContents& after, const std::vector<
     }
     (void)database_->run("ROLLBACK");   // when SQLite has rolled back by itself this says so, and that is as well
     return written;
+}
+
+Result<void> SqliteRecord::write(const RecordContents& after, const std::vector<JournalEvent>& events) {
+    return transact(after, events, {});
+}
+
+/// Also the positions of the destinations, and which numbers (behind `skipped_from`) are never given.
+Result<void> SqliteRecord::write_rescued(const RecordContents& after, const std::vector<JournalEvent>& events, std::uint64_t skipped_from) {
+    return transact(after, events, [&]() -> Result<void> {
+        for (const auto& [destination, position] : rescue_->positions) {
+            if (const auto written = write_position(*database_, destination, position); !written) return written;
+        }
+        if (after.last_sequence <= skipped_from) return {};
+        numbers_.skipped_from = skipped_from;
+        numbers_.skipped_to = after.last_sequence;
+        return write_skipped(*database_, skipped_from, after.last_sequence);
+    });
 }
 
 Result<RecordContents> SqliteRecord::load() {
@@ -206,6 +244,10 @@ Result<std::vector<JournalEvent>> SqliteRecord::journal(std::optional<WallTime> 
     if (const auto opened = open(); !opened) return opened.error();
     return collect(*database_, since, most);
 }
+
+void SqliteRecord::keep_newest(std::uint64_t events) { keep_newest_ = events; }
+
+void SqliteRecord::doubt() { database_.reset(); }
 
 ReadOnlySqliteRecord::ReadOnlySqliteRecord(std::string path, Duration busy_timeout) : path_(std::move(path)), busy_timeout_(busy_timeout) {}
 

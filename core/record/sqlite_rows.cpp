@@ -19,7 +19,12 @@ constexpr char kSchema[] =
     "CREATE TABLE IF NOT EXISTS notes(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS journal(sequence INTEGER PRIMARY KEY, type TEXT NOT NULL, time INTEGER NOT NULL, text TEXT NOT NULL,"
     " fields TEXT NOT NULL);"
-    "PRAGMA user_version=1;"
+    "CREATE TABLE IF NOT EXISTS positions(destination TEXT PRIMARY KEY, cursor INTEGER NOT NULL, confirmed INTEGER NOT NULL,"
+    " down_since TEXT NOT NULL, retries TEXT NOT NULL, last_attempt TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS losses(destination TEXT NOT NULL, reason TEXT NOT NULL, total INTEGER NOT NULL,"
+    " first_sequence INTEGER NOT NULL, last_sequence INTEGER NOT NULL, told INTEGER NOT NULL, PRIMARY KEY(destination, reason))"
+    " WITHOUT ROWID;"
+    "PRAGMA user_version=2;"
     "COMMIT;";
 
 using Values = std::map<std::string, std::string>;
@@ -130,6 +135,23 @@ Result<void> write_charges(SqliteDatabase& database, const std::vector<BudgetCha
     return {};
 }
 
+Result<void> read_rows(SqliteStatement& statement, const std::function<bool(JournalEvent)>& take) {
+    for (;;) {
+        const auto row = statement.step();
+        if (!row) return row.error();
+        if (!*row) return {};
+        JournalEvent event;
+        const auto type = event_type_from_word(statement.text(1));
+        if (!type) continue;   // of a later version
+        event.type = *type;
+        event.sequence = static_cast<std::uint64_t>(statement.number(0));
+        event.time = wall_from(statement.number(2));
+        event.text = statement.text(3);
+        if (auto fields = fields_from_json(statement.text(4))) event.fields = std::move(*fields);
+        if (!take(std::move(event))) return {};
+    }
+}
+
 }  // namespace
 
 Result<void> ensure_schema(SqliteDatabase& database) {
@@ -179,20 +201,14 @@ Result<void> read_events(SqliteDatabase& database, std::optional<WallTime> since
     auto statement = database.prepare("SELECT sequence, type, time, text, fields FROM journal WHERE time >= ? ORDER BY sequence");
     if (!statement) return statement.error();
     statement->bind(1, since ? since->time_since_epoch().count() : INT64_MIN);
-    for (;;) {
-        const auto row = statement->step();
-        if (!row) return row.error();
-        if (!*row) return {};
-        JournalEvent event;
-        const auto type = event_type_from_word(statement->text(1));
-        if (!type) continue;   // of a later version
-        event.type = *type;
-        event.sequence = static_cast<std::uint64_t>(statement->number(0));
-        event.time = wall_from(statement->number(2));
-        event.text = statement->text(3);
-        if (auto fields = fields_from_json(statement->text(4))) event.fields = std::move(*fields);
-        if (!take(std::move(event))) return {};
-    }
+    return read_rows(*statement, take);
+}
+
+Result<void> read_events_behind(SqliteDatabase& database, std::uint64_t after, const std::function<bool(JournalEvent)>& take) {
+    auto statement = database.prepare("SELECT sequence, type, time, text, fields FROM journal WHERE sequence > ? ORDER BY sequence");
+    if (!statement) return statement.error();
+    statement->bind(1, static_cast<std::int64_t>(after));
+    return read_rows(*statement, take);
 }
 
 }  // namespace sstp

@@ -126,6 +126,8 @@ public:
     Result<RecordContents> load() override;
     Result<std::uint64_t> commit(const RecordUpdate& update) override;
     Result<std::vector<JournalEvent>> journal(std::optional<WallTime> since, std::size_t most) override;
+    void keep_newest(std::uint64_t events) override { inner_.keep_newest(events); }
+    void doubt() override { inner_.doubt(); }
 
 private:
     World& world_;
