@@ -18,6 +18,13 @@ constexpr auto kUnknown = EventOutcome::unknown;
 constexpr auto kAlone = Pairing::none;
 constexpr auto kProblem = Pairing::problem;
 constexpr auto kResolved = Pairing::resolved;
+constexpr auto kText = FieldKind::text;
+constexpr auto kNumber = FieldKind::number;
+constexpr auto kBoolean = FieldKind::boolean;
+constexpr auto kTime = FieldKind::time;
+constexpr auto kHostName = FieldKind::host_name;
+constexpr auto kHostNames = FieldKind::host_names;
+constexpr auto kLines = FieldKind::lines;
 constexpr std::nullopt_t kNobody = std::nullopt;
 
 // One row a kind of event; ids are given once and never to another kind.
@@ -95,61 +102,62 @@ constexpr std::array<CatalogueEntry, kEventTypeCount> kCatalogue{{
      "destination", "An administrator asked for a test event."},
 }};
 
+// Name, kind, CEF key, ECS field (empty: one of our own, made from the name), meaning.
 constexpr CatalogueField kFields[] = {
-    {"action", "what a step does: bind, write_value, delete_value, restart; verify for the proof"},
-    {"asked_by_administrator", "true when an administrator asked for the heal"},
-    {"certificate_dns_names", "DNS names of the certificate, separated by commas"},
-    {"certificate_issuer", "issuer, RFC 4514"},
-    {"certificate_not_after", "end of the certificate, RFC 3339"},
-    {"certificate_sha1", "SHA-1 of the certificate (thumbprint), hex"},
-    {"certificate_sha256", "SHA-256 of the certificate that the event is about, hex"},
-    {"certificate_subject", "subject, RFC 4514; empty for many public certificates"},
-    {"channel", "event log channel of the event that was seen"},
-    {"computer", "name of this server"},
-    {"count", "how many"},
-    {"cycle", "number of the cycle since the process started"},
-    {"days_left", "whole days until the certificate ends"},
-    {"destination", "name of a SIEM destination; absent: the journal itself"},
-    {"endpoint", "address and port of a binding"},
-    {"error", "what was attempted, on what, and what came back"},
-    {"error_code", "code of Windows or SQLite, decimal"},
-    {"error_kind", "stable word for the kind of error"},
-    {"event_computer", "computer named in the event that was seen"},
-    {"event_id", "id of the event that was seen"},
-    {"event_time", "time of the event that was seen, RFC 3339"},
-    {"findings", "number of open findings"},
-    {"first_sequence", "sequence number of the first event concerned"},
-    {"gaps", "gaps in the event log since the installation"},
-    {"heal_id", "names one heal through all its events"},
-    {"healthy", "true when no finding is above information"},
-    {"last_sequence", "sequence number of the last event concerned"},
-    {"level", "level of the event that was seen"},
-    {"mode", "heal or observe"},
-    {"outcome", "how it ended, a stable word"},
-    {"plan", "the steps, as sentences separated by semicolons"},
-    {"policy_file", "path of the policy file"},
-    {"previous_owner", "owner of the binding before a take-over"},
-    {"previous_sha1", "SHA-1 that the binding had before, hex"},
-    {"previous_sha256", "SHA-256 of the certificate before, hex"},
-    {"previous_value", "registry value before, hex; absent: there was none"},
-    {"provider", "provider of the event that was seen"},
-    {"queued", "events that wait for the destination"},
-    {"reason", "stable word for why; several are separated by commas"},
-    {"record_id", "record number of the event that was seen"},
-    {"registry_value", "name of a value of SSTP's parameters"},
-    {"repeated", "true when it was told before and is still so"},
-    {"restarts", "restarts in this heal"},
-    {"services", "services that a restart starts, separated by commas"},
-    {"severity", "severity of the finding: information, warning, critical"},
-    {"step", "number of the step, from 1"},
-    {"steps", "number of steps"},
-    {"strings", "insertion strings of the event that was seen, one a line"},
-    {"subject", "what the finding or step is about: an endpoint, a value, a service"},
-    {"until", "when it is looked at again, RFC 3339"},
-    {"urgency", "urgent or planned"},
-    {"value", "registry value written, hex"},
-    {"version", "version of the watchdog"},
-    {"xml", "the event that was seen, as Windows renders it"},
+    {"action", kText, "", "", "what a step does: bind, write_value, delete_value, restart; verify for the proof"},
+    {"asked_by_administrator", kBoolean, "", "", "true when an administrator asked for the heal"},
+    {"certificate_dns_names", kHostNames, "", "tls.server.x509.alternative_names", "DNS names of the certificate, separated by commas"},
+    {"certificate_issuer", kText, "cs3", "tls.server.x509.issuer.distinguished_name", "issuer, RFC 4514"},
+    {"certificate_not_after", kTime, "deviceCustomDate1", "tls.server.x509.not_after", "end of the certificate, RFC 3339"},
+    {"certificate_sha1", kText, "", "tls.server.hash.sha1", "SHA-1 of the certificate (thumbprint), hex"},
+    {"certificate_sha256", kText, "cs1", "tls.server.hash.sha256", "SHA-256 of the certificate that the event is about, hex"},
+    {"certificate_subject", kText, "cs2", "tls.server.x509.subject.distinguished_name", "subject, RFC 4514; empty for many public certificates"},
+    {"channel", kText, "", "winlog.channel", "event log channel of the event that was seen"},
+    {"computer", kHostName, "", "", "name of this server"},
+    {"count", kNumber, "", "", "how many"},
+    {"cycle", kNumber, "", "", "number of the cycle since the process started"},
+    {"days_left", kNumber, "cn1", "", "whole days until the certificate ends"},
+    {"destination", kText, "", "", "name of a SIEM destination; absent: the journal itself"},
+    {"endpoint", kText, "cs5", "", "address and port of a binding"},
+    {"error", kText, "", "error.message", "what was attempted, on what, and what came back"},
+    {"error_code", kText, "", "error.code", "code of Windows or SQLite, decimal"},
+    {"error_kind", kText, "", "error.type", "stable word for the kind of error"},
+    {"event_computer", kHostName, "", "winlog.computer_name", "computer named in the event that was seen"},
+    {"event_id", kText, "cs6", "winlog.event_id", "id of the event that was seen"},
+    {"event_time", kTime, "", "winlog.time_created", "time of the event that was seen, RFC 3339"},
+    {"findings", kNumber, "", "", "number of open findings"},
+    {"first_sequence", kNumber, "", "", "sequence number of the first event concerned"},
+    {"gaps", kNumber, "", "", "gaps in the event log since the installation"},
+    {"heal_id", kText, "", "", "names one heal through all its events"},
+    {"healthy", kBoolean, "", "", "true when no finding is above information"},
+    {"last_sequence", kNumber, "", "", "sequence number of the last event concerned"},
+    {"level", kNumber, "", "", "level of the event that was seen"},
+    {"mode", kText, "", "", "heal or observe"},
+    {"outcome", kText, "", "", "how it ended, a stable word"},
+    {"plan", kText, "", "", "the steps, as sentences separated by semicolons"},
+    {"policy_file", kText, "", "", "path of the policy file"},
+    {"previous_owner", kText, "", "", "owner of the binding before a take-over"},
+    {"previous_sha1", kText, "", "", "SHA-1 that the binding had before, hex"},
+    {"previous_sha256", kText, "cs4", "", "SHA-256 of the certificate before, hex"},
+    {"previous_value", kText, "", "", "registry value before, hex; absent: there was none"},
+    {"provider", kText, "", "winlog.provider_name", "provider of the event that was seen"},
+    {"queued", kNumber, "", "", "events that wait for the destination"},
+    {"reason", kText, "reason", "event.reason", "stable word for why; several are separated by commas"},
+    {"record_id", kText, "", "winlog.record_id", "record number of the event that was seen"},
+    {"registry_value", kText, "", "", "name of a value of SSTP's parameters"},
+    {"repeated", kBoolean, "", "", "true when it was told before and is still so"},
+    {"restarts", kNumber, "", "", "restarts in this heal"},
+    {"services", kText, "", "", "services that a restart starts, separated by commas"},
+    {"severity", kText, "", "", "severity of the finding: information, warning, critical"},
+    {"step", kNumber, "", "", "number of the step, from 1"},
+    {"steps", kNumber, "", "", "number of steps"},
+    {"strings", kLines, "", "winlog.event_data", "insertion strings of the event that was seen, one a line"},
+    {"subject", kText, "", "", "what the finding or step is about: an endpoint, a value, a service"},
+    {"until", kTime, "", "", "when it is looked at again, RFC 3339"},
+    {"urgency", kText, "", "", "urgent or planned"},
+    {"value", kText, "", "", "registry value written, hex"},
+    {"version", kText, "", "", "version of the watchdog"},
+    {"xml", kText, "", "event.original", "the event that was seen, as Windows renders it"},
 };
 // clang-format on
 
@@ -169,6 +177,12 @@ const CatalogueEntry& catalogue_entry(EventType type) { return kCatalogue.at(sta
 std::span<const CatalogueEntry> catalogue() { return kCatalogue; }
 
 std::span<const CatalogueField> catalogue_fields() { return kFields; }
+
+const CatalogueField* catalogue_field(std::string_view name) {
+    const auto* const found = std::lower_bound(std::begin(kFields), std::end(kFields), name,
+                                               [](const CatalogueField& field, std::string_view wanted) { return field.name < wanted; });
+    return found != std::end(kFields) && found->name == name ? found : nullptr;
+}
 
 std::vector<std::string_view> fields_of(const CatalogueEntry& entry) {
     std::vector<std::string_view> names;

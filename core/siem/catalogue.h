@@ -55,12 +55,28 @@ const CatalogueEntry& catalogue_entry(EventType type);
 /// All of them, in the order of `EventType`.
 std::span<const CatalogueEntry> catalogue();
 
-/// A field that events may carry. One name means one thing in every event.
+/// What the text of a field is, for formats that have types.
+enum class FieldKind : std::uint8_t {
+    text,
+    number,       ///< whole, decimal
+    boolean,      ///< true or false
+    time,         ///< RFC 3339
+    host_name,    ///< in ASCII formats as A-labels
+    host_names,   ///< the same, separated by commas
+    lines,        ///< texts, one a line
+};
+
+/// A field that events may carry. One name means one thing in every event. It is its own LEEF attribute.
 struct CatalogueField {
-    std::string_view name;
+    std::string_view name;          ///< at most 32 characters: a PARAM-NAME of RFC 5424
+    FieldKind kind;
+    std::string_view cef;           ///< key of CEF's dictionary; empty: SstpWatchdogName (cef.h)
+    std::string_view ecs;           ///< field of ECS or of Winlogbeat; empty: sstp_watchdog.name
     std::string_view meaning;
 };
 std::span<const CatalogueField> catalogue_fields();
+/// Null when there is none of that name.
+const CatalogueField* catalogue_field(std::string_view name);
 std::vector<std::string_view> fields_of(const CatalogueEntry& entry);
 /// Fields of the event that the catalogue does not give to its type: always a fault in the code that made it.
 std::vector<std::string> uncatalogued_fields(const JournalEvent& event);

@@ -1,21 +1,12 @@
 #include "core/siem/event_log_record.h"
 
+#include "core/siem/unicode.h"
+
 #include <fmt/format.h>
 
 namespace sstp {
 
 namespace {
-
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
-
-/// At most `most` bytes, cut between two characters and marked. Bytes of UTF-8 are never fewer than units of UTF-16.
-std::string shortened(std::string_view text, std::size_t most) {
-    constexpr std::string_view kMark = " [cut]";
-    if (text.size() <= most) return std::string(text);
-    std::size_t end = most - kMark.size();
-    while (end > 0 && is_continuation(text[end])) --end;
-    return fmt::format("{}{}", text.substr(0, end), kMark);
-}
 
 /// No insertion inside an insertion, no control characters but line ends.
 std::string harmless(std::string_view text, bool lines_allowed) {

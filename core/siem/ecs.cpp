@@ -1,0 +1,109 @@
+#include "core/siem/ecs.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+#include <optional>
+#include <vector>
+
+namespace sstp {
+
+namespace {
+
+using Json = nlohmann::json;
+
+/// The place of a dotted name, made when it is not there.
+Json& at(Json& object, std::string_view path) {
+    Json* place = &object;
+    while (true) {
+        const std::size_t dot = path.find('.');
+        place = &(*place)[std::string(path.substr(0, dot))];
+        if (dot == std::string_view::npos) return *place;
+        path.remove_prefix(dot + 1);
+    }
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+    std::vector<std::string> parts;
+    while (true) {
+        const std::size_t end = text.find(separator);
+        parts.emplace_back(text.substr(0, end));
+        if (end == std::string_view::npos) return parts;
+        text.remove_prefix(end + 1);
+    }
+}
+
+std::optional<std::int64_t> number_from(std::string_view text) {
+    std::int64_t number = 0;
+    const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
+    return end.ec == std::errc{} && end.ptr == text.data() + text.size() ? std::optional{number} : std::nullopt;
+}
+
+/// Winlogbeat's names for insertion strings that have none.
+Json insertion_strings(std::string_view text) {
+    Json strings = Json::object();
+    for (const std::string& each : split(text, '\n')) strings[fmt::format("param{}", strings.size() + 1)] = each;
+    return strings;
+}
+
+std::optional<Json> typed(FieldKind kind, const std::string& value) {
+    switch (kind) {
+        case FieldKind::number:
+            if (const auto number = number_from(value)) return Json(*number);
+            return std::nullopt;
+        case FieldKind::boolean:
+            if (value == "true" || value == "false") return Json(value == "true");
+            return std::nullopt;
+        case FieldKind::time:
+            if (const auto time = from_rfc3339(value)) return Json(to_rfc3339(*time));
+            return std::nullopt;
+        case FieldKind::host_names: return Json(split(value, ','));
+        case FieldKind::lines: return insertion_strings(value);
+        case FieldKind::text:
+        case FieldKind::host_name: return Json(value);
+    }
+    return Json(value);
+}
+
+void put(Json& object, const ContentField& field) {
+    const auto value = typed(field.known ? field.known->kind : FieldKind::text, field.value);
+    if (!value) {
+        at(object, "sstp_watchdog.unparsed")[field.name] = field.value;
+    } else if (field.known && !field.known->ecs.empty()) {
+        at(object, field.known->ecs) = *value;
+    } else {
+        at(object, "sstp_watchdog")[field.name] = *value;
+    }
+}
+
+}  // namespace
+
+std::string ecs_json(const MessageContent& content) {
+    const CatalogueEntry& entry = *content.entry;
+    Json object{
+        {"@timestamp", to_rfc3339(content.time)},
+        {"message", content.text},
+        {"ecs", {{"version", kEcsVersion}}},
+        {"log", {{"level", word(content.severity)}}},
+        {"agent", {{"id", content.installation_id}, {"type", "sstp-watchdog"}, {"version", content.version}}},
+        {"event",
+         {{"id", content.id},
+          {"sequence", content.sequence},
+          {"kind", word(entry.kind)},
+          {"category", Json::array({entry.category})},
+          {"type", Json::array({entry.ecs_type})},
+          {"action", entry.action()},
+          {"code", std::to_string(entry.id)},
+          {"module", "sstp_watchdog"},
+          {"dataset", "sstp_watchdog.events"},
+          {"provider", kSourceName},
+          {"severity", syslog_number(content.severity)}}},
+    };
+    if (entry.outcome != EventOutcome::none) object["event"]["outcome"] = word(entry.outcome);
+    if (!content.computer.empty()) object["host"] = {{"name", content.computer}};
+    for (const ContentField& field : content.fields) put(object, field);
+    return object.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+}  // namespace sstp

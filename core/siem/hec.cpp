@@ -1,0 +1,20 @@
+#include "core/siem/hec.h"
+
+#include "core/siem/ecs.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace sstp {
+
+std::string hec_object(const MessageContent& content) {
+    using Json = nlohmann::json;
+    const auto milliseconds = content.time.time_since_epoch().count();
+    const std::string host = content.computer.empty()
+                                 ? std::string{}
+                                 : "\"host\":" + Json(content.computer).dump(-1, ' ', true, Json::error_handler_t::replace) + ",";
+    return fmt::format(R"({{"time":{}.{:03},{}"source":"{}","sourcetype":"sstp_watchdog:json","event":{}}})", milliseconds / 1000,
+                       milliseconds % 1000, host, kSourceName, ecs_json(content));
+}
+
+}  // namespace sstp
