@@ -1,0 +1,230 @@
+"""The loss test: receivers and sender suffer at random for a while under load, and then the account must balance. `./dev loss` runs it for minutes, once with our
+executable and once with rsyslog as the sender, and prints both accounts.
+
+Load for ours are events in the (doubled) event log, each with a text of its own: the way from there to the receivers is the product's. The peer reads
+the same number of lines at the same rate from a file.
+"""
+
+import argparse
+import pathlib
+import shutil
+import sys
+import tempfile
+import time
+
+from forwarder import Forwarder
+from ledger import Account, Told, table
+from mishaps import KILLED, Misfortune
+from peer import RsyslogForwarder
+from product import create_host
+from receivers.identity import CLIENT, SENDER_NAME, CertificateAuthority, Identity
+from receivers.process import free_port
+from receiving_side import receiving_side
+from wine_prefix import WINDOWS_BUILD
+
+SETTLE_SECONDS = 240
+INSTALLATION = "0123456789abcdef0123456789abcdef"   # of the peer's events
+MOST_PRODUCED = 60000
+SENDER = "sender"
+
+
+class Ours:
+    """The shipped executable with a destination for each receiver, and a queue small enough to overflow in a long outage."""
+
+    name = "SSTP Watchdog"
+
+    def __init__(self, folder, authority, side, queue=2000):
+        self.host = create_host(folder, port=free_port())
+        self.host.install_certificate(authority.issue(SENDER_NAME, purposes=CLIENT))
+        self.forwarder = Forwarder(self.host, authority.pem)
+        (self.forwarder.policy_file.parent / "hec.token").write_text("a-token")
+        self.policy = {"mode": "observe", "watch": {"interval": "1h"}, "log": {"level": "info"},
+                       "siem": {"maximum_queued": queue, "destinations": [self._destination(each) for each in side]}}
+        self.forwarder.fresh(self.policy)
+        self._touched = 0
+        self.written = 0
+        self.forwarder.begin()
+        wanted = {each.name for each in side}
+        self._wait(lambda: {name for (name,) in self.forwarder.ask_database("SELECT destination FROM positions")} >= wanted, 120, "every destination to be known")
+        self.opened = dict(self.forwarder.ask_database("SELECT destination, cursor FROM positions"))
+
+    @staticmethod
+    def _wait(condition, seconds, what):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"waited {seconds} s for {what}")
+            time.sleep(0.2)
+
+    @staticmethod
+    def _destination(each):
+        if each.transport == "https":
+            return Forwarder.https(each.name, each.process.url(), "hec", token_file=r"C:\data\hec.token")
+        return Forwarder.tls(each.name, each.port) if each.transport == "tls" else Forwarder.plain(each.name, "tcp", each.port)
+
+    def produce(self, count):
+        events = [{"id": 13, "provider": "Microsoft-Windows-RasSstp", "provider_guid": "{6c260f2c-049a-43d8-bf4d-d350a4e6611a}", "event_source": "RasSstp",
+                   "level": 2, "data": [f"loss test {number}", ""]} for number in range(self.written + 1, self.written + count + 1)]
+        self.host.ask("log.write", channel="System", events=events, repeat=1)
+        self.written += count
+
+    def kill(self):
+        self.forwarder.kill()
+
+    def start(self):
+        self.forwarder.begin()
+
+    def wake(self):
+        """As an administrator who has mended something: a changed policy ends every wait."""
+        self._touched += 1
+        self.policy["siem"]["heartbeat"] = f"{100 + self._touched % 100}h"
+        self.forwarder.write_policy(self.policy)
+
+    def settled(self, side):
+        """Nothing waits any more, and every loss has been told."""
+        cursors = dict(self.forwarder.ask_database("SELECT destination, cursor FROM positions"))
+        (last,), = self.forwarder.ask_database("SELECT max(sequence) FROM journal")
+        untold = self.forwarder.ask_database("SELECT count(*) FROM losses WHERE total > told")[0][0]
+        return untold == 0 and self.seen() == self.written and all(cursors[each.name] >= last for each in side)
+
+    def seen(self):
+        return self.forwarder.ask_database("SELECT count(*) FROM journal WHERE type='rassstp_event_seen' AND fields LIKE '%loss test%'")[0][0]
+
+    def accounts(self, side):
+        rows = self.forwarder.journal()
+        accounts = []
+        for each in side:
+            told = [Told(int(row.fields["count"]), int(row.fields["first_sequence"]), int(row.fields["last_sequence"])) for row in rows
+                    if row.word == "events_dropped" and row.fields.get("destination") == each.name]
+            accounts.append(Account(each.name, [row.sequence for row in rows if row.sequence > self.opened[each.name]], each.numbers(), told))
+        return accounts
+
+    def complaints(self):
+        """Between event log and journal: each event once, in order, whatever died meanwhile."""
+        seen = [int(row.fields["strings"].split("loss test ")[1].split()[0].rstrip(",;\"']")) for row in self.forwarder.journal()
+                if row.word == "rassstp_event_seen" and "loss test" in row.fields.get("strings", "")]
+        return [] if seen == list(range(1, self.written + 1)) else [f"of {self.written} events in the event log the journal has {len(seen)}, {len(set(seen))} different"]
+
+    def close(self):
+        self.forwarder.kill()
+        self.host.delete()
+
+
+class Peer:
+    """rsyslog with a disk queue for each receiver."""
+
+    name = "rsyslog"
+
+    def __init__(self, folder, authority, side):
+        identity = Identity(folder / "identity", authority.issue(SENDER_NAME, purposes=CLIENT), authority.pem)
+        self.forwarder = RsyslogForwarder(folder / "rsyslog", identity, [(each.name, each.transport, each.port) for each in side])
+        self.written = 0
+        self.forwarder.start()
+
+    def produce(self, count):
+        with open(self.forwarder.source, "ab") as source:
+            for number in range(self.written + 1, self.written + count + 1):
+                source.write(b"<132>1 2026-11-22T20:00:00.123456Z vpn.example.com sstp-watchdog 77 rassstp_event_seen - loss test id=%s-%d\n" % (INSTALLATION.encode(), number))
+        self.written += count
+
+    def kill(self):
+        self.forwarder.kill()
+
+    def start(self):
+        self.forwarder.start()
+
+    def wake(self):
+        """It has nothing to wake: its waits are a few seconds."""
+
+    def settled(self, side):
+        """Nothing has come for ten seconds."""
+        counts = [len(each.numbers()) for each in side]
+        time.sleep(10)
+        return counts == [len(each.numbers()) for each in side]
+
+    def accounts(self, side):
+        return [Account(each.name, list(range(1, self.written + 1)), each.numbers(), []) for each in side]
+
+    def complaints(self):
+        return []
+
+    def close(self):
+        self.forwarder.kill()
+
+
+def suffer(sender, side, seed, seconds, per_second, say=lambda text: None):
+    """Load and mishaps for `seconds`; then everything is put right, and the sender has time to bring what waits."""
+    by_name = {each.name: each for each in side}
+
+    def begin(mishap):
+        say(str(mishap))
+        sender.kill() if mishap.victim == SENDER else by_name[mishap.victim].begin(mishap.what)
+
+    def end(mishap):
+        sender.start() if mishap.victim == SENDER else by_name[mishap.victim].end(mishap.what)
+        if mishap.what == "certificate swapped":
+            sender.wake()
+
+    misfortune = Misfortune(seed, {SENDER: (KILLED,), **{each.name: each.may_suffer for each in side}}, begin, end)
+    began = time.monotonic()
+    while (passed := time.monotonic() - began) < seconds:
+        misfortune.go_on()
+        due = min(int(passed * per_second), MOST_PRODUCED) - sender.written
+        if due > 0:
+            sender.produce(min(due, 500))
+        time.sleep(0.05)
+    misfortune.finish()
+    sender.wake()
+    say(f"{sender.written} events and {len(misfortune.past)} mishaps; everything is put right, waiting for what waits")
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while not sender.settled(side) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return misfortune.past
+
+
+def run(kind, seed, seconds, per_second, say=lambda text: None):
+    """(accounts, complaints, mishaps) of one sender."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="loss-"))
+    sender, side = None, []
+    try:
+        keys = WINDOWS_BUILD / "wine" / "test_keys"
+        authority = CertificateAuthority(folder / "authority", keys)
+        side = receiving_side(folder, authority, CertificateAuthority(folder / "strangers", keys, "Nobody's CA"), https=kind is Ours)
+        for each in side:
+            each.process.start()
+        sender = kind(folder / "sender", authority, side)
+        mishaps = suffer(sender, side, seed, seconds, per_second, say)
+        accounts = sender.accounts(side)
+        return accounts, sender.complaints() + [complaint for each in accounts for complaint in each.complaints()], mishaps
+    finally:
+        if sender is not None:
+            sender.close()
+        for each in side:
+            each.process.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev loss", description="Events under load while receivers and sender suffer at random; ours, and rsyslog beside it.")
+    parser.add_argument("--minutes", type=float, default=5, help="of suffering, for each of the two senders (5)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rate", type=int, default=100, help="events per second (100)")
+    parser.add_argument("--only", choices=("ours", "peer"))
+    arguments = parser.parse_args()
+    rows, bad = [], []
+    for kind, word in ((Ours, "ours"), (Peer, "peer")):
+        if arguments.only not in (None, word):
+            continue
+        print(f"{kind.name}: {arguments.minutes:g} minutes, seed {arguments.seed}", flush=True)
+        accounts, complaints, mishaps = run(kind, arguments.seed, arguments.minutes * 60, arguments.rate, lambda text: print("  " + text, flush=True))
+        rows += [(kind.name, each) for each in accounts]
+        if kind is Ours:
+            bad = complaints
+    print("\n".join(table(rows)))
+    for complaint in bad:
+        print("DOES NOT BALANCE: " + complaint)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
