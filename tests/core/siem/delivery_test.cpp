@@ -1,0 +1,433 @@
+#include "core/siem/pace.h"
+#include "core/siem/queue_bounds.h"
+#include "tests/core/siem/delivery_stage.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace sstp {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace delivery_stage;
+
+constexpr Duration kDay = 24h;
+
+bool contains(const Numbers& numbers, std::uint64_t wanted) { return std::find(numbers.begin(), numbers.end(), wanted) != numbers.end(); }
+
+class Deliveries : public testing::Test, public Stage {
+protected:
+    void answer(const Handover& handover) {
+        transport.answer_ = [handover](std::size_t, const Numbers&) { return handover; };
+    }
+    void answer_well() { transport.answer_ = nullptr; }
+};
+
+TEST_F(Deliveries, the_cursor_moves_with_a_receipt_and_never_without) {
+    produce(3);
+    answer(failed(HandoverFailure::not_confirmed, "confirm"));
+    run(1ms);
+    EXPECT_EQ(0u, position().cursor);
+    EXPECT_EQ(1u, position().retries_total.at("confirm"));
+    EXPECT_FALSE(position().last_attempt->confirmed);
+    EXPECT_EQ("could not send to host: not_confirmed", position().last_attempt->problem);
+    answer_well();
+    run(1min);
+    EXPECT_EQ(3u, position().cursor);
+    EXPECT_EQ(3u, position().confirmed_total);
+    EXPECT_EQ(numbers(1, 3), transport.received);
+    EXPECT_TRUE(position().last_attempt->confirmed);
+    EXPECT_EQ("TLS 1.3", position().last_attempt->protocol);
+    EXPECT_EQ("", position().last_attempt->problem);
+}
+
+TEST_F(Deliveries, a_batch_holds_at_most_500_events_and_a_backlog_goes_without_pauses) {
+    produce(1200);
+    run(1ms);
+    ASSERT_EQ(3u, transport.batches.size());
+    EXPECT_EQ(500u, transport.batches[0].size());
+    EXPECT_EQ(200u, transport.batches[2].size());
+    EXPECT_EQ(numbers(1, 1200), transport.received);
+}
+
+TEST_F(Deliveries, the_first_event_goes_at_once_and_those_behind_it_are_gathered_for_two_seconds) {
+    produce(1);
+    run(1ms);
+    ASSERT_EQ(1u, transport.batches.size());
+    for (int i = 0; i < 5; ++i) {
+        produce(1);
+        run(100ms);
+    }
+    EXPECT_EQ(1u, transport.batches.size());
+    run(2s);
+    ASSERT_EQ(2u, transport.batches.size());
+    EXPECT_EQ(numbers(2, 6), transport.batches[1]);
+    produce(500);
+    run(1ms);
+    EXPECT_EQ(3u, transport.batches.size()) << "a full batch waits for nothing";
+    produce(1);
+    delivery().try_now();
+    run(1ms);
+    EXPECT_EQ(4u, transport.batches.size()) << "nor does an administrator's test";
+}
+
+TEST_F(Deliveries, with_several_hosts_the_next_is_tried_at_once_and_the_one_that_works_is_kept_for_a_while) {
+    transport.hosts_ = 3;
+    bool first_is_down = true;
+    transport.answer_ = [&](std::size_t host, const Numbers&) {
+        return host == 0 && first_is_down ? failed(HandoverFailure::unreachable) : confirmed();
+    };
+    produce(1);
+    run(1ms);
+    EXPECT_EQ((std::vector<std::size_t>{0, 1}), transport.asked);
+    EXPECT_FALSE(position().down_since);
+    produce(1);
+    run(1min);
+    EXPECT_EQ((std::vector<std::size_t>{0, 1, 1}), transport.asked);
+    first_is_down = false;
+    clock.pass(5min);
+    produce(1);
+    run(1min);
+    EXPECT_EQ((std::vector<std::size_t>{0, 1, 1, 0}), transport.asked) << "the policy's order is preferred again";
+    answer(failed(HandoverFailure::untrusted, "certificate"));
+    produce(1);
+    run(1ms);
+    EXPECT_EQ((std::vector<std::size_t>{0, 1, 1, 0, 0, 1, 2}), transport.asked) << "then a pause";
+}
+
+TEST_F(Deliveries, an_event_that_is_refused_alone_three_times_is_counted_and_holds_up_nothing) {
+    transport.answer_ = [](std::size_t, const Numbers& batch) {
+        return contains(batch, 137) ? failed(HandoverFailure::refused_content, "http_400") : confirmed();
+    };
+    produce(500);
+    run(1min);
+    Numbers expected = numbers(1, 500);
+    std::erase(expected, 137u);
+    EXPECT_EQ(expected, transport.received) << "in order, all but one";
+    EXPECT_EQ((Loss{1, 137, 137, 0}), position().losses.at(LossReason::refused));
+    EXPECT_EQ(3, std::count(transport.batches.begin(), transport.batches.end(), Numbers{137}));
+    EXPECT_LT(transport.batches.size(), 40u);
+    EXPECT_EQ(500u, position().cursor);
+    EXPECT_FALSE(position().down_since);
+}
+
+TEST_F(Deliveries, a_receiver_that_takes_only_small_batches_gets_small_batches_and_nothing_is_lost) {
+    transport.answer_ = [](std::size_t, const Numbers& batch) {
+        return batch.size() > 100 ? failed(HandoverFailure::refused_content, "http_413") : confirmed();
+    };
+    produce(2000);
+    run(1min);
+    EXPECT_EQ(numbers(1, 2000), transport.received);
+    EXPECT_TRUE(position().losses.empty());
+}
+
+TEST_F(Deliveries, a_receiver_that_refuses_everything_does_not_make_the_queue_run_dry) {
+    answer(failed(HandoverFailure::refused_content, "http_400"));
+    produce(500);
+    run(1h);
+    EXPECT_LT(lost(LossReason::refused), 20u) << "only a confirmation ends the growing pauses";
+    EXPECT_TRUE(position().down_since);
+    const std::uint64_t refused = lost(LossReason::refused);
+    answer_well();
+    run(10min);
+    EXPECT_EQ(500 - refused, transport.received.size());
+}
+
+TEST_F(Deliveries, a_batch_that_is_never_confirmed_gets_smaller_until_a_slow_receiver_copes) {
+    transport.answer_ = [](std::size_t, const Numbers& batch) {
+        return batch.size() > 100 ? failed(HandoverFailure::not_confirmed, "confirm") : confirmed();
+    };
+    produce(500);
+    run(10min);
+    EXPECT_EQ(numbers(1, 500), transport.received);
+}
+
+TEST_F(Deliveries, a_receiver_that_restarts_is_not_down_one_that_stays_away_is_and_both_are_told_once) {
+    produce(1);
+    answer(failed(HandoverFailure::unreachable));
+    run(3s);
+    EXPECT_FALSE(position().down_since);
+    EXPECT_EQ(0, changes);
+    const WallTime about = clock.wall();
+    run(1h);
+    ASSERT_TRUE(position().down_since);
+    EXPECT_LT(*position().down_since, about) << "since the first failure";
+    EXPECT_EQ(1, changes);
+    restart();
+    run(1h);
+    EXPECT_TRUE(position().down_since) << "a new process knows it still";
+    EXPECT_EQ(1, changes);
+    answer_well();
+    run(10min);
+    EXPECT_FALSE(position().down_since);
+    EXPECT_EQ(2, changes);
+}
+
+TEST_F(Deliveries, trouble_that_only_an_administrator_ends_is_tried_every_few_minutes_and_at_once_when_asked) {
+    produce(1);
+    answer(failed(HandoverFailure::refused_us, "http_401"));
+    run(1h);
+    EXPECT_TRUE(position().down_since);
+    EXPECT_LE(attempts, 30);
+    EXPECT_GE(attempts, 12);
+    const std::size_t before = transport.batches.size();
+    delivery().try_now();
+    run(1ms);
+    EXPECT_EQ(before + 1, transport.batches.size());
+    answer_well();
+    delivery().try_now();
+    run(1ms);
+    EXPECT_EQ(1u, position().cursor);
+    EXPECT_FALSE(position().down_since);
+}
+
+TEST_F(Deliveries, an_overloaded_receiver_is_left_alone_as_long_as_it_asks_but_not_for_ever) {
+    produce(1);
+    Handover overloaded = failed(HandoverFailure::overloaded, "http_503");
+    overloaded.retry_after = 2min;
+    answer(overloaded);
+    run(1min);
+    EXPECT_EQ(1u, transport.batches.size());
+    run(90s);
+    EXPECT_EQ(2u, transport.batches.size());
+    overloaded.retry_after = 24h * 10'000;
+    answer(overloaded);
+    run(3min);
+    const std::size_t before = transport.batches.size();
+    answer_well();
+    run(62min);
+    EXPECT_EQ(before + 1, transport.batches.size());
+    EXPECT_EQ(1u, position().cursor);
+}
+
+TEST_F(Deliveries, our_own_stop_is_no_failure) {
+    produce(1);
+    answer(failed(HandoverFailure::stopped));
+    run(1h);
+    EXPECT_EQ(std::nullopt, position().last_attempt);
+    EXPECT_TRUE(position().retries_total.empty());
+    EXPECT_FALSE(position().down_since);
+}
+
+TEST_F(Deliveries, more_than_may_wait_falls_out_oldest_first_and_is_counted_with_the_move) {
+    limits.maximum_queued = 100;
+    answer(failed(HandoverFailure::unreachable));
+    produce(250);
+    run(1s);
+    EXPECT_EQ(150u, position().cursor);
+    EXPECT_EQ((Loss{150, 1, 150, 0}), position().losses.at(LossReason::queue_full));
+    EXPECT_GE(changes, 1);
+    answer_well();
+    run(10min);
+    EXPECT_EQ(numbers(151, 250), transport.received);
+}
+
+TEST_F(Deliveries, what_waited_too_long_falls_out) {
+    answer(failed(HandoverFailure::unreachable));
+    produce(10);
+    run(kDay * 20);
+    produce(10);
+    run(kDay * 11);
+    EXPECT_EQ((Loss{10, 1, 10, 0}), position().losses.at(LossReason::too_old));
+    answer_well();
+    run(10min);
+    EXPECT_EQ(numbers(11, 20), transport.received);
+}
+
+TEST_F(Deliveries, a_clock_that_jumps_years_ahead_drops_nothing) {
+    answer(failed(HandoverFailure::unreachable));
+    produce(10);
+    run(2h);
+    clock.jump(kDay * 3650);
+    run(kDay * 2);
+    EXPECT_TRUE(position().losses.empty());
+    answer_well();
+    run(10min);
+    EXPECT_EQ(numbers(1, 10), transport.received);
+}
+
+TEST_F(Deliveries, a_machine_that_boots_with_a_date_years_ahead_drops_nothing_before_it_is_set_right) {
+    answer(failed(HandoverFailure::unreachable));
+    produce(10);
+    run(1min);
+    restart();
+    clock.jump(kDay * 3650);
+    run(10min);
+    clock.jump(-kDay * 3650);
+    run(kDay * 2);
+    EXPECT_TRUE(position().losses.empty());
+}
+
+TEST_F(Deliveries, numbers_that_the_journal_no_longer_has_are_counted_as_gone) {
+    produce(20);
+    run(1min);
+    RecordUpdate update;
+    const Numbers before = transport.received;
+    Position moved = position();
+    moved.cursor = 0;
+    ASSERT_TRUE(outbox.store_position(kDestination, moved));
+    // Behind the cursor 1 to 4 are missing, and in the middle 8 to 10.
+    struct WithHoles final : Outbox {
+        explicit WithHoles(Outbox& inner) : inner_(inner) {}
+        static bool is_there(std::uint64_t number) { return number > 4 && (number < 8 || number > 10); }
+        Result<std::optional<Position>> position(const std::string& d) override { return inner_.position(d); }
+        Result<std::map<std::string, Position>> positions() override { return inner_.positions(); }
+        Result<Position> open_position(const std::string& d) override { return inner_.open_position(d); }
+        Result<void> store_position(const std::string& d, const Position& p) override { return inner_.store_position(d, p); }
+        Result<void> told(const std::string& d, LossReason r, std::uint64_t t) override { return inner_.told(d, r, t); }
+        Result<void> forget(const std::string& d) override { return inner_.forget(d); }
+        Result<std::vector<JournalEvent>> read(std::uint64_t after, std::size_t most) override {
+            auto events = inner_.read(after, most);
+            std::erase_if(*events, [](const JournalEvent& each) { return !is_there(each.sequence); });
+            return events;
+        }
+        Result<Waiting> waiting(std::uint64_t after) override {
+            auto found = inner_.waiting(after);
+            while (found->first_sequence != 0 && !is_there(found->first_sequence)) found = inner_.waiting(found->first_sequence);
+            return found;
+        }
+        Result<std::uint64_t> first_since(std::uint64_t after, WallTime t) override { return inner_.first_since(after, t); }
+        Result<std::string> installation_id() override { return inner_.installation_id(); }
+        Outbox& inner_;
+    };
+    WithHoles holes{outbox};
+    Delivery delivery{destination, limits, holes, transport, clock, [] { return 0.5; }, Sender{kInstallation, "vpn01", "1", 1}};
+    transport.received.clear();
+    for (int i = 0; i < 10; ++i) (void)delivery.step();
+    EXPECT_EQ((Numbers{5, 6, 7, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20}), transport.received);
+    EXPECT_EQ((Loss{7, 1, 10, 0}), position().losses.at(LossReason::gone));
+}
+
+TEST_F(Deliveries, a_journal_that_was_begun_anew_is_delivered_whole_and_what_is_known_of_the_old_is_counted) {
+    Position position;
+    position.cursor = 40;
+    Waiting whole;
+    whole.last_sequence = 3;
+    whole.first_sequence = 1;
+    move_to_new_journal(position, whole, 45);
+    EXPECT_EQ(0u, position.cursor);
+    EXPECT_EQ((Loss{5, 41, 45, 0}), position.losses.at(LossReason::gone));
+}
+
+TEST_F(Deliveries, numbers_that_were_never_given_are_no_loss) {
+    const Waiting waiting{
+        .count = 4, .first_sequence = 5, .oldest = {}, .last_sequence = 1'000'002, .skipped_from = 6, .skipped_to = 1'000'000};
+    Position position;
+    position.cursor = 4;
+    count_gone(position, waiting, 0);
+    enforce_number(position, waiting, 4);
+    EXPECT_TRUE(position.losses.empty());
+    enforce_number(position, waiting, 3);
+    EXPECT_EQ(5u, position.cursor);
+    EXPECT_EQ((Loss{1, 5, 5, 0}), position.losses.at(LossReason::queue_full));
+    enforce_number(position, waiting, 1);
+    EXPECT_EQ(1'000'001u, position.cursor);
+    EXPECT_EQ(3u, position.losses.at(LossReason::queue_full).total);
+
+    Position behind;
+    behind.cursor = 6;
+    const Waiting only_new{
+        .count = 2, .first_sequence = 1'000'001, .oldest = {}, .last_sequence = 1'000'002, .skipped_from = 6, .skipped_to = 1'000'000};
+    count_gone(behind, only_new, 9);
+    EXPECT_EQ(1'000'000u, behind.cursor);
+    EXPECT_EQ(3u, behind.losses.at(LossReason::gone).total) << "7 to 9 were known and went with the old database";
+}
+
+TEST_F(Deliveries, an_outbox_that_does_not_work_is_waited_for_and_what_was_confirmed_is_not_sent_again) {
+    produce(3);
+    bool works = false;
+    failing.before = [&](const char* call) -> Result<void> {
+        if (works || std::string{call} != "store_position") return {};
+        return Error{ErrorKind::busy, "write to", "state.db", 5, "database is locked"};
+    };
+    run(1h);
+    EXPECT_EQ(1u, transport.batches.size());
+    EXPECT_EQ(0u, position().cursor);
+    works = true;
+    run(2min);
+    EXPECT_EQ(1u, transport.batches.size()) << "it is stored, not sent again";
+    EXPECT_EQ(3u, position().cursor);
+    failing.before = [](const char*) -> Result<void> { return Error{ErrorKind::corrupt, "read", "state.db", 11, "malformed"}; };
+    produce(1);
+    run(1h);
+    EXPECT_EQ(1u, transport.batches.size());
+    failing.before = nullptr;
+    run(2min);
+    EXPECT_EQ(numbers(1, 4), transport.received);
+    EXPECT_TRUE(position().losses.empty());
+}
+
+TEST_F(Deliveries, reasons_of_failures_are_bounded) {
+    produce(1);
+    int count = 0;
+    transport.answer_ = [&](std::size_t, const Numbers&) {
+        return failed(HandoverFailure::unreachable, ("reason" + std::to_string(count++)).c_str());
+    };
+    for (int i = 0; i < 100; ++i) {
+        delivery().try_now();
+        run(1ms);
+    }
+    EXPECT_EQ(33u, position().retries_total.size());
+    EXPECT_EQ(68u, position().retries_total.at("other"));
+}
+
+TEST_F(Deliveries, a_week_without_the_receiver_stays_within_bounds_and_everything_within_bounds_arrives) {
+    limits.maximum_queued = 5000;
+    limits.maximum_age = kDay * 5;
+    answer(failed(HandoverFailure::unreachable));
+    for (int hour = 0; hour < 7 * 24; ++hour) {
+        produce(40);   // 6720 in a week
+        run(1h);
+        ASSERT_LE(outbox.waiting(position().cursor).value().count, 5000u + 40u);
+    }
+    EXPECT_LT(attempts, 7 * 24 * 60) << "a receiver that is away is not hammered";
+    answer_well();
+    run(10min);
+    const std::uint64_t fell_out = lost(LossReason::queue_full) + lost(LossReason::too_old);
+    EXPECT_EQ(numbers(fell_out + 1, 6720), transport.received);
+    EXPECT_EQ(6720u, fell_out + position().confirmed_total);
+    EXPECT_GE(position().confirmed_total, 4700u);
+}
+
+TEST(Paces, back_off_doubles_from_one_second_to_five_minutes_and_only_a_confirmation_resets_it) {
+    Pace pace{DeliveryLimits{}, 1};
+    MonotonicTime now{1h};
+    std::vector<std::int64_t> seconds;
+    for (int i = 0; i < 11; ++i) {
+        EXPECT_TRUE(pace.failed(HandoverFailure::unreachable, std::nullopt, true, now, 1.0));
+        seconds.push_back(pace.wait(now).count() / 1000);
+        now = now + pace.wait(now);
+        pace.try_now();
+    }
+    EXPECT_EQ((std::vector<std::int64_t>{1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300}), seconds);
+    EXPECT_TRUE(pace.failed(HandoverFailure::unreachable, std::nullopt, true, now, 0.5));
+    EXPECT_EQ(150s, pace.wait(now)) << "full jitter";
+    EXPECT_TRUE(pace.failed(HandoverFailure::unreachable, std::nullopt, true, now, 0.0));
+    EXPECT_EQ(100ms, pace.wait(now)) << "but never at once";
+    pace.confirmed(now);
+    EXPECT_TRUE(pace.failed(HandoverFailure::unreachable, std::nullopt, true, now, 1.0));
+    EXPECT_EQ(1s, pace.wait(now));
+}
+
+TEST(Paces, down_is_three_failures_and_five_seconds_or_one_minute) {
+    Pace pace{DeliveryLimits{}, 2};
+    const MonotonicTime start{1h};
+    const auto round = [&](Duration after) {
+        EXPECT_FALSE(pace.failed(HandoverFailure::unreachable, std::nullopt, false, start + after, 1.0)) << "there is another host";
+        EXPECT_TRUE(pace.failed(HandoverFailure::unreachable, std::nullopt, false, start + after, 1.0));
+        return pace.is_down(start + after);
+    };
+    EXPECT_FALSE(round(0s));
+    EXPECT_FALSE(round(1s));
+    EXPECT_FALSE(round(3s)) << "three, but within five seconds";
+    EXPECT_TRUE(round(7s));
+    pace.confirmed(start + 8s);
+    EXPECT_FALSE(pace.is_down(start + 8s));
+    EXPECT_FALSE(round(10s));
+    EXPECT_TRUE(round(71s)) << "two, but for a minute";
+}
+
+}  // namespace
+}  // namespace sstp
