@@ -3,9 +3,11 @@
 #include "service/tls/token_exchange.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace sstp {
 
@@ -20,8 +22,12 @@ public:
         failed,      ///< `error` says why; an alert, if there was one, has been sent
     };
 
+    /// Asked when the server wants a certificate and the credentials have none: others to go on with, which outlive the session too; null: go on
+    /// without one. The encoded names of the CAs that the server accepts; none: any.
+    using OnRequest = std::function<SchannelCredentials*(const std::vector<Bytes>& acceptable_issuers)>;
+
     /// `server_name` goes into SNI; empty: none is sent. The credentials outlive the handshake and its session.
-    SchannelHandshake(Sspi& sspi, SchannelCredentials& credentials, const std::string& server_name);
+    SchannelHandshake(Sspi& sspi, SchannelCredentials& credentials, const std::string& server_name, OnRequest on_request = {});
 
     [[nodiscard]] State state() const noexcept { return outgoing_.empty() ? state_ : State::has_data; }
 
@@ -35,15 +41,22 @@ public:
 
     [[nodiscard]] const Error& error() const { return *error_; }
 
-    /// The server asked for a client certificate.
+    /// The fatal alert with which the server refused, as far as it came unencrypted.
+    [[nodiscard]] std::optional<std::uint8_t> alert() const noexcept { return alert_; }
+
+    /// The server asked for a client certificate. Known for certain only when we had none.
     [[nodiscard]] bool certificate_requested() const noexcept { return certificate_requested_; }
 
 private:
     friend class SchannelSession;
     void advance();
     void fail(Error why);
+    void fail(SECURITY_STATUS status);
+    void answer_request();
+    std::vector<Bytes> acceptable_issuers();
 
-    SchannelCredentials& credentials_;
+    SchannelCredentials* credentials_;
+    OnRequest on_request_;
     SecurityContext context_;
     std::string subject_;
     std::wstring server_name_;
@@ -51,6 +64,7 @@ private:
     Bytes outgoing_;
     State state_ = State::needs_data;
     std::optional<Error> error_;
+    std::optional<std::uint8_t> alert_;
     bool certificate_requested_ = false;
 };
 

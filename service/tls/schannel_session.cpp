@@ -51,7 +51,7 @@ bool is_our_own_verdict(SECURITY_STATUS status) {
 }  // namespace
 
 SchannelSession::SchannelSession(SchannelHandshake&& handshake)
-    : credentials_(&handshake.credentials_),
+    : credentials_(handshake.credentials_),
       context_(std::move(handshake.context_)),
       subject_(std::move(handshake.subject_)),
       server_name_(std::move(handshake.server_name_)),
@@ -198,6 +198,15 @@ Result<UniqueCertificateContext> SchannelSession::peer_certificate() {
     const SECURITY_STATUS status = context_.sspi().query_context(context_.get(), SECPKG_ATTR_REMOTE_CERT_CONTEXT, &certificate);
     if (status != SEC_E_OK || !certificate) return tls_error("ask for the server's certificate", subject_, status);
     return UniqueCertificateContext(certificate);
+}
+
+std::string SchannelSession::protocol() {
+    SecPkgContext_ConnectionInfo info{};
+    if (context_.sspi().query_context(context_.get(), SECPKG_ATTR_CONNECTION_INFO, &info) != SEC_E_OK) return "TLS";
+    if ((info.dwProtocol & SP_PROT_TLS1_3_CLIENT) != 0) return kTls13;
+    if ((info.dwProtocol & SP_PROT_TLS1_2_CLIENT) != 0) return "TLS 1.2";
+    if ((info.dwProtocol & SP_PROT_TLS1_1_CLIENT) != 0) return "TLS 1.1";
+    return (info.dwProtocol & SP_PROT_TLS1_0_CLIENT) != 0 ? "TLS 1.0" : "TLS";
 }
 
 Result<Bytes> SchannelSession::peer_certificate_der() {

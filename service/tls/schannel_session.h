@@ -9,6 +9,8 @@
 
 namespace sstp {
 
+inline constexpr char kTls13[] = "TLS 1.3";
+
 /// A TLS session after its handshake, without I/O. Source: Microsoft, "EncryptMessage (Schannel)", "DecryptMessage (Schannel)".
 class SchannelSession {
 public:
@@ -44,6 +46,8 @@ public:
     Result<Bytes> close_notify();
     /// What the server showed, with the chain that it sent along in `hCertStore`.
     Result<UniqueCertificateContext> peer_certificate();
+    /// "TLS 1.3", for people and for what depends on it; "TLS" where the system does not say.
+    std::string protocol();
 
 private:
     explicit SchannelSession(SchannelHandshake&& handshake);

@@ -1,5 +1,6 @@
 #include "service/tls/tcp_stream.h"
 
+#include "service/tls/name_resolution.h"
 #include "service/windows/os_error.h"
 #include "service/windows/system_clock.h"
 
@@ -29,6 +30,10 @@ HANDLE duplicate(HANDLE event) noexcept {
     HANDLE copy = nullptr;
     const HANDLE self = GetCurrentProcess();
     return DuplicateHandle(self, event, self, &copy, 0, FALSE, DUPLICATE_SAME_ACCESS) ? copy : nullptr;
+}
+
+std::string in_words(const std::string& host, std::uint16_t port) {
+    return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port) : fmt::format("[{}]:{}", host, port);
 }
 
 /// What becomes of the socket when the time is up: a read may be tried again, a connection or half a message may not.
@@ -94,24 +99,48 @@ public:
     asio::steady_timer timer_;
     asio::windows::object_handle stop_event_;
     std::string peer_;
+    Duration round_trip_{};
+    bool sending_ended_ = false;
 };
 
 TcpStream::TcpStream(const StopSignal& stop) : implementation_(std::make_unique<Implementation>(stop)) {}
 
 TcpStream::~TcpStream() = default;
 
-Result<void> TcpStream::connect(const std::string& address, std::uint16_t port, MonotonicTime deadline) {
+Result<void> TcpStream::connect(const std::string& host, std::uint16_t port, MonotonicTime deadline) {
+    const auto addresses = resolve_name(host, implementation_->stop_, deadline);
+    if (!addresses) return addresses.error();
+    std::string tried;
+    Error last;
+    for (std::size_t i = 0; i < addresses->size(); ++i) {
+        const std::string& address = (*addresses)[i];
+        const auto share = (deadline - monotonic_now()) / static_cast<int>(addresses->size() - i);
+        const auto connected = connect_to(address, port, monotonic_now() + share);
+        if (connected) return {};
+        last = connected.error();
+        if (last.kind == ErrorKind::stopped) return last;
+        tried += (tried.empty() ? "" : ", ") + address;
+    }
+    last.subject = in_words(host, port);
+    if (addresses->size() > 1) last.text += fmt::format(" (tried {})", tried);
+    return last;
+}
+
+Result<void> TcpStream::connect_to(const std::string& address, std::uint16_t port, MonotonicTime deadline) {
     constexpr char kOperation[] = "connect to";
     auto& self = *implementation_;
-    const bool ipv6 = address.find(':') != std::string::npos;
-    self.peer_ = ipv6 ? fmt::format("[{}]:{}", address, port) : fmt::format("{}:{}", address, port);
+    self.peer_ = in_words(address, port);
     error_code error;
     const auto ip = asio::ip::make_address(address, error);
     if (error) return own_error(ErrorKind::malformed, kOperation, self.peer_, "this is no IP address");
+    self.socket_.close(error);  // what an attempt at another address left behind
+    self.sending_ended_ = false;
+    const MonotonicTime begun = monotonic_now();
     const auto connected = self.run(kOperation, deadline, WhenTimeIsUp::close, [&](auto done) {
         self.socket_.async_connect(tcp::endpoint(ip, port), [done](error_code result) mutable { done(result, 0); });
     });
     if (!connected) return connected.error();
+    self.round_trip_ = monotonic_now() - begun;
     self.socket_.set_option(tcp::no_delay(true), error);  // small messages, each of which somebody waits for
     return {};
 }
@@ -135,8 +164,35 @@ Result<void> TcpStream::end_sending() {
     error_code error;
     self.socket_.shutdown(tcp::socket::shutdown_send, error);
     if (error) return os_error("end the sending to", self.peer_, static_cast<std::uint32_t>(error.value()));
+    self.sending_ended_ = true;
     return {};
 }
+
+Result<void> TcpStream::still_in_order() {
+    constexpr char kOperation[] = "see the end of the connection to";
+    auto& self = *implementation_;
+    const auto socket = self.socket_.native_handle();
+    // Under Wine a reset that meets an outstanding read is taken for an end in order: the socket's own error still tells.
+    int pending = 0;
+    int size = sizeof pending;
+    if (getsockopt(socket, SOL_SOCKET, SO_ERROR, reinterpret_cast<char*>(&pending), &size) == 0 && pending != 0)
+        return os_error(kOperation, self.peer_, static_cast<std::uint32_t>(pending));
+    if (self.sending_ended_) return {};
+    // Nothing is sent by this; but a connection that was reset takes not even nothing.
+    if (send(socket, "", 0, 0) == SOCKET_ERROR) {
+        const int code = WSAGetLastError();
+        if (code != WSAEWOULDBLOCK) return os_error(kOperation, self.peer_, static_cast<std::uint32_t>(code));
+    }
+    return {};
+}
+
+Result<void> TcpStream::pause(Duration how_long) {
+    auto& self = *implementation_;
+    if (self.stop_.wait(how_long)) return self.ended_early("wait for the end of the connection to", ErrorKind::stopped);
+    return {};
+}
+
+Duration TcpStream::round_trip() const noexcept { return implementation_->round_trip_; }
 
 void TcpStream::close() noexcept {
     error_code ignored;

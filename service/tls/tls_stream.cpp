@@ -20,11 +20,11 @@ Error no_session(const char* operation, const std::string& server) {
 TlsStream::TlsStream(ByteStream& transport, SchannelCredentials& credentials, Sspi& sspi)
     : transport_(transport), credentials_(credentials), sspi_(sspi) {}
 
-Result<void> TlsStream::handshake(const std::string& server_name, MonotonicTime deadline) {
+Result<void> TlsStream::handshake(const std::string& server_name, MonotonicTime deadline, SchannelHandshake::OnRequest on_request) {
     using State = SchannelHandshake::State;
     session_.reset();
     server_name_ = server_name;
-    SchannelHandshake handshake(sspi_, credentials_, server_name);
+    SchannelHandshake handshake(sspi_, credentials_, server_name, std::move(on_request));
     ReadBuffer buffer;
     for (;;) {
         switch (handshake.state()) {
@@ -45,7 +45,10 @@ Result<void> TlsStream::handshake(const std::string& server_name, MonotonicTime 
                 }
                 break;
             }
-            case State::failed: return handshake.error();
+            case State::failed:
+                certificate_requested_ = handshake.certificate_requested();
+                refusal_ = handshake.alert();
+                return handshake.error();
             case State::done: {
                 certificate_requested_ = handshake.certificate_requested();
                 auto session = SchannelSession::from(std::move(handshake));
@@ -61,6 +64,8 @@ Result<UniqueCertificateContext> TlsStream::peer_certificate() {
     if (!session_) return no_session("ask for the server's certificate", server_name_);
     return session_->peer_certificate();
 }
+
+std::string TlsStream::protocol() { return session_ ? session_->protocol() : std::string{}; }
 
 Result<void> TlsStream::write(std::span<const std::uint8_t> plain, MonotonicTime deadline) {
     if (!session_) return no_session("send over TLS", server_name_);

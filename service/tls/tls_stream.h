@@ -17,11 +17,17 @@ public:
     /// Both outlive this.
     TlsStream(ByteStream& transport, SchannelCredentials& credentials, Sspi& sspi = schannel());
 
-    Result<void> handshake(const std::string& server_name, MonotonicTime deadline);
+    Result<void> handshake(const std::string& server_name, MonotonicTime deadline, SchannelHandshake::OnRequest on_request = {});
 
     [[nodiscard]] bool certificate_requested() const noexcept { return certificate_requested_; }
 
+    /// The alert with which the server refused the handshake, as far as it came unencrypted.
+    [[nodiscard]] std::optional<std::uint8_t> refusal() const noexcept { return refusal_; }
+
     Result<UniqueCertificateContext> peer_certificate();
+
+    /// "TLS 1.3"; empty before the handshake is done.
+    std::string protocol();
 
     Result<void> write(std::span<const std::uint8_t> plain, MonotonicTime deadline);
 
@@ -53,6 +59,7 @@ private:
     std::optional<SchannelSession> session_;
     std::string server_name_;
     bool certificate_requested_ = false;
+    std::optional<std::uint8_t> refusal_;
 };
 
 }  // namespace sstp

@@ -11,10 +11,10 @@
 namespace sstp {
 
 /// Runs a call into Windows that may block for long (the SCM: 30 s and more) on a thread of its own, and gives its answer;
-/// nothing when our stop was requested first. The thread is then left to end by itself: `call` must own whatever it uses,
-/// and must not throw. Without a thread to spare the call is simply made here.
+/// nothing when our stop was requested first, or `longest` was over. The thread is then left to end by itself: `call` must own
+/// whatever it uses, and must not throw. Without a thread to spare the call is simply made here.
 template <class Call>
-auto beside(const StopSignal& stop, Call call) -> std::optional<decltype(call())> {
+auto beside(const StopSignal& stop, Call call, std::optional<Duration> longest = std::nullopt) -> std::optional<decltype(call())> {
     struct Shared {
         explicit Shared(Call&& work) : call(std::move(work)) {}
 
@@ -35,7 +35,8 @@ auto beside(const StopSignal& stop, Call call) -> std::optional<decltype(call())
         return shared->call();
     }
     const HANDLE either[] = {shared->done.get(), stop.event()};
-    if (WaitForMultipleObjects(2, either, FALSE, INFINITE) != WAIT_OBJECT_0) return std::nullopt;
+    const DWORD patience = longest ? wait_milliseconds(*longest) : INFINITE;
+    if (WaitForMultipleObjects(2, either, FALSE, patience) != WAIT_OBJECT_0) return std::nullopt;
     return shared->answer;
 }
 

@@ -3,14 +3,13 @@
 #include "service/windows/os_error.h"
 #include "service/windows/revocation_servers.h"
 #include "service/windows/stop_signal.h"
+#include "service/windows/trust_status.h"
 
 #include <fmt/format.h>
 #include <winhttp.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
-#include <utility>
 
 namespace sstp {
 namespace {
@@ -19,42 +18,6 @@ constexpr DWORD kRevocationUnknown = CERT_TRUST_REVOCATION_STATUS_UNKNOWN | CERT
 /// SECURITY_FLAG_IGNORE_REVOCATION of wininet.h, which cannot be included beside winhttp.h.
 constexpr DWORD kIgnoreRevocation = 0x80;
 constexpr DWORD kAboutRevocation = kRevocationUnknown | CERT_TRUST_IS_REVOKED;
-
-constexpr std::array<std::pair<DWORD, std::string_view>, 19> kTrustErrors = {{
-    {CERT_TRUST_IS_PARTIAL_CHAIN, "the issuer's certificate is not on this machine"},
-    {CERT_TRUST_IS_UNTRUSTED_ROOT, "the root is not trusted"},
-    {CERT_TRUST_IS_EXPLICIT_DISTRUST, "a certificate of the chain is explicitly distrusted"},
-    {CERT_TRUST_IS_NOT_SIGNATURE_VALID, "a signature is wrong"},
-    {CERT_TRUST_IS_NOT_TIME_VALID, "an issuer's certificate has ended or has not begun"},
-    {CERT_TRUST_IS_NOT_VALID_FOR_USAGE, "an issuer may not issue for TLS servers"},
-    {CERT_TRUST_IS_CYCLIC, "the chain goes in a circle"},
-    {CERT_TRUST_INVALID_EXTENSION, "an extension is invalid"},
-    {CERT_TRUST_INVALID_POLICY_CONSTRAINTS, "policy constraints are invalid"},
-    {CERT_TRUST_INVALID_BASIC_CONSTRAINTS, "basic constraints are violated"},
-    {CERT_TRUST_INVALID_NAME_CONSTRAINTS, "name constraints are invalid"},
-    {CERT_TRUST_HAS_NOT_SUPPORTED_NAME_CONSTRAINT, "a name constraint is not supported"},
-    {CERT_TRUST_HAS_NOT_DEFINED_NAME_CONSTRAINT, "a name constraint is not defined"},
-    {CERT_TRUST_HAS_NOT_PERMITTED_NAME_CONSTRAINT, "a name is not permitted by the issuer's constraints"},
-    {CERT_TRUST_HAS_EXCLUDED_NAME_CONSTRAINT, "a name is excluded by the issuer's constraints"},
-    {CERT_TRUST_NO_ISSUANCE_CHAIN_POLICY, "the required issuance policy is missing"},
-    {CERT_TRUST_CTL_IS_NOT_TIME_VALID, "a trust list has ended"},
-    {CERT_TRUST_CTL_IS_NOT_SIGNATURE_VALID, "a trust list's signature is wrong"},
-    {CERT_TRUST_HAS_WEAK_SIGNATURE, "a signature is too weak"},
-}};
-
-std::string in_words(DWORD errors) {
-    std::string text;
-    const auto add = [&text](std::string_view words) {
-        if (!text.empty()) text += "; ";
-        text += words;
-    };
-    for (const auto& [bit, words] : kTrustErrors) {
-        if ((errors & bit) != 0) add(words);
-        errors &= ~bit;
-    }
-    if (errors != 0) add(fmt::format("trust status {:#010x}", errors));
-    return text;
-}
 
 /// Whether the leaf itself says that it is for TLS servers. If so, the chain must allow that; if not, that is a check of ours,
 /// and the engine is not asked.
@@ -187,7 +150,7 @@ Observed<ChainVerdict> judge_chain(PCCERT_CONTEXT context, const Certificate& ce
     const ChainErrors errors = errors_of(*chain.get());
     ChainVerdict verdict;
     verdict.trust = errors.trust == 0 ? ChainTrust::trusted : ChainTrust::untrusted;
-    verdict.explanation = in_words(errors.trust);
+    verdict.explanation = trust_errors_in_words(errors.trust);
     if (verdict.trust == ChainTrust::trusted) {
         const auto policy = ssl_policy(chain.get(), errors, for_servers);
         if (!policy)

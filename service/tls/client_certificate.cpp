@@ -1,0 +1,143 @@
+#include "service/tls/client_certificate.h"
+
+#include "core/model/text.h"
+#include "core/model/time.h"
+#include "service/windows/certificate_key.h"
+#include "service/windows/certificate_reading.h"
+#include "service/windows/os_error.h"
+#include "service/windows/system_clock.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <utility>
+
+namespace sstp {
+
+namespace {
+
+constexpr char kOperation[] = "choose a client certificate from";
+constexpr char kStore[] = "LocalMachine\\MY";
+constexpr std::string_view kClientAuthentication = szOID_PKIX_KP_CLIENT_AUTH;
+constexpr std::size_t kMostCertificates = 20'000;
+constexpr std::size_t kMostTold = 8;
+
+WallTime wall_now() {
+    FILETIME time{};
+    GetSystemTimeAsFileTime(&time);
+    return to_wall_time(time);
+}
+
+bool is_one_of(const CERT_NAME_BLOB& name, const std::vector<Bytes>& wanted) {
+    return std::ranges::any_of(wanted, [&](const Bytes& each) { return std::ranges::equal(each, std::span(name.pbData, name.cbData)); });
+}
+
+/// Whether one of the issuers above the certificate, the nearest included, is one that the server would accept.
+/// Only what this machine has is looked at: a connection must not wait for somebody else's web server.
+bool acceptable(PCCERT_CONTEXT certificate, const std::vector<Bytes>& issuers) {
+    if (issuers.empty() || is_one_of(certificate->pCertInfo->Issuer, issuers)) return true;
+    CERT_CHAIN_PARA parameters{};
+    parameters.cbSize = sizeof parameters;
+    UniqueChain chain;
+    if (!CertGetCertificateChain(HCCE_LOCAL_MACHINE, certificate, nullptr, nullptr, &parameters, CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL, nullptr,
+                                 chain.receive()))
+        return false;
+    for (DWORD c = 0; c < chain.get()->cChain; ++c) {
+        const CERT_SIMPLE_CHAIN& simple = *chain.get()->rgpChain[c];
+        for (DWORD e = 0; e < simple.cElement; ++e) {
+            if (is_one_of(simple.rgpElement[e]->pCertContext->pCertInfo->Issuer, issuers)) return true;
+        }
+    }
+    return false;
+}
+
+bool selected(const Certificate& certificate, const SelectClientCertificate& selector) {
+    if (selector.issuer && !equal_ignoring_case(*selector.issuer, certificate.issuer_cn) &&
+        !equal_ignoring_case(*selector.issuer, certificate.issuer))
+        return false;
+    if (!selector.dns_name) return true;
+    return std::ranges::any_of(certificate.dns_names, [&](const std::string& name) { return equal_ignoring_case(name, *selector.dns_name); });
+}
+
+bool for_clients(const Certificate& certificate) {
+    if (!certificate.purposes) return true;
+    return std::ranges::any_of(*certificate.purposes,
+                               [](const std::string& purpose) { return purpose == kClientAuthentication || purpose == kAnyPurpose; });
+}
+
+/// Why it will not do; nothing when it will. The key last: opening one takes time.
+std::optional<std::string> why_not(PCCERT_CONTEXT context, const Certificate& certificate, const SelectClientCertificate& selector,
+                                   const std::vector<Bytes>& issuers, WallTime now) {
+    if (!selected(certificate, selector)) return fmt::format("is not the one asked for (issued by {})", certificate.issuer);
+    if (now > certificate.not_after) return fmt::format("ended {}", to_minute(certificate.not_after));
+    if (now < certificate.not_before) return fmt::format("is valid from {} only", to_minute(certificate.not_before));
+    if (!for_clients(certificate)) return "is not for client authentication (extended key usage)";
+    if (!acceptable(context, issuers)) return fmt::format("has an issuer that the server does not list ({})", certificate.issuer);
+    const KeyVerdict key = judge_key(context);
+    if (key.state == KeyState::absent) return "has no private key";
+    if (key.state == KeyState::unusable) return "has no usable private key: " + key.explanation;
+    return std::nullopt;
+}
+
+std::string name_of(const Certificate& certificate) {
+    if (!certificate.subject.empty()) return certificate.subject;
+    return certificate.dns_names.empty() ? certificate.thumbprint.to_string() : certificate.dns_names.front();
+}
+
+/// Whether the first is to be preferred.
+bool better(const Certificate& left, const Certificate& right) {
+    return std::tuple(right.not_after, right.not_before, left.hash) < std::tuple(left.not_after, left.not_before, right.hash);
+}
+
+std::string wanted_in_words(const SelectClientCertificate& selector) {
+    std::string text;
+    if (selector.issuer) text += fmt::format(" issued by {}", *selector.issuer);
+    if (selector.dns_name) text += fmt::format("{} for {}", selector.issuer ? " and" : "", *selector.dns_name);
+    return text;
+}
+
+Error none_fits(const SelectClientCertificate& selector, const std::vector<std::string>& looked_at) {
+    std::string text = fmt::format("there is no certificate{} that would do", wanted_in_words(selector));
+    if (looked_at.empty()) text += ": the store is empty";
+    const std::size_t told = std::min(looked_at.size(), kMostTold);
+    for (std::size_t i = 0; i < told; ++i) text += (i == 0 ? ": " : "; ") + looked_at[i];
+    if (told < looked_at.size()) text += fmt::format("; and {} more", looked_at.size() - told);
+    return own_error(ErrorKind::not_found, kOperation, kStore, text);
+}
+
+}  // namespace
+
+Result<ClientIdentity> choose_client_certificate(const SelectClientCertificate& selector, const std::vector<Bytes>& acceptable_issuers) {
+    const UniqueStore store{CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0,
+                                          CERT_SYSTEM_STORE_LOCAL_MACHINE | CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG, L"MY")};
+    if (!store) {
+        const DWORD code = GetLastError();
+        return os_error(kOperation, kStore, code);
+    }
+    const WallTime now = wall_now();
+    std::vector<std::string> looked_at;
+    UniqueCertificateContext best_context;
+    std::optional<Certificate> best;
+    UniqueCertificateContext each;
+    for (std::size_t seen = 0; seen < kMostCertificates; ++seen) {
+        each = UniqueCertificateContext{CertEnumCertificatesInStore(store.get(), each.release())};
+        if (!each) break;
+        if (is_archived(each.get())) continue;
+        auto certificate = read_certificate(each.get());
+        if (!certificate) continue;
+        if (const auto why = why_not(each.get(), *certificate, selector, acceptable_issuers, now)) {
+            looked_at.push_back(fmt::format("{} {}", name_of(*certificate), *why));
+        } else if (!best || better(*certificate, *best)) {
+            best_context = UniqueCertificateContext{CertDuplicateCertificateContext(each.get())};
+            best = std::move(*certificate);
+        }
+    }
+    if (!best) return none_fits(selector, looked_at);
+    return ClientIdentity{std::move(best_context),
+                          fmt::format("{}, issued by {}, valid until {}", name_of(*best), best->issuer, to_date(best->not_after))};
+}
+
+}  // namespace sstp

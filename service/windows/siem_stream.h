@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/policy/policy.h"
+#include "core/ports/siem_transport.h"
+#include "service/windows/stop_signal.h"
+
+namespace sstp {
+
+/// Syslog over TLS (RFC 5425) or plain TCP (RFC 6587): a connection for each batch, whose orderly end is the proof.
+class SiemStream final : public SiemTransport {
+public:
+    SiemStream(SiemDestination destination, const StopSignal& stop) : destination_(std::move(destination)), stop_(stop) {}
+
+    [[nodiscard]] std::size_t hosts() const override { return destination_.hosts.size(); }
+    [[nodiscard]] std::string host_name(std::size_t host) const override;
+    Handover hand_over(std::size_t host, const Payload& payload) override;
+
+private:
+    SiemDestination destination_;
+    const StopSignal& stop_;
+};
+
+}  // namespace sstp
