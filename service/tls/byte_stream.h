@@ -26,8 +26,8 @@ class Connection : public ByteStream {
 public:
     /// Ends our half in order (FIN); reading goes on.
     virtual Result<void> end_sending() = 0;
-    /// After the peer has ended its half (`read_some` gave 0): an error when it has reset the connection since, or instead. Asks the system,
-    /// waits for nothing.
+    /// After the peer has ended its half (`read_some` gave 0): an error when it has reset the connection since, or instead. Asks the
+    /// system, waits for nothing.
     virtual Result<void> still_in_order() = 0;
     /// Waits. Errors: stopped.
     virtual Result<void> pause(Duration how_long) = 0;

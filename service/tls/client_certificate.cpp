@@ -42,8 +42,8 @@ bool acceptable(PCCERT_CONTEXT certificate, const std::vector<Bytes>& issuers) {
     CERT_CHAIN_PARA parameters{};
     parameters.cbSize = sizeof parameters;
     UniqueChain chain;
-    if (!CertGetCertificateChain(HCCE_LOCAL_MACHINE, certificate, nullptr, nullptr, &parameters, CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL, nullptr,
-                                 chain.receive()))
+    if (!CertGetCertificateChain(HCCE_LOCAL_MACHINE, certificate, nullptr, nullptr, &parameters, CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL,
+                                 nullptr, chain.receive()))
         return false;
     for (DWORD c = 0; c < chain.get()->cChain; ++c) {
         const CERT_SIMPLE_CHAIN& simple = *chain.get()->rgpChain[c];
@@ -59,7 +59,8 @@ bool selected(const Certificate& certificate, const SelectClientCertificate& sel
         !equal_ignoring_case(*selector.issuer, certificate.issuer))
         return false;
     if (!selector.dns_name) return true;
-    return std::ranges::any_of(certificate.dns_names, [&](const std::string& name) { return equal_ignoring_case(name, *selector.dns_name); });
+    return std::ranges::any_of(certificate.dns_names,
+                               [&](const std::string& name) { return equal_ignoring_case(name, *selector.dns_name); });
 }
 
 bool for_clients(const Certificate& certificate) {
@@ -111,8 +112,8 @@ Error none_fits(const SelectClientCertificate& selector, const std::vector<std::
 }  // namespace
 
 Result<ClientIdentity> choose_client_certificate(const SelectClientCertificate& selector, const std::vector<Bytes>& acceptable_issuers) {
-    const UniqueStore store{CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0,
-                                          CERT_SYSTEM_STORE_LOCAL_MACHINE | CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG, L"MY")};
+    const UniqueStore store{CertOpenStore(
+        CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE | CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG, L"MY")};
     if (!store) {
         const DWORD code = GetLastError();
         return os_error(kOperation, kStore, code);

@@ -16,10 +16,11 @@ struct ClientIdentity {
     std::string in_words;  ///< `CN=vpn01.example.com, issued by CN=Example Issuing CA 2, valid until 2027-02-19`
 };
 
-/// Chooses from LocalMachine\MY, anew for each connection: one that was renewed a minute ago is the one to show. Fit is a certificate that is valid now,
-/// not archived, whose purposes allow client authentication or say nothing, with a usable private key (exportable or not), and that
-/// the selector and `acceptable_issuers` (encoded names, as a server lists them; none: any) allow. Of several that with the latest NotAfter, then NotBefore, then the
-/// smallest SHA-256. Errors: not_found, with what was looked at and why each would not do; those of opening the store.
+/// Chooses from LocalMachine\MY, anew for each connection: one that was renewed a minute ago is the one to show. Fit is a certificate that
+/// is valid now, not archived, whose purposes allow client authentication or say nothing, with a usable private key (exportable or not),
+/// and that the selector and `acceptable_issuers` (encoded names, as a server lists them; none: any) allow. Of several that with the latest
+/// NotAfter, then NotBefore, then the smallest SHA-256. Errors: not_found, with what was looked at and why each would not do; those of
+/// opening the store.
 Result<ClientIdentity> choose_client_certificate(const SelectClientCertificate& selector, const std::vector<Bytes>& acceptable_issuers);
 
 }  // namespace sstp

@@ -116,7 +116,8 @@ std::optional<Unproven> await_end(TlsStream& tls, Connection& connection, const 
     const auto received = tls.read(ended + kPatience);
     if (!received) {
         if (received.error().kind == ErrorKind::timed_out)
-            return unproven(no_proof(kConfirm, ErrorKind::timed_out, "everything was sent, and the receiver has not confirmed it within 10 s"));
+            return unproven(
+                no_proof(kConfirm, ErrorKind::timed_out, "everything was sent, and the receiver has not confirmed it within 10 s"));
         return unproven(because(kConfirm, "the connection broke before the receiver confirmed: ", received.error()));
     }
     switch (received->ending) {
@@ -125,12 +126,14 @@ std::optional<Unproven> await_end(TlsStream& tls, Connection& connection, const 
         case Ending::alert: return unproven(alert_error(kConfirm, "instead of confirming", received->why));
         case Ending::none: break;
     }
-    return unproven(no_proof(kConfirm, ErrorKind::unexpected, "the receiver talks back, as no syslog receiver does: is this the right port?"));
+    return unproven(
+        no_proof(kConfirm, ErrorKind::unexpected, "the receiver talks back, as no syslog receiver does: is this the right port?"));
 }
 
 }  // namespace
 
-std::optional<Unproven> send_confirmed(TlsStream& tls, Connection& connection, std::span<const std::string> messages, const PathTimes& path) {
+std::optional<Unproven> send_confirmed(TlsStream& tls, Connection& connection, std::span<const std::string> messages,
+                                       const PathTimes& path) {
     const Duration refusal_time = tls.protocol() == kTls13 ? kRefusalTime : kGlance;
     if (auto refused = news(tls, refusal_time, kSend, "before anything was sent")) return turned_away(std::move(*refused));
     const auto written = write_pieces(messages, [&](auto piece) { return tls.write(piece, monotonic_now() + kPatience); });
@@ -173,10 +176,12 @@ std::optional<Unproven> send_confirmed(Connection& connection, std::span<const s
     std::array<std::uint8_t, 256> buffer{};
     const auto count = connection.read_some(buffer, ended + kPatience);
     if (!count && count.error().kind == ErrorKind::timed_out)
-        return unproven(no_proof(kConfirm, ErrorKind::timed_out, "everything was sent, and the receiver has not ended the connection within 10 s"));
+        return unproven(
+            no_proof(kConfirm, ErrorKind::timed_out, "everything was sent, and the receiver has not ended the connection within 10 s"));
     if (!count) return unproven(because(kConfirm, "the receiver reset the connection: ", count.error()));
     if (*count != 0)
-        return unproven(no_proof(kConfirm, ErrorKind::unexpected, "the receiver talks back, as no syslog receiver does: is this the right port?"));
+        return unproven(
+            no_proof(kConfirm, ErrorKind::unexpected, "the receiver talks back, as no syslog receiver does: is this the right port?"));
     const auto in_order = settle(connection, ended + std::max(kShortestAnswer, 3 * path.round_trip));
     if (!in_order) return unproven(because(kConfirm, "the receiver reset the connection: ", in_order.error()));
     return std::nullopt;

@@ -66,7 +66,8 @@ Error failed(const std::string& host, int code) {
             return own_error(ErrorKind::not_found, kOperation, host,
                              "no name server knows this name, or it has no address. Check the spelling in the policy and the DNS settings");
         case WSATRY_AGAIN:
-            return own_error(ErrorKind::source_unavailable, kOperation, host, "no name server answered. Check the DNS settings of this server");
+            return own_error(ErrorKind::source_unavailable, kOperation, host,
+                             "no name server answered. Check the DNS settings of this server");
         default: return os_error(ErrorKind::unexpected, kOperation, host, static_cast<std::uint32_t>(code));
     }
 }
@@ -84,12 +85,10 @@ Result<std::vector<std::string>> resolve_name(const std::string& host, const Sto
     const auto name = to_wide(host);
     if (!name || name->empty()) return own_error(ErrorKind::malformed, kOperation, host, "this is no name of a host");
     // GetAddrInfoW cannot be interrupted, and may take as long as all name servers together are slow.
-    const auto answer = beside(
-        stop,
-        [winsock = Winsock(), name = *name]() noexcept { return ask(name); },
-        deadline - monotonic_now());
+    const auto answer = beside(stop, [winsock = Winsock(), name = *name]() noexcept { return ask(name); }, deadline - monotonic_now());
     if (!answer && stop.requested()) return own_error(ErrorKind::stopped, kOperation, host, "the watchdog was asked to stop");
-    if (!answer) return own_error(ErrorKind::timed_out, kOperation, host, "no name server answered in time. Check the DNS settings of this server");
+    if (!answer)
+        return own_error(ErrorKind::timed_out, kOperation, host, "no name server answered in time. Check the DNS settings of this server");
     if (answer->code != 0) return failed(host, answer->code);
     if (answer->addresses.empty()) return failed(host, WSANO_DATA);
     return answer->addresses;

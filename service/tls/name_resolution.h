@@ -9,7 +9,8 @@
 
 namespace sstp {
 
-/// The addresses of `host`, as text (`192.0.2.1`, `2001:db8::5`), in the order in which Windows would try them (RFC 6724), none twice, at most
+/// The addresses of `host`, as text (`192.0.2.1`, `2001:db8::5`), in the order in which Windows would try them (RFC 6724), none twice, at
+/// most
 /// 16. An address is its own answer, and asks nobody. Nothing is remembered between two calls beyond what Windows' own cache holds.
 /// Errors: not_found (there is no such name, or it has no address), timed_out, stopped, source_unavailable (no name server answered).
 /// Source: Microsoft, GetAddrInfoW.

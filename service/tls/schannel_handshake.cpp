@@ -81,7 +81,8 @@ void SchannelHandshake::answer_request() {
 std::vector<Bytes> SchannelHandshake::acceptable_issuers() {
     SecPkgContext_IssuerListInfoEx list{};
     std::vector<Bytes> issuers;
-    if (context_.sspi().query_context(context_.get(), SECPKG_ATTR_ISSUER_LIST_EX, &list) != SEC_E_OK || list.aIssuers == nullptr) return issuers;
+    if (context_.sspi().query_context(context_.get(), SECPKG_ATTR_ISSUER_LIST_EX, &list) != SEC_E_OK || list.aIssuers == nullptr)
+        return issuers;
     const auto count = std::min<unsigned long>(list.cIssuers, kMostIssuers);
     for (const CERT_NAME_BLOB& name : std::span(list.aIssuers, count)) issuers.emplace_back(name.pbData, name.pbData + name.cbData);
     context_.sspi().free_buffer(list.aIssuers);

@@ -22,8 +22,8 @@ public:
         failed,      ///< `error` says why; an alert, if there was one, has been sent
     };
 
-    /// Asked when the server wants a certificate and the credentials have none: others to go on with, which outlive the session too; null: go on
-    /// without one. The encoded names of the CAs that the server accepts; none: any.
+    /// Asked when the server wants a certificate and the credentials have none: others to go on with, which outlive the session too; null:
+    /// go on without one. The encoded names of the CAs that the server accepts; none: any.
     using OnRequest = std::function<SchannelCredentials*(const std::vector<Bytes>& acceptable_issuers)>;
 
     /// `server_name` goes into SNI; empty: none is sent. The credentials outlive the handshake and its session.

@@ -18,8 +18,8 @@ public:
     TcpStream& operator=(const TcpStream&) = delete;
 
     /// `host`: a name or an address, IPv6 without brackets. A name is resolved anew, and all its addresses are tried in turn, each with
-    /// an equal share of the time that is left. Errors: those of `resolve_name`, timed_out, stopped, unexpected (WSAECONNREFUSED and the like); with several
-    /// addresses the last one's, and its text names all.
+    /// an equal share of the time that is left. Errors: those of `resolve_name`, timed_out, stopped, unexpected (WSAECONNREFUSED and the
+    /// like); with several addresses the last one's, and its text names all.
     Result<void> connect(const std::string& host, std::uint16_t port, MonotonicTime deadline);
     Result<std::size_t> read_some(std::span<std::uint8_t> into, MonotonicTime deadline) override;
     Result<void> write(std::span<const std::uint8_t> bytes, MonotonicTime deadline) override;

@@ -7,8 +7,8 @@
 
 namespace sstp {
 
-/// The fatal alert that stands unencrypted among whole records: so servers refuse a handshake in TLS 1.2, and a ClientHello in TLS 1.3. Its number
-/// (RFC 8446 section 6). Nothing when there is none.
+/// The fatal alert that stands unencrypted among whole records: so servers refuse a handshake in TLS 1.2, and a ClientHello in TLS 1.3. Its
+/// number (RFC 8446 section 6). Nothing when there is none.
 std::optional<std::uint8_t> plain_alert(std::span<const std::uint8_t> records);
 
 /// `handshake_failure (40): ...`, with what it usually means.

@@ -117,10 +117,11 @@ DWORD ssl_policy(PCCERT_CHAIN_CONTEXT chain, const std::string& host, DWORD igno
 }
 
 bool names_host(PCCERT_CHAIN_CONTEXT chain, const Case& asked) {
-    const DWORD verdict = ssl_policy(chain, asked.host,
-                                     CERT_CHAIN_POLICY_IGNORE_ALL_NOT_TIME_VALID_FLAGS | CERT_CHAIN_POLICY_ALLOW_UNKNOWN_CA_FLAG |
-                                         CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG,
-                                     SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_DATE_INVALID | SECURITY_FLAG_IGNORE_CERT_WRONG_USAGE);
+    const DWORD verdict =
+        ssl_policy(chain, asked.host,
+                   CERT_CHAIN_POLICY_IGNORE_ALL_NOT_TIME_VALID_FLAGS | CERT_CHAIN_POLICY_ALLOW_UNKNOWN_CA_FLAG |
+                       CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG,
+                   SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_DATE_INVALID | SECURITY_FLAG_IGNORE_CERT_WRONG_USAGE);
     // Windows' policy compares texts, and some versions of it know no iPAddress entries.
     return verdict != static_cast<DWORD>(CERT_E_CN_NO_MATCH) || has_address(asked.shown.get(), asked.host);
 }
@@ -170,7 +171,8 @@ std::string about_the_root(PCCERT_CHAIN_CONTEXT chain, const Case& asked) {
     const bool alone = chain->rgpChain[0]->cElement == 1;
     const std::string what = alone ? "it is self-signed" : fmt::format("it was issued under the root {}", name_in_words(info.Subject));
     if (asked.roots) return fmt::format("{}, and {} does not have it", what, asked.ca_file);
-    return fmt::format("{}, which this machine does not trust: install that root for the computer, or name a PEM file that has it as ca_file", what);
+    return fmt::format(
+        "{}, which this machine does not trust: install that root for the computer, or name a PEM file that has it as ca_file", what);
 }
 
 std::vector<std::string> about_the_dates(PCCERT_CONTEXT shown) {
@@ -246,11 +248,12 @@ Result<void> judge_chain_of(const Case& asked) {
     parameters.RequestedUsage.Usage = {1, usages};
     parameters.dwUrlRetrievalTimeout = wait_milliseconds(asked.patience);
     const UniqueStore issuers = issuers_for(asked);
-    constexpr DWORD kFlags = CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | CERT_CHAIN_REVOCATION_CHECK_CACHE_ONLY |
-                             CERT_CHAIN_RETURN_LOWER_QUALITY_CONTEXTS;
+    constexpr DWORD kFlags =
+        CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | CERT_CHAIN_REVOCATION_CHECK_CACHE_ONLY | CERT_CHAIN_RETURN_LOWER_QUALITY_CONTEXTS;
     UniqueChain found;
     // The machine's engine: roots that only an account's own profile trusts are nobody else's.
-    if (!CertGetCertificateChain(HCCE_LOCAL_MACHINE, asked.shown.get(), nullptr, issuers.get(), &parameters, kFlags, nullptr, found.receive())) {
+    if (!CertGetCertificateChain(HCCE_LOCAL_MACHINE, asked.shown.get(), nullptr, issuers.get(), &parameters, kFlags, nullptr,
+                                 found.receive())) {
         const DWORD code = GetLastError();
         return os_error("build the chain of the certificate of", asked.host, code);
     }

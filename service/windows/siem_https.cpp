@@ -1,0 +1,203 @@
+#include "service/windows/siem_https.h"
+
+#include "service/tls/client_certificate.h"
+#include "service/tls/trust.h"
+#include "service/windows/https_post.h"
+#include "service/windows/ntfs_files.h"
+#include "service/windows/os_error.h"
+#include "service/windows/siem_failure.h"
+#include "service/windows/system_clock.h"
+#include "service/windows/windows_headers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <string_view>
+
+namespace sstp {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr char kPost[] = "post events to";
+constexpr Duration kPatience = 10s;
+constexpr std::size_t kLargestToken = 16 * 1024;
+constexpr std::size_t kMostOfAnswer = 200;
+
+/// A secret that does not stay behind in memory.
+struct Secret {
+    std::string text;
+
+    Secret() = default;
+    Secret(Secret&&) = default;
+    Secret& operator=(Secret&&) = default;
+    ~Secret() { SecureZeroMemory(text.data(), text.size()); }
+};
+
+/// The token, without what an editor leaves around it. It must fit into a header.
+Result<Secret> read_token(const std::string& path) {
+    constexpr char kOperation[] = "read the token in";
+    Secret secret;
+    auto content = NtfsFiles{}.read(path, kLargestToken);
+    if (!content) {
+        Error error = content.error();
+        error.operation = kOperation;
+        return error;
+    }
+    secret.text = std::move(*content);
+    constexpr std::string_view kBom = "\xEF\xBB\xBF";
+    if (secret.text.starts_with(kBom)) secret.text.erase(0, kBom.size());
+    const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+    while (!secret.text.empty() && is_blank(secret.text.back())) secret.text.pop_back();
+    secret.text.erase(secret.text.begin(), std::ranges::find_if_not(secret.text, is_blank));
+    if (secret.text.empty()) return own_error(ErrorKind::malformed, kOperation, path, "the file is empty");
+    if (!std::ranges::all_of(secret.text, [](char c) { return c > ' ' && c < '\x7F'; }))
+        return own_error(ErrorKind::malformed, kOperation, path, "it must be one word of visible ASCII characters and nothing else");
+    return secret;
+}
+
+/// What the receiver wrote, for one line of text.
+std::string quoted(const std::string& body) {
+    std::string text;
+    for (const char c : body) {
+        if (text.size() == kMostOfAnswer) break;
+        text += c >= ' ' && c < '\x7F' ? c : ' ';
+    }
+    while (text.ends_with(' ')) text.pop_back();
+    return text.empty() ? text : ": " + text;
+}
+
+struct Meaning {
+    HandoverFailure failure;
+    const char* words;
+};
+
+/// Source: RFC 9110 section 15; Splunk, "HTTP Event Collector, response codes".
+Meaning meaning_of(int status) {
+    switch (status) {
+        case 400:
+        case 413:
+        case 422: return {HandoverFailure::refused_content, "the receiver refuses what was sent"};
+        case 401: return {HandoverFailure::refused_us, "the receiver does not accept the token: check token_file"};
+        case 403: return {HandoverFailure::refused_us, "the receiver does not permit it: is the token disabled, or for another index?"};
+        case 404: return {HandoverFailure::refused_us, "there is nothing at this path: check url"};
+        case 405: return {HandoverFailure::refused_us, "nothing can be posted to this path: check url"};
+        case 407: return {HandoverFailure::refused_us, "the proxy wants a sign-on, which this program does not do"};
+        case 408:
+        case 425:
+        case 429: return {HandoverFailure::overloaded, "the receiver asks for patience"};
+        default: break;
+    }
+    if (status >= 500) return {HandoverFailure::overloaded, "the receiver has trouble of its own"};
+    if (status >= 400) return {HandoverFailure::refused_us, "the receiver refuses the request: check url and profile"};
+    return {HandoverFailure::refused_us, "the receiver did not take the events"};
+}
+
+class Post {
+public:
+    Post(const SiemDestination& destination, const StopSignal& stop) : destination_(destination), stop_(stop) {}
+
+    Handover send(const Payload& payload) {
+        HttpsRequest request;
+        request.url = destination_.url;
+        request.content_type = payload.content_type;
+        for (const std::string& each : payload.messages) request.body += each;
+        request.judge = [trust = ServerTrust{destination_.ca_file, destination_.server_fingerprint}, &stop = stop_](
+                            PCCERT_CONTEXT shown, const std::string& host) {
+            return judge_server(shown, host, trust, stop, monotonic_now() + kPatience);
+        };
+        Secret token;
+        if (destination_.token_file) {
+            auto read = read_token(*destination_.token_file);
+            if (!read) return handover_failed(HandoverFailure::refused_us, "token", read.error());
+            token.text = (destination_.profile == HttpsProfile::hec ? "Splunk " : "Bearer ") + read->text;
+            request.authorization = token.text;
+        }
+        auto failed = send_with_certificate(request);
+        SecureZeroMemory(request.authorization.data(), request.authorization.size());
+        return failed ? std::move(*failed) : judge_answer();
+    }
+
+private:
+    /// Nothing: there is an answer to judge.
+    std::optional<Handover> send_with_certificate(HttpsRequest& request) {
+        std::optional<ClientIdentity> identity;
+        const auto show = [&](const SelectClientCertificate& selector, const std::vector<Bytes>& issuers) -> std::optional<Error> {
+            auto chosen = choose_client_certificate(selector, issuers);
+            if (!chosen) return chosen.error();
+            identity = std::move(*chosen);
+            request.client_certificate = identity->certificate.get();
+            shown_ = identity->in_words;
+            return std::nullopt;
+        };
+        if (const auto* wanted = std::get_if<SelectClientCertificate>(&destination_.client_certificate)) {
+            if (auto none = show(*wanted, {})) return handover_failed(HandoverFailure::untrusted, "client_certificate", std::move(*none));
+        }
+        request.ask_for_certificate = std::holds_alternative<ChooseClientCertificate>(destination_.client_certificate);
+        answer_ = https_post(request, stop_);
+        if (!answer_.certificate_wanted || !request.ask_for_certificate) return std::nullopt;
+        // None that fits: some servers only ask, and take what comes.
+        none_fits_ = show({}, answer_.acceptable_issuers);
+        request.ask_for_certificate = false;
+        answer_ = https_post(request, stop_);
+        return std::nullopt;
+    }
+
+    Handover judge_answer() {
+        Handover handover;
+        if (answer_.status >= 200 && answer_.status < 300) {
+            handover.receipt = Receipt{answer_.peer, answer_.protocol};
+        } else if (answer_.status != 0) {
+            handover = by_status();
+        } else {
+            handover = without_status();
+        }
+        handover.peer = answer_.peer;
+        handover.protocol = answer_.protocol;
+        return handover;
+    }
+
+    Handover by_status() {
+        const Meaning meaning = meaning_of(answer_.status);
+        std::string text = fmt::format("HTTP {}, {}{}", answer_.status, meaning.words, quoted(answer_.body));
+        if (!answer_.location.empty())
+            text += fmt::format(" (it redirects to{}; write that into url if it is right)", quoted(answer_.location).substr(1));
+        auto handover = handover_failed(meaning.failure, fmt::format("http_{}", answer_.status),
+                                        own_error(ErrorKind::unexpected, kPost, destination_.url, std::move(text)));
+        if (meaning.failure == HandoverFailure::overloaded) handover.retry_after = answer_.retry_after;
+        return handover;
+    }
+
+    Handover without_status() {
+        Error error = answer_.error.value_or(own_error(ErrorKind::unexpected, kPost, destination_.url, "there was no answer"));
+        if (answer_.untrusted) return handover_failed(HandoverFailure::untrusted, "certificate", std::move(error));
+        if (none_fits_) error.text += ". It asked for a client certificate: " + none_fits_->message();
+        if (!shown_.empty()) error.text += ". Our client certificate was " + shown_;
+        const bool ours = none_fits_ || answer_.certificate_wanted || error.kind == ErrorKind::no_usable_key;
+        const bool reached = !answer_.peer.empty();  // the request was under way: what became of it is unknown
+        const auto failure = ours ? HandoverFailure::untrusted : reached ? HandoverFailure::not_confirmed : HandoverFailure::unreachable;
+        return handover_failed(failure, ours ? "client_certificate" : reached ? "confirm" : "connect", std::move(error));
+    }
+
+    const SiemDestination& destination_;
+    const StopSignal& stop_;
+    HttpsAnswer answer_;
+    std::optional<Error> none_fits_;
+    std::string shown_;
+};
+
+}  // namespace
+
+Handover SiemHttps::hand_over(std::size_t /*host*/, const Payload& payload) {
+    try {
+        return Post(destination_, stop_).send(payload);
+    } catch (const std::exception& failure) {
+        return handover_failed(HandoverFailure::unreachable, "connect",
+                               own_error(ErrorKind::unexpected, kPost, destination_.url, failure.what()));
+    }
+}
+
+}  // namespace sstp

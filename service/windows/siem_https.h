@@ -1,0 +1,25 @@
+#pragma once
+
+#include "core/policy/policy.h"
+#include "core/ports/siem_transport.h"
+#include "service/windows/stop_signal.h"
+
+#include <utility>
+
+namespace sstp {
+
+/// Events by HTTPS POST: Splunk HTTP Event Collector, or newline-delimited JSON. A 2xx answer is the proof.
+class SiemHttps final : public SiemTransport {
+public:
+    SiemHttps(SiemDestination destination, const StopSignal& stop) : destination_(std::move(destination)), stop_(stop) {}
+
+    [[nodiscard]] std::size_t hosts() const override { return 1; }
+    [[nodiscard]] std::string host_name(std::size_t /*host*/) const override { return destination_.url; }
+    Handover hand_over(std::size_t host, const Payload& payload) override;
+
+private:
+    SiemDestination destination_;
+    const StopSignal& stop_;
+};
+
+}  // namespace sstp
