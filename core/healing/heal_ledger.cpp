@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -98,7 +99,21 @@ void HealLedger::tell(EventType type, std::string text, Fields fields) {
 
 void HealLedger::charge(const std::string& what) { uncharged_.push_back({ports_.clock.now(), heal_.id, what}); }
 
+/// The newest charge of this heal is spent now, not when it was made: an hour's limit then bounds the restarts of any hour.
+void HealLedger::spend() {
+    if (!uncharged_.empty()) {
+        uncharged_.back().at = ports_.clock.now();
+        return;
+    }
+    std::vector<BudgetCharge> charges = contents_.charges;
+    const auto ours = std::find_if(charges.rbegin(), charges.rend(), [&](const BudgetCharge& each) { return each.heal_id == heal_.id; });
+    if (ours == charges.rend()) return;
+    ours->at = ports_.clock.now();
+    respent_ = std::move(charges);
+}
+
 Result<void> HealLedger::commit(RecordUpdate update) {
+    update.kept_charges = respent_;
     update.events = untold_;
     update.charges = uncharged_;
     if (trouble_is_over_) update.trouble_at = std::optional<WallTime>{};
@@ -107,6 +122,7 @@ Result<void> HealLedger::commit(RecordUpdate update) {
     apply(contents_, update);
     untold_.clear();
     uncharged_.clear();
+    respent_.reset();
     trouble_is_over_ = false;
     return {};
 }

@@ -5,6 +5,7 @@
 #include "core/ports/ports.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ public:
     void tell(EventType type, std::string text, Fields fields);
     /// A restart of services beyond the first of a heal, or one of undo or recovery: counted with the next commit.
     void charge(const std::string& what);
+    /// A restart is about to begin: what was charged for it counts from this moment on, with the next commit.
+    void spend();
     /// A restart has made the trouble before it void (DESIGN 7.2); stored with the next commit.
     void trouble_is_over() { trouble_is_over_ = true; }
 
@@ -52,6 +55,7 @@ private:
     OpenHeal heal_;
     std::vector<JournalEvent> untold_;
     std::vector<BudgetCharge> uncharged_;
+    std::optional<std::vector<BudgetCharge>> respent_;
     bool trouble_is_over_ = false;
 };
 

@@ -167,6 +167,7 @@ Result<std::vector<std::string>> stop_for_restart(HealRun& run, std::size_t inde
     fields["services"] = fmt::format("{}", fmt::join(starts, ","));
     run.ledger.tell(EventType::step_begun,
                     fmt::format("Restarting {}. Every VPN session on this server ends.", fmt::join(scope->stop_order, ", ")), fields);
+    run.ledger.spend();
     bool touched = false;
     Result<void> stopped = run.ledger.save();
     if (stopped) stopped = stop_in_order(run, index, purpose, without(scope->stop_order, scope->ended), touched);

@@ -11,7 +11,7 @@ namespace sstp {
 namespace {
 
 Result<void> put_back(Ports& ports, const BindStep& step) {
-    return step.before ? ports.bindings.put(*step.before) : ports.bindings.remove(step.after.endpoint);
+    return step.before ? ports.bindings.put(*step.before, step.after) : ports.bindings.remove(step.after.endpoint);
 }
 
 Result<void> put_back(Ports& ports, const WriteValueStep& step) {

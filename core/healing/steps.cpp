@@ -9,7 +9,7 @@ namespace sstp {
 
 namespace {
 
-Result<void> act(Ports& ports, const BindStep& step) { return ports.bindings.put(step.after); }
+Result<void> act(Ports& ports, const BindStep& step) { return ports.bindings.put(step.after, step.before); }
 
 Result<void> act(Ports& ports, const WriteValueStep& step) { return ports.parameters.write(step.value, step.after); }
 

@@ -3,6 +3,7 @@
 #include "core/model/binding.h"
 #include "core/model/result.h"
 
+#include <optional>
 #include <vector>
 
 namespace sstp {
@@ -16,11 +17,13 @@ public:
     virtual Result<std::vector<ListenerBinding>> all() = 0;
     /// The record at an address endpoint. Errors: not_found, which is knowledge; everything else is not.
     virtual Result<ListenerBinding> at(const Endpoint& endpoint) = 0;
-    /// Makes the record at `record.endpoint` (an address) what `record` says, every field of it: atomically where the
-    /// system can (HttpUpdateServiceConfiguration), else by deleting and setting; when setting fails after the delete,
-    /// the old record is put back before the error returns. Creates it when there is none.
-    /// Errors: no_usable_key, access_denied, malformed, already_exists (somebody set it in between).
-    virtual Result<void> put(const ListenerBinding& record) = 0;
+    /// Makes the record at `record.endpoint` (an address) what `record` says, every field of it, if `instead_of` is what
+    /// stands there (nothing: no record): atomically where the system can (HttpUpdateServiceConfiguration), else by deleting
+    /// and setting; when setting fails after the delete, the old record is put back before the error returns. A new record
+    /// is created by a call that overwrites none.
+    /// Errors: busy (something else stands there: somebody changed it, and nothing was done), already_exists (somebody set one
+    /// in between), no_usable_key, access_denied, malformed.
+    virtual Result<void> put(const ListenerBinding& record, const std::optional<ListenerBinding>& instead_of) = 0;
     /// Deletes the record at an address endpoint. Errors: not_found, access_denied.
     virtual Result<void> remove(const Endpoint& endpoint) = 0;
 };

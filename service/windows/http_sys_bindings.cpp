@@ -130,23 +130,26 @@ Result<ListenerBinding> HttpSysBindings::at(const Endpoint& endpoint) {
     return *std::move(record);
 }
 
-Result<void> HttpSysBindings::put(const ListenerBinding& record) {
+Result<void> HttpSysBindings::put(const ListenerBinding& record, const std::optional<ListenerBinding>& instead_of) {
     if (!is_plain_address(record.endpoint)) return no_address(kSet, record.endpoint);
     const SslRecord wanted(record);
     if (!wanted.is_valid())
         return own_error(ErrorKind::malformed, kSet, record.endpoint.to_string(), "a name in it is not well-formed text");
     const auto old = at(record.endpoint);
     if (!old && old.error().kind != ErrorKind::not_found) return old.error();
+    // HTTP.SYS has no compare-and-set: between this look and the next call somebody else can still come.
+    if ((old ? std::optional{*old} : std::nullopt) != instead_of) {
+        return own_error(ErrorKind::busy, kSet, record.endpoint.to_string(),
+                         "another record stands there than the one that was to be replaced; somebody changed it in the meantime");
+    }
 
     if (old && update_ != nullptr) {
         HTTP_SERVICE_CONFIG_SSL_SET set = wanted.set;
         const ULONG code = update_(nullptr, address_records(), &set, sizeof set, nullptr);
         if (code == ERROR_SUCCESS) return {};
-        // 2: somebody deleted it in between. 50 and 120: exported, but this system does not do it after all.
-        if (code != ERROR_FILE_NOT_FOUND && code != ERROR_NOT_SUPPORTED && code != ERROR_CALL_NOT_IMPLEMENTED) {
-            return set_error(record.endpoint, code);
-        }
-        if (code != ERROR_FILE_NOT_FOUND) return replace(record, *old);
+        // 50 and 120: exported, but this system does not do it after all.
+        if (code != ERROR_NOT_SUPPORTED && code != ERROR_CALL_NOT_IMPLEMENTED) return set_error(record.endpoint, code);
+        return replace(record, *old);
     } else if (old) {
         return replace(record, *old);
     }

@@ -16,7 +16,7 @@ public:
 
     Result<std::vector<ListenerBinding>> all() override;
     Result<ListenerBinding> at(const Endpoint& endpoint) override;
-    Result<void> put(const ListenerBinding& record) override;
+    Result<void> put(const ListenerBinding& record, const std::optional<ListenerBinding>& instead_of) override;
     Result<void> remove(const Endpoint& endpoint) override;
 
 private:

@@ -49,10 +49,22 @@ TEST_P(BindingsContract, a_missing_record_is_not_found_which_is_knowledge) {
     EXPECT_THAT(*all, Not(Contains(Field(&ListenerBinding::endpoint, kIpv4))));
 }
 
+TEST_P(BindingsContract, a_record_that_somebody_put_there_meanwhile_is_not_overwritten) {
+    const ListenerBinding theirs = peculiar_record(kIpv4, world->usable(1));
+    world->somebody_sets(theirs);
+    const auto as_if_missing = world->bindings().put(record_at(kIpv4, world->usable(2)), std::nullopt);
+    ASSERT_FALSE(as_if_missing);
+    EXPECT_EQ(as_if_missing.error().kind, ErrorKind::busy) << as_if_missing.error().message();
+    const auto as_if_other = world->bindings().put(record_at(kIpv4, world->usable(2)), record_at(kIpv4, world->usable(1)));
+    ASSERT_FALSE(as_if_other);
+    EXPECT_EQ(as_if_other.error().kind, ErrorKind::busy) << as_if_other.error().message();
+    EXPECT_TRUE(world->bindings().at(kIpv4) == Result<ListenerBinding>{theirs});
+}
+
 TEST_P(BindingsContract, a_record_reads_back_with_every_field) {
     for (const Endpoint& endpoint : {kIpv4, kIpv6, exact_ipv6()}) {
         const ListenerBinding record = peculiar_record(endpoint, world->usable(1));
-        ASSERT_TRUE(world->bindings().put(record)) << endpoint.to_string();
+        ASSERT_TRUE(world->make(record)) << endpoint.to_string();
         const auto read = world->bindings().at(endpoint);
         ASSERT_TRUE(read) << read.error().message();
         EXPECT_EQ(*read, record) << endpoint.to_string();
@@ -66,7 +78,7 @@ TEST_P(BindingsContract, a_name_that_is_absent_and_one_that_is_empty_stay_apart)
     empty.options.ctl_identifier = "";
     empty.options.ctl_store = "";
     for (const ListenerBinding& record : {absent, empty}) {
-        ASSERT_TRUE(world->bindings().put(record));
+        ASSERT_TRUE(world->make(record));
         const auto read = world->bindings().at(record.endpoint);
         ASSERT_TRUE(read) << read.error().message();
         EXPECT_EQ(*read, record);
@@ -74,23 +86,23 @@ TEST_P(BindingsContract, a_name_that_is_absent_and_one_that_is_empty_stay_apart)
 }
 
 TEST_P(BindingsContract, putting_over_a_record_replaces_it_whole) {
-    ASSERT_TRUE(world->bindings().put(peculiar_record(kIpv4, world->usable(1))));
+    ASSERT_TRUE(world->make(peculiar_record(kIpv4, world->usable(1))));
     const ListenerBinding wanted = record_at(kIpv4, world->usable(2));
-    const auto put = world->bindings().put(wanted);
+    const auto put = world->make(wanted);
     ASSERT_TRUE(put) << put.error().message();
     EXPECT_TRUE(world->bindings().at(kIpv4) == Result<ListenerBinding>{wanted});
 }
 
 TEST_P(BindingsContract, families_do_not_touch_each_other) {
     const ListenerBinding ipv6 = peculiar_record(kIpv6, world->usable(2));
-    ASSERT_TRUE(world->bindings().put(ipv6));
-    ASSERT_TRUE(world->bindings().put(record_at(kIpv4, world->usable(1))));
+    ASSERT_TRUE(world->make(ipv6));
+    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(1))));
     ASSERT_TRUE(world->bindings().remove(kIpv4));
     EXPECT_TRUE(world->bindings().at(kIpv6) == Result<ListenerBinding>{ipv6});
 }
 
 TEST_P(BindingsContract, a_certificate_without_a_usable_key_is_refused_and_nothing_is_there_afterwards) {
-    const auto put = world->bindings().put(record_at(kIpv4, world->keyless()));
+    const auto put = world->make(record_at(kIpv4, world->keyless()));
     ASSERT_FALSE(put);
     EXPECT_EQ(put.error().kind, ErrorKind::no_usable_key) << put.error().message();
     EXPECT_EQ(put.error().code, 1312U);
@@ -99,8 +111,8 @@ TEST_P(BindingsContract, a_certificate_without_a_usable_key_is_refused_and_nothi
 
 TEST_P(BindingsContract, a_refused_replacement_leaves_the_old_record_as_it_was) {
     const ListenerBinding old = peculiar_record(kIpv4, world->usable(1));
-    ASSERT_TRUE(world->bindings().put(old));
-    const auto put = world->bindings().put(record_at(kIpv4, world->keyless()));
+    ASSERT_TRUE(world->make(old));
+    const auto put = world->make(record_at(kIpv4, world->keyless()));
     ASSERT_FALSE(put);
     EXPECT_EQ(put.error().kind, ErrorKind::no_usable_key) << put.error().message();
     const auto read = world->bindings().at(kIpv4);
@@ -129,8 +141,8 @@ TEST_P(BindingsContract, records_of_every_kind_are_listed_as_others_made_them) {
 }
 
 TEST_P(BindingsContract, removing_takes_exactly_that_record) {
-    ASSERT_TRUE(world->bindings().put(record_at(kIpv4, world->usable(1))));
-    ASSERT_TRUE(world->bindings().put(record_at(exact_ipv6(), world->usable(1))));
+    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(1))));
+    ASSERT_TRUE(world->make(record_at(exact_ipv6(), world->usable(1))));
     ASSERT_TRUE(world->bindings().remove(kIpv4));
     EXPECT_EQ(world->bindings().at(kIpv4).error().kind, ErrorKind::not_found);
     EXPECT_TRUE(world->bindings().at(exact_ipv6()));
@@ -149,7 +161,7 @@ TEST_P(BindingsContract, a_record_without_a_port_or_without_an_address_is_malfor
     host.endpoint.kind = Endpoint::Kind::host_name;
     host.endpoint.host = "vpn.example.com";
     for (const ListenerBinding& record : {no_port, host}) {
-        const auto put = world->bindings().put(record);
+        const auto put = world->make(record);
         ASSERT_FALSE(put);
         EXPECT_EQ(put.error().kind, ErrorKind::malformed) << put.error().message();
     }

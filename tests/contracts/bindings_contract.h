@@ -16,6 +16,12 @@ public:
     virtual Thumbprint keyless() = 0;
     /// Somebody else makes a record of any kind.
     virtual void somebody_sets(const ListenerBinding& record) = 0;
+
+    /// Puts a record in place of whatever stands there now.
+    Result<void> make(const ListenerBinding& record) {
+        const auto now = bindings().at(record.endpoint);
+        return bindings().put(record, now ? std::optional{*now} : std::nullopt);
+    }
 };
 
 using BindingsContract = Contract<BindingsWorld>;

@@ -146,9 +146,9 @@ ListenerBinding record_of(const Thumbprint& certificate) { return {kIpv6, certif
 
 TEST(HttpSysBindingsOnWindows, when_the_set_after_the_delete_fails_the_old_record_is_put_back) {
     HttpSysDouble world{false};
-    ASSERT_TRUE(world.bindings().put(record_of(world.usable(1))));
+    ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(R"({"function": "HttpSetServiceConfiguration", "error": 1450, "count": 1})");
-    const auto put = world.bindings().put(record_of(world.usable(2)));
+    const auto put = world.make(record_of(world.usable(2)));
     ASSERT_FALSE(put);
     EXPECT_EQ(put.error().code, 1450U) << put.error().message();
     world.faults("");
@@ -157,9 +157,9 @@ TEST(HttpSysBindingsOnWindows, when_the_set_after_the_delete_fails_the_old_recor
 
 TEST(HttpSysBindingsOnWindows, when_even_putting_back_fails_the_error_says_that_nothing_is_bound) {
     HttpSysDouble world{false};
-    ASSERT_TRUE(world.bindings().put(record_of(world.usable(1))));
+    ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(R"({"function": "HttpSetServiceConfiguration", "error": 1450, "count": 2})");
-    const auto put = world.bindings().put(record_of(world.usable(2)));
+    const auto put = world.make(record_of(world.usable(2)));
     ASSERT_FALSE(put);
     EXPECT_THAT(put.error().message(), HasSubstr("could not be put back"));
     world.faults("");
@@ -168,9 +168,9 @@ TEST(HttpSysBindingsOnWindows, when_even_putting_back_fails_the_error_says_that_
 
 TEST(HttpSysBindingsOnWindows, a_delete_that_fails_opens_no_gap) {
     HttpSysDouble world{false};
-    ASSERT_TRUE(world.bindings().put(record_of(world.usable(1))));
+    ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(R"({"function": "HttpDeleteServiceConfiguration", "error": 5, "count": 1})");
-    const auto put = world.bindings().put(record_of(world.usable(2)));
+    const auto put = world.make(record_of(world.usable(2)));
     ASSERT_FALSE(put);
     EXPECT_EQ(put.error().kind, ErrorKind::access_denied) << put.error().message();
     world.faults("");
@@ -194,14 +194,14 @@ std::vector<Error> errors_of_all_calls(HttpSysDouble& world) {
     };
     note(world.bindings().all());
     note(world.bindings().at(kIpv6));
-    note(world.bindings().put(record_of(world.usable(2))));
+    note(world.make(record_of(world.usable(2))));
     note(world.bindings().remove(kIpv6));
     return errors;
 }
 
 TEST_P(HttpSysFaults, keep_their_code_and_get_their_kind) {
     HttpSysDouble world{true};
-    ASSERT_TRUE(world.bindings().put(record_of(world.usable(1))));
+    ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(std::string{R"({"count": 0, "function": ")"} + GetParam().function + R"(", "error": )" + std::to_string(GetParam().code) +
                  "}");
     const auto errors = errors_of_all_calls(world);
@@ -222,14 +222,13 @@ INSTANTIATE_TEST_SUITE_P(
                     FaultCase{"a code that nobody knows is no absence", "HttpQueryServiceConfiguration", 1450, ErrorKind::unexpected},
                     FaultCase{"the record vanished before the delete", "HttpDeleteServiceConfiguration", 2, ErrorKind::not_found}));
 
-TEST(HttpSysBindingsOnWindows, a_record_that_others_deleted_between_look_and_update_is_set_anew) {
+TEST(HttpSysBindingsOnWindows, a_record_that_others_deleted_between_look_and_update_is_not_made_anew) {
     HttpSysDouble world{true};
-    ASSERT_TRUE(world.bindings().put(record_of(world.usable(1))));
+    ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(R"({"function": "HttpUpdateServiceConfiguration", "error": 2, "count": 1})");
-    // The double still has the record, so the set that follows finds somebody else's: never overwritten, always told.
-    const auto put = world.bindings().put(record_of(world.usable(2)));
+    const auto put = world.make(record_of(world.usable(2)));
     ASSERT_FALSE(put);
-    EXPECT_EQ(put.error().kind, ErrorKind::already_exists) << put.error().message();
+    EXPECT_EQ(put.error().kind, ErrorKind::not_found) << put.error().message();
     EXPECT_TRUE(world.bindings().at(kIpv6) == Result<ListenerBinding>{record_of(world.usable(1))});
 }
 

@@ -48,14 +48,18 @@ Result<void> SimulatedBindings::set(const ListenerBinding& record) {
     return {};
 }
 
-Result<void> SimulatedBindings::put(const ListenerBinding& record) {
+Result<void> SimulatedBindings::put(const ListenerBinding& record, const std::optional<ListenerBinding>& instead_of) {
     return world_.call(PortCall::bindings_put, kPut, record.endpoint.to_string(), [&]() -> Result<void> {
         if (record.endpoint.kind != Endpoint::Kind::address || record.endpoint.port == 0) {
             return Error{ErrorKind::malformed, kPut, record.endpoint.to_string(), 87, "the parameter is incorrect"};
         }
+        const ListenerBinding* found = world_.binding_at(record.endpoint);
+        if ((found ? std::optional{*found} : std::nullopt) != instead_of) {
+            return Error{ErrorKind::busy, kPut, record.endpoint.to_string(), 0, "another record stands there"};
+        }
         // Without an atomic update the adapter deletes, sets, and puts the old one back when setting fails: the outcome
         // is the same, but clients find no record for a moment, and both steps write events.
-        if (!world_.has_atomic_update && world_.binding_at(record.endpoint) != nullptr) {
+        if (!world_.has_atomic_update && found != nullptr) {
             world_.write_event("Microsoft-Windows-HttpEvent", 15300, {record.endpoint.to_string()});
         }
         return set(record);

@@ -33,7 +33,7 @@ public:
     explicit SimulatedBindings(World& world) : world_(world) {}
     Result<std::vector<ListenerBinding>> all() override;
     Result<ListenerBinding> at(const Endpoint& endpoint) override;
-    Result<void> put(const ListenerBinding& record) override;
+    Result<void> put(const ListenerBinding& record, const std::optional<ListenerBinding>& instead_of) override;
     Result<void> remove(const Endpoint& endpoint) override;
 
 private:

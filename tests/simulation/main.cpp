@@ -129,6 +129,15 @@ void tell_totals(const Totals& totals, double seconds, unsigned threads) {
     }
 }
 
+int narrate(std::uint64_t seed) {
+    Scenario scenario = draw(seed);
+    if (const Outcome outcome = run(scenario); outcome.violation) scenario = shrink(scenario, outcome.violation->promise);
+    fmt::print("{}", scenario.tell());
+    const Outcome outcome = run(scenario, [](const std::string& line) { fmt::print("{}\n", line); });
+    if (outcome.violation) fmt::print("BROKEN: {}: {}\n", outcome.violation->promise, outcome.violation->explanation);
+    return outcome.violation ? 1 : 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -142,10 +151,11 @@ int main(int argc, char** argv) {
     app.add_option("--seed", seed, "the first seed")->capture_default_str();
     app.add_option("--threads", threads, "threads")->check(CLI::Range(1U, 64U))->capture_default_str();
     app.add_flag("--keep-going", keep_going, "do not stop after twenty violations");
-    app.add_flag("--tell", tell, "print what happens in the run of the first seed");
+    app.add_flag("--tell", tell,
+                 "print the run of the first seed call by call; when it breaks a promise, the smallest run that still does");
     CLI11_PARSE(app, argc, argv);
 
-    if (tell) fmt::print("{}", draw(seed).tell());
+    if (tell) return narrate(seed);
     const auto began = std::chrono::steady_clock::now();
     const Totals totals = search(seed, seeds, threads, keep_going);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();

@@ -116,7 +116,7 @@ constexpr auto kMishaps = std::to_array<Mishap>({
     {"the revocation server is away", Actor::nature, [](World& w, std::uint64_t) {
          for (StoredCertificate& each : w.stores["MY"]) { if (auto* v = std::get_if<ChainVerdict>(&each.certificate.chain); v && v->revocation == Revocation::good) v->revocation = Revocation::unknown; } }},
     {"an administrator stops RemoteAccess", Actor::administrator, [](World& w, std::uint64_t) { set_service(w, "RemoteAccess", ServiceState::stopped, 0); }},
-    {"RemoteAccess crashes", Actor::nature, [](World& w, std::uint64_t) { set_service(w, "RemoteAccess", ServiceState::stopped, 1067); }},
+    {"RemoteAccess crashes", Actor::nature, [](World& w, std::uint64_t) { if (w.running("RemoteAccess")) set_service(w, "RemoteAccess", ServiceState::stopped, 1067); }},
     {"an administrator disables RemoteAccess", Actor::administrator, [](World& w, std::uint64_t) { w.services["RemoteAccess"].status.start_type = StartType::disabled; }},
     {"RemoteAccess hangs when it stops", Actor::nature, [](World& w, std::uint64_t) { w.services["RemoteAccess"].stop_hangs = true; }},
     {"RasMan hangs when it starts", Actor::nature, [](World& w, std::uint64_t) { w.services["RasMan"].start_hangs = true; }},

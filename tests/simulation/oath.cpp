@@ -34,6 +34,7 @@ void Oath::between_calls(World& world) {
         const Mishap& mishap = mishaps()[planned.mishap];
         const bool stopped_before = !world.running("RemoteAccess");
         mishap.happen(world, planned.number);
+        if (narrate) narrate(fmt::format("        -- {} ({})", mishap.name, word(mishap.actor)));
         if (!stopped_before && !world.running("RemoteAccess") && mishap.actor == Actor::administrator) {
             stopped_by_administrator_.insert("RemoteAccess");
         }
@@ -45,6 +46,23 @@ void Oath::between_calls(World& world) {
 }
 
 Verdict Oath::on_call(PortCall call, std::uint64_t number) {
+    const Verdict verdict = verdict_on(call, number);
+    if (narrate) {
+        constexpr const char* kEffects[] = {
+            "", "fails", "fails, yet is done", "succeeds, yet is not done", "we die before it", "we die after it"};
+        narrate(fmt::format("  {:>5} {} {}", number, word(call), kEffects[static_cast<std::size_t>(verdict.effect)]));
+    }
+    return verdict;
+}
+
+void Oath::tell_of(const Write& write) const {
+    std::string what = write.subject;
+    if (write.binding_after) what += " := " + to_hex(write.binding_after->certificate).substr(0, 8);
+    if (write.value_after) what += " := " + to_hex(write.value_after->data).substr(0, 8);
+    narrate(fmt::format("        => {} {}", word(write.call), what));
+}
+
+Verdict Oath::verdict_on(PortCall call, std::uint64_t number) {
     trace = (trace ^ (static_cast<std::uint64_t>(call) + number * 31)) * 0x100000001B3ULL;
     switch (call) {
         case PortCall::kill_switch_read: kill_switch_read_since_write_ = true; break;
@@ -155,6 +173,7 @@ void Oath::judge_new_writes() {
                                      &Oath::budget, &Oath::services_as_found, &Oath::keys_stay};
     for (; judged_writes_ < world_.writes.size(); ++judged_writes_) {
         const Write& write = world_.writes[judged_writes_];
+        if (narrate) tell_of(write);
         for (const Promise promise : kPromises) (this->*promise)(write);
         kill_switch_read_since_write_ = false;
     }

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -47,9 +48,13 @@ public:
     std::vector<bool> matrix;           ///< which documented faults struck
     std::uint64_t trace = 0xCBF29CE484222325ULL;   ///< hash over calls and verdicts: same seed, same trace
     bool machine_restarts = false;      ///< the crash that was just thrown took the machine with it
+    /// Says each call, what became of it, and each change: a line each. Empty: nobody listens.
+    std::function<void(const std::string&)> narrate;
 
 private:
     using Promise = void (Oath::*)(const simulated::Write&);
+    simulated::Verdict verdict_on(simulated::PortCall call, std::uint64_t number);
+    void tell_of(const simulated::Write& write) const;
     void judge_new_writes();
     void fit_or_nothing(const simulated::Write& write);
     void undo(const simulated::Write& write);

@@ -5,6 +5,8 @@
 #include "tests/simulated_windows/simulated_ports.h"
 #include "tests/simulation/mishap.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 
 namespace sstp::simulation {
@@ -19,8 +21,9 @@ constexpr int kMostCyclesToHealth = 60;
 /// One machine over several lives of our process.
 class Machine {
 public:
-    explicit Machine(const Scenario& scenario)
+    Machine(const Scenario& scenario, const std::function<void(const std::string&)>& narrate)
         : world_(healthy_world()), record_("0123456789abcdef0123456789abcdef"), oath_(scenario, world_) {
+        oath_.narrate = narrate;
         world_.files[kPolicyFile] = "{}";
         world_.adversary = &oath_;
         for (const PlannedMishap& each : scenario.mishaps) {
@@ -95,7 +98,16 @@ private:
         oath_.begin_cycle();
         const CycleReport report = watchdog_->cycle(wakes);
         oath_.end_cycle(report);
+        if (oath_.narrate) narrate_report(report);
         return report;
+    }
+
+    void narrate_report(const CycleReport& report) const {
+        std::string line = fmt::format("---- cycle {} ends at {}:", report.number, to_rfc3339(world_.wall));
+        for (const Finding& each : report.findings) line += fmt::format(" {}", word(each.reason));
+        if (const auto* refused = std::get_if<Refused>(&report.decision)) line += fmt::format("; refused: {}", refused->why);
+        if (report.heal) line += fmt::format("; heal {}: {}", word(report.heal->result), report.heal->explanation);
+        oath_.narrate(line);
     }
 
     Duration wait_of(const CycleReport& report) const {
@@ -121,9 +133,9 @@ private:
 
 }  // namespace
 
-Outcome run(const Scenario& scenario) {
+Outcome run(const Scenario& scenario, const std::function<void(const std::string&)>& narrate) {
     Outcome outcome;
-    Machine machine(scenario);
+    Machine machine(scenario, narrate);
     try {
         machine.safety(scenario.cycles);
         machine.liveness();

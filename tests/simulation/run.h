@@ -3,7 +3,9 @@
 #include "tests/simulation/oath.h"
 #include "tests/simulation/scenario.h"
 
+#include <functional>
 #include <optional>
+#include <string>
 
 namespace sstp::simulation {
 
@@ -20,7 +22,8 @@ struct Outcome {
 };
 
 /// Runs a scenario: a safety phase with everything that was planned, then a liveness phase without.
-Outcome run(const Scenario& scenario);
+/// `narrate` is told every call and every change; may be empty.
+Outcome run(const Scenario& scenario, const std::function<void(const std::string&)>& narrate = {});
 /// Leaves out ingredients as long as the same promise is still broken.
 Scenario shrink(const Scenario& scenario, const std::string& promise);
 
