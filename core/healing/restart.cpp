@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 namespace sstp {
 
@@ -106,21 +107,40 @@ Result<void> widen(HealRun& run, std::size_t index, const std::string& blocked, 
     return run.ledger.save();
 }
 
+/// RemoteAccess ran when the restart was planned, and somebody stopped it before we came to it: an administrator's choice,
+/// so it is not started again (promise services-as-found).
+Result<void> leave_to_whoever_stopped(HealRun& run, std::size_t index, StopPurpose purpose) {
+    RecordedStep& recorded = run.ledger.heal().steps[index];
+    const auto query = run.ports.services.query(kRemoteAccess);
+    const ServiceStatus* status = value_of(query);
+    if (status != nullptr && status->failed()) return {};   // it ended by itself, and should be running
+    std::erase(recorded.ran_before, kRemoteAccess);
+    if (const auto stored = run.ledger.save(); !stored) return stored.error();
+    if (purpose == StopPurpose::undo) return {};
+    return Error{ErrorKind::busy, kRestart, kRemoteAccess, 0, "somebody stopped it in the meantime, so it is left stopped"};
+}
+
 /// `touched`: a service was asked to stop, so that it may have to be started again.
 Result<void> stop_in_order(HealRun& run, std::size_t index, StopPurpose purpose, StopOrder order, bool& touched) {
     int widened = 0;
+    std::set<std::string> tried;
     while (!order.empty()) {
         const std::string name = order.front();
         const auto allowed = purpose == StopPurpose::heal ? may_change(run) : Result<void>{};
         if (!allowed) return allowed.error();
         run.say(fmt::format("stopping {}", name));
         touched = true;
+        const bool first = tried.insert(name).second;
         const auto stopped = run.ports.services.stop(name, run.policy.restart.timeout);
         if (!stopped && stopped.error().kind == ErrorKind::dependents_running && widened++ < kMostNewDependants) {
             if (const auto more = widen(run, index, name, order); !more) return more.error();
             continue;
         }
         if (!stopped) return stopped.error();
+        // After a first attempt that failed, whose stop it was cannot be told: it may have been ours all the same.
+        if (name == kRemoteAccess && *stopped == StoppedBy::somebody_else && first) {
+            if (const auto left = leave_to_whoever_stopped(run, index, purpose); !left) return left.error();
+        }
         if (const auto really = expect_state(run.ports, name, ServiceState::stopped); !really) return really.error();
         order.erase(order.begin());
     }
@@ -175,6 +195,8 @@ Result<std::vector<std::string>> stop_for_restart(HealRun& run, std::size_t inde
         if (!touched) recorded = as_it_was;   // nothing to undo: spare everybody a restart
         return stopped.error();
     }
+    const bool left_alone = !contains(recorded.ran_before, kRemoteAccess) && !contains(scope->ended, kRemoteAccess);
+    if (left_alone) std::erase(starts, kRemoteAccess);
     // What came up meanwhile and was stopped too, and what an interrupted restart still owes.
     for (const std::string& name : without(recorded.ran_before, starts)) starts.push_back(name);
     return starts;

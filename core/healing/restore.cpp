@@ -10,11 +10,13 @@ namespace sstp {
 
 namespace {
 
-Result<void> put_back(Ports& ports, const BindStep& step) {
-    return step.before ? ports.bindings.put(*step.before, step.after) : ports.bindings.remove(step.after.endpoint);
+/// Where the system has no atomic update, a crash of ours can have left no record at all.
+Result<void> put_back(Ports& ports, const BindStep& step, Standing standing) {
+    if (!step.before) return ports.bindings.remove(step.after.endpoint);
+    return ports.bindings.put(*step.before, standing == Standing::in_between ? std::nullopt : std::optional{step.after});
 }
 
-Result<void> put_back(Ports& ports, const WriteValueStep& step) {
+Result<void> put_back(Ports& ports, const WriteValueStep& step, Standing) {
     return step.before ? ports.parameters.write(step.value, *step.before) : ports.parameters.remove(step.value);
 }
 
@@ -42,7 +44,7 @@ Restored restore_step(HealRun& run, const AnyStep& step, const std::string& subj
         return {true, false, fmt::format("{} was changed by somebody else in the meantime and is left as they made it.", subject),
                 std::nullopt};
     }
-    const auto put = put_back(run.ports, step);
+    const auto put = put_back(run.ports, step, *standing);
     const auto now = look_at(run.ports, step);
     if (now && *now == Standing::as_found) return {true, true, fmt::format("{} was put back as it was.", subject), std::nullopt};
     const Error why = !put ? put.error()

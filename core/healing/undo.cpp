@@ -21,6 +21,24 @@ bool rras_may_have_restarted(const OpenHeal& heal) {
     return std::any_of(heal.steps.begin(), heal.steps.end(), [](const RecordedStep& step) { return is_restart(step) && begun(step); });
 }
 
+/// Since our last restart, surely so; a boot after which the machine has been up for longer than before is not seen, and then
+/// we owe too much rather than too little.
+bool machine_has_booted_since(const HealRun& run) {
+    const auto& charges = run.ledger.charges();
+    const auto newest =
+        std::find_if(charges.rbegin(), charges.rend(), [&](const BudgetCharge& each) { return each.heal_id == run.ledger.heal().id; });
+    return newest != charges.rend() && newest->at.monotonic > run.ports.clock.monotonic();
+}
+
+/// RemoteAccess came up after the heal had begun, by whoever's hand (a boot, an administrator, a crash of its own): what it
+/// holds in memory may be ours.
+bool rras_came_up_since(HealRun& run) {
+    const auto query = run.ports.services.query("RemoteAccess");
+    const ServiceStatus* status = value_of(query);
+    if (status == nullptr || status->state == ServiceState::stopped) return false;
+    return machine_has_booted_since(run) || (status->process_started && *status->process_started > run.ledger.heal().began.wall);
+}
+
 bool changed_values(const OpenHeal& heal) {
     return std::any_of(heal.steps.begin(), heal.steps.end(),
                        [](const RecordedStep& step) { return !is_restart(step) && step.phase != StepPhase::pending; });
@@ -68,19 +86,47 @@ std::vector<std::string> must_run(const OpenHeal& heal) {
     return services;
 }
 
-/// Disabled or removed while we were at it: an administrator's choice, which stands (promise services-as-found).
-bool is_administrators_choice(const Error& error) {
-    return error.kind == ErrorKind::service_disabled || error.kind == ErrorKind::service_gone;
+/// Disabled or removed while we were at it: an administrator's choice, which stands (promise services-as-found). The error
+/// alone does not say so: StartService also answers 1058 when something that the service needs is disabled.
+bool is_administrators_choice(HealRun& run, const std::string& name, const Error& error) {
+    if (error.kind != ErrorKind::service_disabled && error.kind != ErrorKind::service_gone) return false;
+    const auto query = run.ports.services.query(name);
+    if (why_unreadable(query)) return false;
+    const ServiceStatus* status = value_of(query);
+    return status == nullptr || status->start_type == StartType::disabled;
+}
+
+/// It runs: whoever stops it from now on does not want it to.
+void owe_no_longer(OpenHeal& heal, const std::string& name) {
+    for (RecordedStep& step : heal.steps) {
+        if (is_restart(step)) std::erase(step.ran_before, name);
+    }
+}
+
+/// After a crash, what runs was started by somebody else, and whoever stops it now means it. A boot starts what is to run.
+void owe_only_what_is_stopped(HealRun& run) {
+    if (machine_has_booted_since(run)) {
+        for (const std::string& name : must_run(run.ledger.heal())) owe_no_longer(run.ledger.heal(), name);
+        return;
+    }
+    for (const std::string& name : must_run(run.ledger.heal())) {
+        const auto query = run.ports.services.query(name);
+        const ServiceStatus* status = value_of(query);
+        if (status != nullptr && status->state == ServiceState::running) owe_no_longer(run.ledger.heal(), name);
+    }
 }
 
 Result<void> start_what_we_stopped(HealRun& run) {
     Result<void> outcome;
     for (const std::string& name : must_run(run.ledger.heal())) {
         const auto started = start_in_order(run, {name});
-        if (started) continue;
+        if (started) {
+            owe_no_longer(run.ledger.heal(), name);
+            continue;
+        }
         HealLedger::Fields fields{{"action", "start_service"}, {"subject", name}};
         add_error(fields, started.error());
-        const bool stands = is_administrators_choice(started.error());
+        const bool stands = is_administrators_choice(run, name, started.error());
         run.ledger.tell(EventType::step_failed,
                         fmt::format("{} ran before the heal and does not run now: {}.{}", name, started.error().message(),
                                     stands ? " That is an administrator's choice and stands." : ""),
@@ -94,9 +140,9 @@ Result<void> start_what_we_stopped(HealRun& run) {
 /// ours. Once everything lay down at the same time this is owed no longer, whatever the starts come to.
 Result<void> stop_to_read_again(HealRun& run, const char* charge) {
     OpenHeal& heal = run.ledger.heal();
-    std::size_t last = heal.steps.size();
+    std::size_t last = 0;
     for (std::size_t i = 0; i < heal.steps.size(); ++i) {
-        if (is_restart(heal.steps[i]) && begun(heal.steps[i])) last = i;
+        if (is_restart(heal.steps[i])) last = i;
     }
     run.ledger.charge(charge);
     if (const auto stopped = stop_for_restart(run, last, StopPurpose::undo); !stopped) return stopped.error();
@@ -109,19 +155,24 @@ Result<void> stop_to_read_again(HealRun& run, const char* charge) {
     return {};
 }
 
-std::vector<std::string> undo_restarts(HealRun& run, bool values_are_back, const char* charge) {
+/// `values_are_back`: nothing is left to do for bindings and values, so that RRAS can read them again.
+void undo_restarts(HealRun& run, bool values_are_back, const char* charge, Remainder& remainder) {
     OpenHeal& heal = run.ledger.heal();
-    if (!rras_may_have_restarted(heal)) return {};
-    std::vector<std::string> left;
+    const bool by_us = rras_may_have_restarted(heal);
+    const bool by_others = !by_us && changed_values(heal) && rras_came_up_since(run);
+    if (!by_us && !by_others) return;
+    if (by_others) append_restart(run, nullptr);
     if (values_are_back && changed_values(heal)) {
-        if (const auto read = stop_to_read_again(run, charge); !read) left.push_back(read.error().message());
+        const auto read = stop_to_read_again(run, charge);
+        // It runs, and an administrator has disabled it: nobody could start it again, so it reads them when they do.
+        const bool stands = !read && is_administrators_choice(run, read.error().subject, read.error());
+        if (!read) (stands ? remainder.accepted : remainder.left).push_back(read.error().message() + ".");
     }
-    if (const auto started = start_what_we_stopped(run); !started) left.push_back(started.error().message());
-    if (!left.empty() || !values_are_back) return left;
+    if (const auto started = start_what_we_stopped(run); !started) remainder.left.push_back(started.error().message());
+    if (!remainder.left.empty() || !values_are_back) return;
     for (RecordedStep& step : heal.steps) {
         if (is_restart(step) && begun(step)) step.phase = StepPhase::undone;
     }
-    return {};
 }
 
 HealOutcome outcome_of(const HealRun& run, HealResult result, std::string explanation) {
@@ -143,6 +194,7 @@ HealOutcome postpone(HealRun& run, const std::string& why) {
 HealOutcome undo(HealRun& run, const std::string& why, const char* charge) {
     OpenHeal& heal = run.ledger.heal();
     if (rras_may_have_restarted(heal) && run.stop_requested()) return postpone(run, why);
+    owe_only_what_is_stopped(run);
     if (!heal.undoing) {
         heal.undoing = true;
         heal.why_undone = why;
@@ -153,7 +205,7 @@ HealOutcome undo(HealRun& run, const std::string& why, const char* charge) {
     std::vector<std::string>& left = remainder.left;
     const bool values_are_back = left.empty();
     (void)run.ports.parameters.flush();
-    for (std::string& each : undo_restarts(run, values_are_back, charge)) left.push_back(std::move(each));
+    undo_restarts(run, values_are_back, charge, remainder);
 
     if (left.empty()) {
         std::string explanation = remainder.accepted.empty()

@@ -76,6 +76,24 @@ bool beyond_a_restart(Reason reason) {
     }
 }
 
+/// What a finished heal leaves in order, whatever it was to cure: somebody may have broken it while we were at work, or the
+/// target's time may have run out.
+bool is_of_bindings_or_hashes(Reason reason) {
+    switch (reason) {
+        case Reason::binding_missing_ipv4:
+        case Reason::binding_missing_ipv6:
+        case Reason::binding_mismatch:
+        case Reason::hash_sha1_missing:
+        case Reason::hash_sha1_malformed:
+        case Reason::hash_sha1_mismatch:
+        case Reason::hash_sha256_missing:
+        case Reason::hash_sha256_malformed:
+        case Reason::hash_sha256_mismatch:
+        case Reason::hash_flag_malformed: return true;
+        default: return false;
+    }
+}
+
 }  // namespace
 
 Proof judge_heal(const ServerState& state, const Policy& policy, const Memory& memory, const OpenHeal& heal) {
@@ -85,9 +103,11 @@ Proof judge_heal(const ServerState& state, const Policy& policy, const Memory& m
     const Findings findings = diagnose({state, policy, memory, state.looked_at.wall});
     for (const Finding& finding : findings) {
         const bool to_cure = std::find(heal.cures.begin(), heal.cures.end(), finding.reason) != heal.cures.end();
-        if (!to_cure && finding.reason != Reason::state_unreadable) continue;
+        const bool broken_meanwhile = !to_cure && finding.severity == Severity::critical &&
+                                      (is_of_bindings_or_hashes(finding.reason) || beyond_a_restart(finding.reason));
+        if (!to_cure && !broken_meanwhile && finding.reason != Reason::state_unreadable) continue;
         doubts.push_back(fmt::format("{} ({})", word(finding.reason), finding.explanation));
-        if (beyond_a_restart(finding.reason)) proof.restart_could_help = false;
+        if (broken_meanwhile || beyond_a_restart(finding.reason)) proof.restart_could_help = false;
     }
     const Certificate* target = state.find(heal.target);
     if (target == nullptr) {

@@ -14,33 +14,42 @@ namespace sstp {
 
 namespace {
 
-std::string id_of(const RecordUpdate& update) {
-    const auto found = update.notes.find(kNoteWritten);
+std::string note_of(const RecordUpdate& update, const char* name) {
+    const auto found = update.notes.find(name);
     return found == update.notes.end() ? std::string{} : found->second.value_or("");
 }
 
+std::string note_of(const RecordContents& contents, const char* name) {
+    const auto found = contents.notes.find(name);
+    return found == contents.notes.end() ? std::string{} : found->second;
+}
+
+/// 0 for what is no number: numbers begin at 1.
 std::uint64_t number_in(const std::string& id) {
     std::uint64_t number = 0;
-    const char* first = id.data() + (id.starts_with('u') ? 1 : 0);
-    std::from_chars(first, id.data() + id.size(), number);
+    std::from_chars(id.data(), id.data() + id.size(), number);
     return number;
 }
 
 }  // namespace
 
-DurableRecord::DurableRecord(Record& database, Files& files, EventSink& event_sink, std::string path)
-    : database_(database), files_(files), event_sink_(event_sink), path_(std::move(path)) {}
+DurableRecord::DurableRecord(Record& database, Files& files, EventSink& event_sink, Clock& clock, std::string path)
+    : database_(database), files_(files), event_sink_(event_sink), clock_(clock), path_(std::move(path)) {}
 
 Result<void> DurableRecord::read_file() {
     if (file_read_) return {};
     const auto text = files_.read(path_, kMostUnsavedBytes);
     if (!text && text.error().kind != ErrorKind::not_found) return text.error();
     file_read_ = true;
+    contents_.budget_unreadable = true;   // until the database says what was spent
     if (!text || text->empty()) return {};
     auto updates = updates_from_json(*text);
     if (updates) {
         waiting_ = std::move(*updates);
-        for (const RecordUpdate& each : waiting_) last_id_ = std::max(last_id_, number_in(id_of(each)));
+        for (const RecordUpdate& each : waiting_) {
+            last_id_ = std::max(last_id_, number_in(note_of(each, kNoteWritten)));
+            apply(contents_, each);
+        }
         return {};
     }
     // All zeros or torn by a power loss, although it is replaced in one piece: what it held is lost, charges among it.
@@ -51,13 +60,27 @@ Result<void> DurableRecord::read_file() {
 
 Result<void> DurableRecord::write_file() { return files_.replace(path_, to_json(waiting_)); }
 
-/// The waiting updates up to the one that the database took last are there already.
+/// Updates reach the database in order: whatever lies before one that is there, is there too. The file may be older than
+/// what was stored since, when it could not be emptied.
 void DurableRecord::drop_those_stored() {
-    const auto stored = contents_.notes.find(kNoteWritten);
-    if (stored == contents_.notes.end()) return;
-    const auto last =
-        std::find_if(waiting_.begin(), waiting_.end(), [&](const RecordUpdate& each) { return id_of(each) == stored->second; });
-    if (last != waiting_.end()) waiting_.erase(waiting_.begin(), last + 1);
+    const std::uint64_t number = number_in(note_of(contents_, kNoteWritten));
+    const std::string unseen = note_of(contents_, kNoteWrittenUnseen);
+    const auto is_stored = [&](const RecordUpdate& each) {
+        const std::uint64_t own = number_in(note_of(each, kNoteWritten));
+        return own != 0 ? own <= number : !unseen.empty() && note_of(each, kNoteWrittenUnseen) == unseen;
+    };
+    const auto last = std::find_if(waiting_.rbegin(), waiting_.rend(), is_stored);
+    waiting_.erase(waiting_.begin(), last.base());
+}
+
+void DurableRecord::stamp(RecordUpdate& update) {
+    ++last_id_;
+    if (database_seen_) {
+        update.notes[kNoteWritten] = std::to_string(last_id_);
+        return;
+    }
+    if (unseen_.empty()) unseen_ = to_rfc3339(clock_.wall());
+    update.notes[kNoteWrittenUnseen] = fmt::format("{} {}", unseen_, last_id_);
 }
 
 bool DurableRecord::load_database() {
@@ -74,8 +97,7 @@ bool DurableRecord::load_database() {
     contents_.budget_unreadable = contents_.budget_unreadable || std::exchange(budget_lost_, false);
     database_seen_ = true;
     trouble_.reset();
-    const auto stored = contents_.notes.find(kNoteWritten);
-    if (stored != contents_.notes.end()) last_id_ = std::max(last_id_, number_in(stored->second));
+    last_id_ = std::max(last_id_, number_in(note_of(contents_, kNoteWritten)));
     drop_those_stored();
     for (const RecordUpdate& each : waiting_) apply(contents_, each);
     return true;
@@ -84,10 +106,7 @@ bool DurableRecord::load_database() {
 Result<RecordContents> DurableRecord::load() {
     const bool first = !file_read_;
     if (const auto read = read_file(); !read) return read.error();
-    if (first && !load_database()) {
-        contents_.budget_unreadable = true;
-        for (const RecordUpdate& each : waiting_) apply(contents_, each);
-    }
+    if (first) (void)load_database();
     return contents_;
 }
 
@@ -124,7 +143,7 @@ Result<std::uint64_t> DurableRecord::commit(const RecordUpdate& update) {
         if (const auto loaded = load(); !loaded) return loaded.error();
     }
     RecordUpdate stamped = update;
-    stamped.notes[kNoteWritten] = fmt::format("{}{}", database_seen_ ? "" : "u", ++last_id_);
+    stamp(stamped);
     if (waiting_.empty() && database_seen_) {
         const auto committed = store(stamped);
         if (committed) {

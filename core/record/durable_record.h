@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/ports/clock.h"
 #include "core/ports/event_sink.h"
 #include "core/ports/files.h"
 #include "core/ports/record.h"
@@ -17,7 +18,9 @@ namespace sstp {
 ///   Only when that fails as well does the commit fail, and then nothing may be changed.
 /// - `catch_up`, once a cycle, brings what waits into the database, in order, and empties the file.
 /// - Each update carries an id in a note, so that one which the database had taken although it reported an error, or which
-///   was stored before a crash emptied the file, is not stored twice.
+///   was stored before the file could be emptied, is not stored twice, however much was stored since. The id is a number that
+///   only rises; before the database was ever read, nobody knows that number, and the id is the time of the first such
+///   update and a number.
 /// - A database that could not be read at all yet counts as a spent budget (`budget_unreadable`); it is asked again in each
 ///   `catch_up`, and what it holds then goes before what waited.
 /// - Every event goes to the Windows Event Log once it is durable, when that is switched on.
@@ -26,7 +29,7 @@ namespace sstp {
 class DurableRecord final : public Record {
 public:
     /// `path`: of the file for unsaved updates.
-    DurableRecord(Record& database, Files& files, EventSink& event_sink, std::string path);
+    DurableRecord(Record& database, Files& files, EventSink& event_sink, Clock& clock, std::string path);
 
     /// Errors: the file is there and cannot be read, so that an open heal could be overlooked.
     Result<RecordContents> load() override;
@@ -51,6 +54,7 @@ private:
     Result<void> write_file();
     bool load_database();
     void drop_those_stored();
+    void stamp(RecordUpdate& update);
     Result<std::uint64_t> store(const RecordUpdate& update);
     void keep_within_bounds();
     std::vector<JournalEvent> take(const RecordUpdate& update);
@@ -59,12 +63,14 @@ private:
     Record& database_;
     Files& files_;
     EventSink& event_sink_;
+    Clock& clock_;
     std::string path_;
     bool reports_ = false;
     bool file_read_ = false;
     bool database_seen_ = false;
     bool budget_lost_ = false;             ///< the file could not be understood: charges may have been in it
     std::uint64_t last_id_ = 0;
+    std::string unseen_;                   ///< first half of the ids given before the database was read
     RecordContents contents_;              ///< what the database holds and what waits, together
     std::vector<RecordUpdate> waiting_;    ///< durable in the file only
     std::uint64_t dropped_ = 0;            ///< events of `waiting_` that fell out

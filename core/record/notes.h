@@ -16,5 +16,6 @@ inline constexpr char kNoteRefusal[] = "refusal";                      ///< the 
 inline constexpr char kNoteToldPrefix[] = "told.";                     ///< + reason|subject: when and how often it was told
 inline constexpr char kNotePositionPrefix[] = "siem_position.";        ///< + destination: "known" once it has a position
 inline constexpr char kNoteWritten[] = "written";                      ///< number of the last update; finds out half-failed commits
+inline constexpr char kNoteWrittenUnseen[] = "written_unseen";         ///< likewise, of updates made before the database was ever read
 
 }  // namespace sstp

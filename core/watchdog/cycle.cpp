@@ -45,7 +45,7 @@ bool is_empty(const RecordUpdate& update) {
 Cycle::Cycle(Ports ports, WatchdogOptions options)
     : outer_(ports),
       options_(std::move(options)),
-      record_(ports.record, ports.files, ports.event_sink, beside(options_.data_folder, "unsaved.json")),
+      record_(ports.record, ports.files, ports.event_sink, ports.clock, beside(options_.data_folder, "unsaved.json")),
       ports_(with_record(ports, record_)),
       policy_(ports.files, options_.policy_file) {}
 
@@ -169,6 +169,16 @@ void Cycle::examine(CycleReport& report, bool counts) {
     judge(report, std::move(findings), memory);
 }
 
+/// RRAS may have started after the log was read in this cycle, with bindings or hashes that are only now put right, and have
+/// said so: then those alone are not enough, and the plan needs a restart.
+void Cycle::hear_rras_out(CycleReport& report) {
+    const auto known = as_it_will_be().trouble_at;
+    read_event_log();
+    if (as_it_will_be().trouble_at == known) return;
+    save();
+    examine(report, false);
+}
+
 CycleReport Cycle::look_only() {
     CycleReport report;
     report.began = ports_.clock.now();
@@ -253,6 +263,7 @@ CycleReport Cycle::run(const Wakes& wakes) {
             Refused{"undo_incomplete", "An earlier heal is not undone yet; that goes first and is tried again.", std::nullopt};
     }
     telling().certificate(report.current);   // before a heal changes it
+    if (std::holds_alternative<HealPlan>(report.decision)) hear_rras_out(report);
     if (const auto* plan = std::get_if<HealPlan>(&report.decision)) heal(report, *plan);
     conclude(report);
     report.ended = ports_.clock.now();

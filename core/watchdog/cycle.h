@@ -37,6 +37,7 @@ private:
     void note_storage();
     // observe, diagnose, decide
     void examine(CycleReport& report, bool counts);
+    void hear_rras_out(CycleReport& report);
     void judge(CycleReport& report, Findings findings, const Memory& memory);
     // heal
     void finish_open_heal(CycleReport& report);

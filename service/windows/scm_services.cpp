@@ -163,27 +163,29 @@ Result<std::vector<std::string>> ScmServices::running_dependants(const std::stri
     return order;
 }
 
-Result<void> ScmServices::stop(const std::string& name, Duration timeout) {
+Result<StoppedBy> ScmServices::stop(const std::string& name, Duration timeout) {
     const auto service = open_shared(name, SERVICE_STOP | SERVICE_QUERY_STATUS, kStop);
     if (!service) return service.error();
     ServiceWait wait(stop_, kStop, name, timeout);
     bool asked = false;  // once for each time that it runs: a second stop has surprised many a handler
+    StoppedBy who = StoppedBy::somebody_else;
     for (;;) {
         auto status = service_status((*service)->get(), kStop, name);
         if (!status) return status.error();
-        if (has_state(*status, SERVICE_STOPPED)) return {};
+        if (has_state(*status, SERVICE_STOPPED)) return who;
         if (!has_state(*status, SERVICE_RUNNING) && !has_state(*status, SERVICE_PAUSED)) {
             asked = false;
         } else if (!asked) {
             const auto taken = ask_to_stop(stop_, *service, name);
             if (!taken) return taken.error();
             asked = *taken;
+            if (asked) who = StoppedBy::us;
             status = service_status((*service)->get(), kStop, name);
             if (!status) return status.error();
-            if (has_state(*status, SERVICE_STOPPED)) return {};
+            if (has_state(*status, SERVICE_STOPPED)) return who;
         }
         const auto waited = wait.before_next_look(*status);
-        if (!waited) return waited;
+        if (!waited) return waited.error();
     }
 }
 

@@ -14,7 +14,7 @@ public:
 
     Observed<ServiceStatus> query(const std::string& name) override;
     Result<std::vector<std::string>> running_dependants(const std::string& name) override;
-    Result<void> stop(const std::string& name, Duration timeout) override;
+    Result<StoppedBy> stop(const std::string& name, Duration timeout) override;
     Result<void> start(const std::string& name, Duration timeout) override;
 
 private:

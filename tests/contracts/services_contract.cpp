@@ -53,6 +53,7 @@ TEST_P(ServicesContract, stop_waits_until_it_has_stopped_and_is_success_once_mor
         for (int time = 0; time < 2; ++time) {
             const auto stopped = world->services().stop(name, kLong);
             ASSERT_TRUE(stopped) << stopped.error().message();
+            EXPECT_EQ(*stopped, time == 0 ? StoppedBy::us : StoppedBy::somebody_else);
             const ServiceStatus status = status_of(*world, name);
             EXPECT_EQ(status.state, ServiceState::stopped);
             EXPECT_FALSE(status.failed());

@@ -79,6 +79,7 @@ void adopt_binding(World& world) {
         return;
     }
     world.rras = {certificate->hash, certificate->thumbprint};
+    ++world.rras_changes;
     world.parameters[SstpValue::sha256_certificate_hash] = RawValue::binary(certificate->hash.to_vector());
     world.parameters[SstpValue::sha1_certificate_hash] = RawValue::binary(certificate->thumbprint.to_vector());
 }
@@ -93,6 +94,7 @@ void make_missing_bindings(World& world) {
         for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
             const Endpoint endpoint = Endpoint::wildcard(family, world.port());
             if (world.binding_at(endpoint) != nullptr) continue;
+            ++world.rras_changes;
             world.bindings.push_back({endpoint, each.certificate.thumbprint.to_vector(), kSstpAppId, "MY", {}});
         }
     }

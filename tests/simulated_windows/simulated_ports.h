@@ -58,11 +58,11 @@ public:
     explicit SimulatedServices(World& world) : world_(world) {}
     Observed<ServiceStatus> query(const std::string& name) override;
     Result<std::vector<std::string>> running_dependants(const std::string& name) override;
-    Result<void> stop(const std::string& name, Duration timeout) override;
+    Result<StoppedBy> stop(const std::string& name, Duration timeout) override;
     Result<void> start(const std::string& name, Duration timeout) override;
 
 private:
-    Result<void> stop_now(const std::string& name, Duration timeout);
+    Result<StoppedBy> stop_now(const std::string& name, Duration timeout);
     Result<void> start_now(const std::string& name, Duration timeout);
     World& world_;
 };

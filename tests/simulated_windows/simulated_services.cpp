@@ -37,14 +37,18 @@ Result<std::vector<std::string>> SimulatedServices::running_dependants(const std
                        [&]() -> Result<std::vector<std::string>> { return world_.dependants_of(name, true); });
 }
 
-Result<void> SimulatedServices::stop_now(const std::string& name, Duration timeout) {
+Result<StoppedBy> SimulatedServices::stop_now(const std::string& name, Duration timeout) {
     constexpr char kOperation[] = "stop the service";
     const auto found = world_.services.find(name);
     if (found == world_.services.end()) return failure(ErrorKind::service_gone, kOperation, name, 1060, "not installed");
     SimulatedService& service = found->second;
-    if (service.status.state == ServiceState::stopped) return {};
+    if (service.status.state == ServiceState::stopped) return StoppedBy::somebody_else;
     if (!world_.dependants_of(name, true).empty()) {
         return failure(ErrorKind::dependents_running, kOperation, name, 1051, "dependent services are running");
+    }
+    if (service.status.state == ServiceState::stop_pending) {
+        world_.advance(timeout);
+        return failure(ErrorKind::service_hung, kOperation, name, 1053, "it is still stopping");
     }
     note(world_, PortCall::services_stop, name);
     service.status.state = ServiceState::stop_pending;
@@ -58,7 +62,7 @@ Result<void> SimulatedServices::stop_now(const std::string& name, Duration timeo
     service.status.process_started.reset();
     service.status.exit_code = 0;
     if (name == "SstpSvc" || name == "RemoteAccess") world_.rras_stops();
-    return {};
+    return StoppedBy::us;
 }
 
 Result<void> SimulatedServices::start_now(const std::string& name, Duration timeout) {
@@ -101,7 +105,7 @@ Result<void> SimulatedServices::start_now(const std::string& name, Duration time
     return {};
 }
 
-Result<void> SimulatedServices::stop(const std::string& name, Duration timeout) {
+Result<StoppedBy> SimulatedServices::stop(const std::string& name, Duration timeout) {
     return world_.call(PortCall::services_stop, "stop the service", name, [&] { return stop_now(name, timeout); });
 }
 

@@ -45,13 +45,14 @@ Verdict World::enter(PortCall call) {
 }
 
 void World::advance(Duration by) {
+    elapsed += by;
     monotonic = monotonic + by;
     wall += by + by * wall_drift_per_mille / 1000;
 }
 
 void World::note_write(Write write) {
     write.call_number = calls;
-    write.at = monotonic;
+    write.at = elapsed;
     writes.push_back(std::move(write));
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/model/server_state.h"
 #include "core/ports/event_log.h"
+#include "core/ports/services.h"
 #include "core/record/journal.h"
 #include "tests/simulated_windows/adversary.h"
 
@@ -45,7 +46,7 @@ struct Write {
     std::optional<SstpValue> value;
     std::optional<RawValue> value_before, value_after;
     std::optional<Thumbprint> certificate;
-    MonotonicTime at;
+    Duration at{0};              ///< World::elapsed
 };
 
 /// One machine: HTTP.SYS, registry, stores, services, event log, files, clocks, and RRAS itself, as documented (marks in README.md).
@@ -55,6 +56,7 @@ public:
     // Civil and monotonic time. `boot` moves the latter to 0.
     WallTime wall{};
     MonotonicTime monotonic{};
+    Duration elapsed{0};                         ///< true time since the world began: no jump, no boot changes it
     std::chrono::minutes local_offset{0};
     /// Wall milliseconds gained for each 1000 of monotonic time: 0 is an ideal clock.
     int wall_drift_per_mille = 0;
@@ -65,6 +67,7 @@ public:
     std::map<std::string, std::vector<StoredCertificate>> stores;
     std::map<std::string, SimulatedService> services;
     RrasInMemory rras;
+    std::uint64_t rras_changes = 0;              ///< bindings and hashes that RRAS itself has written
     bool rras_makes_bindings = false;            ///< at start, sets missing wildcard records to what the hash names [assumed]
     bool others_listen = false;                  ///< IIS or another has URLs on the port: a socket is open without SSTP too
     std::optional<RawValue> kill_switch;
@@ -97,6 +100,7 @@ public:
                 return Error{verdict.kind, operation, subject, verdict.code, "a simulated fault, after it was done"};
             case Effect::lies:
                 if constexpr (std::is_same_v<Outcome, Result<void>>) return Outcome{};
+                if constexpr (std::is_same_v<Outcome, Result<StoppedBy>>) return StoppedBy::us;
                 break;
             case Effect::crashes_before: throw Crash{};
             case Effect::crashes_after: (void)act(); throw Crash{};

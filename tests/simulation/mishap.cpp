@@ -115,7 +115,7 @@ constexpr auto kMishaps = std::to_array<Mishap>({
     {"the certificate is revoked", Actor::nature, [](World& w, std::uint64_t) { change_bound(w, [](Certificate& c) { c.chain = ChainVerdict{ChainTrust::trusted, Revocation::revoked, "revoked"}; }); }},
     {"the revocation server is away", Actor::nature, [](World& w, std::uint64_t) {
          for (StoredCertificate& each : w.stores["MY"]) { if (auto* v = std::get_if<ChainVerdict>(&each.certificate.chain); v && v->revocation == Revocation::good) v->revocation = Revocation::unknown; } }},
-    {"an administrator stops RemoteAccess", Actor::administrator, [](World& w, std::uint64_t) { set_service(w, "RemoteAccess", ServiceState::stopped, 0); }},
+    {"an administrator stops RemoteAccess", Actor::administrator, [](World& w, std::uint64_t) { if (w.running("RemoteAccess")) set_service(w, "RemoteAccess", ServiceState::stopped, 0); }},
     {"RemoteAccess crashes", Actor::nature, [](World& w, std::uint64_t) { if (w.running("RemoteAccess")) set_service(w, "RemoteAccess", ServiceState::stopped, 1067); }},
     {"an administrator disables RemoteAccess", Actor::administrator, [](World& w, std::uint64_t) { w.services["RemoteAccess"].status.start_type = StartType::disabled; }},
     {"RemoteAccess hangs when it stops", Actor::nature, [](World& w, std::uint64_t) { w.services["RemoteAccess"].stop_hangs = true; }},

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/policy/policy.h"
-#include "core/ports/record.h"
 #include "core/watchdog/watchdog.h"
 #include "tests/simulated_windows/world.h"
+#include "tests/simulation/durable_view.h"
 #include "tests/simulation/scenario.h"
 
 #include <array>
@@ -24,22 +24,56 @@ struct Violation {
     std::uint64_t at_call = 0;
 };
 
-/// What is judged at every call. Knows the world as it is, the record as it is on disk, and the policy in force.
+/// What the product last saw of the world: all that it may rest on.
+struct LastSeen {
+    std::set<Thumbprint> fit;                 ///< naively fit at the last list of certificates
+    std::set<Bytes> fit_hashes;               ///< their SHA-1 and SHA-256
+    std::set<Thumbprint> bound;               ///< by the last list of bindings
+    bool kill_switch_since_write = false;     ///< it was read after the last change
+    bool kill_switch_allows = false;
+    bool something_unreadable = false;        ///< in this cycle's look, before any heal began
+};
+
+/// The world when the open heal began.
+struct HealBegan {
+    std::string id;
+    std::vector<ListenerBinding> bindings;
+    std::map<SstpValue, RawValue> parameters;
+    std::set<std::string> running;
+    std::uint64_t rras_changes = 0;
+    bool actors = false;            ///< others acted since
+    bool service_faults = false;    ///< calls to the SCM were struck since
+    bool power_lost = false;
+    bool we_died = false;
+};
+
+/// One stop of RemoteAccess by the product, in true time.
+struct RrasStop {
+    Duration at{0};
+    bool refusable = true;          ///< of a heal, not of an undo or a recovery
+};
+
+/// The adversary of a run, and the judge: every promise is judged at every call.
 class Oath final : public simulated::Adversary {
 public:
-    Oath(const Scenario& scenario, simulated::World& world);
+    Oath(const Scenario& scenario, simulated::World& world, const TakingRecord& record);
 
     simulated::Verdict on_call(simulated::PortCall call, std::uint64_t number) override;
     void between_calls(simulated::World& world) override;
 
-    /// The process under test: where its policy and its durable record are. Null while there is none.
-    void watch(const Watchdog* watchdog, const RecordContents* record);
+    /// The process under test; null while there is none.
+    void watch(const Watchdog* watchdog) { watchdog_ = watchdog; }
+    /// Our process died: what it wrote last is judged before anything else happens.
+    void process_died();
+    void machine_booted();
     void begin_cycle();
     void end_cycle(const CycleReport& report);
     /// Faults and actors stop: liveness.
-    void calm_down() { calm_ = true; }
+    void calm_down();
     /// After the liveness phase: healthy, or rightly refused.
     void judge_convergence(const CycleReport& report);
+    /// The whole journal: numbered without a hole.
+    void judge_journal();
 
     std::uint64_t faults_struck = 0;
     std::uint64_t crashes_struck = 0;
@@ -54,7 +88,12 @@ public:
 private:
     using Promise = void (Oath::*)(const simulated::Write&);
     simulated::Verdict verdict_on(simulated::PortCall call, std::uint64_t number);
+    void note_reading(simulated::PortCall call);
+    void note_fault(simulated::PortCall call, simulated::Effect effect, ErrorKind kind);
     void tell_of(const simulated::Write& write) const;
+    [[nodiscard]] bool our_own_restart_is_under_way();
+
+    // promises_at_writes.cpp
     void judge_new_writes();
     void fit_or_nothing(const simulated::Write& write);
     void undo(const simulated::Write& write);
@@ -63,48 +102,53 @@ private:
     void budget(const simulated::Write& write);
     void services_as_found(const simulated::Write& write);
     void keys_stay(const simulated::Write& write);
-    void told();
-    void judge_finished_heal();
-    void same_certificate();
-    void idempotent(const CycleReport& report);
-
-    [[nodiscard]] bool kept_beside_the_database() const;
-    [[nodiscard]] bool puts_back(const simulated::Write& write) const;
-    [[nodiscard]] bool naive_fit(const Certificate& certificate) const;
+    void budget_of_hour_and_day(const simulated::Write& write);
+    [[nodiscard]] bool puts_back(const simulated::Write& write);
     [[nodiscard]] bool writing_is_allowed() const;
+
+    // promises_at_ends.cpp
+    void follow_heal();
+    void judge_finished_heal(const HealBegan& began);
+    void told(const HealBegan& began);
+    void told_findings(const CycleReport& report);
+    void same_certificate();
+    [[nodiscard]] bool as_found(const HealBegan& began) const;
+    [[nodiscard]] std::string asked_name() const;
+    [[nodiscard]] bool serves() const;
+    [[nodiscard]] bool perfectly_healthy() const;
+    [[nodiscard]] bool nothing_fits();
+
+    [[nodiscard]] bool naive_fit(const Certificate& certificate) const;
     [[noreturn]] void broken(const char* promise, const std::string& explanation) const;
-    void remember_foreign_state();
 
     const Scenario& scenario_;
     simulated::World& world_;
+    DurableView durable_;
     const Watchdog* watchdog_ = nullptr;
-    const RecordContents* record_ = nullptr;
     bool calm_ = false;
+    std::uint64_t next_ingredient_ = 0;     ///< no mishap, fault or crash is planned before this call
 
     std::size_t judged_writes_ = 0;
-    std::map<std::size_t, std::uint64_t> fault_hits_;
-    std::set<std::size_t> happened_;
-    std::set<std::size_t> crashed_;
+    std::vector<std::uint64_t> fault_hits_;
+    std::vector<bool> happened_;
+    std::vector<bool> crashed_;
 
-    // What the product last read, since that is what it may rest on.
-    std::set<Thumbprint> fit_at_last_list_;
-    bool kill_switch_read_since_write_ = false;
-    bool kill_switch_allowed_ = false;
-    bool https_at_last_read_ = true;
+    LastSeen seen_;
     std::set<std::string> stopped_by_administrator_;
+    bool administrator_ever_stopped_rras_ = false;
     bool actors_since_cycle_began_ = false;
-    std::uint64_t last_actor_call_ = 0;
+    bool actors_ever_ = false;
     bool faults_since_cycle_began_ = false;
-    std::size_t writes_when_cycle_began_ = 0;
     bool healthy_when_cycle_began_ = false;
+    std::size_t writes_when_cycle_began_ = 0;
+    WallTime wall_when_cycle_began_{};
+    std::uint32_t highest_hourly_limit_ = 0;
+    std::uint32_t highest_daily_limit_ = 0;
 
-    std::vector<MonotonicTime> rras_stops_;     ///< by the product, on this boot
-    std::optional<std::string> open_heal_;      ///< id of the heal that was open at the last call
-    std::vector<ListenerBinding> bindings_when_heal_began_;
-    std::map<SstpValue, RawValue> parameters_when_heal_began_;
-    std::set<std::string> ran_when_heal_began_;
+    std::vector<RrasStop> stops_;
+    std::map<std::string, std::uint64_t> stops_of_heal_;
+    std::optional<HealBegan> open_heal_;
     std::uint64_t last_sequence_ = 0;
-    bool disturbed_since_heal_began_ = false;   ///< by actors, lies or crashes of the machine
 };
 
 }  // namespace sstp::simulation

@@ -22,7 +22,7 @@ constexpr int kMostCyclesToHealth = 60;
 class Machine {
 public:
     Machine(const Scenario& scenario, const std::function<void(const std::string&)>& narrate)
-        : world_(healthy_world()), record_("0123456789abcdef0123456789abcdef"), oath_(scenario, world_) {
+        : world_(healthy_world()), record_("0123456789abcdef0123456789abcdef"), oath_(scenario, world_, record_) {
         oath_.narrate = narrate;
         world_.files[kPolicyFile] = "{}";
         world_.adversary = &oath_;
@@ -39,12 +39,18 @@ public:
         oath_.calm_down();
         calm(world_);
         CycleReport report;
+        std::string before;
         for (int i = 0; i < kMostCyclesToHealth; ++i) {
             report = cycle();
-            if (report.healthy && !record_.contents().open_heal) break;
+            if (report.healthy && !record_.inner.contents().open_heal) break;
+            // The same thing said three times without a time at which it would change: nothing will come of waiting.
+            const std::string now = fixed_point(report);
+            if (i >= 3 && !now.empty() && now == before) break;
+            before = now;
             world_.advance(wait_of(report));
         }
         oath_.judge_convergence(report);
+        oath_.judge_journal();
         const std::size_t writes = world_.writes.size();
         if (report.healthy) {
             report = cycle();
@@ -57,7 +63,7 @@ public:
         outcome.faults = oath_.faults_struck;
         outcome.crashes = oath_.crashes_struck;
         outcome.mishaps = oath_.mishaps_struck;
-        outcome.heals = record_.contents().heal_count;
+        outcome.heals = record_.inner.contents().heal_count;
         outcome.most_restarts_in_an_hour = oath_.most_restarts_in_an_hour;
         outcome.trace = oath_.trace;
         outcome.matrix = oath_.matrix;
@@ -74,9 +80,11 @@ private:
                 world_.stop_requested = false;
             }
         } catch (const Crash&) {
+            oath_.process_died();
             end_process();
-            if (oath_.machine_restarts) world_.boot();
-            oath_.machine_restarts = false;
+            if (!oath_.machine_restarts) return;
+            world_.boot();
+            oath_.machine_booted();
         }
     }
 
@@ -90,16 +98,26 @@ private:
             options.version = "0";
             options.writes_status = false;   // rendering is tested elsewhere, and would be most of the run
             watchdog_ = std::make_unique<Watchdog>(*ports_, options);
-            oath_.watch(nullptr, &record_.contents());
+            oath_.watch(watchdog_.get());
             watchdog_->start();
             wakes = {Wake::service_start};
         }
-        oath_.watch(watchdog_.get(), &record_.contents());
+        oath_.watch(watchdog_.get());
         oath_.begin_cycle();
         const CycleReport report = watchdog_->cycle(wakes);
         oath_.end_cycle(report);
         if (oath_.narrate) narrate_report(report);
         return report;
+    }
+
+    /// What the cycle found and decided, if nothing but another actor can change it; else nothing.
+    std::string fixed_point(const CycleReport& report) const {
+        const auto* refused = std::get_if<Refused>(&report.decision);
+        const bool nothing_to_do = std::holds_alternative<NothingToDo>(report.decision);
+        if (record_.inner.contents().open_heal || report.heal || (!nothing_to_do && (!refused || refused->until))) return {};
+        std::string said = refused ? refused->why : "nothing to do";
+        for (const Finding& each : report.findings) said += std::string{" "} + word(each.reason) + each.subject;
+        return said;
     }
 
     void narrate_report(const CycleReport& report) const {
@@ -121,11 +139,11 @@ private:
     void end_process() {
         watchdog_.reset();
         ports_.reset();
-        oath_.watch(nullptr, &record_.contents());
+        oath_.watch(nullptr);
     }
 
     World world_;
-    MemoryRecord record_;
+    TakingRecord record_;
     Oath oath_;
     std::unique_ptr<ProcessPorts> ports_;
     std::unique_ptr<Watchdog> watchdog_;

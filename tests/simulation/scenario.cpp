@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sstp::simulation {
 
 using simulated::Effect;
@@ -36,6 +38,10 @@ PlannedFault draw_fault(Random& random) {
     const bool changing = changes(documented_faults()[drawn.fault].call);
     const std::uint64_t kind = random.below(changing ? 4 : 1);
     drawn.effect = kind == 2 ? Effect::fails_but_did : kind == 3 ? Effect::lies : Effect::fails;
+    // A damaged database is set aside by the call that finds it, and one that cannot be read for over an hour counts as gone
+    // (core/record): both are bounded, unlike other faults.
+    if (documented_faults()[drawn.fault].call == simulated::PortCall::record_load)
+        drawn.how_many = std::min<std::uint64_t>(drawn.how_many, documented_faults()[drawn.fault].kind == ErrorKind::corrupt ? 1 : 5);
     if (random.one_in(8)) drawn.takes = std::chrono::seconds{1 + static_cast<int>(random.below(400))};
     return drawn;
 }

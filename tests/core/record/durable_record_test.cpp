@@ -5,6 +5,7 @@
 #include "core/record/memory_record.h"
 #include "core/record/notes.h"
 #include "tests/simulated_windows/healthy_world.h"
+#include "tests/simulated_windows/simulated_ports.h"
 
 #include <gtest/gtest.h>
 
@@ -73,11 +74,13 @@ RecordUpdate charge(const char* id) {
 
 class DurableRecords : public testing::Test {
 protected:
-    DurableRecord next_process() { return {database, file, sink, "unsaved.json"}; }
+    DurableRecord next_process() { return {database, file, sink, clock, "unsaved.json"}; }
 
     Stubborn database;
     OneFile file;
     Told sink;
+    simulated::World world = simulated::healthy_world();
+    simulated::SimulatedClock clock{world};
 };
 
 TEST_F(DurableRecords, a_refused_commit_is_durable_in_the_file_and_goes_to_the_database_later) {
@@ -129,6 +132,31 @@ TEST_F(DurableRecords, a_crash_between_database_and_emptied_file_stores_nothing_
     EXPECT_EQ(2u, database.inner.events().size());
 }
 
+TEST_F(DurableRecords, a_file_that_could_not_be_emptied_brings_nothing_back_however_much_was_stored_since) {
+    for (const bool database_unread : {false, true}) {
+        SCOPED_TRACE(database_unread);
+        DurableRecord record = next_process();
+        if (database_unread) database.load_fails = ErrorKind::busy;
+        ASSERT_TRUE(record.load());
+        database.commit_fails = ErrorKind::busy;
+        ASSERT_TRUE(record.commit(charge("old")));
+        database.load_fails.reset();
+        database.commit_fails.reset();
+        file.replace_fails = ErrorKind::disk_full;
+        record.catch_up();
+        RecordUpdate close;
+        close.close_heal = true;
+        ASSERT_TRUE(record.commit(close));
+        ASSERT_TRUE(record.commit(RecordUpdate{}));
+        const std::size_t charges = database.inner.contents().charges.size();
+        DurableRecord next = next_process();
+        EXPECT_FALSE(next.load()->open_heal) << "the heal is over; undoing it now would break the server";
+        EXPECT_EQ(charges, next.load()->charges.size());
+        file.replace_fails.reset();
+        next.catch_up();
+    }
+}
+
 TEST_F(DurableRecords, without_database_and_file_the_commit_fails_and_nothing_of_it_is_kept) {
     DurableRecord record = next_process();
     ASSERT_TRUE(record.load());
@@ -170,6 +198,20 @@ TEST_F(DurableRecords, a_file_that_cannot_be_read_could_hide_an_open_heal) {
     file.read_fails.reset();
     file.content.reset();
     EXPECT_TRUE(record.commit(charge("h1")));
+}
+
+TEST_F(DurableRecords, the_budget_counts_as_spent_whichever_call_found_out_that_the_database_cannot_be_read) {
+    database.load_fails = ErrorKind::busy;
+    file.read_fails = ErrorKind::busy;
+    DurableRecord record = next_process();
+    ASSERT_FALSE(record.load());
+    file.read_fails.reset();
+    record.catch_up();   // the next cycle: the file can be read now, the database still cannot
+    ASSERT_TRUE(record.load());
+    EXPECT_TRUE(record.load()->budget_unreadable);
+    database.load_fails.reset();
+    record.catch_up();
+    EXPECT_FALSE(record.load()->budget_unreadable);
 }
 
 TEST_F(DurableRecords, a_file_of_zeros_is_told_and_counts_as_a_spent_budget) {

@@ -79,7 +79,7 @@ protected:
         } else {
             durable_.reset();
             sqlite_ = std::make_unique<SqliteRecord>(folder_.file("state.db"), clock_);
-            if (kind == "durable") durable_ = std::make_unique<DurableRecord>(*sqlite_, files_, sink_, "unsaved.json");
+            if (kind == "durable") durable_ = std::make_unique<DurableRecord>(*sqlite_, files_, sink_, clock_, "unsaved.json");
         }
     }
     Record& record() { return durable_ ? static_cast<Record&>(*durable_) : sqlite_ ? static_cast<Record&>(*sqlite_) : *memory_; }
@@ -108,6 +108,7 @@ TEST_P(AnyRecord, keeps_every_member_of_an_update_across_a_restart_of_the_proces
     open();
     RecordContents contents = *record().load();
     contents.notes.erase(kNoteWritten);
+    contents.notes.erase(kNoteWrittenUnseen);
     RecordContents expected;
     expected.installation_id = id;
     expected.last_sequence = 2;
