@@ -45,10 +45,11 @@ Result<void> DurableRecord::read_file() {
     if (!text || text->empty()) return {};
     auto updates = updates_from_json(*text);
     if (updates) {
-        waiting_ = std::move(*updates);
-        for (const RecordUpdate& each : waiting_) {
+        for (RecordUpdate& each : *updates) {
             last_id_ = std::max(last_id_, number_in(note_of(each, kNoteWritten)));
             apply(contents_, each);
+            std::string spelled = to_json(each);
+            waiting_.push_back({std::move(each), std::move(spelled)});
         }
         return {};
     }
@@ -58,16 +59,21 @@ Result<void> DurableRecord::read_file() {
     return {};
 }
 
-Result<void> DurableRecord::write_file() { return files_.replace(path_, to_json(waiting_)); }
+Result<void> DurableRecord::write_file() {
+    std::vector<std::string> spelled;
+    spelled.reserve(waiting_.size());
+    for (const Waiting& each : waiting_) spelled.push_back(each.spelled);
+    return files_.replace(path_, unsaved_file_of(spelled));
+}
 
 /// Updates reach the database in order: whatever lies before one that is there, is there too. The file may be older than
 /// what was stored since, when it could not be emptied.
 void DurableRecord::drop_those_stored() {
     const std::uint64_t number = number_in(note_of(contents_, kNoteWritten));
     const std::string unseen = note_of(contents_, kNoteWrittenUnseen);
-    const auto is_stored = [&](const RecordUpdate& each) {
-        const std::uint64_t own = number_in(note_of(each, kNoteWritten));
-        return own != 0 ? own <= number : !unseen.empty() && note_of(each, kNoteWrittenUnseen) == unseen;
+    const auto is_stored = [&](const Waiting& each) {
+        const std::uint64_t own = number_in(note_of(each.update, kNoteWritten));
+        return own != 0 ? own <= number : !unseen.empty() && note_of(each.update, kNoteWrittenUnseen) == unseen;
     };
     const auto last = std::find_if(waiting_.rbegin(), waiting_.rend(), is_stored);
     waiting_.erase(waiting_.begin(), last.base());
@@ -99,7 +105,7 @@ bool DurableRecord::load_database() {
     trouble_.reset();
     last_id_ = std::max(last_id_, number_in(note_of(contents_, kNoteWritten)));
     drop_those_stored();
-    for (const RecordUpdate& each : waiting_) apply(contents_, each);
+    for (const Waiting& each : waiting_) apply(contents_, each.update);
     return true;
 }
 
@@ -127,11 +133,13 @@ Result<std::uint64_t> DurableRecord::store(const RecordUpdate& update) {
 
 void DurableRecord::keep_within_bounds() {
     std::size_t events = 0;
-    for (const RecordUpdate& each : waiting_) events += each.events.size();
-    for (RecordUpdate& each : waiting_) {
+    for (const Waiting& each : waiting_) events += each.update.events.size();
+    for (auto& [update, spelled] : waiting_) {
         if (events <= kMostWaitingEvents) return;
-        const std::size_t surplus = std::min(each.events.size(), events - kMostWaitingEvents);
-        each.events.erase(each.events.begin(), each.events.begin() + static_cast<std::ptrdiff_t>(surplus));
+        const std::size_t surplus = std::min(update.events.size(), events - kMostWaitingEvents);
+        if (surplus == 0) continue;
+        update.events.erase(update.events.begin(), update.events.begin() + static_cast<std::ptrdiff_t>(surplus));
+        spelled = to_json(update);
         events -= surplus;
         dropped_ += surplus;
     }
@@ -153,9 +161,9 @@ Result<std::uint64_t> DurableRecord::commit(const RecordUpdate& update) {
         }
         trouble_ = committed.error();
     }
-    std::vector<RecordUpdate> before = waiting_;
+    std::vector<Waiting> before = waiting_;
     const std::uint64_t dropped_before = dropped_;
-    waiting_.push_back(stamped);
+    waiting_.push_back({stamped, to_json(stamped)});
     keep_within_bounds();
     if (const auto written = write_file(); !written) {
         waiting_ = std::move(before);
@@ -171,7 +179,7 @@ void DurableRecord::catch_up() {
     if (!read_file() || !load_database()) return;
     std::size_t stored = 0;
     for (; stored < waiting_.size(); ++stored) {
-        if (const auto committed = store(waiting_[stored]); !committed) {
+        if (const auto committed = store(waiting_[stored].update); !committed) {
             trouble_ = committed.error();
             break;
         }

@@ -72,7 +72,11 @@ private:
     std::uint64_t last_id_ = 0;
     std::string unseen_;                   ///< first half of the ids given before the database was read
     RecordContents contents_;              ///< what the database holds and what waits, together
-    std::vector<RecordUpdate> waiting_;    ///< durable in the file only
+    struct Waiting {
+        RecordUpdate update;
+        std::string spelled;               ///< as in the file: spelled once, since the file is written at every commit
+    };
+    std::vector<Waiting> waiting_;         ///< durable in the file only
     std::uint64_t dropped_ = 0;            ///< events of `waiting_` that fell out
     std::optional<Error> trouble_;
     std::optional<Error> replaced_;

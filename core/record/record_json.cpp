@@ -1,5 +1,7 @@
 #include "core/record/record_json.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <utility>
@@ -172,10 +174,10 @@ Result<std::map<std::string, std::string>> fields_from_json(std::string_view tex
     return reading("the fields of an event", text, [](const Json& json) { return json.get<std::map<std::string, std::string>>(); });
 }
 
-std::string to_json(const std::vector<RecordUpdate>& updates) {
-    Json json{{"updates", Json::array()}};
-    for (const RecordUpdate& each : updates) json["updates"].push_back(json_of(each));
-    return dump(json);
+std::string to_json(const RecordUpdate& update) { return dump(json_of(update)); }
+
+std::string unsaved_file_of(const std::vector<std::string>& updates) {
+    return fmt::format("{{\"updates\":[{}]}}", fmt::join(updates, ","));
 }
 
 Result<std::vector<RecordUpdate>> updates_from_json(std::string_view text) {

@@ -24,7 +24,8 @@ std::string to_json(const std::map<std::string, std::string>& fields);
 Result<std::map<std::string, std::string>> fields_from_json(std::string_view text);
 
 /// A whole update, for the file that stands in while the database cannot be written.
-std::string to_json(const std::vector<RecordUpdate>& updates);
+std::string to_json(const RecordUpdate& update);
+std::string unsaved_file_of(const std::vector<std::string>& updates);   ///< of updates spelled by `to_json`
 Result<std::vector<RecordUpdate>> updates_from_json(std::string_view text);
 
 }  // namespace sstp

@@ -22,22 +22,31 @@ Result<std::uint64_t> TakingRecord::commit(const RecordUpdate& update) {
     return committed;
 }
 
+/// The file mostly grows by one update at its end: what was read of it before need not be read again.
+void DurableView::read(const std::string& text) {
+    constexpr std::string_view kEnd = "]}";
+    const std::string_view known = file_.size() > kEnd.size() ? std::string_view{file_}.substr(0, file_.size() - kEnd.size()) : "";
+    const bool grew = !in_file_.empty() && text.size() > file_.size() && text.starts_with(known) && text[known.size()] == ',';
+    if (!grew) in_file_.clear();
+    const auto updates = updates_from_json(grew ? "{\"updates\":[" + text.substr(known.size() + 1) : text);
+    if (updates) in_file_.insert(in_file_.end(), updates->begin(), updates->end());
+    file_ = text;
+}
+
 void DurableView::refresh() {
     static const std::string kNothing;
     const auto file = world_.files.find("unsaved.json");
     const std::string& text = file == world_.files.end() ? kNothing : file->second;
-    if (text == file_ && (text.empty() || database_.taken.size() == taken_)) return;
-    file_ = text;
+    if (text.size() == file_.size() && text == file_ && (text.empty() || database_.taken.size() == taken_)) return;
+    if (text != file_) read(text);
     taken_ = database_.taken.size();
     waiting_.clear();
-    if (text.empty()) return;
-    auto updates = updates_from_json(text);
-    if (!updates) return;
-    for (RecordUpdate& each : *updates) {
-        if (!database_.taken.contains(id_of(each))) waiting_.push_back(std::move(each));
+    for (const RecordUpdate& each : in_file_) {
+        if (!database_.taken.contains(id_of(each))) waiting_.push_back(&each);
     }
+    if (waiting_.empty()) return;
     together_ = database_.inner.contents();
-    for (const RecordUpdate& each : waiting_) apply(together_, each);
+    for (const RecordUpdate* each : waiting_) apply(together_, *each);
 }
 
 const RecordContents& DurableView::contents() {
@@ -48,8 +57,8 @@ const RecordContents& DurableView::contents() {
 std::vector<JournalEvent> DurableView::events() {
     refresh();
     std::vector<JournalEvent> all = database_.inner.events();
-    for (const RecordUpdate& each : waiting_) {
-        for (const JournalEvent& event : each.events) {
+    for (const RecordUpdate* each : waiting_) {
+        for (const JournalEvent& event : each->events) {
             all.push_back(event);
             all.back().sequence = all.size() < 2 ? 1 : all[all.size() - 2].sequence + 1;
         }

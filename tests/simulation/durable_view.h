@@ -39,12 +39,14 @@ public:
 
 private:
     void refresh();
+    void read(const std::string& text);
 
     const simulated::World& world_;
     const TakingRecord& database_;
-    std::string file_;                      ///< as it was when `waiting_` was read
+    std::string file_;                      ///< as it was when `in_file_` was read
+    std::vector<RecordUpdate> in_file_;
     std::uint64_t taken_ = 0;               ///< updates that the database had taken, likewise
-    std::vector<RecordUpdate> waiting_;     ///< beyond what the database has
+    std::vector<const RecordUpdate*> waiting_;   ///< those that the database has not taken
     RecordContents together_;
 };
 

@@ -10,6 +10,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -107,7 +109,8 @@ void tell_violations(const Totals& totals) {
         const Scenario smallest = shrink(draw(seed), promise);
         const Outcome outcome = run(smallest);
         if (outcome.violation) fmt::print("  {} (at call {})\n", outcome.violation->explanation, outcome.violation->at_call);
-        fmt::print("{}  Replay: ./dev simulate --seeds 1 --seed {}\n", smallest.tell(), seed);
+        fmt::print("{}  Replay: ./dev simulate --seeds 1 --seed {} (with --tell: call by call). Keep it in tests/simulation/corpus.txt.\n",
+                   smallest.tell(), seed);
     }
 }
 
@@ -127,6 +130,28 @@ void tell_totals(const Totals& totals, double seconds, unsigned threads) {
         fmt::print("No promise was broken. With 95 % confidence fewer than 1 run in {} breaks one, for the faults modelled (3/N).\n",
                    std::max<std::uint64_t>(1, totals.seeds / 3));
     }
+}
+
+/// Every run of the corpus, twice: no promise is broken, and the same run leaves the same trace.
+int run_corpus(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>{file}, {}};
+    const auto corpus = read_corpus(text);
+    if (!file || !corpus || corpus->empty()) {
+        fmt::print(stderr, "simulate: {} holds no corpus{}\n", path, corpus ? "" : ": " + corpus.error().message());
+        return 2;
+    }
+    int broken = 0;
+    for (const Scenario& scenario : *corpus) {
+        const Outcome outcome = run(scenario);
+        const bool same = run(scenario).trace == outcome.trace;
+        if (!outcome.violation && same) continue;
+        ++broken;
+        fmt::print("BROKEN: {}\n  {}\n{}", outcome.violation ? outcome.violation->promise : "deterministic",
+                   outcome.violation ? outcome.violation->explanation : "the same run left two traces", scenario.tell());
+    }
+    fmt::print("corpus: {} runs, {} of them break a promise\n", corpus->size(), broken);
+    return broken == 0 ? 0 : 1;
 }
 
 int narrate(std::uint64_t seed) {
@@ -153,7 +178,13 @@ int main(int argc, char** argv) {
     app.add_flag("--keep-going", keep_going, "do not stop after twenty violations");
     app.add_flag("--tell", tell,
                  "print the run of the first seed call by call; when it breaks a promise, the smallest run that still does");
+    std::string corpus;
+    app.add_option("--corpus", corpus, "first run the scenarios of this file");
     CLI11_PARSE(app, argc, argv);
+
+    if (!corpus.empty()) {
+        if (const int failed = run_corpus(corpus); failed != 0) return failed;
+    }
 
     if (tell) return narrate(seed);
     const auto began = std::chrono::steady_clock::now();

@@ -43,9 +43,9 @@ public:
         for (int i = 0; i < kMostCyclesToHealth; ++i) {
             report = cycle();
             if (report.healthy && !record_.inner.contents().open_heal) break;
-            // The same thing said three times without a time at which it would change: nothing will come of waiting.
+            // The same thing said twice without a time at which it would change: nothing will come of waiting.
             const std::string now = fixed_point(report);
-            if (i >= 3 && !now.empty() && now == before) break;
+            if (!now.empty() && now == before) break;
             before = now;
             world_.advance(wait_of(report));
         }

@@ -15,7 +15,7 @@ using simulated::Effect;
 namespace {
 
 /// Long enough to reach every part of the longest heal with its recovery (about 150 calls), short enough to hit often.
-constexpr std::uint64_t kCallsOfInterest = 260;
+constexpr std::uint64_t kCallsOfInterest = 200;
 
 PlannedMishap draw_mishap(Random& random, bool before) {
     PlannedMishap drawn;
@@ -52,7 +52,7 @@ Scenario draw(std::uint64_t seed) {
     Random random(seed);
     Scenario drawn;
     drawn.seed = seed;
-    drawn.cycles = 2 + static_cast<std::uint32_t>(random.below(6));
+    drawn.cycles = 1 + static_cast<std::uint32_t>(random.below(4));
     for (std::uint64_t n = random.below(4); n > 0; --n) drawn.mishaps.push_back(draw_mishap(random, true));
     for (std::uint64_t n = random.below(4); n > 0; --n) drawn.mishaps.push_back(draw_mishap(random, false));
     for (std::uint64_t n = random.below(3); n > 0; --n) drawn.faults.push_back(draw_fault(random));
@@ -76,27 +76,6 @@ Scenario Scenario::without(std::size_t index) const {
     index -= faults.size();
     smaller.crashes.erase(smaller.crashes.begin() + static_cast<std::ptrdiff_t>(index));
     return smaller;
-}
-
-std::string Scenario::tell() const {
-    constexpr const char* kEffects[] = {"goes well", "fails", "fails, yet is done", "succeeds, yet is not done", "-", "-"};
-    std::string text = fmt::format("seed {}, {} cycles\n", seed, cycles);
-    for (const PlannedMishap& each : mishaps) {
-        const Mishap& mishap = simulation::mishaps()[each.mishap];
-        text += each.at_call == 0 ? std::string{"  at first   "} : fmt::format("  call {:<5} ", each.at_call);
-        text += fmt::format(" {} ({}, {})\n", mishap.name, word(mishap.actor), each.number);
-    }
-    for (const PlannedFault& each : faults) {
-        const DocumentedFault& fault = documented_faults()[each.fault];
-        text += fmt::format("  call {:<5}  {} {} with {} ({}), {} times, {} each\n", each.at_call, word(fault.call),
-                            kEffects[static_cast<std::size_t>(each.effect)], word(fault.kind), fault.code, each.how_many,
-                            to_string(each.takes));
-    }
-    for (const PlannedCrash& each : crashes) {
-        text += fmt::format("  call {:<5}  {} {} it\n", each.at_call, each.machine_too ? "power is lost" : "our process dies",
-                            each.after ? "after" : "before");
-    }
-    return text;
 }
 
 }  // namespace sstp::simulation

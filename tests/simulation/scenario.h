@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/model/result.h"
 #include "tests/simulated_windows/adversary.h"
 
 #include <cstdint>
@@ -41,9 +42,13 @@ struct Scenario {
     [[nodiscard]] std::size_t size() const { return mishaps.size() + faults.size() + crashes.size(); }
     /// The same run without the ingredient at `index` (mishaps first, then faults, then crashes).
     [[nodiscard]] Scenario without(std::size_t index) const;
-    /// One line an ingredient, for people.
+    /// For people, and for the corpus: a line `run <seed>, <n> cycles`, then one an ingredient.
     [[nodiscard]] std::string tell() const;
 };
+
+/// The scenarios of a corpus, which is what `tell` says of each; empty lines and lines that begin with `#` are passed over.
+/// Errors: malformed, with the line.
+Result<std::vector<Scenario>> read_corpus(const std::string& text);
 
 /// Correlated: a healthy server, then perturbed by few things at once, as servers are.
 Scenario draw(std::uint64_t seed);
