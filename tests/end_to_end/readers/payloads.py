@@ -40,9 +40,9 @@ def cef_extension(text):
         value = text[match.end():following.start() if following else len(text)]
         demand(not re.search(r"[\r\n]", value), "no line feed in a value")
         demand(not re.search(r"(?<!\\)(?:\\\\)*=", value), f"= is escaped in {match[1]}")
-        demand(not re.search(r"\\[^\\=nru]", value.replace("\\\\", "")), f"only \\, =, line feed and carriage return are escaped in {match[1]}")
+        demand(not re.search(r"\\[^\\=nr]", value.replace("\\\\", "")), f"only \\, =, line feed and carriage return are escaped in {match[1]}")
         demand(match[1] not in fields, f"{match[1]} occurs once")
-        fields[match[1]] = re.sub(r"\\(.)", lambda m: {"n": "\n", "r": "\r", "u": "\\u"}.get(m[1], m[1]), value)
+        fields[match[1]] = re.sub(r"\\(.)", lambda m: {"n": "\n", "r": "\r"}.get(m[1], m[1]), value)
     return fields
 
 

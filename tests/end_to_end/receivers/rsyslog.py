@@ -36,19 +36,24 @@ input(type="imptcp" address="127.0.0.1" port="{tcp}" ruleset="tcp" maxFrameSize=
 input(type="imtcp" address="127.0.0.1" port="{tls}" ruleset="tls" maxFrameSize="131072")
 """
 RULESET = """
-ruleset(name="{transport}" queue.type="Direct") {{
+ruleset(name="{transport}" queue.type="Direct") {{ {actions} }}
+"""
+DURABLE = """
     action(type="omprog" binary="/usr/bin/python3 {writer} {folder}/{transport}.log" template="raw" confirmMessages="on" confirmTimeout="60000" killUnresponsive="on"
            action.resumeRetryCount="-1" action.resumeInterval="1" action.resumeIntervalMax="1")
     action(type="omfile" file="{folder}/{transport}.parsed" template="parsed" asyncWriting="off" flushOnTXEnd="on")
-}}
+"""
+PLAIN = """
+    action(type="omfile" file="{folder}/{transport}.log" template="raw" asyncWriting="off" flushOnTXEnd="on")
 """
 WRITER = pathlib.Path(__file__).with_name("line_writer.py")
 
 
 class Rsyslog(Process):
-    """`driver`: gnutls or openssl. `peers`: names of which one must be in the sender's certificate; none: any that chains to the trusted roots."""
+    """`driver`: gnutls or openssl. `peers`: names of which one must be in the sender's certificate; none: any that chains to the trusted roots.
+    `plain`: rsyslog writes its file itself, for benchmarks; a full disk costs it messages then."""
 
-    def __init__(self, folder, identity, driver="gnutls", peers=()):
+    def __init__(self, folder, identity, driver="gnutls", peers=(), plain=False):
         self.name = f"rsyslog ({'GnuTLS' if driver == 'gnutls' else 'OpenSSL'})"
         self.port = {transport: free_port() for transport in TRANSPORTS}
         super().__init__(folder, [program("rsyslogd"), "-n", "-f", folder / "rsyslog.conf", "-i", folder / "rsyslog.pid"],
@@ -57,7 +62,10 @@ class Rsyslog(Process):
         (self.folder / "rsyslog.conf").write_text(CONFIGURATION.format(
             folder=self.folder, trusted=identity.trusted_file, certificate=identity.certificate_file, key=identity.key_file, driver=DRIVERS[driver],
             authentication="x509/name" if peers else "x509/certvalid", permitted=permitted,
-            rulesets="".join(RULESET.format(transport=each, folder=self.folder, writer=WRITER) for each in TRANSPORTS), **self.port))
+            rulesets="".join(self._ruleset(each, PLAIN if plain else DURABLE) for each in TRANSPORTS), **self.port))
+
+    def _ruleset(self, transport, actions):
+        return RULESET.format(transport=transport, actions=actions.format(transport=transport, folder=self.folder, writer=WRITER))
 
     def file(self, transport):
         return self.folder / f"{transport}.log"

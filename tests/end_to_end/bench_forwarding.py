@@ -1,0 +1,213 @@
+"""What forwarding costs: ours and rsyslog with a disk queue, on the same machine in the same run, to the same receiver over mutual TLS.
+
+Two figures each: from the source (events in the event log; lines in a file) through the durable queue to the receiver, and the emptying of a queue
+that was filled before. rsyslog is measured twice: synced at every message, which is what our commits promise, and as it is without (a power loss
+then costs it messages)."""
+
+import argparse
+import dataclasses
+import pathlib
+import shutil
+import sys
+import tempfile
+import time
+
+from forwarder import Forwarder
+from peer import RsyslogForwarder
+from product import create_host
+from receivers.identity import CLIENT, SENDER_NAME, SERVER_NAME, CertificateAuthority, Identity
+from receivers.process import free_port
+from receivers.rsyslog import Rsyslog
+from wine_prefix import WINDOWS_BUILD
+
+PATIENCE = 600
+QUIET = 15
+
+
+class Arrivals:
+    """Counts lines of a growing file without reading it anew."""
+
+    def __init__(self, file):
+        self._file, self._read, self.count = file, 0, 0
+
+    def look(self):
+        if self._file.exists():
+            with open(self._file, "rb") as file:
+                file.seek(self._read)
+                while data := file.read(1 << 20):
+                    self._read += len(data)
+                    self.count += data.count(b"\n")
+        return self.count
+
+
+@dataclasses.dataclass
+class Measured:
+    """From the start of the sender. `rate` in events per second until the last arrival; `first` in seconds; `lost`: what had not come after QUIET seconds
+    without an arrival; `memory` in MB, at most."""
+
+    rate: float
+    first: float
+    lost: int
+    memory: float = 0.0
+
+
+def measure(receiver, count, start):
+    arrivals = Arrivals(receiver.file("tls"))
+    before, began = arrivals.look(), time.monotonic()
+    first = last = None
+    arrived = 0
+    start()
+    while arrived < count:
+        now = time.monotonic()
+        if (seen := arrivals.look() - before) > arrived:
+            arrived, last = seen, now
+            first = first or now
+        if now - (last or began + 50) > QUIET:
+            break
+        time.sleep(0.01)
+    if not arrived:
+        raise TimeoutError("nothing arrived")
+    return Measured(arrived / (last - began), first - began, max(0, count - arrived))
+
+
+def memory(pid):
+    """The greatest resident set so far, in MB."""
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise ProcessLookupError(pid)
+
+
+class Ours:
+    name = "SSTP Watchdog"
+
+    def __init__(self, folder, authority, receiver):
+        self.host = create_host(folder, port=free_port())
+        self.host.install_certificate(authority.issue(SENDER_NAME, purposes=CLIENT))
+        self.forwarder = Forwarder(self.host, authority.pem)
+        self.forwarder.fresh({"mode": "observe", "watch": {"interval": "1h"}, "log": {"level": "info"},
+                              "siem": {"destinations": [Forwarder.tls("soc", receiver.port["tls"])]}})
+        self.forwarder.begin()
+        self._until_empty()
+        self.forwarder.end()
+
+    def _until_empty(self):
+        deadline = time.monotonic() + PATIENCE
+        while self.forwarder.ask_database("SELECT count(*) FROM positions WHERE cursor >= (SELECT max(sequence) FROM journal)")[0][0] != 1:
+            if time.monotonic() > deadline:
+                raise TimeoutError("the queue does not become empty")
+            time.sleep(0.1)
+
+    def from_source(self, receiver, count):
+        for begin in range(0, count, 1000):
+            self.host.ask("log.write", channel="System", repeat=1, events=[
+                {"id": 13, "provider": "Microsoft-Windows-RasSstp", "provider_guid": "{6c260f2c-049a-43d8-bf4d-d350a4e6611a}", "event_source": "RasSstp", "level": 2,
+                 "data": [f"benchmark {number}", ""]} for number in range(begin, min(begin + 1000, count))])
+        measured = measure(receiver, count, self.forwarder.begin)
+        measured.memory = memory(self.forwarder.running.pid)
+        self._until_empty()
+        self.forwarder.end()
+        return measured
+
+    def from_queue(self, receiver, count):
+        now = int(time.time() * 1000)
+        self.forwarder.append([("step_done", now + number, "A step was made and read back.", {"heal_id": f"heal-{number}", "reason": "binding_mismatch", "step": "1", "steps": "3",
+                                "action": "bind", "subject": "0.0.0.0:443", "outcome": "done", "certificate_sha256": "AB" * 32}) for number in range(count)])
+        measured = measure(receiver, count, self.forwarder.begin)
+        measured.memory = memory(self.forwarder.running.pid)
+        self._until_empty()
+        self.forwarder.end()
+        return measured
+
+    def close(self):
+        self.forwarder.kill()
+        self.host.delete()
+
+
+class Peer:
+    def __init__(self, folder, authority, receiver, careful, sample):
+        self.name = "rsyslog, synced" if careful else "rsyslog, not synced"
+        identity = Identity(folder / "identity", authority.issue(SENDER_NAME, purposes=CLIENT), authority.pem)
+        self.forwarder = RsyslogForwarder(folder / "rsyslog", identity, [("soc", "tls", receiver.port["tls"])], careful)
+        self._sample = sample
+
+    def _produce(self, count):
+        with open(self.forwarder.source, "ab") as source:
+            source.writelines(self._sample[number % len(self._sample)] + b"\n" for number in range(count))
+
+    def from_source(self, receiver, count):
+        self._produce(count)
+        measured = measure(receiver, count, self.forwarder.start)
+        measured.memory = memory(self.forwarder.pid)
+        self.forwarder.stop()
+        return measured
+
+    def from_queue(self, receiver, count):
+        """The queue is filled while the receiver is away."""
+        receiver.stop()
+        self._produce(count)
+        self.forwarder.start()
+        queued, deadline = self.forwarder.folder / "work", time.monotonic() + PATIENCE
+        size = -1
+        while size != (size := sum(file.stat().st_size for file in queued.glob("soc.0*"))) or size == 0:
+            if time.monotonic() > deadline:
+                raise TimeoutError("the queue is never filled")
+            time.sleep(2)
+        self.forwarder.stop()
+        receiver.start()
+        measured = measure(receiver, count, self.forwarder.start)
+        measured.memory = memory(self.forwarder.pid)
+        self.forwarder.stop()
+        return measured
+
+    def close(self):
+        self.forwarder.kill()
+
+
+def run(count, say):
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-"))
+    keys = WINDOWS_BUILD / "wine" / "test_keys"
+    authority = CertificateAuthority(folder / "authority", keys)
+    receiver = Rsyslog(folder / "receiver", Identity(folder / "identity", authority.issue(SERVER_NAME), authority.pem), "gnutls", [SENDER_NAME], plain=True)
+    results, senders = {}, []
+    try:
+        receiver.start()
+        ours = Ours(folder / "ours", authority, receiver)
+        senders.append(ours)
+        say(f"{ours.name}: {count} events from the event log, then {count} from a full queue")
+        results[ours.name] = (ours.from_source(receiver, count), ours.from_queue(receiver, count))
+        sample = receiver.messages("tls")[-1000:]
+        for careful in (True, False):
+            peer = Peer(folder / f"peer-{careful}", authority, receiver, careful, sample)
+            senders.append(peer)
+            say(f"{peer.name}: the same")
+            results[peer.name] = (peer.from_source(receiver, count), peer.from_queue(receiver, count))
+        return results, sum(map(len, sample)) / len(sample)
+    finally:
+        for each in senders:
+            each.close()
+        receiver.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("--events", type=int, default=5000)
+    arguments = parser.parse_args()
+    results, size = run(arguments.events, lambda text: print("  " + text, flush=True))
+    print(f"\n{arguments.events} events of {size:.0f} bytes on average, over mutual TLS to rsyslog (GnuTLS) on loopback; times from the start of the sender")
+    print("| sender              | source to receiver | first after | lost | queue to receiver | first after | lost | memory at most |")
+    print("|---------------------|--------------------|-------------|------|-------------------|-------------|------|----------------|")
+    for name, (source, queue) in results.items():
+        print(f"| {name:19} | {source.rate:12.0f} /s    | {source.first:8.2f} s  | {source.lost:4} | {queue.rate:11.0f} /s    | {queue.first:8.2f} s  | {queue.lost:4} "
+              f"| {max(source.memory, queue.memory):9.0f} MB   |")
+    (_, ours), *peers = results.items()
+    for name, peer in peers:
+        print(f"ours : {name} = {ours[0].rate / peer[0].rate:.2f} from source, {ours[1].rate / peer[1].rate:.2f} from queue, memory "
+              f"{max(each.memory for each in ours) / max(each.memory for each in peer):.2f}")
+    print("Ours runs under Wine, whose own libraries are in its memory; so is its start in its times.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
