@@ -40,11 +40,18 @@ std::optional<std::int64_t> number_from(std::string_view text) {
     return end.ec == std::errc{} && end.ptr == text.data() + text.size() ? std::optional{number} : std::nullopt;
 }
 
+/// Windows takes no more into one event. More would be more fields of an index than Elasticsearch makes.
+constexpr std::size_t kMostInsertionStrings = 99;
+
 /// Winlogbeat's names for insertion strings that have none.
 Json insertion_strings(std::string_view text) {
     Json strings = Json::object();
-    for (const std::string& each : split(text, '\n')) strings[fmt::format("param{}", strings.size() + 1)] = each;
-    return strings;
+    for (std::size_t number = 1;; ++number) {
+        const std::size_t end = number < kMostInsertionStrings ? text.find('\n') : std::string_view::npos;
+        strings[fmt::format("param{}", number)] = text.substr(0, end);
+        if (end == std::string_view::npos) return strings;
+        text.remove_prefix(end + 1);
+    }
 }
 
 std::optional<Json> typed(FieldKind kind, const std::string& value) {
@@ -86,7 +93,7 @@ std::string ecs_json(const MessageContent& content) {
         {"message", content.text},
         {"ecs", {{"version", kEcsVersion}}},
         {"log", {{"level", word(content.severity)}}},
-        {"agent", {{"id", content.installation_id}, {"type", "sstp-watchdog"}, {"version", content.version}}},
+        {"agent", {{"type", "sstp-watchdog"}, {"version", content.version}}},
         {"event",
          {{"id", content.id},
           {"sequence", content.sequence},

@@ -51,13 +51,16 @@ std::u32string characters_of(std::string_view text) {
     return characters;
 }
 
+/// Letters, digits, hyphens (RFC 5890 2.3.1), and the underscore that Windows takes as well.
+bool is_of_a_label(char32_t c) { return (c >= U'a' && c <= U'z') || (c >= U'0' && c <= U'9') || c == U'-' || c == U'_'; }
+
 std::optional<std::string> a_label(std::string_view label) {
     if (is_ascii(label)) return std::string(label);
     if (label.size() > 4 * kLongestLabel) return std::nullopt;
     std::u32string characters = characters_of(label);
     for (char32_t& c : characters) {
         if (c >= U'A' && c <= U'Z') c += U'a' - U'A';
-        if (c == kReplacementCharacter || is_control(c)) return std::nullopt;
+        if (c == kReplacementCharacter || (c < 0x80 ? !is_of_a_label(c) : is_control(c))) return std::nullopt;
     }
     const auto encoded = punycode(characters);
     if (!encoded || encoded->size() + 4 > kLongestLabel) return std::nullopt;

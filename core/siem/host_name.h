@@ -11,7 +11,7 @@ std::optional<std::string> punycode(std::u32string_view label);
 
 /// A DNS name with every label that is not ASCII as an A-label (RFC 5890): `vpn.müller.example` is `vpn.xn--mller-kva.example`.
 /// No mapping beforehand (upper to lower case, composition: RFC 5891 leaves it to whoever made the name) but for ASCII letters in
-/// such a label. A name that has a label that cannot be one (over 63 octets) stays as it is. `name` is valid UTF-8.
+/// such a label. A name that has a label that cannot be one (over 63 octets, or with a blank) stays as it is. `name` is valid UTF-8.
 std::string to_a_labels(std::string_view name);
 
 /// A host name for a syslog header: A-labels, printable ASCII, at most 255 octets; what is left over is `-`. Without a name: `-`, as

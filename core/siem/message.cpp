@@ -23,14 +23,19 @@ std::string syslog_text(const SiemDestination& destination, const MessageContent
     return rfc5424_text(content, !destination.enterprise_number);
 }
 
-std::string rendered(const SiemDestination& destination, const MessageContent& content) {
+std::string rendered(const SiemDestination& destination, const MessageContent& content, PrivateElement element) {
     if (destination.type == DestinationType::https) {
         return destination.profile == HttpsProfile::hec ? hec_object(content) : ecs_json(content);
     }
     const std::string text = syslog_text(destination, content);
     const bool may_be_old = destination.format == SyslogFormat::cef || destination.format == SyslogFormat::leef;
     if (may_be_old && destination.header == SyslogHeader::rfc3164) return rfc3164_message(content, destination.facility, text);
-    return rfc5424_message(content, destination.facility, destination.enterprise_number, text);
+    return rfc5424_message(content, destination.facility, destination.enterprise_number, element, text);
+}
+
+/// CEF, LEEF and JSON have fields and id in MSG already.
+bool tells_fields_twice(const SiemDestination& destination) {
+    return destination.type == DestinationType::syslog && destination.format != SyslogFormat::rfc5424 && destination.enterprise_number;
 }
 
 std::size_t most_bytes(const SiemDestination& destination) {
@@ -46,8 +51,15 @@ std::string wrapped(const SiemDestination& destination, std::string message) {
 }  // namespace
 
 std::string render_message(const SiemDestination& destination, const JournalEvent& event, const Sender& sender, std::size_t most_bytes) {
-    return fitted(content_of(event, sender), most_bytes,
-                  [&destination](const MessageContent& content) { return rendered(destination, content); });
+    const MessageContent content = content_of(event, sender);
+    PrivateElement element = PrivateElement::sent;
+    if (tells_fields_twice(destination) && most_bytes != 0) {
+        // Said once and whole is better than twice and shortened.
+        std::string whole = rendered(destination, content, element);
+        if (whole.size() <= most_bytes) return whole;
+        element = PrivateElement::left_out;
+    }
+    return fitted(content, most_bytes, [&](const MessageContent& each) { return rendered(destination, each, element); });
 }
 
 Payload render_payload(const SiemDestination& destination, std::span<const JournalEvent> events, const Sender& sender) {

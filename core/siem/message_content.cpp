@@ -17,8 +17,8 @@ constexpr std::size_t kLongestWord = 64;             // a SHA-256 in hex
 constexpr std::size_t kLongestUnknownName = 30;      // with x_ a PARAM-NAME
 constexpr WallTime kLatest{Duration{9'999'999'999'999}};
 /// Down to so many bytes texts are shortened before words are, and words before fields are left out.
-constexpr std::size_t kShortestText = 24;
-constexpr std::size_t kShortestWord = 8;
+constexpr std::size_t kShortest = 8;
+constexpr std::size_t kShortestComputer = 63;
 
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
@@ -43,11 +43,12 @@ std::string id_of(std::string_view installation, std::uint64_t sequence) {
     return event_id(clean, sequence);
 }
 
-std::string_view bounded_name(std::string_view name) {
-    if (name.size() <= kLongestComputer) return name;
-    std::size_t end = kLongestComputer;
+std::string bounded_name(std::string name, std::size_t most) {
+    if (name.size() <= most) return name;
+    std::size_t end = most;
     while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-    return name.substr(0, end);
+    name.resize(end);
+    return name;
 }
 
 /// What receivers search for: a stable word, a number, a hash, a time, an address.
@@ -60,6 +61,7 @@ enum class What : std::uint8_t { texts, everything };
 MessageContent cut_to(const MessageContent& content, std::size_t most, What what) {
     MessageContent cut = content;
     cut.text = shortened(cut.text, most);
+    if (what == What::everything) cut.computer = bounded_name(std::move(cut.computer), kShortestComputer);
     for (ContentField& field : cut.fields) {
         if (what == What::everything || !is_word(field.value)) field.value = shortened(field.value, most);
     }
@@ -78,7 +80,6 @@ MessageContent content_of(const JournalEvent& event, const Sender& sender) {
     content.entry = &catalogue_entry(event.type);
     content.severity = severity_of(event);
     content.id = id_of(sender.installation_id, event.sequence);
-    content.installation_id = content.id.substr(0, content.id.rfind('-'));
     content.sequence = event.sequence;
     content.time = std::clamp(event.time, WallTime{}, kLatest);
     content.text = valid_utf8(event.text);
@@ -90,7 +91,7 @@ MessageContent content_of(const JournalEvent& event, const Sender& sender) {
         by_name.emplace(sent, ContentField{known, sent, valid_utf8(value)});
     }
     for (auto& [name, field] : by_name) content.fields.push_back(std::move(field));
-    content.computer = bounded_name(valid_utf8(sender.computer));
+    content.computer = bounded_name(valid_utf8(sender.computer), kLongestComputer);
     content.version = printable(sender.version, kLongestVersion, "0");
     content.process_id = sender.process_id;
     return content;
@@ -99,10 +100,10 @@ MessageContent content_of(const JournalEvent& event, const Sender& sender) {
 std::string fitted(MessageContent content, std::size_t most, const std::function<std::string(const MessageContent&)>& render) {
     std::string message = render(content);
     if (most == 0 || message.size() <= most) return message;
-    for (const auto& [what, shortest] : {std::pair{What::texts, kShortestText}, std::pair{What::everything, kShortestWord}}) {
+    for (const What what : {What::texts, What::everything}) {
         // The greatest bound under which the result fits. Where a format writes a text shorter than it is, `most` is more than enough.
         std::size_t fits = 0;
-        for (std::size_t low = shortest, high = std::max(most, shortest); low <= high;) {
+        for (std::size_t low = kShortest, high = std::max(most, kShortest); low <= high;) {
             const std::size_t middle = low + (high - low) / 2;
             std::string tried = render(cut_to(content, middle, what));
             if (tried.size() <= most) {
@@ -114,10 +115,10 @@ std::string fitted(MessageContent content, std::size_t most, const std::function
             }
         }
         if (fits != 0) return message;
-        content = cut_to(content, shortest, what);
+        content = cut_to(content, kShortest, what);
     }
     while (message = render(content), message.size() > most && !content.fields.empty()) {
-        content.text = shortened(content.text + std::string(kShortestWord, ' '), kShortestWord);
+        content.text = kShortenedMark.substr(1);
         content.fields.erase(
             std::max_element(content.fields.begin(), content.fields.end(),
                              [](const ContentField& a, const ContentField& b) { return a.value.size() < b.value.size(); }));

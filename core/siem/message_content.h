@@ -29,7 +29,6 @@ struct MessageContent {
     std::string computer;                    ///< at most 253 bytes
     std::string version;                     ///< 1 to 32 characters, printable ASCII without blanks
     std::uint32_t process_id = 0;
-    std::string installation_id;
 
     /// The value of a field; empty when the event has none.
     [[nodiscard]] std::string_view value(std::string_view name) const;

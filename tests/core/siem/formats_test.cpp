@@ -1,0 +1,316 @@
+// Every event of the catalogue, in every format and with every header, read back by strict readers: hostile contents first.
+#include "core/siem/catalogue.h"
+#include "core/siem/host_name.h"
+#include "core/siem/message.h"
+#include "core/siem/unicode.h"
+#include "tests/core/policy/repository_files.h"
+#include "tests/core/siem/example_events.h"
+#include "tests/core/siem/strict_event.h"
+#include "tests/core/siem/strict_syslog.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace sstp {
+namespace {
+
+using example::Way;
+using strict::ReceivedEvent;
+
+struct Hostile {
+    const char* name;
+    std::string raw;
+    std::string text = raw;   ///< with what is not UTF-8 replaced
+};
+
+std::string repeated(std::string_view what, std::size_t times) {
+    std::string text;
+    for (std::size_t i = 0; i < times; ++i) text += what;
+    return text;
+}
+
+std::string all_controls() {
+    std::string text;
+    for (char c = 1; c < 32; ++c) text += c;
+    return text + '\x7F';
+}
+
+#define FFFD "\xEF\xBF\xBD"
+
+const Hostile kHostile[] = {
+    {"every syntax at once", R"("quoted" \ back\\ ] [ = ^ | {} , ; : ' ` <&> %n %s %1 ${x} $(y) #)"},
+    {"looks like fields", R"(x reason="forged" id=forged externalId=forged ^sev=10^ cs1=forged|CEF:0|a|b|c|d|e|9| "} {"a":1)"},
+    {"looks like a message", "a\r\nb\n\rc\r<13>1 - - - - - -\n12 <13>1 - - - - - - x\n"},
+    {"every C0 control character", all_controls()},
+    {"a NUL in the middle", std::string("a\0b", 3)},
+    {"C1 controls and separators",
+     "a\xC2\x80"
+     "b\xC2\x85"
+     "c\xC2\x9F"
+     "d\xE2\x80\xA8"
+     "e\xE2\x80\xA9"
+     "f"},
+    {"bytes that are never UTF-8",
+     "a\xFF\xFE\xC0\xAF"
+     "b\xF5z",
+     "a" FFFD FFFD FFFD FFFD "b" FFFD "z"},
+    {"characters that end too soon",
+     "\xE2\x82x\xF0\x9F\x98"
+     "y\xC3",
+     FFFD "x" FFFD "y" FFFD},
+    {"surrogates without a partner", "\xED\xA0\x80x\xED\xBF\xBF", FFFD "x" FFFD},
+    {"right to left, overriding",
+     "\xE2\x80\xAE"
+     "exe.cod\xE2\x80\xAC \xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D"},
+    {"beyond the basic plane", "\xF0\x9F\x98\x80 \xF4\x8F\xBF\xBF \xEF\xBF\xBE"},
+    {"looks like escapes of ours", R"(\u0041 \\u00e9 \ud83d\ude00 \u005Cu0041 C:\users\udead \u12)"},
+    {"blanks alone", "   "},
+    {"blanks around", "  x  "},
+    {"ends with a backslash", R"(C:\)"},
+    {"ends with a quote behind a backslash", R"(\")"},
+    {"a byte order mark", "\xEF\xBB\xBFx"},
+    {"begins with an equals sign", "=1+1"},
+    {"commas alone", ",,"},
+    {"an IPv6 address", "fe80::1%4"},
+    {"ten kilobytes", repeated("0123456789", 1024)},
+    {"ten kilobytes of what is escaped", repeated("\"]\\=", 2560)},
+    {"ten kilobytes beyond ASCII", repeated("\xC3\xA9", 5120)},
+};
+
+#undef FFFD
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+    for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+}
+
+std::string as_one_line(std::string text, std::string_view kept = "") {
+    std::replace_if(
+        text.begin(), text.end(),
+        [&](unsigned char c) { return (c < 0x20 || c == 0x7F) && kept.find(static_cast<char>(c)) == std::string_view::npos; }, ' ');
+    for (unsigned char c = 0x80; c < 0xA0; ++c) replace_all(text, std::string{"\xC2"} + static_cast<char>(c), " ");
+    replace_all(text, "\xE2\x80\xA8", " ");
+    replace_all(text, "\xE2\x80\xA9", " ");
+    return text;
+}
+
+bool is_json(const SiemDestination& d) { return d.type == DestinationType::https || d.format == SyslogFormat::json; }
+
+bool is_cef(const SiemDestination& d) { return !is_json(d) && d.format == SyslogFormat::cef; }
+
+bool is_leef(const SiemDestination& d) { return !is_json(d) && d.format == SyslogFormat::leef; }
+
+/// The documented replacements (core/siem/README.md), and nothing else.
+std::string as_received(std::string text, const SiemDestination& d) {
+    if (is_json(d)) return text;
+    text = as_one_line(std::move(text), is_cef(d) ? "\r\n" : "");
+    if (is_leef(d)) std::replace(text.begin(), text.end(), '^', ' ');
+    return text;
+}
+
+std::string sentence_as_received(const std::string& text, const SiemDestination& d) {
+    std::string received = as_received(text, d);
+    const bool fields_behind = !is_json(d) && d.format == SyslogFormat::rfc5424 && !d.enterprise_number;
+    if (fields_behind) replace_all(received, "=\"", "='");
+    return received;
+}
+
+std::string field_as_received(const std::string& name, const std::string& text, const SiemDestination& d) {
+    const CatalogueField* field = catalogue_field(name);
+    const bool names = field && (field->kind == FieldKind::host_name || field->kind == FieldKind::host_names);
+    if (!names || !(is_cef(d) || is_leef(d))) return as_received(text, d);
+    return as_received(to_a_labels(as_received(text, d)), d);
+}
+
+bool is_shortened_from(const std::string& got, const std::string& whole) {
+    constexpr std::string_view kMark = " [cut]";
+    if (got == kMark.substr(1)) return !whole.empty();
+    return got.ends_with(kMark) && whole.starts_with(got.substr(0, got.size() - kMark.size())) && got.size() < whole.size() + kMark.size();
+}
+
+void expect_same(const std::string& what, const std::string& got, const std::string& whole, bool may_be_shortened) {
+    if (may_be_shortened && is_shortened_from(got, whole)) return;
+    EXPECT_EQ(got, whole) << what;
+}
+
+int severity_in(const SiemDestination& d, EventSeverity severity) {
+    if (is_cef(d)) return cef_number(severity);
+    return is_leef(d) ? leef_number(severity) : syslog_number(severity);
+}
+
+/// `text` and `values`: the event's contents as they should arrive before a format's own replacements.
+void expect_arrives(const ReceivedEvent& got, const JournalEvent& sent, const Way& way, bool may_be_shortened) {
+    const SiemDestination& d = way.destination;
+    ASSERT_EQ(got.problem, "");
+    EXPECT_EQ(got.id, event_id(example::sender().installation_id, sent.sequence));
+    EXPECT_EQ(got.action, word(sent.type));
+    EXPECT_THAT(got.event_class, testing::AnyOf("", std::to_string(catalogue_entry(sent.type).id)));
+    EXPECT_EQ(got.severity, severity_in(d, severity_of(sent)));
+    const bool bounded = may_be_shortened || is_cef(d);   // CEF's dictionary bounds values
+    expect_same("sentence", got.sentence, sentence_as_received(sent.text, d), bounded);
+    std::map<std::string, std::string> missing = sent.fields;
+    std::erase_if(missing, [](const auto& field) { return field.second.empty(); });
+    for (const auto& [name, value] : got.fields) {
+        if (missing.erase(name) != 1) {
+            ADD_FAILURE() << "a field that nobody sent: " << name << "=" << value;
+        } else {
+            expect_same(name, value, field_as_received(name, sent.fields.at(name), d), bounded);
+        }
+    }
+    if (missing.empty()) return;
+    // A field may be left out only when there is nothing left to shorten.
+    EXPECT_TRUE(may_be_shortened) << missing.begin()->first << " is missing";
+    for (const auto& [name, value] : got.fields)
+        EXPECT_LE(value.size(), 8U) << name << ", and yet " << missing.begin()->first << " is missing";
+}
+
+JournalEvent filled_with(JournalEvent event, const std::string& content) {
+    event.text = content;
+    for (auto& [name, value] : event.fields) value = content;
+    return event;
+}
+
+class EveryWay : public testing::TestWithParam<Way> {};
+class EveryDatagram : public testing::TestWithParam<Way> {};
+
+TEST_P(EveryWay, every_event_arrives_with_the_same_fields) {
+    for (const JournalEvent& event : example::one_of_each()) {
+        SCOPED_TRACE(word(event.type));
+        const std::string message = render_message(GetParam().destination, event, example::sender());
+        expect_arrives(strict::read_event(GetParam().destination, message), event, GetParam(), false);
+        const bool has_number = GetParam().destination.enterprise_number.has_value();
+        EXPECT_EQ(message.find("[sstp@32473 id=\"") != std::string::npos, has_number) << message;
+    }
+}
+
+TEST_P(EveryWay, hostile_contents_of_every_event_break_no_rule_and_arrive) {
+    for (const Hostile& hostile : kHostile) {
+        for (const JournalEvent& event : example::one_of_each()) {
+            SCOPED_TRACE(fmt::format("{} in {}", hostile.name, word(event.type)));
+            Sender sender = example::sender();
+            sender.computer = hostile.raw;
+            sender.version = hostile.raw;
+            const std::string message = render_message(GetParam().destination, filled_with(event, hostile.raw), sender);
+            expect_arrives(strict::read_event(GetParam().destination, message), filled_with(event, hostile.text), GetParam(), false);
+            if (HasFailure()) return;
+        }
+    }
+}
+
+TEST_P(EveryDatagram, a_bound_is_kept_by_shortening_texts_and_never_syntax) {
+    SiemDestination udp = GetParam().destination;
+    udp.transport = SyslogTransport::udp;
+    for (const Hostile& hostile : kHostile) {
+        for (const JournalEvent& event : example::one_of_each()) {
+            SCOPED_TRACE(fmt::format("{} in {}", hostile.name, word(event.type)));
+            Sender sender = example::sender();
+            sender.computer = hostile.raw;
+            const std::string message = render_message(udp, filled_with(event, hostile.raw), sender, kLargestDatagram);
+            EXPECT_LE(message.size(), kLargestDatagram);
+            expect_arrives(strict::read_event(udp, message), filled_with(event, hostile.text), GetParam(), true);
+            if (HasFailure()) return;
+        }
+    }
+}
+
+TEST_P(EveryDatagram, one_long_text_is_shortened_as_little_as_is_enough_and_words_stay) {
+    JournalEvent event = example::one_of_each().at(static_cast<std::size_t>(EventType::policy_rejected));
+    event.fields["policy_file"] = R"(C:\)" + repeated("long name ", 1000);
+    event.fields["reason"] = "policy_invalid";
+    const std::string message = render_message(GetParam().destination, event, example::sender(), kLargestDatagram);
+    const ReceivedEvent got = strict::read_event(GetParam().destination, message);
+    expect_arrives(got, event, GetParam(), true);
+    EXPECT_EQ(got.fields.at("reason"), "policy_invalid");
+    EXPECT_THAT(got.fields.at("policy_file"), testing::EndsWith(" [cut]"));
+    EXPECT_THAT(message.size(), testing::AllOf(testing::Le(kLargestDatagram), testing::Gt(kLargestDatagram - 12)));
+}
+
+/// A step has the fields of its action, here to bind a certificate, not those of every one.
+std::vector<JournalEvent> as_they_really_are() {
+    std::vector<JournalEvent> events = example::one_of_each();
+    for (JournalEvent& event : events) {
+        if (event.fields.contains("step")) {
+            for (const char* name : {"registry_value", "value", "previous_value", "services", "previous_owner"}) event.fields.erase(name);
+        }
+        if (event.type == EventType::step_done) {
+            for (const char* name : {"error", "error_code", "error_kind"}) event.fields.erase(name);
+        }
+    }
+    return events;
+}
+
+TEST_P(EveryDatagram, real_contents_fit_into_a_datagram_with_every_word_whole) {
+    for (const JournalEvent& event : as_they_really_are()) {
+        SCOPED_TRACE(word(event.type));
+        const std::string message = render_message(GetParam().destination, event, example::sender(), kLargestDatagram);
+        const ReceivedEvent got = strict::read_event(GetParam().destination, message);
+        expect_arrives(got, event, GetParam(), true);
+        for (const char* name : {"reason", "certificate_sha256", "heal_id", "event_id", "error_code", "outcome"}) {
+            if (!event.fields.contains(name)) continue;
+            ASSERT_TRUE(got.fields.contains(name)) << name;
+            EXPECT_EQ(got.fields.at(name), event.fields.at(name)) << name;
+        }
+    }
+}
+
+TEST_P(EveryWay, fields_of_another_version_arrive_under_names_of_their_own) {
+    JournalEvent event{9, EventType::heartbeat, example::one_of_each().front().time, "Watching.", {{"cycle", "1"}}};
+    event.fields[R"(Odd "name]= ^|)"] = "v";
+    event.fields["id"] = "forged";
+    event.fields["oddname"] = "shadowed by the one above";
+    const ReceivedEvent got = strict::read_event(GetParam().destination, render_message(GetParam().destination, event, example::sender()));
+    ASSERT_EQ(got.problem, "");
+    EXPECT_THAT(got.fields,
+                testing::ElementsAre(testing::Pair("cycle", "1"), testing::Pair("x_id", "forged"), testing::Pair("x_oddname", "v")));
+    EXPECT_THAT(got.id, testing::EndsWith("-9"));
+}
+
+TEST_P(EveryWay, times_out_of_range_and_a_sender_without_a_name_break_no_rule) {
+    for (const WallTime time : {WallTime{Duration{-62'135'596'800'001}}, WallTime{}, WallTime{Duration{999}}, WallTime{Duration::max()}}) {
+        JournalEvent event = example::one_of_each().back();
+        event.time = time;
+        event.sequence = std::numeric_limits<std::uint64_t>::max();
+        const std::string message = render_message(GetParam().destination, event, Sender{});
+        EXPECT_EQ(strict::read_event(GetParam().destination, message).problem, "") << message;
+    }
+}
+
+class EveryFormat : public testing::TestWithParam<Way> {};
+
+/// SSTP_REGENERATE=1 rewrites these; the difference is then reviewed like code.
+TEST_P(EveryFormat, what_receivers_rules_rest_on_does_not_change) {
+    std::string text;
+    for (const JournalEvent& event : example::one_of_each()) {
+        text += render_message(GetParam().destination, event, example::sender()) + "\n";
+    }
+    expect_generated_file(fmt::format("tests/golden/messages/{}.txt", GetParam().name), text);
+}
+
+std::vector<Way> ways_over_syslog() {
+    std::vector<Way> ways = example::every_way();
+    std::erase_if(ways, [](const Way& way) { return way.destination.type == DestinationType::https; });
+    return ways;
+}
+
+/// Not those that only put a private element before a text that another file has.
+std::vector<Way> ways_in_golden_files() {
+    std::vector<Way> ways = example::every_way();
+    std::erase_if(ways,
+                  [](const Way& way) { return way.name.ends_with("-enterprise") && way.destination.format != SyslogFormat::rfc5424; });
+    return ways;
+}
+
+std::string name_of(const testing::TestParamInfo<Way>& way) {
+    std::string name = way.param.name;
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, EveryWay, testing::ValuesIn(example::every_way()), name_of);
+INSTANTIATE_TEST_SUITE_P(Formats, EveryFormat, testing::ValuesIn(ways_in_golden_files()), name_of);
+INSTANTIATE_TEST_SUITE_P(Formats, EveryDatagram, testing::ValuesIn(ways_over_syslog()), name_of);
+
+}  // namespace
+}  // namespace sstp
