@@ -1,6 +1,7 @@
 #include "tests/core/siem/catalogue_documents.h"
 
 #include "core/siem/catalogue.h"
+#include "core/siem/cef.h"
 #include "core/siem/event_log_record.h"
 
 #include <fmt/format.h>
@@ -23,6 +24,20 @@ std::string pair_of(const CatalogueEntry& entry) {
     return fmt::format("{} `{}`", entry.pairing == Pairing::problem ? "problem, resolved by" : "resolves", word(*entry.pair));
 }
 
+/// In words, where the ECS value is not text.
+const char* type_of(FieldKind kind) {
+    switch (kind) {
+        case FieldKind::number: return ", number";
+        case FieldKind::boolean: return ", boolean";
+        case FieldKind::time: return ", date";
+        case FieldKind::host_names: return ", list";
+        case FieldKind::lines: return ", `param1` to `param99`";
+        case FieldKind::text:
+        case FieldKind::host_name: return "";
+    }
+    return "";
+}
+
 std::string fields_in_code(const CatalogueEntry& entry) {
     std::string text;
     for (const std::string_view name : fields_of(entry)) text += fmt::format("{}`{}`", text.empty() ? "" : " ", name);
@@ -40,8 +55,12 @@ std::string catalogue_reference() {
             fmt::format("| {} | `{}` | {} | {} | {} | {}, {}, {}, {} | {} |\n", entry.id, entry.action(), word(entry.severity),
                         entry.meaning, pair_of(entry), entry.category, entry.ecs_type, word(entry.kind), outcome, fields_in_code(entry));
     }
-    text += "\n## Fields\n| field | is |\n|---|---|\n";
-    for (const CatalogueField& field : catalogue_fields()) text += fmt::format("| `{}` | {} |\n", field.name, field.meaning);
+    text += "\n## Fields\n| field | is | CEF | ECS |\n|---|---|---|---|\n";
+    for (const CatalogueField& field : catalogue_fields()) {
+        const std::string cef = field.cef.empty() ? own_cef_key(field.name) : std::string(field.cef);
+        const std::string ecs = field.ecs.empty() ? fmt::format("sstp_watchdog.{}", field.name) : std::string(field.ecs);
+        text += fmt::format("| `{}` | {} | `{}` | `{}`{} |\n", field.name, field.meaning, cef, ecs, type_of(field.kind));
+    }
     return text;
 }
 
