@@ -81,6 +81,7 @@ public:
     std::map<AddressFamily, bool> listener_off;
     int uri_status = 401;                        ///< of a healthy SSTP
     bool stop_requested = false;                 ///< our own service was asked to stop
+    bool dying = false;                          ///< during the last call that our process makes
 
     std::vector<Write> writes;
     std::uint64_t calls = 0;
@@ -103,7 +104,11 @@ public:
                 if constexpr (std::is_same_v<Outcome, Result<StoppedBy>>) return StoppedBy::us;
                 break;
             case Effect::crashes_before: throw Crash{};
-            case Effect::crashes_after: (void)act(); throw Crash{};
+            case Effect::crashes_after:
+                dying = true;
+                (void)act();
+                dying = false;
+                throw Crash{};
             case Effect::honest: break;
         }
         return act();

@@ -28,6 +28,8 @@ constexpr std::array<EffectWords, 3> kEffects{{
     {Effect::lies, "succeeds, yet is not done, instead of"},
 }};
 
+constexpr const char* kOnSqlite = " on SQLite";
+
 std::string when(std::uint64_t call) { return call == 0 ? std::string{"at first"} : fmt::format("call {}", call); }
 
 /// Takes `words` off the front of `rest`.
@@ -105,7 +107,9 @@ std::optional<Scenario> read_head(std::string_view line) {
     const auto seed = take_number(line);
     if (!seed || !take(line, ", ")) return std::nullopt;
     const auto cycles = take_number(line);
-    if (!cycles || line != " cycles") return std::nullopt;
+    if (!cycles || !take(line, " cycles")) return std::nullopt;
+    scenario.on_sqlite = take(line, kOnSqlite);
+    if (!line.empty()) return std::nullopt;
     scenario.seed = *seed;
     scenario.cycles = static_cast<std::uint32_t>(*cycles);
     return scenario;
@@ -114,7 +118,7 @@ std::optional<Scenario> read_head(std::string_view line) {
 }  // namespace
 
 std::string Scenario::tell() const {
-    std::string text = fmt::format("run {}, {} cycles\n", seed, cycles);
+    std::string text = fmt::format("run {}, {} cycles{}\n", seed, cycles, on_sqlite ? kOnSqlite : "");
     for (const PlannedMishap& each : mishaps) {
         const Mishap& mishap = simulation::mishaps()[each.mishap];
         text += fmt::format("  {}: {} ({}, {})\n", when(each.at_call), mishap.name, word(mishap.actor), each.number);

@@ -1,26 +1,11 @@
 #include "tests/simulation/durable_view.h"
 
 #include "core/record/apply.h"
-#include "core/record/notes.h"
 #include "core/record/record_json.h"
 
 #include <algorithm>
 
 namespace sstp::simulation {
-
-std::string id_of(const RecordUpdate& update) {
-    for (const char* name : {kNoteWritten, kNoteWrittenUnseen}) {
-        const auto found = update.notes.find(name);
-        if (found != update.notes.end() && found->second) return *found->second;
-    }
-    return {};
-}
-
-Result<std::uint64_t> TakingRecord::commit(const RecordUpdate& update) {
-    auto committed = inner.commit(update);
-    if (committed) taken.insert(id_of(update));
-    return committed;
-}
 
 /// The file mostly grows by one update at its end: what was read of it before need not be read again.
 void DurableView::read(const std::string& text) {

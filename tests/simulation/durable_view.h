@@ -1,31 +1,12 @@
 #pragma once
 
-#include "core/record/memory_record.h"
 #include "tests/simulated_windows/world.h"
+#include "tests/simulation/taking_record.h"
 
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace sstp::simulation {
-
-/// The database of a run, and which updates it has really taken, by the ids that they carry.
-class TakingRecord final : public Record {
-public:
-    explicit TakingRecord(std::string installation_id) : inner(std::move(installation_id)) {}
-
-    Result<RecordContents> load() override { return inner.load(); }
-    Result<std::uint64_t> commit(const RecordUpdate& update) override;
-    Result<std::vector<JournalEvent>> journal(std::optional<WallTime> since, std::size_t most) override {
-        return inner.journal(since, most);
-    }
-
-    MemoryRecord inner;
-    std::set<std::string> taken;
-};
-/// What tells one update from another; empty when it carries no id.
-std::string id_of(const RecordUpdate& update);
 
 /// What would survive the process right now: the database, and what lies in the file beside it while the database takes
 /// nothing (core/record, DurableRecord). Computed when it was last asked for and something has changed since.

@@ -69,7 +69,6 @@ constexpr auto kFaults = std::to_array<DocumentedFault>({
     {PortCall::record_commit, ErrorKind::disk_full, 13},
     {PortCall::record_commit, ErrorKind::busy, 5},
     {PortCall::record_commit, ErrorKind::corrupt, 11},
-    {PortCall::record_journal, ErrorKind::busy, 5},
 });
 
 }  // namespace

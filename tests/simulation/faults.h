@@ -7,7 +7,8 @@
 
 namespace sstp::simulation {
 
-/// One documented way in which one port call can fail. The matrix that the search must cover is this table.
+/// One documented way in which one port call can fail. The matrix that the search must cover is this table. Calls that the
+/// watchdog never makes (the journal is read by `history` alone) are not in it.
 struct DocumentedFault {
     simulated::PortCall call;
     ErrorKind kind;

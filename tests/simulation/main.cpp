@@ -28,12 +28,14 @@ struct Totals {
     std::uint64_t crashes = 0;
     std::uint64_t mishaps = 0;
     std::uint64_t heals = 0;
+    std::uint64_t on_sqlite = 0;
     std::uint64_t most_restarts_in_an_hour = 0;
     std::vector<bool> matrix = std::vector<bool>(documented_faults().size(), false);
     std::map<std::string, std::vector<std::uint64_t>> violations;   ///< promise -> seeds
 
-    void add(std::uint64_t seed, const Outcome& outcome) {
+    void add(std::uint64_t seed, const Outcome& outcome, bool sqlite) {
         ++seeds;
+        on_sqlite += sqlite ? 1 : 0;
         calls += outcome.calls;
         faults += outcome.faults;
         crashes += outcome.crashes;
@@ -50,6 +52,7 @@ struct Totals {
         crashes += other.crashes;
         mishaps += other.mishaps;
         heals += other.heals;
+        on_sqlite += other.on_sqlite;
         most_restarts_in_an_hour = std::max(most_restarts_in_an_hour, other.most_restarts_in_an_hour);
         for (std::size_t i = 0; i < matrix.size(); ++i) matrix[i] = matrix[i] || other.matrix[i];
         for (const auto& [promise, seeds_of_it] : other.violations) {
@@ -61,9 +64,17 @@ struct Totals {
 
 /// Seeds are dealt out in blocks, so that a run over the same range finds the same things whatever the threads do.
 constexpr std::uint64_t kBlock = 256;
+constexpr std::uint64_t kSqliteShare = 256;
 constexpr std::size_t kEnoughViolations = 20;
 
-Totals search(std::uint64_t first, std::uint64_t count, unsigned threads, bool keep_going) {
+/// As the search ran it.
+Scenario drawn(std::uint64_t seed, std::uint64_t share) {
+    Scenario scenario = draw(seed);
+    scenario.on_sqlite = seed % share == 0;
+    return scenario;
+}
+
+Totals search(std::uint64_t first, std::uint64_t count, unsigned threads, std::uint64_t share, bool keep_going) {
     std::atomic<std::uint64_t> next{0};
     std::atomic<bool> enough{false};
     std::mutex mutex;
@@ -76,9 +87,9 @@ Totals search(std::uint64_t first, std::uint64_t count, unsigned threads, bool k
             if (block >= count) return;
             Totals part;
             for (std::uint64_t i = block; i < std::min(block + kBlock, count); ++i) {
-                const Scenario scenario = draw(first + i);
+                const Scenario scenario = drawn(first + i, share);
                 const Outcome outcome = run(scenario);
-                part.add(first + i, outcome);
+                part.add(first + i, outcome, scenario.on_sqlite);
                 // Every thousandth seed runs twice: the same seed must leave the same trace.
                 if (i % 1000 == 0 && run(scenario).trace != outcome.trace) part.violations["deterministic"].push_back(first + i);
             }
@@ -102,11 +113,11 @@ Totals search(std::uint64_t first, std::uint64_t count, unsigned threads, bool k
     return totals;
 }
 
-void tell_violations(const Totals& totals) {
+void tell_violations(const Totals& totals, std::uint64_t share) {
     for (const auto& [promise, seeds] : totals.violations) {
         const std::uint64_t seed = *std::min_element(seeds.begin(), seeds.end());
         fmt::print("\nBROKEN: {} ({} seeds, the first is {})\n", promise, seeds.size(), seed);
-        const Scenario smallest = shrink(draw(seed), promise);
+        const Scenario smallest = shrink(drawn(seed, share), promise);
         const Outcome outcome = run(smallest);
         if (outcome.violation) fmt::print("  {} (at call {})\n", outcome.violation->explanation, outcome.violation->at_call);
         fmt::print("{}  Replay: ./dev simulate --seeds 1 --seed {} (with --tell: call by call). Keep it in tests/simulation/corpus.txt.\n",
@@ -120,6 +131,7 @@ void tell_totals(const Totals& totals, double seconds, unsigned threads) {
                static_cast<double>(totals.seeds) / seconds / threads);
     fmt::print("{} port calls, {} faults, {} crashes, {} mishaps, {} heals, at most {} restarts of RRAS in any hour\n", totals.calls,
                totals.faults, totals.crashes, totals.mishaps, totals.heals, totals.most_restarts_in_an_hour);
+    fmt::print("{} of the seeds on the real state database, on a disk that loses power\n", totals.on_sqlite);
     fmt::print("fault matrix (port call x documented error): {} of {}\n", covered, totals.matrix.size());
     for (std::size_t i = 0; i < totals.matrix.size(); ++i) {
         if (totals.matrix[i] || totals.seeds < 10'000) continue;
@@ -154,8 +166,8 @@ int run_corpus(const std::string& path) {
     return broken == 0 ? 0 : 1;
 }
 
-int narrate(std::uint64_t seed) {
-    Scenario scenario = draw(seed);
+int narrate(std::uint64_t seed, std::uint64_t share) {
+    Scenario scenario = drawn(seed, share);
     if (const Outcome outcome = run(scenario); outcome.violation) scenario = shrink(scenario, outcome.violation->promise);
     fmt::print("{}", scenario.tell());
     const Outcome outcome = run(scenario, [](const std::string& line) { fmt::print("{}\n", line); });
@@ -172,12 +184,16 @@ int main(int argc, char** argv) {
     unsigned threads = 2;
     bool keep_going = false;
     bool tell = false;
+    std::uint64_t share = kSqliteShare;
     app.add_option("--seeds", seeds, "how many runs")->check(CLI::PositiveNumber)->capture_default_str();
     app.add_option("--seed", seed, "the first seed")->capture_default_str();
     app.add_option("--threads", threads, "threads")->check(CLI::Range(1U, 64U))->capture_default_str();
     app.add_flag("--keep-going", keep_going, "do not stop after twenty violations");
     app.add_flag("--tell", tell,
                  "print the run of the first seed call by call; when it breaks a promise, the smallest run that still does");
+    app.add_option("--sqlite-share", share, "every so many-th run on the real state database, on a disk that loses power")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
     std::string corpus;
     app.add_option("--corpus", corpus, "first run the scenarios of this file");
     CLI11_PARSE(app, argc, argv);
@@ -186,11 +202,11 @@ int main(int argc, char** argv) {
         if (const int failed = run_corpus(corpus); failed != 0) return failed;
     }
 
-    if (tell) return narrate(seed);
+    if (tell) return narrate(seed, share);
     const auto began = std::chrono::steady_clock::now();
-    const Totals totals = search(seed, seeds, threads, keep_going);
+    const Totals totals = search(seed, seeds, threads, share, keep_going);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     tell_totals(totals, seconds, threads);
-    tell_violations(totals);
+    tell_violations(totals, share);
     return totals.violations.empty() ? 0 : 1;
 }

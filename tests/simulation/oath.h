@@ -5,6 +5,7 @@
 #include "tests/simulated_windows/world.h"
 #include "tests/simulation/durable_view.h"
 #include "tests/simulation/scenario.h"
+#include "tests/simulation/violation.h"
 
 #include <array>
 #include <cstdint>
@@ -16,13 +17,6 @@
 #include <vector>
 
 namespace sstp::simulation {
-
-/// A promise of DESIGN section 1 was broken. Thrown through the product: nothing in it catches.
-struct Violation {
-    std::string promise;
-    std::string explanation;
-    std::uint64_t at_call = 0;
-};
 
 /// What the product last saw of the world: all that it may rest on.
 struct LastSeen {
@@ -63,6 +57,8 @@ public:
 
     /// The process under test; null while there is none.
     void watch(const Watchdog* watchdog) { watchdog_ = watchdog; }
+    /// Something outside the scenario failed: a full disk under the database.
+    void external_fault() { faults_since_cycle_began_ = true; }
     /// Our process died: what it wrote last is judged before anything else happens.
     void process_died();
     void machine_booted();

@@ -22,7 +22,9 @@ constexpr int kMostCyclesToHealth = 60;
 class Machine {
 public:
     Machine(const Scenario& scenario, const std::function<void(const std::string&)>& narrate)
-        : world_(healthy_world()), record_("0123456789abcdef0123456789abcdef"), oath_(scenario, world_, record_) {
+        : world_(healthy_world()), record_(world_), oath_(scenario, world_, record_) {
+        record_.on_refusal = [this] { oath_.external_fault(); };
+        if (scenario.on_sqlite) record_.use_sqlite(scenario.seed);
         oath_.narrate = narrate;
         world_.files[kPolicyFile] = "{}";
         world_.adversary = &oath_;
@@ -82,6 +84,7 @@ private:
         } catch (const Crash&) {
             oath_.process_died();
             end_process();
+            record_.process_died(oath_.machine_restarts);
             if (!oath_.machine_restarts) return;
             world_.boot();
             oath_.machine_booted();

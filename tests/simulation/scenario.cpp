@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 
 namespace sstp::simulation {
 
@@ -46,6 +47,30 @@ PlannedFault draw_fault(Random& random) {
     return drawn;
 }
 
+std::size_t mishap_named(std::string_view name) {
+    const auto all = mishaps();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Mishap& each) { return name == each.name; });
+    return static_cast<std::size_t>(found - all.begin());
+}
+
+/// A certificate is retired only after a heal has replaced it, and if the policy says so: that must not be left to chance.
+void make_retirement_likely(Random& random, Scenario& drawn) {
+    const auto is_of_retirement = [](const PlannedFault& each) {
+        const simulated::PortCall call = documented_faults()[each.fault].call;
+        return call == simulated::PortCall::certificates_archive || call == simulated::PortCall::certificates_remove;
+    };
+    if (std::none_of(drawn.faults.begin(), drawn.faults.end(), is_of_retirement)) return;
+    static const std::size_t kPolicyChanges = mishap_named("the policy file changes");
+    static const std::size_t kExpires = mishap_named("the certificate expires");
+    static const std::size_t kRenewed = mishap_named("a renewed certificate appears");
+    drawn.mishaps.push_back({0, kPolicyChanges, 5 + random.below(2)});   // retire_old: archive, delete
+    drawn.mishaps.push_back({0, kExpires, random.below(10'000)});
+    drawn.mishaps.push_back({0, kRenewed, random.below(10'000)});
+    for (PlannedFault& each : drawn.faults) {
+        if (is_of_retirement(each)) each.at_call = 1;
+    }
+}
+
 }  // namespace
 
 Scenario draw(std::uint64_t seed) {
@@ -56,6 +81,7 @@ Scenario draw(std::uint64_t seed) {
     for (std::uint64_t n = random.below(4); n > 0; --n) drawn.mishaps.push_back(draw_mishap(random, true));
     for (std::uint64_t n = random.below(4); n > 0; --n) drawn.mishaps.push_back(draw_mishap(random, false));
     for (std::uint64_t n = random.below(3); n > 0; --n) drawn.faults.push_back(draw_fault(random));
+    make_retirement_likely(random, drawn);
     for (std::uint64_t n = random.below(3); n > 0; --n) {
         drawn.crashes.push_back({1 + random.below(kCallsOfInterest), random.one_in(2), random.one_in(4)});
     }

@@ -38,6 +38,7 @@ struct Scenario {
     std::vector<PlannedFault> faults;
     std::vector<PlannedCrash> crashes;
     std::uint32_t cycles = 6;    ///< of the safety phase
+    bool on_sqlite = false;      ///< the real state database, on a disk that loses power
 
     [[nodiscard]] std::size_t size() const { return mishaps.size() + faults.size() + crashes.size(); }
     /// The same run without the ingredient at `index` (mishaps first, then faults, then crashes).
