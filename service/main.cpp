@@ -1,6 +1,8 @@
 // The composition root: the only file that names concrete adapters.
 
+#include "core/record/sqlite_outbox.h"
 #include "core/record/sqlite_record.h"
+#include "core/siem/forwarder.h"
 #include "service/commands/command_line.h"
 #include "service/windows/certificate_store.h"
 #include "service/windows/change_watch.h"
@@ -11,10 +13,12 @@
 #include "service/windows/ntfs_files.h"
 #include "service/windows/schannel_listener_probe.h"
 #include "service/windows/scm_services.h"
+#include "service/windows/siem_transports.h"
 #include "service/windows/sstp_registry.h"
 #include "service/windows/system_clock.h"
 #include "service/windows/text.h"
 #include "service/windows/windows_event_log.h"
+#include "watchdog_version.h"
 
 #include <memory>
 #include <string>
@@ -23,6 +27,19 @@
 namespace sstp {
 
 namespace {
+
+std::string computer_name() {
+    std::wstring name(256, L'\0');
+    auto size = static_cast<DWORD>(name.size());
+    if (!GetComputerNameExW(ComputerNamePhysicalDnsHostname, name.data(), &size)) return "unknown";
+    return to_utf8_lossy(name.substr(0, size));
+}
+
+/// Who speaks to the SIEM; the installation's id comes with the database.
+Sender this_sender() {
+    return {
+        .installation_id = {}, .computer = computer_name(), .version = std::string{kWatchdogVersion}, .process_id = GetCurrentProcessId()};
+}
 
 class WindowsAssembly final : public Assembly {
 public:
@@ -34,16 +51,26 @@ public:
           probe_(order.stop),
           event_log_([this] { wake(Wake::event_log); }),
           database_(order.places.in_data_folder("state.db")) {
-        if (order.errand == Errand::heal) {
-            record_ = std::make_unique<SqliteRecord>(database_, clock_);
-        } else {
+        if (order.errand == Errand::look) {
             record_ = std::make_unique<ReadOnlySqliteRecord>(database_);
+            outbox_ = std::make_unique<SqliteOutbox>(SqliteOutbox::for_reading(database_));
+        } else {
+            auto record = std::make_unique<SqliteRecord>(database_, clock_);
+            outbox_ = std::make_unique<SqliteOutbox>(*record);
+            record_ = std::move(record);
+        }
+        if (order.errand == Errand::watch) {
+            auto forwarder = std::make_unique<Forwarder>(*outbox_, open_siem_line, this_sender(), [this] { wake(Wake::siem); });
+            forwarder_ = forwarder.get();
+            forwarding_ = std::move(forwarder);
+        } else {
+            forwarding_ = std::make_unique<RecordedForwarding>(*outbox_);
         }
     }
 
     Ports ports() override {
         return {clock_,       certificates_, bindings_,  parameters_, services_,   probe_,
-                kill_switch_, files_,        event_log_, *record_,    event_sink_, forwarding_};
+                kill_switch_, files_,        event_log_, *record_,    event_sink_, *forwarding_};
     }
 
     void watch(const Policy& policy) override {
@@ -67,6 +94,10 @@ public:
         return ours && stored && ours->last_sequence != 0 && ours->last_sequence < stored->last_sequence;
     }
 
+    void finish(Duration longest) override {
+        if (forwarder_ != nullptr) forwarder_->finish(longest);
+    }
+
 private:
     void wake(Wake wake) {
         if (order_.wake) order_.wake(wake);
@@ -82,22 +113,17 @@ private:
     KillSwitchRegistry kill_switch_;
     NtfsFiles files_;
     WindowsEventLog event_sink_;
-    NoForwarding forwarding_;
     EventLogSubscription event_log_;
     std::string database_;
     std::unique_ptr<Record> record_;
+    std::unique_ptr<SqliteOutbox> outbox_;
+    std::unique_ptr<Forwarding> forwarding_;
+    Forwarder* forwarder_ = nullptr;       // the same, where there is one
     std::unique_ptr<ChangeWatch> watch_;   // last: its thread ends before what it wakes
 };
 
 Result<std::unique_ptr<Assembly>> assemble(const AssemblyOrder& order) {
     return std::unique_ptr<Assembly>{std::make_unique<WindowsAssembly>(order)};
-}
-
-std::string computer_name() {
-    std::wstring name(256, L'\0');
-    auto size = static_cast<DWORD>(name.size());
-    if (!GetComputerNameExW(ComputerNamePhysicalDnsHostname, name.data(), &size)) return "unknown";
-    return to_utf8_lossy(name.substr(0, size));
 }
 
 std::string program_path() {

@@ -13,7 +13,8 @@ namespace sstp {
 /// What an assembled process is going to do: that decides how the state database is opened.
 enum class Errand : std::uint8_t {
     look,   ///< `check`, `plan`, `history`: nothing is ever written, the service may be running beside us
-    heal,   ///< the service, `run`, `heal --now`
+    heal,   ///< `heal --now`: what it records is handed to the SIEM by the service
+    watch,  ///< the service, `run`: heals, and hands events over
 };
 
 /// One process's view of Windows: every port, filled by main.cpp, which alone knows the adapters.
@@ -27,6 +28,8 @@ public:
     /// Another process (`heal --now` beside the service) has written to the state database since ours read it. What we
     /// hold in memory is void then: begin with a new assembly.
     virtual bool written_by_another() = 0;
+    /// At an orderly end: gives receivers that work so long to take what was recorded last. What they do not take stays queued.
+    virtual void finish(Duration longest) = 0;
 };
 
 struct AssemblyOrder {

@@ -19,6 +19,9 @@ namespace {
 /// How long a heal of another process (`heal --now`) is waited for before that is worth a line in the log.
 constexpr Duration kOtherHealer = std::chrono::minutes{10};
 
+/// A stop takes 5 s at the most, closing what is under way included.
+constexpr Duration kLastDelivery = std::chrono::milliseconds{2500};
+
 class Watching {
 public:
     Watching(const WatchContext& context, Stopping& stopping, Log& log) : context_(context), stopping_(stopping), log_(log) {}
@@ -81,6 +84,7 @@ private:
         if (why == Why::written_by_another) return why;   // what it holds is void: nothing of it is stored
         context_.progressed();
         watchdog.stop("stop requested");
+        assembly.finish(kLastDelivery);
         say(LogLevel::info, "stopped");
         return why;
     }
@@ -97,7 +101,7 @@ private:
     }
 
     AssemblyOrder order() {
-        return {context_.places, Errand::heal, stopping_.signal, [this](Wake wake) { stopping_.inbox.post(wake); },
+        return {context_.places, Errand::watch, stopping_.signal, [this](Wake wake) { stopping_.inbox.post(wake); },
                 [this](const std::string& text) { say(LogLevel::warning, text); }};
     }
 
