@@ -127,7 +127,7 @@ ProbeOutcome SimulatedProbe::probe(const ProbeTarget& target) {
         const ListenerBinding* record = world_.record_for(target.family, target.port, target.server_name);
         auto served = record ? record->thumbprint() : std::nullopt;
         const auto other = world_.served_override.find(target.family);
-        if (other != world_.served_override.end()) served = other->second;
+        if (record != nullptr && other != world_.served_override.end()) served = other->second;
         const StoredCertificate* stored = served ? world_.find(record ? record->store.value_or("MY") : "MY", *served) : nullptr;
         if (stored == nullptr || stored->certificate.key != KeyState::usable) {
             return Error{ErrorKind::unexpected, "shake hands with", word(target.family), 10054, "connection reset"};
