@@ -76,8 +76,8 @@ bool beyond_a_restart(Reason reason) {
     }
 }
 
-/// What a finished heal leaves in order, whatever it was to cure: somebody may have broken it while we were at work, or the
-/// target's time may have run out.
+}  // namespace
+
 bool is_of_bindings_or_hashes(Reason reason) {
     switch (reason) {
         case Reason::binding_missing_ipv4:
@@ -93,8 +93,6 @@ bool is_of_bindings_or_hashes(Reason reason) {
         default: return false;
     }
 }
-
-}  // namespace
 
 Proof judge_heal(const ServerState& state, const Policy& policy, const Memory& memory, const OpenHeal& heal) {
     Proof proof;

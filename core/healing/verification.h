@@ -23,4 +23,8 @@ Proof prove(HealRun& run);
 /// The judgement on one look alone, for tests.
 Proof judge_heal(const ServerState& state, const Policy& policy, const Memory& memory, const OpenHeal& heal);
 
+/// What RRAS reads when it starts, and what a finished heal leaves in order, whatever it was to cure: somebody may have broken it
+/// while we were at work.
+bool is_of_bindings_or_hashes(Reason reason);
+
 }  // namespace sstp

@@ -60,7 +60,11 @@ std::string Cycle::path_of(const char* name) const { return beside(options_.data
 void Cycle::load_record() {
     auto loaded = record_.load();
     record_trouble_ = loaded ? record_.trouble() : std::optional{loaded.error()};
-    if (loaded) contents_ = std::move(*loaded);
+    if (loaded) {
+        contents_ = std::move(*loaded);
+    } else {
+        contents_.budget_unreadable = true;   // whatever was spent, it is not known yet
+    }
     if (!reader_ || !undo_back_off_) {
         const std::uint64_t seed = seed_from(contents_.installation_id + options_.computer);
         reader_.emplace(outer_.event_log, seed);

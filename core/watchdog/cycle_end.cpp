@@ -2,6 +2,7 @@
 
 #include "core/decision/budget.h"
 #include "core/decision/choose_certificate.h"
+#include "core/healing/verification.h"
 #include "core/record/notes.h"
 #include "core/watchdog/cycle.h"
 #include "core/watchdog/render_metrics.h"
@@ -44,6 +45,12 @@ void Cycle::keep_memory_true(const CycleReport& report) {
     const RecordContents now = as_it_will_be();
     const MonotonicTime monotonic = ports_.clock.monotonic();
     if (now.trouble_at && trouble_is_void(report.state, *now.trouble_at)) pending_.trouble_at = std::optional<WallTime>{};
+
+    // We restarted RRAS, and what it read then is not right: as good as its own complaint, which may never reach us.
+    const bool read_amiss = std::any_of(report.findings.begin(), report.findings.end(), [](const Finding& each) {
+        return each.severity == Severity::critical && is_of_bindings_or_hashes(each.reason);
+    });
+    if (report.heal && report.heal->restarts > 0 && read_amiss) pending_.trouble_at = std::optional{report.state.looked_at.wall};
 
     const std::vector<Reason> reported = reported_only_from(now);
     const std::vector<Reason> still = still_reported_only(reported, report.findings);
