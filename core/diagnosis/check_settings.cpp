@@ -1,6 +1,9 @@
+#include "core/decision/fitness.h"
 #include "core/diagnosis/checks.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace sstp {
 
@@ -38,10 +41,20 @@ void add_services(const Examination& e, Findings& findings) {
     }
 }
 
+/// Known to be unfit whatever the missing answer would be: it is to be replaced all the same.
+bool is_bad_anyway(const Certificate& certificate, const Diagnosis& d) {
+    const std::vector<Unfitness> against = judge(certificate, {}, d.policy, d.now);
+    return std::any_of(against.begin(), against.end(), [&](const Unfitness& each) {
+        const bool for_want_of_an_answer = each.reason == Reason::revocation_unknown ||
+                                           (each.reason == Reason::chain_untrusted && why_unreadable(certificate.chain) != nullptr);
+        return each.severity == Severity::critical && !for_want_of_an_answer;
+    });
+}
+
 /// A certificate of which the choice needs to know more than could be had, while it is in force: neither replaced nor bound anew.
 void add_unproven(const Examination& e, Findings& findings) {
     for (const InForce& each : certificates_in_force(e)) {
-        if (!is_unproven(*each.certificate, e.d.policy)) continue;
+        if (!is_unproven(*each.certificate, e.d.policy) || is_bad_anyway(*each.certificate, e.d)) continue;
         const Error* why = why_unreadable(each.certificate->chain);
         unreadable(findings, each.certificate->thumbprint.to_string(),
                    why ? fmt::format("Whether {} is trusted is not known: {}.", brief(*each.certificate), why->message())

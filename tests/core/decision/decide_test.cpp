@@ -117,6 +117,7 @@ const std::vector<Case> kPlans = {
     {"a good flag stays as it is", healthy().flag(1U).sha1(Absent{}), "urgent: sha1 1, restart", {}},
     {"an expired certificate gives way to the renewed one, everywhere", healthy().holding({ended, two}).all_naming(ended), std::string{"urgent: "} + kEverything2, {}},
     {"a certificate that is gone gives way", healthy().holding({two}).remembering(one), std::string{"urgent: "} + kEverything2, {}},
+    {"required revocation that nobody answers does not keep one that is bad anyway", with(healthy().holding({certificate(1).chain(ChainTrust::untrusted, Revocation::unknown), two}), [](auto& s) { s.policy.certificate.revocation = RevocationPolicy::require; }), std::string{"urgent: "} + kEverything2, {}},
     {"a tool renewed the bindings and forgot the hashes", healthy().holding({ended, two}).all_naming(two).hashes(ended), "urgent: sha1 2, sha256 2, restart", {}},
     {"a half-done heal is finished", healthy().holding({ended, two}).all_naming(ended).binding(v4, two), "urgent: bind ipv6 2, sha1 2, sha256 2, restart", {}},
     {"a foreign record with another fit certificate is followed, not touched", healthy().adding(certificate(2)).owned_by(v6, kIisAppId).binding(v6, certificate(2)), "urgent: bind ipv4 2, sha1 2, sha256 2, restart", {}},
