@@ -43,7 +43,7 @@ std::size_t most_bytes(const SiemDestination& destination) {
     return destination.transport == SyslogTransport::udp ? kLargestDatagram : kLargestStreamMessage;
 }
 
-std::string wrapped(const SiemDestination& destination, std::string message) {
+std::string wrapped(const SiemDestination& destination, const std::string& message) {
     if (destination.type == DestinationType::https) return destination.profile == HttpsProfile::json ? message + '\n' : message;
     return destination.transport == SyslogTransport::udp ? message : framed(message, destination.framing);
 }
