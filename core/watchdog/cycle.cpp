@@ -118,7 +118,11 @@ void Cycle::read_event_log() {
     const EventReading reading =
         reader_->visit({watch.channels, watch.event_ids, watch.http_events}, contents_.bookmark, ports_.clock.monotonic());
     more_events_ = reading.more;
-    if (reading.gap) telling().gap();
+    if (reading.gap) {
+        telling().gap();
+        // A complaint of RRAS may have been among what was lost: the next heal restarts it, if it has not started since.
+        pending_.trouble_at = std::optional{ports_.clock.wall()};
+    }
     for (const LogEvent& event : reading.events) {
         telling().log_event(event);
         if (!event.from_rassstp()) continue;
@@ -174,10 +178,11 @@ void Cycle::examine(CycleReport& report, bool counts) {
 }
 
 /// RRAS may have started after the log was read in this cycle, with bindings or hashes that are only now put right, and have
-/// said so: then those alone are not enough, and the plan needs a restart.
+/// said so: then those alone are not enough, and the plan needs a restart. The same where its complaint could not be heard.
 void Cycle::hear_rras_out(CycleReport& report) {
     const auto known = as_it_will_be().trouble_at;
     read_event_log();
+    if (reader_->trouble()) pending_.trouble_at = std::optional{ports_.clock.wall()};
     if (as_it_will_be().trouble_at == known) return;
     save();
     examine(report, false);

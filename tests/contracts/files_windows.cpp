@@ -107,10 +107,14 @@ TEST(NtfsFilesOnWindows, a_reader_sees_the_old_or_the_new_and_never_a_part) {
             Sleep(3);
         }
     });
+    int replaced = 0;
     for (int i = 0; i < 30; ++i) {
-        const auto replaced = files.replace(folder.path("status.json"), i % 2 == 0 ? two : one);
-        EXPECT_TRUE(replaced) << replaced.error().message();
+        // On a busy machine the reader can hold the file at every attempt: then it says so and leaves the old one.
+        const auto outcome = files.replace(folder.path("status.json"), i % 2 == 0 ? two : one);
+        replaced += outcome ? 1 : 0;
+        EXPECT_TRUE(outcome || outcome.error().code == ERROR_ACCESS_DENIED || outcome.error().code == ERROR_SHARING_VIOLATION);
     }
+    EXPECT_GT(replaced, 0);
     done = true;
     reader.join();
     EXPECT_EQ(torn, 0);
