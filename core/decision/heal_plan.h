@@ -53,6 +53,7 @@ struct HealPlan {
     std::optional<Certificate> replaced;  ///< the current certificate, when another takes its place
     std::vector<Step> steps;
     std::vector<Reason> cures;  ///< the findings that verification must not see again
+    std::vector<std::string> caused_by;  ///< ids of journal events: what RRAS and HTTP.SYS logged that led here
     friend bool operator==(const HealPlan&, const HealPlan&) = default;
 };
 

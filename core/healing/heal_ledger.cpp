@@ -80,6 +80,7 @@ Result<void> HealLedger::begin(const HealPlan& plan) {
                   {"certificate_not_after", to_rfc3339(plan.target.not_after)},
                   {"plan", fmt::format("{}", fmt::join(lines, "; "))}};
     if (plan.replaced) fields["previous_sha256"] = plan.replaced->hash.to_string();
+    if (!plan.caused_by.empty()) fields["caused_by"] = fmt::format("{}", fmt::join(plan.caused_by, ","));
     tell(EventType::heal_started,
          fmt::format("Healing began: {} to make everything name {}.", fmt::join(lines, ", then "), brief(plan.target)), std::move(fields));
     charge("heal");

@@ -40,6 +40,7 @@ struct LastAttempt {
     std::string protocol;               ///< "TLS 1.3", "TCP", "UDP (best effort)", "HTTPS (TLS 1.2)"
     std::string problem;                ///< why it is not confirmed, for a person; empty when it is
     std::uint64_t up_to_sequence = 0;   ///< last event of the batch
+    std::string reason;                 ///< why it is not confirmed, in one word, as in `retries_total`; empty when it is
     friend bool operator==(const LastAttempt&, const LastAttempt&) = default;
 };
 

@@ -187,6 +187,7 @@ void DurableRecord::catch_up() {
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(stored));
     // If this fails the file tells of what is stored already, which the ids find out.
     (void)write_file();
+    if (stored > 0 && on_events_) on_events_();
 }
 
 Result<std::vector<JournalEvent>> DurableRecord::journal(std::optional<WallTime> since, std::size_t most) {
@@ -195,7 +196,7 @@ Result<std::vector<JournalEvent>> DurableRecord::journal(std::optional<WallTime>
 
 void DurableRecord::doubt() {
     database_.doubt();
-    database_seen_ = false;   // the next catch_up loads it, which finds out
+    if (database_seen_) (void)load_database();   // finds out; what cannot be loaded now is loaded with the next commit
 }
 
 std::optional<Error> DurableRecord::was_replaced() { return std::exchange(replaced_, std::nullopt); }
@@ -203,6 +204,7 @@ std::optional<Error> DurableRecord::was_replaced() { return std::exchange(replac
 std::uint64_t DurableRecord::were_dropped() { return std::exchange(dropped_, 0); }
 
 void DurableRecord::report(const std::vector<JournalEvent>& events) {
+    if (!events.empty() && on_events_) on_events_();
     if (!reports_) return;
     // Durable here; the Event Log is a second place, whose failure holds nothing up.
     for (const JournalEvent& event : events) (void)event_sink_.report(event, event_id(contents_.installation_id, event.sequence));

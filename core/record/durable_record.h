@@ -5,8 +5,10 @@
 #include "core/ports/files.h"
 #include "core/ports/record.h"
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sstp {
@@ -42,6 +44,8 @@ public:
     /// Brings what waits into the database, if that works again.
     void catch_up();
     void report_to_event_log(bool on) { reports_ = on; }
+    /// Called after each commit that made events durable, whoever made it.
+    void on_events(std::function<void()> hook) { on_events_ = std::move(hook); }
     /// Why the database does not take commits at the moment; nothing when it does.
     [[nodiscard]] const std::optional<Error>& trouble() const { return trouble_; }
     /// Why the database was set aside since the last call, once.
@@ -66,6 +70,7 @@ private:
     Clock& clock_;
     std::string path_;
     bool reports_ = false;
+    std::function<void()> on_events_;
     bool file_read_ = false;
     bool database_seen_ = false;
     bool budget_lost_ = false;             ///< the file could not be understood: charges may have been in it

@@ -14,8 +14,13 @@ inline constexpr char kNoteCurrentCertificate[] = "current_certificate";   ///< 
 inline constexpr char kNoteKillSwitch[] = "kill_switch";               ///< "set" while the kill switch holds changes back
 inline constexpr char kNoteRefusal[] = "refusal";                      ///< the refusal last told, with when and how often
 inline constexpr char kNoteToldPrefix[] = "told.";                     ///< + reason|subject: when and how often it was told
-inline constexpr char kNotePositionPrefix[] = "siem_position.";        ///< + destination: "known" once it has a position
-inline constexpr char kNoteWritten[] = "written";                      ///< number of the last update; finds out half-failed commits
-inline constexpr char kNoteWrittenUnseen[] = "written_unseen";         ///< likewise, of updates made before the database was ever read
+// Beginnings of names: repetitions of one log event that wait (id and hash follow); what of down and restored was told last of
+// a destination, and when; how much of its losses was told (destination.reason follows); "known" once it has a position.
+inline constexpr char kNoteSeenPrefix[] = "seen.";
+inline constexpr char kNoteDestinationPrefix[] = "siem_state.";
+inline constexpr char kNoteLossPrefix[] = "siem_told.";
+inline constexpr char kNotePositionPrefix[] = "siem_position.";
+inline constexpr char kNoteWritten[] = "written";                 ///< number of the last update; finds out half-failed commits
+inline constexpr char kNoteWrittenUnseen[] = "written_unseen";    ///< likewise, of updates made before the database was ever read
 
 }  // namespace sstp

@@ -38,7 +38,8 @@ std::string attempt_to_text(const LastAttempt& attempt) {
                          {"peer", attempt.peer},
                          {"protocol", attempt.protocol},
                          {"problem", attempt.problem},
-                         {"up_to_sequence", std::to_string(attempt.up_to_sequence)}});
+                         {"up_to_sequence", std::to_string(attempt.up_to_sequence)},
+                         {"reason", attempt.reason}});
 }
 
 /// Statistics and the last attempt decide nothing: what cannot be understood of them is as if it had not been.
@@ -59,7 +60,8 @@ Position position_from(const SqliteStatement& row) {
                                         .peer = words["peer"],
                                         .protocol = words["protocol"],
                                         .problem = words["problem"],
-                                        .up_to_sequence = static_cast<std::uint64_t>(number_from(words["up_to_sequence"]))};
+                                        .up_to_sequence = static_cast<std::uint64_t>(number_from(words["up_to_sequence"])),
+                                        .reason = words["reason"]};
     return position;
 }
 

@@ -22,6 +22,8 @@ constexpr int kPatienceWithSize = 2;
 constexpr Duration kShortestTroubleWait = 1s;
 constexpr Duration kLongestTroubleWait = 60s;
 
+std::string reason_of(const Handover& handover) { return handover.reason.empty() ? word(handover.failure) : handover.reason; }
+
 }  // namespace
 
 DeliveryLimits limits_from(const SiemPolicy& policy) {
@@ -98,11 +100,13 @@ Delivery::Step Delivery::Implementation::wait_for_storage() {
 
 /// Makes `position` what is true from now on. False: the outbox has not taken it yet; until it has, nothing else is done.
 bool Delivery::Implementation::store(Step& step, Position position) {
-    step.changed =
-        step.changed || position.down_since.has_value() != position_->down_since.has_value() || position.losses != position_->losses;
+    const bool notable = position.down_since.has_value() != position_->down_since.has_value() || position.losses != position_->losses;
+    unreported_ = unreported_ || notable;
     position_ = std::move(position);
     unsaved_ = !outbox_.store_position(destination_.name, *position_);
-    return !unsaved_;
+    if (unsaved_) return false;
+    step.changed = std::exchange(unreported_, false) || step.changed;
+    return true;
 }
 
 bool Delivery::Implementation::enforce_age(Position& position, const Waiting& waiting) {
@@ -125,9 +129,9 @@ bool Delivery::Implementation::enforce_bounds(Step& step, Waiting& waiting) {
         waiting = *whole;
     }
     count_gone(position, waiting, known_last_);
-    known_last_ = waiting.last_sequence;
     enforce_number(position, waiting, limits_.maximum_queued);
     if (!enforce_age(position, waiting)) return false;
+    known_last_ = waiting.last_sequence;   // what it took along is in the position by now
     return position == *position_ || store(step, std::move(position));
 }
 
@@ -177,7 +181,8 @@ LastAttempt Delivery::Implementation::attempt_of(const Batch& batch, std::size_t
             .peer = handover.receipt ? handover.receipt->peer : handover.peer,
             .protocol = handover.receipt ? handover.receipt->protocol : handover.protocol,
             .problem = handover.receipt ? std::string{} : handover.error.message(),
-            .up_to_sequence = batch.events.back().sequence};
+            .up_to_sequence = batch.events.back().sequence,
+            .reason = handover.receipt ? std::string{} : reason_of(handover)};
 }
 
 bool Delivery::Implementation::accept(Step& step, const Batch& batch, std::size_t host, const Handover& handover) {
@@ -221,7 +226,7 @@ bool Delivery::Implementation::reject(Step& step, const Batch& batch, std::size_
     const Moment now = clock_.now();
     Position position = *position_;
     position.last_attempt = attempt_of(batch, host, handover, now.wall);
-    const std::string reason = handover.reason.empty() ? word(handover.failure) : handover.reason;
+    const std::string reason = reason_of(handover);
     const bool counted = position.retries_total.contains(reason) || position.retries_total.size() < kMostRetryReasons;
     ++position.retries_total[counted ? reason : "other"];
     const bool down = position.down_since.has_value();

@@ -47,6 +47,8 @@ std::vector<DestinationState> read_states(const SiemPolicy& policy, Outbox& outb
             } else {
                 state.trouble = waiting.error();
             }
+        } else {
+            state.trouble = Error{ErrorKind::not_found, "find the position of", destination.name, 0, "delivery has not begun yet"};
         }
         states.push_back(std::move(state));
     }

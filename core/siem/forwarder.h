@@ -26,7 +26,8 @@ using OpenLine = std::function<std::unique_ptr<DeliveryLine>(const SiemDestinati
 /// "siem.example.com:6514, [2001:db8::5]:6514 (tls)", or the URL.
 std::string where_in_words(const SiemDestination& destination);
 
-/// What a policy's destinations look like in the outbox, whoever works on them.
+/// What a policy's destinations look like in the outbox, whoever works on them. One that has no position yet has `trouble` too: what is
+/// not known of it is not "nothing waits".
 std::vector<DestinationState> read_states(const SiemPolicy& policy, Outbox& outbox);
 
 /// Forwarding with a thread for each destination, so that a slow one delays neither the others nor the thread that decides. Its functions

@@ -21,6 +21,8 @@ using namespace std::chrono_literals;
 
 /// What waits for a record that takes nothing at all, neither database nor file, is bounded like everything else.
 constexpr std::size_t kMostPendingEvents = 2000;
+/// Log events that a heal names as its cause: the newest.
+constexpr std::size_t kMostCauses = 10;
 
 std::string beside(const std::string& folder, const char* name) {
     if (folder.empty()) return name;
@@ -47,7 +49,9 @@ Cycle::Cycle(Ports ports, WatchdogOptions options)
       options_(std::move(options)),
       record_(ports.record, ports.files, ports.event_sink, ports.clock, beside(options_.data_folder, "unsaved.json")),
       ports_(with_record(ports, record_)),
-      policy_(ports.files, options_.policy_file) {}
+      policy_(ports.files, options_.policy_file) {
+    record_.on_events([this] { outer_.forwarding.new_events(); });
+}
 
 void Cycle::say(const std::string& line) const {
     if (options_.on_progress) options_.on_progress(line);
@@ -129,8 +133,32 @@ void Cycle::read_event_log() {
         const auto known = pending_.trouble_at ? *pending_.trouble_at : contents_.trouble_at;
         pending_.trouble_at = std::optional{known ? std::max(*known, event.time) : event.time};
     }
+    repetitions_due_ = telling().repetitions();
     // The position moves in the same commit as what the events caused, never before.
     if (reading.bookmark) pending_.bookmark = reading.bookmark;
+    note_causes();
+}
+
+/// The ids that the events of the present update will have, of what was logged: a heal that follows names them.
+void Cycle::note_causes() {
+    for (std::size_t i = 0; i < pending_.events.size(); ++i) {
+        const EventType type = pending_.events[i].type;
+        if (type != EventType::rassstp_event_seen && type != EventType::http_event_seen) continue;
+        const std::string id = event_id(contents_.installation_id, contents_.last_sequence + i + 1);
+        if (std::find(causes_.begin(), causes_.end(), id) == causes_.end()) causes_.push_back(id);
+    }
+    if (causes_.size() > kMostCauses) causes_.erase(causes_.begin(), causes_.end() - static_cast<std::ptrdiff_t>(kMostCauses));
+}
+
+/// Destinations come, go and change. Not by the defaults that stand in while nothing could be read: they name none, and a
+/// queue is not given up for that.
+void Cycle::apply_siem_policy() {
+    if (!policy_.has_policy()) return;
+    const SiemPolicy& siem = policy_.policy().siem;
+    if (applied_ && *applied_ == siem) return;
+    record_.keep_newest(siem.destinations.empty() ? 0 : siem.maximum_queued);
+    outer_.forwarding.apply(siem);
+    applied_ = siem;
 }
 
 // ---- observe, diagnose, decide ----
@@ -194,7 +222,9 @@ CycleReport Cycle::look_only() {
     load_record();
     (void)policy_.refresh(contents_.last_good_policy);
     read_kill_switch();
+    apply_siem_policy();
     examine(report, false);
+    report.destinations = outer_.forwarding.states();
     report.ended = ports_.clock.now();
     return report;
 }
@@ -223,16 +253,19 @@ void Cycle::learn_from(const HealPlan& plan, const HealOutcome& outcome) {
     if (rests_on_symptoms(plan)) pending_.notes[kNoteReportedOnly] = to_note(reported);
 }
 
-void Cycle::heal(CycleReport& report, const HealPlan& plan) {
+void Cycle::heal(CycleReport& report, const HealPlan& decided) {
+    HealPlan plan = decided;
+    plan.caused_by = causes_;
     std::vector<std::string> lines;
     for (const Step& step : plan.steps) lines.push_back(describe(step));
     std::vector<std::string_view> cures;
     for (const Reason reason : plan.cures) cures.emplace_back(word(reason));
-    telling().tell(EventType::heal_planned, fmt::format("To be done now: {}.", fmt::join(lines, ", then ")),
-                   {{"reason", fmt::format("{}", fmt::join(cures, ","))},
-                    {"urgency", word(plan.urgency)},
-                    {"asked_by_administrator", asked_ ? "true" : "false"},
-                    {"certificate_sha256", plan.target.hash.to_string()}});
+    std::map<std::string, std::string> fields{{"reason", fmt::format("{}", fmt::join(cures, ","))},
+                                              {"urgency", word(plan.urgency)},
+                                              {"asked_by_administrator", asked_ ? "true" : "false"},
+                                              {"certificate_sha256", plan.target.hash.to_string()}};
+    if (!causes_.empty()) fields["caused_by"] = fmt::format("{}", fmt::join(causes_, ","));
+    telling().tell(EventType::heal_planned, fmt::format("To be done now: {}.", fmt::join(lines, ", then ")), std::move(fields));
     save();   // the intent of each step is durable on its own; this one may come later
     const Memory memory = remember(contents_, counts_, false);
     const HealOutcome outcome = run_heal(ports_, policy_.policy(), memory, plan, options_.on_progress);
@@ -262,9 +295,12 @@ CycleReport Cycle::run(const Wakes& wakes) {
     load_record();
     note_storage();
     refresh_policy();
+    apply_siem_policy();
     read_kill_switch();
     read_event_log();
+    if (wakes.contains(Wake::siem_test)) telling().tell(EventType::siem_test, "An administrator asked for a test event.", {});
     save();
+    if (wakes.contains(Wake::siem_test)) outer_.forwarding.try_now();
     finish_open_heal(report);
     examine(report, true);
     if (contents_.open_heal) {
@@ -287,6 +323,7 @@ void Cycle::start() {
     load_record();
     note_storage();
     refresh_policy();
+    apply_siem_policy();
     read_kill_switch();
     read_event_log();   // watch before the first look
     telling().tell(EventType::service_started, fmt::format("SSTP Watchdog {} started on {}.", options_.version, options_.computer),
@@ -331,6 +368,7 @@ bool Cycle::save() {
     }
     apply(contents_, pending_);
     pending_ = {};
+    tell_forwarding();
     return true;
 }
 

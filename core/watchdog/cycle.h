@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sstp {
 
@@ -35,6 +36,8 @@ private:
     void read_kill_switch();
     void read_event_log();
     void note_storage();
+    void apply_siem_policy();
+    void note_causes();
     // observe, diagnose, decide
     void examine(CycleReport& report, bool counts);
     void hear_rras_out(CycleReport& report);
@@ -45,6 +48,9 @@ private:
     void learn_from(const HealPlan& plan, const HealOutcome& outcome);
     // record, report
     void conclude(CycleReport& report);
+    void tell_destinations(CycleReport& report);
+    void tell_forwarding();
+    void doubt_database(const CycleReport& report);
     void keep_memory_true(const CycleReport& report);
     void write_files(const CycleReport& report);
     void plan_next_look(const CycleReport& report);
@@ -73,6 +79,11 @@ private:
     bool ignore_window_ = false;
     std::optional<MonotonicTime> budget_unreadable_since_;
     std::optional<MonotonicTime> last_heartbeat_;
+    std::optional<SiemPolicy> applied_;    ///< what forwarding works by
+    DestinationsTold told_;                ///< to be told to forwarding when `pending_` is durable
+    std::optional<Duration> repetitions_due_;
+    std::vector<std::string> causes_;      ///< ids of what RRAS and HTTP.SYS logged since the server was last healthy
+    std::optional<MonotonicTime> doubted_; ///< when the database was last checked because the outbox found damage
     Duration next_look_{0};
 };
 

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace sstp {
 
@@ -21,6 +22,7 @@ using namespace std::chrono_literals;
 constexpr Duration kSoonest = 1s;
 constexpr Duration kRetryOwnTrouble = 30s;   // a policy that could not be read, a database that took nothing
 constexpr Duration kBudgetWindow = 1h;
+constexpr Duration kBetweenDoubts = 1h;      // a whole check of a large database takes seconds
 
 /// Trouble that RRAS reported before it last started is void: it has read everything anew since. The process that hosts it
 /// cannot have started later than the service.
@@ -64,6 +66,7 @@ void Cycle::keep_memory_true(const CycleReport& report) {
     // Known good: everything right and really served. A warning of ours alone does not make a certificate less good.
     const bool server_is_well = std::none_of(report.findings.begin(), report.findings.end(),
                                              [](const Finding& each) { return each.severity == Severity::critical; });
+    if (report.healthy) causes_.clear();
     if (!report.current || !server_is_well || has(report.findings, Reason::tls_offloaded) || has(report.findings, Reason::state_unreadable))
         return;
     if (!both_serve(report.state, policy_.policy(), report.current->hash)) return;
@@ -94,7 +97,33 @@ void Cycle::conclude(CycleReport& report) {
                         {"findings", std::to_string(report.findings.size())},
                         {"version", options_.version}});
     }
-    save();
+    tell_destinations(report);
+    const bool saved = save();
+    doubt_database(report);
+    if (!saved) return;
+    tell_forwarding();   // also what an earlier process told without coming to say so
+}
+
+/// What became of deliveries. A destination of which nothing can be read changes nothing.
+void Cycle::tell_destinations(CycleReport& report) {
+    report.destinations = outer_.forwarding.states();
+    if (!applied_) return;
+    told_ = telling().destinations(*applied_, report.destinations);
+}
+
+/// When the outbox found damage, the record looks at the whole database again: it never reads those pages itself.
+void Cycle::doubt_database(const CycleReport& report) {
+    const MonotonicTime now = ports_.clock.monotonic();
+    const bool damaged = std::any_of(report.destinations.begin(), report.destinations.end(),
+                                     [](const DestinationState& each) { return each.trouble && each.trouble->kind == ErrorKind::corrupt; });
+    if (!damaged || (doubted_ && now - *doubted_ < kBetweenDoubts)) return;
+    doubted_ = now;
+    record_.doubt();
+}
+
+/// Only what is durable is told: until then the outbox counts it as untold.
+void Cycle::tell_forwarding() {
+    for (const ToldLosses& each : std::exchange(told_.losses, {})) outer_.forwarding.told(each.destination, each.reason, each.total);
 }
 
 void Cycle::write_files(const CycleReport& report) {
@@ -116,6 +145,8 @@ void Cycle::plan_next_look(const CycleReport& report) {
     }
     if (const auto attempt = reader_->next_attempt(now.monotonic)) sooner(*attempt);
     if (more_events_) sooner(kSoonest);
+    if (repetitions_due_) sooner(*repetitions_due_);
+    if (told_.look_again) sooner(*told_.look_again);
     if (contents_.open_heal) sooner(undo_back_off_->wait(now.monotonic));
     if (policy_.problem() || record_trouble_) sooner(kRetryOwnTrouble);
     if (report.heal && report.heal->result == HealResult::not_begun) sooner(kRetryOwnTrouble);

@@ -25,6 +25,8 @@ public:
     PolicyChange refresh(const std::optional<std::string>& last_good);
 
     [[nodiscard]] const Policy& policy() const { return policy_; }
+    /// It is somebody's policy, and not the defaults that stand in while there is none.
+    [[nodiscard]] bool has_policy() const { return has_policy_; }
     /// Why the file on disk is not in force; nothing when it is.
     [[nodiscard]] const std::optional<std::string>& problem() const { return problem_; }
 

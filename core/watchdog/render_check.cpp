@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace sstp {
 
 namespace {
@@ -15,10 +17,25 @@ std::string below(Duration threshold) {
     return fmt::format("{:g}:", std::chrono::duration<double, std::chrono::days::period>(threshold).count());
 }
 
+/// For graphs: what `check` exits with depends on the server, not on who listens to us.
+constexpr int kQueueWarning = 100;
+constexpr int kQueueCritical = 1000;
+
+/// Events that wait for the destination that lags most; `U` (unknown) when the state of one cannot be read.
+std::string longest_queue(const CycleReport& report) {
+    std::uint64_t longest = 0;
+    for (const DestinationState& each : report.destinations) {
+        if (each.trouble && each.trouble->kind != ErrorKind::not_found) return "U";
+        longest = std::max(longest, each.waiting.count);
+    }
+    return std::to_string(longest);
+}
+
 std::string performance_data(const CycleReport& report, const Policy& policy) {
     const auto days = days_left(report);
-    return fmt::format("'days_left'={};{};{} 'findings'={}", days ? std::to_string(*days) : "U", below(policy.certificate.warn_before),
-                       below(policy.certificate.replace_before), alarming(report.findings));
+    return fmt::format("'days_left'={};{};{} 'findings'={} 'queue'={};{};{};0", days ? std::to_string(*days) : "U",
+                       below(policy.certificate.warn_before), below(policy.certificate.replace_before), alarming(report.findings),
+                       longest_queue(report), kQueueWarning, kQueueCritical);
 }
 
 void append_advice(std::string& out, const CycleReport& report) {

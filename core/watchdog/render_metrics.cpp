@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <utility>
@@ -113,6 +115,50 @@ void append_heals(std::string& out, const RecordContents& record) {
     Family{out, "sstp_watchdog_last_heal_timestamp_seconds", "gauge", "End of the last heal, seconds since 1970."}.sample({}, seconds(*at));
 }
 
+/// Of a destination whose position cannot be read there is no sample: unknown is not 0.
+void append_siem(std::string& out, const CycleReport& report) {
+    if (report.destinations.empty()) return;
+    using Sample = std::function<void(Family&, const DestinationState&)>;
+    const auto family = [&](const char* name, const char* type, const char* help, const Sample& sample) {
+        Family made{out, name, type, help};
+        for (const DestinationState& each : report.destinations) {
+            if (!each.trouble) sample(made, each);
+        }
+    };
+    const WallTime now = report.ended.wall;
+    const auto count = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
+    family("sstp_watchdog_siem_destination_up", "gauge", "1 while the destination confirms; 0 when it counts as down.",
+           [](Family& f, const DestinationState& d) { f.sample({{"destination", d.name}}, d.position.down_since ? 0 : 1); });
+    family("sstp_watchdog_siem_queue_events", "gauge", "Events that wait for the destination.",
+           [&](Family& f, const DestinationState& d) { f.sample({{"destination", d.name}}, count(d.waiting.count)); });
+    family("sstp_watchdog_siem_oldest_timestamp_seconds", "gauge", "When the oldest waiting event happened, seconds since 1970.",
+           [](Family& f, const DestinationState& d) {
+               if (d.waiting.oldest) f.sample({{"destination", d.name}}, seconds(*d.waiting.oldest));
+           });
+    family("sstp_watchdog_siem_oldest_age_seconds", "gauge", "Age of the oldest waiting event at the end of the last cycle; 0: none waits.",
+           [&](Family& f, const DestinationState& d) {
+               f.sample({{"destination", d.name}},
+                        d.waiting.oldest ? std::max<std::int64_t>(0, seconds(now) - seconds(*d.waiting.oldest)) : 0);
+           });
+    family("sstp_watchdog_siem_confirmed_total", "counter", "Events that the destination confirmed.",
+           [&](Family& f, const DestinationState& d) { f.sample({{"destination", d.name}}, count(d.position.confirmed_total)); });
+    family("sstp_watchdog_siem_retries_total", "counter", "Attempts that were not confirmed, by reason.",
+           [&](Family& f, const DestinationState& d) {
+               for (const auto& [reason, total] : d.position.retries_total) {
+                   f.sample({{"destination", d.name}, {"reason", reason}}, count(total));
+               }
+           });
+    family("sstp_watchdog_siem_lost_total", "counter", "Events that will never reach the destination, by reason.",
+           [&](Family& f, const DestinationState& d) {
+               for (std::size_t i = 0; i < kLossReasonCount; ++i) {
+                   const auto reason = static_cast<LossReason>(i);
+                   const auto found = d.position.losses.find(reason);
+                   f.sample({{"destination", d.name}, {"reason", word(reason)}},
+                            found == d.position.losses.end() ? 0 : count(found->second.total));
+               }
+           });
+}
+
 }  // namespace
 
 std::string render_metrics(const CycleReport& report, const RecordContents& record, const WatchdogOptions& options) {
@@ -129,6 +175,7 @@ std::string render_metrics(const CycleReport& report, const RecordContents& reco
     append_findings(out, report.findings);
     append_binding_match(out, report);
     append_heals(out, record);
+    append_siem(out, report);
     Family{out, "sstp_watchdog_event_log_gaps_total", "counter", "Times that the event log had lost records before they were read."}.sample(
         {}, counter(record, kNoteEventLogGaps));
     return out;

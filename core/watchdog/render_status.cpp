@@ -55,6 +55,34 @@ Json json_of_record(const RecordContents& record, MonotonicTime now) {
     return out;
 }
 
+Json json_of_attempt(const LastAttempt& attempt) {
+    return {{"at", to_rfc3339(attempt.at)}, {"confirmed", attempt.confirmed},
+            {"host", attempt.host},         {"peer", attempt.peer},
+            {"protocol", attempt.protocol}, {"reason", attempt.reason},
+            {"problem", attempt.problem},   {"up_to_sequence", attempt.up_to_sequence}};
+}
+
+Json json_of_destination(const DestinationState& state) {
+    const auto time_or_null = [](const std::optional<WallTime>& time) { return time ? Json(to_rfc3339(*time)) : Json(nullptr); };
+    Json out;
+    out["where"] = state.where;
+    if (state.trouble) {
+        out["unreadable"] = {{"kind", word(state.trouble->kind)}, {"code", state.trouble->code}, {"message", state.trouble->message()}};
+        return out;
+    }
+    out["queued"] = state.waiting.count;
+    out["oldest"] = time_or_null(state.waiting.oldest);
+    out["down_since"] = time_or_null(state.position.down_since);
+    out["last_attempt"] = state.position.last_attempt ? json_of_attempt(*state.position.last_attempt) : Json(nullptr);
+    out["cursor"] = state.position.cursor;
+    out["confirmed_total"] = state.position.confirmed_total;
+    out["retries"] = Json::object();
+    for (const auto& [reason, total] : state.position.retries_total) out["retries"][reason] = total;
+    out["lost"] = Json::object();
+    for (const auto& [reason, loss] : state.position.losses) out["lost"][word(reason)] = loss.total;
+    return out;
+}
+
 Json json_of_cycle(const CycleReport& report) {
     Json wakes = Json::array();
     for (const Wake wake : report.wakes) wakes.push_back(word(wake));
@@ -157,6 +185,40 @@ void append_outlook(std::string& out, const Json& status) {
     if (decision.at("until").is_string()) append_row(out, "Until", minute(decision.at("until")));
 }
 
+std::string text_of_attempt(const Json& state) {
+    const Json& attempt = state.at("last_attempt");
+    if (!attempt.is_object()) return "nothing was to be sent yet";
+    const std::string at = minute(attempt.at("at"));
+    if (!attempt.at("confirmed").get<bool>()) {
+        const Json& since = state.at("down_since");
+        return fmt::format("not confirmed at {}{}: {}", at, since.is_string() ? fmt::format(", down since {}", minute(since)) : "",
+                           attempt.at("problem").get<std::string>());
+    }
+    const std::string peer = attempt.at("peer").get<std::string>();
+    return fmt::format("confirmed at {} by {} over {}{}", at, attempt.at("host").get<std::string>(),
+                       attempt.at("protocol").get<std::string>(), peer.empty() ? "" : ", " + peer);
+}
+
+/// Not in the status of a version that knew no destinations.
+void append_destinations(std::string& out, const Json& status) {
+    const auto siem = status.find("siem");
+    if (siem == status.end()) return;
+    for (const auto& [name, state] : siem->items()) {
+        std::string text = state.at("where").get<std::string>() + ": ";
+        if (const auto unreadable = state.find("unreadable"); unreadable != state.end()) {
+            append_row(out, "SIEM " + name, text + unreadable->at("message").get<std::string>());
+            continue;
+        }
+        text += text_of_attempt(state);
+        const auto queued = state.at("queued").get<std::uint64_t>();
+        if (queued > 0) text += fmt::format("; {} wait", queued);
+        if (queued > 0 && state.at("oldest").is_string()) text += fmt::format(" since {}", minute(state.at("oldest")));
+        for (const auto& [reason, total] : state.at("lost").items())
+            text += fmt::format("; {} lost ({})", total.get<std::uint64_t>(), reason);
+        append_row(out, "SIEM " + name, text);
+    }
+}
+
 std::string text_of(const Json& status) {
     std::string out = fmt::format("SSTP {} - {}\n", upper(one_line(status.at("status").get<std::string>())),
                                   one_line(status.at("summary").get<std::string>()));
@@ -165,6 +227,7 @@ std::string text_of(const Json& status) {
     append_served(out, status.at("listener"), "ipv4", "IPv4");
     append_served(out, status.at("listener"), "ipv6", "IPv6");
     append_heals(out, status);
+    append_destinations(out, status);
     append_cycle(out, status);
     append_row(out, "Watchdog",
                fmt::format("version {} on {}", status.at("version").get<std::string>(), status.at("computer").get<std::string>()));
@@ -217,6 +280,8 @@ std::string render_status_json(const CycleReport& report, const RecordContents& 
     append_state(out, report);
     out["heal"] = report.heal ? json_of(*report.heal) : Json(nullptr);
     out["record"] = json_of_record(record, report.ended.monotonic);
+    out["siem"] = Json::object();
+    for (const DestinationState& each : report.destinations) out["siem"][each.name] = json_of_destination(each);
     return to_document(out);
 }
 

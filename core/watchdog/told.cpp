@@ -17,7 +17,6 @@ using namespace std::chrono_literals;
 
 /// How long after the n-th telling it is told again.
 constexpr Duration kIntervals[] = {1h, 4h, 24h};
-constexpr std::size_t kLongestShown = 2000;
 
 std::string key_of(const Finding& finding) { return fmt::format("{}|{}", word(finding.reason), finding.subject); }
 
@@ -190,32 +189,6 @@ void Telling::certificate(const std::optional<Certificate>& current) {
           {"certificate_issuer", current->issuer},
           {"certificate_dns_names", fmt::format("{}", fmt::join(current->dns_names, ","))},
           {"certificate_not_after", to_rfc3339(current->not_after)}});
-}
-
-void Telling::log_event(const LogEvent& event) {
-    std::map<std::string, std::string> fields{{"event_id", std::to_string(event.id)},
-                                              {"channel", event.channel},
-                                              {"provider", event.provider},
-                                              {"record_id", std::to_string(event.record_id)},
-                                              {"level", std::to_string(event.level)},
-                                              {"event_time", to_rfc3339(event.time)},
-                                              {"event_computer", event.computer},
-                                              {"strings", fmt::format("{}", fmt::join(event.strings, "\n"))},
-                                              {"xml", event.xml}};
-    const bool ras_sstp = event.from_rassstp();
-    std::string said = event.strings.empty() ? std::string{} : ": " + event.strings.front().substr(0, kLongestShown);
-    tell(ras_sstp ? EventType::rassstp_event_seen : EventType::http_event_seen,
-         fmt::format("{} reported event {} at {}{}", ras_sstp ? "RasSstp" : "HTTP.SYS", event.id, to_minute(event.time), said),
-         std::move(fields));
-}
-
-void Telling::gap() {
-    const std::int64_t gaps = number_behind("|" + note(kNoteEventLogGaps).value_or("0"), '|') + 1;
-    update_.notes[kNoteEventLogGaps] = std::to_string(gaps);
-    tell(EventType::event_source_gap,
-         "The event log no longer held the record that was read last: it was cleared or has wrapped, and events may have been lost. "
-         "The server was looked at as a whole instead.",
-         {{"gaps", std::to_string(gaps)}});
 }
 
 }  // namespace sstp

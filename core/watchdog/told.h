@@ -2,12 +2,31 @@
 
 #include "core/decision/heal_plan.h"
 #include "core/ports/event_log.h"
+#include "core/ports/forwarding.h"
 #include "core/ports/record.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sstp {
+
+/// Losses of a destination, told up to a total.
+struct ToldLosses {
+    std::string destination;
+    LossReason reason{};
+    std::uint64_t total = 0;
+};
+
+/// What telling about destinations came to.
+struct DestinationsTold {
+    std::vector<ToldLosses> losses;        ///< for Forwarding::told, once the update is durable
+    std::optional<Duration> look_again;    ///< something is left to be told then
+    void look_again_in(Duration wait) { look_again = std::min(look_again.value_or(wait), wait); }
+};
 
 /// Turns what a cycle found into journal events: each problem once when it comes, once when it goes, and in between at a
 /// falling rate (an hour, four hours, then daily). Pure: what was told before is in the record's notes, what is told now
@@ -22,18 +41,33 @@ public:
     void decision(const Decision& decision);
     void kill_switch(bool set, const std::string& explanation);
     void certificate(const std::optional<Certificate>& current);
+    /// Identical events within a minute are one with a count: the first is told at once with all it says, what follows is
+    /// counted, in the same update that moves the bookmark, and told when the minute is over.
     void log_event(const LogEvent& event);
+    /// Tells the repetitions whose minute is over. Gives how long until the next is due.
+    std::optional<Duration> repetitions();
     void gap();
+    /// Destinations that went down, came back, or lost events. What is remembered of those that the policy no longer names is
+    /// forgotten.
+    DestinationsTold destinations(const SiemPolicy& policy, const std::vector<DestinationState>& states);
 
     void tell(EventType type, std::string text, std::map<std::string, std::string> fields);
 
 private:
     struct Repetition;
+    struct ToldOfLoss;
     /// Is it time to tell `note` again? Remembers that it was.
     bool due(const std::string& note, const std::string& what);
     void raised(const Finding& finding, const std::optional<Certificate>& current, bool again);
     void cleared(const Finding& finding);
     [[nodiscard]] std::optional<std::string> note(const std::string& name) const;
+    [[nodiscard]] std::uint64_t next_sequence() const;
+    void up_or_down(const DestinationState& state, DestinationsTold& told);
+    void losses(const DestinationState& state, LossReason reason, const Loss& loss, DestinationsTold& result);
+    void forget_others(const SiemPolicy& policy);
+    JournalEvent* present(const std::map<std::string, std::string>& fields);
+    void tell_repetitions(std::map<std::string, std::string> held);
+    [[nodiscard]] std::map<std::string, std::string> notes_with(const std::string& prefix) const;
 
     const RecordContents& before_;
     WallTime now_;

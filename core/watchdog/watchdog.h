@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sstp {
 
@@ -41,6 +42,7 @@ struct CycleReport {
     std::optional<HealPlan> plan;          ///< what a heal would do, whether or not it was allowed
     std::optional<HealOutcome> heal;       ///< when one ran
     bool healthy = false;                  ///< no finding above information
+    std::vector<DestinationState> destinations;  ///< of the SIEM, as they stood when the cycle ended
 };
 
 /// The cycle. One thread. Construct, `start`, then `cycle` for each wake until told to stop, then `stop`.

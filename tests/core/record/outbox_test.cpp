@@ -38,7 +38,7 @@ Position full_position() {
     position.confirmed_total = 2;
     position.retries_total = {{"connect", 4}, {"http_503", 1}};
     position.losses[LossReason::queue_full] = {.total = 1, .first_sequence = 1, .last_sequence = 1, .told = 0};
-    position.last_attempt = LastAttempt{first_day(), true, "[::1]:6514", "CN=\"siem\" \xC3\xA4", "TLS 1.3", "none", 3};
+    position.last_attempt = LastAttempt{first_day(), true, "[::1]:6514", "CN=\"siem\" \xC3\xA4", "TLS 1.3", "none", 3, "connect"};
     position.down_since = first_day() + 1h;
     return position;
 }

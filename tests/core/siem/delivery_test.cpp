@@ -359,6 +359,22 @@ TEST_F(Deliveries, an_outbox_that_does_not_work_is_waited_for_and_what_was_confi
     EXPECT_TRUE(position().losses.empty());
 }
 
+TEST_F(Deliveries, what_is_worth_a_look_is_reported_when_it_can_be_read) {
+    limits.maximum_queued = 1;
+    produce(3);
+    bool works = false;
+    failing.before = [&](const char* call) -> Result<void> {
+        if (works || std::string{call} != "store_position") return {};
+        return Error{ErrorKind::disk_full, "write to", "state.db", 13, "database or disk is full"};
+    };
+    run(10min);
+    EXPECT_EQ(0, changes);
+    works = true;
+    run(2min);
+    EXPECT_EQ(1, changes);
+    EXPECT_EQ(2u, lost(LossReason::queue_full));
+}
+
 TEST_F(Deliveries, reasons_of_failures_are_bounded) {
     produce(1);
     int count = 0;

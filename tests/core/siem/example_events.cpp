@@ -12,6 +12,7 @@ namespace {
 const std::map<std::string_view, std::string> kValues{
     {"action", "bind"},
     {"asked_by_administrator", "true"},
+    {"caused_by", "0123456789abcdef0123456789abcdef-4,0123456789abcdef0123456789abcdef-5"},
     {"certificate_dns_names", "vpn.example.com,vpn2.example.com"},
     {"certificate_issuer", "CN=Example Issuing CA 2,O=Example"},
     {"certificate_not_after", "2027-02-19T09:30:00.000Z"},
@@ -36,6 +37,7 @@ const std::map<std::string_view, std::string> kValues{
     {"gaps", "1"},
     {"heal_id", "0123456789abcdef0123456789abcdef-h12"},
     {"healthy", "false"},
+    {"last_event_time", "2026-11-21T02:14:48.250Z"},
     {"last_sequence", "1412"},
     {"level", "2"},
     {"mode", "heal"},

@@ -195,9 +195,9 @@ TEST_F(Cycles, a_watched_event_is_told_with_its_raw_data_and_its_bookmark_moves_
 }
 
 TEST_F(Cycles, a_log_that_wrapped_is_a_gap_that_is_told_and_counted) {
-    for (int i = 0; i < 3; ++i) server.world.write_event("Microsoft-Windows-RasSstp", 13, {});
+    for (int i = 0; i < 3; ++i) server.world.write_event("Microsoft-Windows-RasSstp", 13, {"first " + std::to_string(i)});
     (void)cycle();
-    for (int i = 0; i < 3; ++i) server.world.write_event("Microsoft-Windows-RasSstp", 13, {});
+    for (int i = 0; i < 3; ++i) server.world.write_event("Microsoft-Windows-RasSstp", 13, {"second " + std::to_string(i)});
     server.world.wrap_log(2);
     begin();
     (void)cycle();

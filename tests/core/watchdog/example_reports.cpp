@@ -108,6 +108,7 @@ CycleReport broken() {
     report.plan = plan();
     report.decision = plan();
     report.healthy = false;
+    report.destinations = destinations();
     return report;
 }
 
@@ -130,7 +131,43 @@ CycleReport healed() {
                               "Both listeners serve " + renewed_certificate().thumbprint.brief() + " and answer the SSTP URI with 401.",
                               1,
                               {}};
+    report.destinations = destinations();
     return report;
+}
+
+std::vector<DestinationState> destinations() {
+    DestinationState soc;
+    soc.name = "soc";
+    soc.where = "siem.example.com:6514 (tls)";
+    soc.position.cursor = 318;
+    soc.position.confirmed_total = 316;
+    soc.position.retries_total = {{"connect", 3}};
+    soc.position.last_attempt = LastAttempt{.at = at("2026-11-21T02:20:12.010Z"),
+                                            .confirmed = true,
+                                            .host = "siem.example.com:6514",
+                                            .peer = "CN=siem.example.com, SHA-256 " + ended_certificate().hash.to_string(),
+                                            .protocol = "TLS 1.3",
+                                            .up_to_sequence = 318};
+    soc.waiting.last_sequence = 318;
+    DestinationState archive;
+    archive.name = "archive";
+    archive.where = "10.0.0.7:514 (tcp)";
+    archive.position.cursor = 297;
+    archive.position.confirmed_total = 290;
+    archive.position.retries_total = {{"connect", 41}};
+    archive.position.losses[LossReason::queue_full] = {.total = 4, .first_sequence = 0, .last_sequence = 12, .told = 4};
+    archive.position.down_since = at("2026-11-20T22:41:07Z");
+    archive.position.last_attempt = LastAttempt{.at = at("2026-11-21T02:17:40.500Z"),
+                                                .confirmed = false,
+                                                .host = "10.0.0.7:514",
+                                                .protocol = "TCP",
+                                                .problem =
+                                                    "could not connect to 10.0.0.7:514: No connection could be made because the "
+                                                    "target machine actively refused it. (10061)",
+                                                .up_to_sequence = 318,
+                                                .reason = "connect"};
+    archive.waiting = {.count = 21, .first_sequence = 298, .oldest = at("2026-11-20T22:40:00.120Z"), .last_sequence = 318};
+    return {soc, archive};
 }
 
 CycleReport behind_load_balancer() {

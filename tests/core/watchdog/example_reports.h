@@ -18,6 +18,7 @@ CycleReport broken_out_of_budget(); ///< the same, and three heals were made in 
 CycleReport healed();               ///< the cycle that healed `broken`
 CycleReport behind_load_balancer();
 CycleReport not_elevated();         ///< bindings and store answer "access denied"
+std::vector<DestinationState> destinations();   ///< one that confirms, one that is down
 std::vector<JournalEvent> events(); ///< what `healed` told
 RecordContents record();            ///< after `healed`
 

@@ -95,6 +95,34 @@ TEST(Metrics, a_broken_server) {
     EXPECT_EQ(metrics.value("sstp_watchdog_binding_match{binding=\"ipv4\"}"), 1);
 }
 
+TEST(Metrics, of_each_destination) {
+    const Exposition metrics = page(example::broken());
+    const auto value = [&](const char* name, const char* labels) {
+        return metrics.value(std::string{"sstp_watchdog_siem_"} + name + "{destination=" + labels + "}");
+    };
+    EXPECT_EQ(value("destination_up", "\"soc\""), 1);
+    EXPECT_EQ(value("destination_up", "\"archive\""), 0);
+    EXPECT_EQ(value("queue_events", "\"soc\""), 0);
+    EXPECT_EQ(value("queue_events", "\"archive\""), 21);
+    EXPECT_EQ(value("oldest_timestamp_seconds", "\"archive\""), 1795214400);
+    EXPECT_EQ(value("oldest_timestamp_seconds", "\"soc\""), std::nullopt) << "nothing waits";
+    EXPECT_EQ(value("oldest_age_seconds", "\"soc\""), 0);
+    EXPECT_EQ(value("oldest_age_seconds", "\"archive\""), 13198);
+    EXPECT_EQ(value("confirmed_total", "\"soc\""), 316);
+    EXPECT_EQ(value("retries_total", "\"archive\",reason=\"connect\""), 41);
+    EXPECT_EQ(value("lost_total", "\"archive\",reason=\"queue_full\""), 4);
+    EXPECT_EQ(value("lost_total", "\"archive\",reason=\"gone\""), 0) << "there from the beginning, so that an alert can count";
+}
+
+TEST(Metrics, of_a_destination_whose_state_cannot_be_read_there_is_no_sample) {
+    CycleReport report = example::healthy();
+    report.destinations = example::destinations();
+    report.destinations[0].trouble = Error{ErrorKind::busy, "read", "state.db", 5, "database is locked"};
+    const Exposition metrics = page(report);
+    EXPECT_EQ(metrics.value("sstp_watchdog_siem_queue_events{destination=\"soc\"}"), std::nullopt);
+    EXPECT_EQ(metrics.value("sstp_watchdog_siem_queue_events{destination=\"archive\"}"), 21);
+}
+
 TEST(Metrics, every_reason_has_a_sample_so_that_an_alert_can_resolve) {
     const Exposition metrics = page(example::healthy());
     for (const Reason reason : all_reasons()) {

@@ -71,31 +71,40 @@ INSTANTIATE_TEST_SUITE_P(
     Render, Monitoring,
     testing::Values(
         Monitored{"a healthy server is OK, and its certificate's days count", example::healthy(),
-                  "SSTP OK - vpn.example.com valid 89 days, bindings match | 'days_left'=89;21:;7: 'findings'=0", 0, 0},
+                  "SSTP OK - vpn.example.com valid 89 days, bindings match | 'days_left'=89;21:;7: 'findings'=0 'queue'=0;100;1000;0", 0,
+                  0},
         Monitored{"what clients suffer comes first", example::broken(),
-                  "SSTP CRITICAL - IPv6 clients get an expired certificate since 2026-11-21 02:14 UTC | 'days_left'=89;21:;7: 'findings'=2",
+                  "SSTP CRITICAL - IPv6 clients get an expired certificate since 2026-11-21 02:14 UTC | 'days_left'=89;21:;7: 'findings'=2 "
+                  "'queue'=21;100;1000;0",
                   2, 10},
         Monitored{"a spent budget refuses the plan, not the alarm", example::broken_out_of_budget(),
-                  "SSTP CRITICAL - IPv6 clients get an expired certificate since 2026-11-21 02:14 UTC | 'days_left'=89;21:;7: 'findings'=2",
+                  "SSTP CRITICAL - IPv6 clients get an expired certificate since 2026-11-21 02:14 UTC | 'days_left'=89;21:;7: 'findings'=2 "
+                  "'queue'=21;100;1000;0",
                   2, 11},
         Monitored{"a load balancer's server is no alarm", example::behind_load_balancer(),
-                  "SSTP OK - TLS ends at a load balancer (UseHttps = 0): no certificate to watch here | 'days_left'=U;21:;7: 'findings'=0",
+                  "SSTP OK - TLS ends at a load balancer (UseHttps = 0): no certificate to watch here | 'days_left'=U;21:;7: 'findings'=0 "
+                  "'queue'=0;100;1000;0",
                   0, 11},
         Monitored{"without the right to look, the answer is unknown and never OK", example::not_elevated(),
-                  "SSTP UNKNOWN - could not list the HTTP.SYS bindings: Access is denied. (5) | 'days_left'=89;21:;7: 'findings'=1", 3, 3},
+                  "SSTP UNKNOWN - could not list the HTTP.SYS bindings: Access is denied. (5) | 'days_left'=89;21:;7: 'findings'=1 "
+                  "'queue'=0;100;1000;0",
+                  3, 3},
         Monitored{"what is known to be broken is critical, whatever else is unknown", unreadable_and_unreachable(),
-                  "SSTP CRITICAL - IPv4 clients cannot connect | 'days_left'=89;21:;7: 'findings'=2", 2, 3},
+                  "SSTP CRITICAL - IPv4 clients cannot connect | 'days_left'=89;21:;7: 'findings'=2 'queue'=0;100;1000;0", 2, 3},
         Monitored{"without a certificate the days are undetermined", without_certificate(),
-                  "SSTP CRITICAL - no fit certificate is in the store | 'days_left'=U;21:;7: 'findings'=1", 2, 11},
+                  "SSTP CRITICAL - no fit certificate is in the store | 'days_left'=U;21:;7: 'findings'=1 'queue'=0;100;1000;0", 2, 11},
         Monitored{"observe mode refuses, and alarms all the same", observing(example::broken()),
-                  "SSTP CRITICAL - IPv6 clients get an expired certificate since 2026-11-21 02:14 UTC | 'days_left'=89;21:;7: 'findings'=2",
+                  "SSTP CRITICAL - IPv6 clients get an expired certificate since 2026-11-21 02:14 UTC | 'days_left'=89;21:;7: 'findings'=2 "
+                  "'queue'=21;100;1000;0",
                   2, 11},
         Monitored{"a computer without RRAS is told so before anything else", without_rras(),
                   "SSTP CRITICAL - RRAS is not installed on this computer (no services RemoteAccess and SstpSvc) | 'days_left'=89;21:;7: "
-                  "'findings'=1",
+                  "'findings'=1 'queue'=0;100;1000;0",
                   2, 0},
-        Monitored{"a warning names the object", without_ipv4_binding(),
-                  "SSTP WARNING - no certificate is bound for IPv4 on 0.0.0.0:443 | 'days_left'=89;21:;7: 'findings'=1", 1, 0}));
+        Monitored{
+            "a warning names the object", without_ipv4_binding(),
+            "SSTP WARNING - no certificate is bound for IPv4 on 0.0.0.0:443 | 'days_left'=89;21:;7: 'findings'=1 'queue'=0;100;1000;0", 1,
+            0}));
 
 TEST(Render, days_left_round_down_and_go_below_zero) {
     CycleReport report = example::healthy();
@@ -229,6 +238,28 @@ TEST(Status, what_is_no_status_of_ours_is_malformed_and_never_thrown) {
         EXPECT_EQ(render_status_text(text).error().kind, ErrorKind::malformed) << text;
         EXPECT_EQ(read_status(text).error().kind, ErrorKind::malformed) << text;
     }
+}
+
+TEST(Status, says_of_each_destination_what_became_of_it) {
+    const std::string written = render_status_json(example::healed(), example::record(), example::options());
+    const std::string text = render_status_text(written).value();
+    EXPECT_THAT(text, HasSubstr("siem.example.com:6514 (tls): confirmed at 2026-11-21 02:20 UTC by siem.example.com:6514 over TLS 1.3"));
+    EXPECT_THAT(text, HasSubstr("not confirmed at 2026-11-21 02:17 UTC, down since 2026-11-20 22:41 UTC: could not connect"));
+    EXPECT_THAT(text, HasSubstr("21 wait since 2026-11-20 22:40 UTC; 4 lost (queue_full)"));
+    EXPECT_EQ(21, json::parse(written).at("siem").at("archive").at("queued"));
+    CycleReport report = example::healed();
+    report.destinations[0].trouble = Error{ErrorKind::corrupt, "read", "state.db", 11, "database disk image is malformed"};
+    EXPECT_THAT(render_status_text(render_status_json(report, example::record(), example::options())).value(),
+                HasSubstr("siem.example.com:6514 (tls): could not read state.db: database disk image is malformed"));
+    auto old = json::parse(written);
+    old.erase("siem");
+    EXPECT_TRUE(render_status_text(old.dump())) << "of a version that knew no destinations";
+}
+
+TEST(Render, a_queue_that_cannot_be_read_is_undetermined) {
+    CycleReport report = example::broken();
+    report.destinations[0].trouble = Error{ErrorKind::busy, "read", "state.db", 5, "database is locked"};
+    EXPECT_THAT(render_check_text(report, example::policy(), ""), HasSubstr("'queue'=U;100;1000;0"));
 }
 
 TEST(Status, says_what_was_healed_and_what_is_left_of_the_budget) {

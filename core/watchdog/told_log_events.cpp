@@ -1,0 +1,175 @@
+// What RRAS and HTTP.SYS log, as events of ours: raw data always, repetitions counted.
+
+#include "core/record/notes.h"
+#include "core/record/record_json.h"
+#include "core/watchdog/back_off.h"
+#include "core/watchdog/told.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace sstp {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Fields = std::map<std::string, std::string>;
+
+/// Identical events within it are told as one.
+constexpr Duration kWindow = 1min;
+/// More kinds at a time than that are told one by one: a bound on what the notes hold.
+constexpr std::size_t kMostKinds = 32;
+constexpr std::size_t kLongestShown = 2000;
+constexpr std::array kIdentity{"event_id", "channel", "provider", "strings"};
+/// Beside the fields of the first repetition, what a note holds of a window.
+constexpr char kBegan[] = "window_began";
+constexpr char kType[] = "window_type";
+
+std::int64_t number_in(const Fields& fields, const char* name) {
+    const auto found = fields.find(name);
+    std::int64_t number = 0;
+    if (found != fields.end()) std::from_chars(found->second.data(), found->second.data() + found->second.size(), number);
+    return number;
+}
+
+bool is_identical(const Fields& left, const Fields& right) {
+    for (const char* name : kIdentity) {
+        const auto one = left.find(name);
+        const auto other = right.find(name);
+        if (one == left.end() || other == right.end() || one->second != other->second) return false;
+    }
+    return true;
+}
+
+std::string note_of(const Fields& fields) {
+    std::string identity;
+    for (const char* name : kIdentity) identity += fields.at(name) + '\x1f';
+    return fmt::format("{}{}.{:016x}", kNoteSeenPrefix, fields.at("event_id"), seed_from(identity));
+}
+
+/// An open window without repetitions so far.
+Fields window(const Fields& first, EventType type) {
+    Fields opened;
+    for (const char* name : kIdentity) opened[name] = first.at(name);
+    opened[kType] = word(type);
+    const auto began = from_rfc3339(first.at("event_time"));
+    opened[kBegan] = std::to_string(began.value_or(WallTime{}).time_since_epoch().count());
+    return opened;
+}
+
+/// On either side: the clock that dates the records may be set back.
+bool is_within(const Fields& window, WallTime time) {
+    const Duration since = time.time_since_epoch() - Duration{number_in(window, kBegan)};
+    return since > -kWindow && since < kWindow;
+}
+
+Fields fields_of(const LogEvent& event) {
+    return {{"event_id", std::to_string(event.id)},
+            {"channel", event.channel},
+            {"provider", event.provider},
+            {"record_id", std::to_string(event.record_id)},
+            {"level", std::to_string(event.level)},
+            {"event_time", to_rfc3339(event.time)},
+            {"event_computer", event.computer},
+            {"strings", fmt::format("{}", fmt::join(event.strings, "\n"))},
+            {"xml", event.xml}};
+}
+
+const char* source_of(EventType type) { return type == EventType::rassstp_event_seen ? "RasSstp" : "HTTP.SYS"; }
+
+}  // namespace
+
+/// Those notes as they will be.
+std::map<std::string, std::string> Telling::notes_with(const std::string& prefix) const {
+    Fields found;
+    for (auto each = before_.notes.lower_bound(prefix); each != before_.notes.end() && each->first.starts_with(prefix); ++each) {
+        found.insert(*each);
+    }
+    for (auto each = update_.notes.lower_bound(prefix); each != update_.notes.end() && each->first.starts_with(prefix); ++each) {
+        if (each->second) {
+            found[each->first] = *each->second;
+        } else {
+            found.erase(each->first);
+        }
+    }
+    return found;
+}
+
+/// The first of the window, when it is told by this very update: then it can count what follows.
+JournalEvent* Telling::present(const Fields& fields) {
+    for (auto each = update_.events.rbegin(); each != update_.events.rend(); ++each) {
+        if (is_identical(each->fields, fields)) return &*each;
+    }
+    return nullptr;
+}
+
+void Telling::log_event(const LogEvent& event) {
+    Fields fields = fields_of(event);
+    const EventType type = event.from_rassstp() ? EventType::rassstp_event_seen : EventType::http_event_seen;
+    const std::string name = note_of(fields);
+    const auto stored = note(name);
+    auto open = stored ? fields_from_json(*stored) : Result<Fields>{Fields{}};
+    const bool repeats = open && is_identical(*open, fields) && is_within(*open, event.time);
+    if (repeats) {
+        JournalEvent* first = open->contains("count") ? nullptr : present(fields);
+        Fields& counted = first != nullptr ? first->fields : *open;
+        const std::int64_t before = std::max<std::int64_t>(number_in(counted, "count"), first != nullptr ? 1 : 0);
+        if (first == nullptr && before == 0) open->merge(Fields{fields});   // the first that waits, with all it says
+        counted["count"] = std::to_string(before + 1);
+        counted["last_event_time"] = fields.at("event_time");
+        if (first == nullptr) update_.notes[name] = to_json(*open);
+        return;
+    }
+    if (open && open->contains("count")) tell_repetitions(std::move(*open));
+    if (stored || notes_with(kNoteSeenPrefix).size() < kMostKinds) update_.notes[name] = to_json(window(fields, type));
+    const std::string said = event.strings.empty() ? std::string{} : ": " + event.strings.front().substr(0, kLongestShown);
+    tell(type, fmt::format("{} reported event {} at {}{}", source_of(type), event.id, to_minute(event.time), said), std::move(fields));
+}
+
+void Telling::tell_repetitions(Fields held) {
+    const EventType type = event_type_from_word(held[kType]).value_or(EventType::rassstp_event_seen);
+    held.erase(kType);
+    held.erase(kBegan);
+    std::string text = fmt::format("{} reported event {} again, {} times until {}", source_of(type), held["event_id"], held["count"],
+                                   held["last_event_time"]);
+    tell(type, std::move(text), std::move(held));
+}
+
+std::optional<Duration> Telling::repetitions() {
+    std::optional<Duration> next;
+    for (const auto& [name, value] : notes_with(kNoteSeenPrefix)) {
+        auto open = fields_from_json(value);
+        if (open && is_within(*open, now_)) {
+            const Duration left = Duration{number_in(*open, kBegan)} + kWindow - now_.time_since_epoch();
+            if (open->contains("count")) next = std::min(next.value_or(left), left);
+            continue;
+        }
+        // What goes on and on is told once a minute: the window moves on, and closes when a minute was quiet.
+        const bool has_repetitions = open && open->contains("count");
+        const auto last = has_repetitions ? from_rfc3339((*open)["last_event_time"]) : std::nullopt;
+        update_.notes[name] = std::nullopt;
+        if (last && is_within({{kBegan, std::to_string(last->time_since_epoch().count())}}, now_)) {
+            Fields moved = *open;
+            moved["event_time"] = moved["last_event_time"];
+            update_.notes[name] = to_json(window(moved, event_type_from_word(moved[kType]).value_or(EventType::rassstp_event_seen)));
+        }
+        if (has_repetitions) tell_repetitions(std::move(*open));
+    }
+    return next;
+}
+
+void Telling::gap() {
+    const Fields counters{{"gaps", note(kNoteEventLogGaps).value_or("0")}};
+    const std::string gaps = std::to_string(number_in(counters, "gaps") + 1);
+    update_.notes[kNoteEventLogGaps] = gaps;
+    tell(EventType::event_source_gap,
+         "The event log no longer held the record that was read last: it was cleared or has wrapped, and events may have been lost. "
+         "The server was looked at as a whole instead.",
+         {{"gaps", gaps}});
+}
+
+}  // namespace sstp
