@@ -165,6 +165,7 @@ void Oath::process_died() {
     judge_new_writes();
     follow_heal();
     watchdog_ = nullptr;
+    last_cured_.clear();
     if (open_heal_) open_heal_->we_died = true;
     if (open_heal_ && machine_restarts) open_heal_->power_lost = true;
 }

@@ -108,6 +108,7 @@ private:
     void told(const HealBegan& began);
     void told_findings(const CycleReport& report);
     void same_certificate();
+    void judge_repetition(const CycleReport& report, bool undisturbed);
     [[nodiscard]] bool as_found(const HealBegan& began) const;
     [[nodiscard]] std::string asked_name() const;
     [[nodiscard]] bool serves() const;
@@ -137,6 +138,7 @@ private:
     bool faults_since_cycle_began_ = false;
     bool healthy_when_cycle_began_ = false;
     std::size_t writes_when_cycle_began_ = 0;
+    std::vector<Reason> last_cured_;        ///< by the heal of the cycle before, if nobody disturbed it
     WallTime wall_when_cycle_began_{};
     std::uint32_t highest_hourly_limit_ = 0;
     std::uint32_t highest_daily_limit_ = 0;

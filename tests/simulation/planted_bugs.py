@@ -37,7 +37,7 @@ def copy_if_changed(source, target) -> None:
 def build(tree: pathlib.Path) -> None:
     binary = tree / "build"
     if not (binary / "build.ninja").exists():
-        subprocess.run(["cmake", "-S", tree, "-B", binary, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["cmake", "-S", tree, "-B", binary, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O1"], check=True, stdout=subprocess.DEVNULL)
     done = subprocess.run(["cmake", "--build", binary, "--target", "simulate"], capture_output=True, text=True)
     if done.returncode != 0:
         raise SystemExit(f"does not compile:\n{done.stdout[-3000:]}")
@@ -51,9 +51,11 @@ def simulate(tree: pathlib.Path, seeds: int) -> str:
 def plant(tree: pathlib.Path, bug: dict) -> None:
     path = tree / bug["file"]
     text = path.read_text()
-    if text.count(bug["replace"]) != 1:
-        raise SystemExit(f"{bug['name']}: the text to replace occurs {text.count(bug['replace'])} times in {bug['file']}, not once")
-    path.write_text(text.replace(bug["replace"], bug["by"]))
+    for change in [bug] + ([bug["also"]] if "also" in bug else []):
+        if text.count(change["replace"]) != 1:
+            raise SystemExit(f"{bug['name']}: the text to replace occurs {text.count(change['replace'])} times in {bug['file']}, not once")
+        text = text.replace(change["replace"], change["by"])
+    path.write_text(text)
 
 
 def broken_promises(output: str) -> set:
@@ -71,6 +73,7 @@ def main() -> int:
     bugs = [b for b in json.loads((HERE / "planted_bugs.json").read_text()) if not chosen.only or chosen.only in b["name"]]
     copy_tree(tree)
     build(tree)
+    print("core without a bug is built; now each bug by itself", flush=True)
     clean = broken_promises(simulate(tree, 20_000))
     if clean:
         print(f"without any bug the simulation already finds: {', '.join(sorted(clean))}")

@@ -170,7 +170,20 @@ void Oath::end_cycle(const CycleReport& report) {
     if (healthy_when_cycle_began_ && undisturbed && world_.writes.size() != writes_when_cycle_began_) {
         broken("idempotent", "a cycle over a healthy server wrote " + world_.writes.back().subject);
     }
+    judge_repetition(report, undisturbed);
     told_findings(report);
+}
+
+/// A second cycle after a heal has nothing of the same kind to do, unless somebody acted in between.
+void Oath::judge_repetition(const CycleReport& report, bool undisturbed) {
+    const auto* plan = std::get_if<HealPlan>(&report.decision);
+    const bool ran = plan != nullptr && report.heal && report.heal->result != HealResult::not_begun;
+    const auto is_again = [&](Reason each) { return std::find(last_cured_.begin(), last_cured_.end(), each) != last_cured_.end(); };
+    if (ran && undisturbed && std::any_of(plan->cures.begin(), plan->cures.end(), is_again)) {
+        broken("idempotent", "what a heal had cured in the cycle before was healed once more");
+    }
+    last_cured_.clear();
+    if (ran && undisturbed && report.heal->result == HealResult::succeeded) last_cured_ = plan->cures;
 }
 
 /// What was found is told in the commit that ends the cycle, wherever that could be made.
