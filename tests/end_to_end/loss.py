@@ -44,8 +44,7 @@ class Ours:
         self._touched = 0
         self.written = 0
         self.forwarder.begin()
-        wanted = {each.name for each in side}
-        self._wait(lambda: {name for (name,) in self.forwarder.ask_database("SELECT destination FROM positions")} >= wanted, 120, "every destination to be known")
+        self._wait(lambda: self.forwarder.knows(len(side)), 120, "every destination to be known")
         self.opened = dict(self.forwarder.ask_database("SELECT destination, cursor FROM positions"))
 
     @staticmethod
@@ -96,7 +95,9 @@ class Ours:
         for each in side:
             told = [Told(int(row.fields["count"]), int(row.fields["first_sequence"]), int(row.fields["last_sequence"])) for row in rows
                     if row.word == "events_dropped" and row.fields.get("destination") == each.name]
-            accounts.append(Account(each.name, [row.sequence for row in rows if row.sequence > self.opened[each.name]], each.numbers(), told))
+            arrivals = each.numbers()
+            before_first = min([self.opened[each.name], *(number - 1 for number in arrivals)])
+            accounts.append(Account(each.name, [row.sequence for row in rows if row.sequence > before_first], arrivals, told))
         return accounts
 
     def complaints(self):

@@ -4,7 +4,6 @@ import pathlib
 import shutil
 import ssl
 import tempfile
-import time
 import unittest
 
 from receivers.identity import CLIENT, SENDER_NAME, SERVER_NAME, CertificateAuthority, Identity
