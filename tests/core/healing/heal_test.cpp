@@ -208,6 +208,68 @@ TEST_F(Heal, dependants_that_ran_run_again_and_those_that_did_not_stay_as_they_w
     EXPECT_FALSE(server.world.running("Rests"));
 }
 
+TEST_F(Heal, rras_that_booted_with_the_hashes_of_a_heal_reads_the_old_ones_again_after_the_undo) {
+    expire();
+    EveryCall power_loss{PortCall::services_dependants, {.effect = Effect::crashes_after}, 1};
+    server.world.adversary = &power_loss;
+    ASSERT_FALSE(server.process(1)) << "all values are written, RRAS has not been restarted";
+    server.world.boot();
+    ASSERT_EQ(make_certificate(2).hash, server.world.rras.sha256);
+    (void)cycle();
+    EXPECT_EQ(1u, server.told(EventType::heal_undone));
+    EXPECT_EQ(make_certificate(1).hash, server.world.rras.sha256);
+    EXPECT_TRUE(server.world.running("RemoteAccess"));
+}
+
+TEST_F(Heal, a_hash_that_somebody_deletes_meanwhile_keeps_the_heal_from_counting) {
+    server.world.parameters[SstpValue::sha256_certificate_hash] = RawValue::binary({1, 2, 3});
+    AtKind actor{PortCall::services_start, 1, [](World& world) { world.parameters.erase(SstpValue::sha1_certificate_hash); }};
+    server.world.adversary = &actor;
+    expect_result(HealResult::undone, cycle());
+    EXPECT_EQ(0u, server.told(EventType::heal_succeeded));
+}
+
+TEST_F(Heal, a_certificate_whose_time_runs_out_meanwhile_does_not_count_as_healed) {
+    drop_binding(server.world, AddressFamily::ipv6);
+    AtKind nature{PortCall::bindings_put, 1, [](World& world) {
+                      stored(world, make_certificate(1).thumbprint)->certificate.not_after = world.wall - std::chrono::hours{1};
+                  }};
+    server.world.adversary = &nature;
+    expect_result(HealResult::undone, cycle());
+}
+
+TEST_F(Heal, remote_access_that_an_administrator_stops_before_we_come_to_it_stays_stopped) {
+    expire();
+    AtKind administrator{PortCall::services_dependants, 3, [](World& world) {
+                             world.services["RemoteAccess"].status.state = ServiceState::stopped;
+                             world.rras_stops();
+                         }};
+    server.world.adversary = &administrator;
+    expect_result(HealResult::undone, cycle());
+    EXPECT_FALSE(server.world.running("RemoteAccess"));
+}
+
+TEST_F(Heal, an_error_1058_of_a_service_that_is_not_disabled_is_tried_again) {
+    expire();
+    EveryCall disabled{PortCall::services_start, {Effect::fails, ErrorKind::service_disabled, 1058, Duration{1}}, 12};
+    server.world.adversary = &disabled;
+    const CycleReport first = cycle();
+    expect_result(HealResult::undo_incomplete, first);
+    server.world.adversary = nullptr;
+    server.world.advance(std::chrono::hours{1});
+    (void)cycle();
+    EXPECT_TRUE(server.world.running("RemoteAccess"));
+}
+
+TEST_F(Heal, an_hour_s_limit_counts_from_the_restart_on_not_from_the_start_of_the_heal) {
+    expire();
+    const MonotonicTime began = server.world.monotonic;
+    expect_result(HealResult::succeeded, cycle());
+    const auto& charges = server.record.contents().charges;
+    ASSERT_EQ(1u, charges.size());
+    EXPECT_GT(charges.front().at.monotonic - began, std::chrono::seconds{4}) << "five steps, each with its settling time, lie before";
+}
+
 TEST_F(Heal, a_proof_that_fails_is_tried_with_one_more_restart_then_undone_with_rras_on_the_old_values) {
     expire();
     server.world.uri_status = 503;

@@ -38,6 +38,19 @@ private:
     std::optional<PortCall> met_;
 };
 
+/// Meets every call of a kind with the same verdict, so many times.
+class EveryCall final : public Adversary {
+public:
+    EveryCall(PortCall kind, Verdict verdict, int times) : kind_(kind), verdict_(verdict), times_(times) {}
+
+    Verdict on_call(PortCall call, std::uint64_t) override { return call == kind_ && times_-- > 0 ? verdict_ : Verdict{}; }
+
+private:
+    PortCall kind_;
+    Verdict verdict_;
+    int times_;
+};
+
 /// Does something to the world right behind the n-th call of a kind.
 class AtKind final : public Adversary {
 public:
