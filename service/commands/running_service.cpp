@@ -32,12 +32,13 @@ std::string why_service_does_not_heal() {
 }
 
 Result<void> send_to_service(ServiceControl control) {
-    const auto service = open_service(kServiceNameText, SERVICE_USER_DEFINED_CONTROL, "ask the service to heal");
+    const char* const operation = control == ServiceControl::siem_test ? "ask for a test event" : "ask the service to heal";
+    const auto service = open_service(kServiceNameText, SERVICE_USER_DEFINED_CONTROL, operation);
     if (!service) return service.error();
     SERVICE_STATUS status{};
     if (ControlService(service->get(), static_cast<DWORD>(control), &status)) return {};
     const DWORD code = GetLastError();
-    return service_error("ask the service to heal", kServiceNameText, code);
+    return service_error(operation, kServiceNameText, code);
 }
 
 }  // namespace sstp

@@ -19,6 +19,6 @@ inline constexpr wchar_t kServiceDisplayName[] = L"SSTP Certificate Watchdog";
 
 /// User-defined control codes of the service (Microsoft, ControlService: 128 to 255), guarded by the service's own
 /// descriptor: SYSTEM and Administrators.
-enum class ServiceControl : unsigned { heal = 128, heal_ignoring_window = 129 };
+enum class ServiceControl : unsigned { heal = 128, heal_ignoring_window = 129, siem_test = 130 };
 
 }  // namespace sstp

@@ -75,6 +75,7 @@ private:
             case static_cast<DWORD>(ServiceControl::heal_ignoring_window):
                 stopping_.inbox.post(Wake::administrator_heal_ignoring_window);
                 return NO_ERROR;
+            case static_cast<DWORD>(ServiceControl::siem_test): stopping_.inbox.post(Wake::siem_test); return NO_ERROR;
             case SERVICE_CONTROL_INTERROGATE: return NO_ERROR;
             default: return ERROR_CALL_NOT_IMPLEMENTED;
         }

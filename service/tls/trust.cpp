@@ -165,9 +165,15 @@ std::string about_the_root(PCCERT_CHAIN_CONTEXT chain, const Case& asked) {
     if (last == nullptr) return "it has no chain";
     const CERT_INFO& info = *last->pCertContext->pCertInfo;
     const bool self_signed = (last->TrustStatus.dwInfoStatus & CERT_TRUST_IS_SELF_SIGNED) != 0;
-    if (!self_signed)
-        return fmt::format("its issuer {} is not known here: the server must send that certificate along{}", name_in_words(info.Issuer),
-                           asked.roots ? ", and ca_file must have the root" : ", and its root must be trusted by this machine");
+    if (!self_signed) {
+        const std::string issuer = name_in_words(info.Issuer);
+        constexpr const char* kIntermediate = "; if that CA is an intermediate one, the server must send its certificate along";
+        if (asked.roots) return fmt::format("its issuer {} is not in {}{}", issuer, asked.ca_file, kIntermediate);
+        return fmt::format(
+            "its issuer {} is not known to this machine: install that CA for the computer, or name a PEM file that has its root "
+            "as ca_file{}",
+            issuer, kIntermediate);
+    }
     const bool alone = chain->rgpChain[0]->cElement == 1;
     const std::string what = alone ? "it is self-signed" : fmt::format("it was issued under the root {}", name_in_words(info.Subject));
     if (asked.roots) return fmt::format("{}, and {} does not have it", what, asked.ca_file);

@@ -128,8 +128,8 @@ private:
         }
     }
 
-    /// TLS is there, and nothing has been sent through it: the moment to look at who is at the other end. WinHTTP was told to accept
-    /// everybody, since it knows neither our ca_file nor a fingerprint.
+    /// TLS is there, and nothing has been sent through it: the moment to look at who is at the other end. Closing the handle here keeps
+    /// Windows from sending anything; Wine sends all the same.
     void before_sending(HINTERNET handle) noexcept {
         try {
             PCCERT_CONTEXT shown = nullptr;
@@ -228,9 +228,11 @@ bool prepare(HINTERNET handle, const HttpsRequest& request) {
     set_dword(handle, WINHTTP_OPTION_REDIRECT_POLICY, WINHTTP_OPTION_REDIRECT_POLICY_NEVER);
     set_dword(handle, WINHTTP_OPTION_AUTOLOGON_POLICY, WINHTTP_AUTOLOGON_SECURITY_LEVEL_HIGH);
     set_dword(handle, WINHTTP_OPTION_DISABLE_FEATURE, WINHTTP_DISABLE_COOKIES | WINHTTP_DISABLE_REDIRECTS);
-    set_dword(handle, WINHTTP_OPTION_SECURITY_FLAGS,
-              SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_DATE_INVALID | SECURITY_FLAG_IGNORE_CERT_CN_INVALID |
-                  SECURITY_FLAG_IGNORE_CERT_WRONG_USAGE);
+    if (request.own_trust) {
+        set_dword(handle, WINHTTP_OPTION_SECURITY_FLAGS,
+                  SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_DATE_INVALID | SECURITY_FLAG_IGNORE_CERT_CN_INVALID |
+                      SECURITY_FLAG_IGNORE_CERT_WRONG_USAGE);
+    }
     if (request.client_certificate != nullptr) {
         auto* certificate = const_cast<CERT_CONTEXT*>(request.client_certificate);
         if (!WinHttpSetOption(handle, WINHTTP_OPTION_CLIENT_CERT_CONTEXT, certificate, sizeof *certificate)) return false;
@@ -378,6 +380,20 @@ private:
 };
 
 }  // namespace
+
+std::optional<HostAndPort> host_of(const std::string& url) {
+    auto target = split(url);
+    if (!target) return std::nullopt;
+    return HostAndPort{std::move(target->plain_host), target->port};
+}
+
+bool goes_through_proxy() {
+    WINHTTP_PROXY_INFO settings{};
+    if (!WinHttpGetDefaultProxyConfiguration(&settings)) return false;
+    if (settings.lpszProxy != nullptr) GlobalFree(settings.lpszProxy);
+    if (settings.lpszProxyBypass != nullptr) GlobalFree(settings.lpszProxyBypass);
+    return settings.dwAccessType == WINHTTP_ACCESS_TYPE_NAMED_PROXY;
+}
 
 HttpsAnswer https_post(const HttpsRequest& request, const StopSignal& stop) {
     HttpsAnswer answer;

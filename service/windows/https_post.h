@@ -3,6 +3,7 @@
 #include "core/model/digest.h"
 #include "core/model/result.h"
 #include "core/model/time.h"
+#include "core/policy/policy.h"
 #include "service/windows/crypto_handles.h"
 #include "service/windows/stop_signal.h"
 
@@ -22,6 +23,9 @@ struct HttpsRequest {
     std::string body;
     PCCERT_CONTEXT client_certificate = nullptr;
     bool ask_for_certificate = false;  ///< without one: end with `certificate_wanted` when the server asks, else go on without
+    /// The destination has a ca_file or fingerprint of its own, which WinHTTP does not know: it is told to accept everybody, and `judge`
+    /// alone decides. Else WinHTTP judges as well.
+    bool own_trust = false;
     /// Judges what the server showed, on a thread of WinHTTP, before the first byte of the request is sent.
     std::function<Result<void>(PCCERT_CONTEXT shown, const std::string& host)> judge;
 };
@@ -38,6 +42,11 @@ struct HttpsAnswer {
     bool untrusted = false;  ///< `judge` refused; nothing was sent
     std::optional<Error> error;  ///< why there is no status
 };
+
+/// Where the URL leads; nothing when it is none.
+std::optional<HostAndPort> host_of(const std::string& url);
+/// Whether this machine is set up to go through a proxy (`netsh winhttp show proxy`).
+bool goes_through_proxy();
 
 /// Makes the request by WinHTTP: the machine's proxy settings (`netsh winhttp`), TLS 1.2 and later, no redirection, no cookie, no sign-on
 /// of its own, a connection of its own. At most 10 s each for connecting, the handshake, sending, and the answer; a stop ends it at once.

@@ -6,6 +6,7 @@
 #include "service/windows/ntfs_files.h"
 #include "service/windows/os_error.h"
 #include "service/windows/siem_failure.h"
+#include "service/windows/siem_tls.h"
 #include "service/windows/system_clock.h"
 #include "service/windows/windows_headers.h"
 
@@ -109,6 +110,8 @@ public:
                             PCCERT_CONTEXT shown, const std::string& host) {
             return judge_server(shown, host, trust, stop, monotonic_now() + kPatience);
         };
+        request.own_trust = destination_.ca_file || destination_.server_fingerprint;
+        if (auto refused = look_at_server()) return std::move(*refused);
         Secret token;
         if (destination_.token_file) {
             auto read = read_token(*destination_.token_file);
@@ -122,6 +125,18 @@ public:
     }
 
 private:
+    /// A session of our own, in which nothing is sent, before the token goes anywhere: it tells what is wrong in words, and stops what
+    /// WinHTTP may find out too late. Through a proxy there is no way to the server but WinHTTP's.
+    std::optional<Handover> look_at_server() {
+        if (goes_through_proxy()) return std::nullopt;
+        auto host = host_of(destination_.url);
+        if (!host) return std::nullopt;   // which WinHTTP says better
+        SiemTls way(destination_, *std::move(host), stop_);
+        auto refused = way.open();
+        if (!refused) (void)way.tls().send_close_notify(monotonic_now() + kPatience);
+        return refused;
+    }
+
     /// Nothing: there is an answer to judge.
     std::optional<Handover> send_with_certificate(HttpsRequest& request) {
         std::optional<ClientIdentity> identity;

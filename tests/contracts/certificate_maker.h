@@ -36,6 +36,9 @@ public:
     /// A certificate for `key` as `wanted` says; its properties (key link, archived, renewal) are the caller's affair.
     [[nodiscard]] UniqueCertificateContext issue(const CertificateToAdd& wanted, const TestKey& key, std::uint64_t serial) const;
 
+    [[nodiscard]] const std::string& name() const { return name_; }   ///< its common name
+    [[nodiscard]] PCCERT_CONTEXT certificate() const { return certificate_.get(); }
+
 private:
     std::string name_;
     TestKey key_;

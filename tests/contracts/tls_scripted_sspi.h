@@ -56,12 +56,16 @@ public:
     bool forgot_session = false;         ///< SSL_SESSION_DISABLE_RECONNECTS was asked for
     int certificate = 1;                 ///< which of two the server shows
     bool endless = false;                ///< no message is ever whole
+    DWORD protocol = SP_PROT_TLS1_3_CLIENT;
+    std::vector<Bytes> acceptable_issuers;          ///< what the server's request for a certificate lists
+    std::vector<ULONG_PTR> credentials_used;        ///< of each exchange: the number of the acquire call, from 1
     int live = 0;                        ///< handles and buffers that nobody has freed yet
     static constexpr unsigned long kMaximumMessage = 8;
 
 private:
     SECURITY_STATUS answer(SecBufferDesc* output, std::string_view payload, SECURITY_STATUS status, std::uint8_t type = 22);
     SECURITY_STATUS take_handshake(std::string_view payload, unsigned long requirements, SecBufferDesc* output, unsigned long* attributes);
+    SECURITY_STATUS list_issuers(SecPkgContext_IssuerListInfoEx& list);
     SECURITY_STATUS post_handshake(SecBufferDesc* message, std::string_view inner, std::size_t from);
 
     bool shutting_down_ = false;

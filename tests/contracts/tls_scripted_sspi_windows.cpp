@@ -68,7 +68,7 @@ SECURITY_STATUS ScriptedSspi::acquire_credentials(void* options, CredHandle* cre
     versions_asked.push_back(version);
     const SECURITY_STATUS status = version == SCH_CREDENTIALS_VERSION ? modern_credentials : old_credentials;
     if (status != SEC_E_OK) return status;
-    *credentials = {1, 1};
+    *credentials = {versions_asked.size(), versions_asked.size()};
     ++live;
     return SEC_E_OK;
 }
@@ -83,9 +83,10 @@ SECURITY_STATUS ScriptedSspi::answer(SecBufferDesc* output, std::string_view pay
     return status;
 }
 
-SECURITY_STATUS ScriptedSspi::initialize_context(CredHandle*, CtxtHandle* context, const wchar_t* name, unsigned long requirements,
+SECURITY_STATUS ScriptedSspi::initialize_context(CredHandle* credentials, CtxtHandle* context, const wchar_t* name, unsigned long requirements,
                                                  SecBufferDesc* input, CtxtHandle* new_context, SecBufferDesc* output,
                                                  unsigned long* attributes) {
+    credentials_used.push_back(credentials->dwLower);
     if (!context) {
         target = name ? std::optional<std::wstring>(name) : std::nullopt;
         *new_context = {2, 2};
@@ -139,11 +140,34 @@ SECURITY_STATUS ScriptedSspi::apply_control_token(CtxtHandle*, SecBufferDesc* to
     return SEC_E_OK;
 }
 
+/// One block, as Schannel gives it: the list, and behind it what it points to.
+SECURITY_STATUS ScriptedSspi::list_issuers(SecPkgContext_IssuerListInfoEx& list) {
+    const std::size_t count = acceptable_issuers.size();
+    std::size_t size = count * sizeof(CERT_NAME_BLOB);
+    for (const Bytes& each : acceptable_issuers) size += each.size();
+    if (count == 0) return SEC_E_OK;
+    auto* block = new std::uint8_t[size];
+    ++live;
+    auto* names = reinterpret_cast<CERT_NAME_BLOB*>(block);
+    std::uint8_t* next = block + count * sizeof(CERT_NAME_BLOB);
+    for (std::size_t i = 0; i < count; ++i) {
+        names[i] = {static_cast<DWORD>(acceptable_issuers[i].size()), next};
+        next = std::copy(acceptable_issuers[i].begin(), acceptable_issuers[i].end(), next);
+    }
+    list = {names, static_cast<DWORD>(count)};
+    return SEC_E_OK;
+}
+
 SECURITY_STATUS ScriptedSspi::query_context(CtxtHandle*, unsigned long attribute, void* value) {
     if (attribute == SECPKG_ATTR_STREAM_SIZES) {
         *static_cast<SecPkgContext_StreamSizes*>(value) = {kHeader, kTrailerReserve, kMaximumMessage, 4, 1};
         return SEC_E_OK;
     }
+    if (attribute == SECPKG_ATTR_CONNECTION_INFO) {
+        static_cast<SecPkgContext_ConnectionInfo*>(value)->dwProtocol = protocol;
+        return SEC_E_OK;
+    }
+    if (attribute == SECPKG_ATTR_ISSUER_LIST_EX) return list_issuers(*static_cast<SecPkgContext_IssuerListInfoEx*>(value));
     if (attribute != SECPKG_ATTR_REMOTE_CERT_CONTEXT) return SEC_E_UNSUPPORTED_FUNCTION;
     const auto der = from_hex(kCertificates[certificate - 1]);
     *static_cast<PCCERT_CONTEXT*>(value) = CertCreateCertificateContext(X509_ASN_ENCODING, der->data(), static_cast<DWORD>(der->size()));

@@ -1,4 +1,5 @@
-"""TLS listeners for the contract of the listener probe: native, on loopback, since Wine's Schannel has no server side.
+"""TLS listeners for the contracts of the listener probe and of the SIEM transports (siem_receivers.py): native, on loopback, since
+Wine's Schannel has no server side.
 
 Prints one line: `name=port,hash ...` for each listener, and serves until its standard input ends. Every listener answers on
 127.0.0.1 and on ::1 at the same port. A connection is held for 20 s at the most.
@@ -12,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 import threading
+
+import siem_receivers
 
 HOLD = 20.0
 URI_ANSWER = b"HTTP/1.1 401 Unauthorized\r\nServer: Microsoft-HTTPAPI/2.0\r\nContent-Length: 0\r\n\r\n"
@@ -247,6 +250,7 @@ def main():
         add("stalls", raw(b"", hold=True), None)
         add("stalls_in_record", raw(b"\x16\x03\x03\x10\x00\x02", hold=True), None)
         add("cut", Cut(listeners["fit"][0], 37), None)
+        listeners.update(siem_receivers.start(folder, listen))
         print(" ".join("%s=%d,%s" % (name, port, digest) for name, (port, digest) in listeners.items()), flush=True)
         sys.stdin.read()
 

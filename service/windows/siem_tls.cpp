@@ -1,0 +1,110 @@
+#include "service/windows/siem_tls.h"
+
+#include "core/policy/spelling.h"
+#include "service/tls/name_resolution.h"
+#include "service/tls/tls_alert.h"
+#include "service/tls/trust.h"
+#include "service/windows/siem_failure.h"
+#include "service/windows/system_clock.h"
+
+#include <utility>
+
+namespace sstp {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kPatience = 10s;  // for each of connecting, shaking hands, and judging
+
+}  // namespace
+
+SiemTls::SiemTls(const SiemDestination& destination, HostAndPort host, const StopSignal& stop)
+    : destination_(destination), host_(std::move(host)), stop_(stop), connection_(stop) {}
+
+std::optional<Handover> SiemTls::open() {
+    if (auto failed = prepare()) return failed;
+    if (const auto connected = connection_.connect(host_.host, host_.port, monotonic_now() + kPatience); !connected)
+        return handover_failed(HandoverFailure::unreachable, "connect", connected.error());
+    tls_.emplace(connection_, *credentials_);
+    const MonotonicTime begun = monotonic_now();
+    const std::string name = is_ip_address(host_.host) ? std::string{} : host_.host;  // SNI has names only (RFC 6066 section 3)
+    const auto shaken = tls_->handshake(name, begun + kPatience, [this](const auto& issuers) { return answer_request(issuers); });
+    if (!shaken) return refused_in_handshake(shaken.error());
+    path_ = {connection_.round_trip(), monotonic_now() - begun};
+    protocol_ = tls_->protocol();
+    return judge();
+}
+
+/// What we bring along, as far as the policy says so without being asked.
+std::optional<Handover> SiemTls::prepare() {
+    if (const auto* wanted = std::get_if<SelectClientCertificate>(&destination_.client_certificate)) {
+        auto chosen = choose_client_certificate(*wanted, {});
+        if (!chosen) return handover_failed(HandoverFailure::untrusted, "client_certificate", chosen.error());
+        identity_ = std::move(*chosen);
+    }
+    auto credentials =
+        SchannelCredentials::acquire(schannel(), {OldestProtocol::tls12, true, identity_ ? identity_->certificate.get() : nullptr});
+    if (!credentials) return handover_failed(HandoverFailure::untrusted, "credentials", credentials.error());
+    credentials_.emplace(std::move(*credentials));
+    return std::nullopt;
+}
+
+SchannelCredentials* SiemTls::answer_request(const std::vector<Bytes>& acceptable_issuers) {
+    if (!std::holds_alternative<ChooseClientCertificate>(destination_.client_certificate)) return nullptr;
+    auto chosen = choose_client_certificate({}, acceptable_issuers);
+    if (!chosen) {
+        none_fits_ = chosen.error();
+        return nullptr;
+    }
+    auto credentials = SchannelCredentials::acquire(schannel(), {OldestProtocol::tls12, true, chosen->certificate.get()});
+    if (!credentials) {
+        none_fits_ = credentials.error();
+        return nullptr;
+    }
+    identity_ = std::move(*chosen);
+    chosen_credentials_.emplace(std::move(*credentials));
+    return &*chosen_credentials_;
+}
+
+Handover SiemTls::refused_in_handshake(Error error) {
+    const auto alert = tls_->refusal();
+    const bool configuration = alert && is_configuration_trouble(*alert);
+    error.operation = "make a TLS session with";
+    error.subject = host_to_text(host_);
+    explain_certificate(error, configuration || tls_->certificate_requested());
+    return handover_failed(configuration ? HandoverFailure::untrusted : HandoverFailure::unreachable, "handshake", std::move(error));
+}
+
+void SiemTls::explain_certificate(Error& error, bool about_it) const {
+    if (error.kind == ErrorKind::stopped || error.kind == ErrorKind::timed_out) return;
+    if (identity_) {
+        error.text += ". Our client certificate was " + identity_->in_words;
+    } else if (none_fits_) {
+        error.text += ". It asked for a client certificate: " + none_fits_->message();
+    } else if (about_it) {
+        error.text += std::holds_alternative<NoClientCertificate>(destination_.client_certificate)
+                          ? R"(. No client certificate was shown: the policy says "none")"
+                          : R"(. No client certificate was shown; to show one unasked, name its issuer in "client_certificate")";
+    }
+}
+
+std::optional<Handover> SiemTls::judge() {
+    const auto with_peer = [this](Handover handover) {
+        handover.peer = peer_;
+        handover.protocol = protocol_;
+        return handover;
+    };
+    const auto shown = tls_->peer_certificate();
+    if (!shown) return with_peer(handover_failed(HandoverFailure::untrusted, "certificate", shown.error()));
+    peer_ = peer_in_words(shown->get());
+    const auto judged =
+        judge_server(shown->get(), host_.host, {destination_.ca_file, destination_.server_fingerprint}, stop_, monotonic_now() + kPatience);
+    if (judged) return std::nullopt;
+    Error error = judged.error();
+    if (error.kind == ErrorKind::verification_failed) error.subject = host_to_text(host_);
+    const bool later = error.kind == ErrorKind::timed_out;
+    return with_peer(handover_failed(later ? HandoverFailure::unreachable : HandoverFailure::untrusted, "certificate", std::move(error)));
+}
+
+}  // namespace sstp

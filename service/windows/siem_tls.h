@@ -1,0 +1,55 @@
+#pragma once
+
+#include "core/policy/policy.h"
+#include "core/ports/siem_transport.h"
+#include "service/tls/client_certificate.h"
+#include "service/tls/confirmed_sending.h"
+#include "service/tls/tcp_stream.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sstp {
+
+/// The way to a receiver over TLS: connection, handshake with the certificate that the policy or the receiver asks for, and the
+/// judgement of who answered. 10 s for each.
+class SiemTls {
+public:
+    SiemTls(const SiemDestination& destination, HostAndPort host, const StopSignal& stop);
+
+    /// Nothing: the session stands, and the server is the one that was meant. May throw what Asio throws.
+    std::optional<Handover> open();
+
+    [[nodiscard]] TcpStream& connection() noexcept { return connection_; }
+    [[nodiscard]] TlsStream& tls() noexcept { return *tls_; }
+    [[nodiscard]] const PathTimes& path() const noexcept { return path_; }
+    [[nodiscard]] const std::string& peer() const noexcept { return peer_; }
+    [[nodiscard]] const std::string& protocol() const noexcept { return protocol_; }
+    /// Our certificate may be the reason when the receiver turns us away.
+    [[nodiscard]] bool certificate_matters() const noexcept { return identity_ || tls_->certificate_requested(); }
+    /// Adds what we showed, or why we showed nothing: the administrator of the receiver will ask. `about_it`: also when nobody asked for
+    /// one.
+    void explain_certificate(Error& error, bool about_it) const;
+
+private:
+    std::optional<Handover> prepare();
+    SchannelCredentials* answer_request(const std::vector<Bytes>& acceptable_issuers);
+    Handover refused_in_handshake(Error error);
+    std::optional<Handover> judge();
+
+    const SiemDestination& destination_;
+    HostAndPort host_;
+    const StopSignal& stop_;
+    TcpStream connection_;
+    std::optional<ClientIdentity> identity_;
+    std::optional<Error> none_fits_;
+    std::optional<SchannelCredentials> credentials_;
+    std::optional<SchannelCredentials> chosen_credentials_;
+    std::optional<TlsStream> tls_;  // last: it uses the above
+    PathTimes path_;
+    std::string peer_;
+    std::string protocol_;
+};
+
+}  // namespace sstp

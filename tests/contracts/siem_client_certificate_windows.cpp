@@ -1,0 +1,162 @@
+// Which certificate we show, chosen from the machine's store at each connection, and what becomes of it at a receiver that looks.
+
+#include "service/tls/client_certificate.h"
+#include "service/windows/siem_transports.h"
+#include "tests/contracts/certificate_maker.h"
+#include "tests/contracts/siem_receivers.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+
+namespace sstp::contracts {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+const Payload kPayload{{"one", "two"}, {}};
+constexpr char kClientAuthentication[] = "1.3.6.1.5.5.7.3.2";
+
+std::string pem_of(PCCERT_CONTEXT certificate) {
+    DWORD size = 0;
+    CryptBinaryToStringA(certificate->pbCertEncoded, certificate->cbCertEncoded, CRYPT_STRING_BASE64HEADER, nullptr, &size);
+    std::string text(size, '\0');
+    CryptBinaryToStringA(certificate->pbCertEncoded, certificate->cbCertEncoded, CRYPT_STRING_BASE64HEADER, text.data(), &size);
+    text.resize(size);
+    return text;
+}
+
+/// A certificate in LocalMachine\MY while it lives.
+class Installed {
+public:
+    Installed(const TestAuthority& authority, CertificateToAdd wanted, std::uint64_t serial, bool with_key = true)
+        : certificate_(authority.issue(wanted, key_, serial)) {
+        if (with_key) link_key(certificate_.get(), key_.container(), CRYPT_MACHINE_KEYSET);
+        const UniqueStore store{CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE, L"MY")};
+        CertAddCertificateContextToStore(store.get(), certificate_.get(), CERT_STORE_ADD_REPLACE_EXISTING, nullptr);
+        CertControlStore(store.get(), 0, CERT_STORE_CTRL_COMMIT, nullptr);
+    }
+    ~Installed() { delete_for_good(L"MY", certificate_.get()); }
+    Installed(const Installed&) = delete;
+    Installed& operator=(const Installed&) = delete;
+
+    [[nodiscard]] Thumbprint thumbprint() const { return thumbprint_of(certificate_.get()); }
+
+private:
+    TestKey key_;
+    UniqueCertificateContext certificate_;
+};
+
+CertificateToAdd client_of(const std::string& name) {
+    CertificateToAdd wanted;
+    wanted.dns_names = {name};
+    wanted.purposes = {{kClientAuthentication}};
+    return wanted;
+}
+
+class SiemClientCertificate : public testing::Test {
+protected:
+    SelectClientCertificate by_issuer() { return {authority_.name(), std::nullopt}; }
+    Thumbprint chosen(const SelectClientCertificate& selector, const std::vector<Bytes>& issuers = {}) {
+        const auto found = choose_client_certificate(selector, issuers);
+        if (!found) ADD_FAILURE() << found.error().message();
+        return found ? thumbprint_of(found->certificate.get()) : Thumbprint{};
+    }
+    std::string why_none(const SelectClientCertificate& selector, const std::vector<Bytes>& issuers = {}) {
+        const auto found = choose_client_certificate(selector, issuers);
+        EXPECT_FALSE(found);
+        return found ? std::string{} : found.error().message();
+    }
+    Handover hand_over(const std::string& receiver, ClientCertificate which) {
+        SiemDestination destination = destination_at(receiver);
+        destination.client_certificate = std::move(which);
+        take(receiver);
+        return make_siem_transport(destination, stop_)->hand_over(0, kPayload);
+    }
+
+    TestAuthority authority_{true};
+    StopSignal stop_;
+};
+
+TEST_F(SiemClientCertificate, IsTheOneThatLastsLongest) {
+    const Installed first(authority_, client_of("vpn01.example.com"), 11);
+    Sleep(1100);   // validity counts in seconds, and begins to count at the making
+    const Installed second(authority_, client_of("vpn01.example.com"), 12);
+    EXPECT_EQ(chosen(by_issuer()), second.thumbprint());
+}
+
+TEST_F(SiemClientCertificate, IsSelectedByIssuerOrName) {
+    const Installed one(authority_, client_of("vpn01.example.com"), 21);
+    const Installed other(authority_, client_of("vpn02.example.com"), 22);
+    EXPECT_EQ(chosen({authority_.name(), "VPN01.example.com"}), one.thumbprint());
+    EXPECT_EQ(chosen({"cn=" + authority_.name(), "vpn02.example.com"}), other.thumbprint()) << "the whole name of the issuer will do too";
+    EXPECT_THAT(why_none({"Some other CA", std::nullopt}),
+                AllOf(HasSubstr("issued by Some other CA"), HasSubstr("is not the one asked for")));
+}
+
+TEST_F(SiemClientCertificate, WhatCannotBeUsedIsNotChosenAndTheReasonTold) {
+    CertificateToAdd expired = client_of("expired.example.com");
+    expired.expired = true;
+    CertificateToAdd server = client_of("server.example.com");
+    server.purposes = {{kServerAuthentication}};
+    const Installed a(authority_, expired, 31);
+    const Installed b(authority_, server, 32);
+    const Installed c(authority_, client_of("keyless.example.com"), 33, false);
+    const std::string why = why_none(by_issuer());
+    EXPECT_THAT(why, HasSubstr("CN=expired.example.com ended"));
+    EXPECT_THAT(why, HasSubstr("CN=server.example.com is not for client authentication"));
+    EXPECT_THAT(why, HasSubstr("CN=keyless.example.com has no private key"));
+    CertificateToAdd anything = client_of("any.example.com");
+    anything.purposes.reset();
+    const Installed d(authority_, anything, 34);
+    EXPECT_EQ(chosen(by_issuer()), d.thumbprint()) << "no purpose named means every purpose";
+}
+
+TEST_F(SiemClientCertificate, MustHaveAnIssuerThatTheServerLists) {
+    const Installed one(authority_, client_of("vpn01.example.com"), 41);
+    const CERT_NAME_BLOB& own = authority_.certificate()->pCertInfo->Subject;
+    const Bytes listed(own.pbData, own.pbData + own.cbData);
+    EXPECT_EQ(chosen(by_issuer(), {Bytes{0x30, 0x00}, listed}), one.thumbprint());
+    EXPECT_THAT(why_none(by_issuer(), {Bytes{0x30, 0x00}}), HasSubstr("has an issuer that the server does not list"));
+}
+
+TEST_F(SiemClientCertificate, IsAcceptedByAReceiverThatDemandsOne) {
+    const Installed one(authority_, client_of("vpn01.example.com"), 51);
+    accept_clients_of(pem_of(authority_.certificate()));
+    const auto handover = hand_over("demands_certificate", by_issuer());
+    ASSERT_TRUE(handover.receipt) << handover.error.message();
+    EXPECT_EQ(take("demands_certificate").bytes, "onetwo");
+    EXPECT_TRUE(hand_over("asks_for_certificate", by_issuer()).receipt);
+    EXPECT_TRUE(hand_over("asks_for_certificate", NoClientCertificate{}).receipt);
+}
+
+TEST_F(SiemClientCertificate, OfACaThatTheReceiverDoesNotKnowIsRefusedAndNothingIsSent) {
+    const TestAuthority unknown{true};
+    const Installed one(unknown, client_of("vpn01.example.com"), 61);
+    const auto handover = hand_over("demands_certificate", SelectClientCertificate{unknown.name(), std::nullopt});
+    ASSERT_FALSE(handover.receipt);
+    EXPECT_EQ(take("demands_certificate").bytes, "");
+    EXPECT_EQ(handover.failure, HandoverFailure::untrusted) << handover.error.message();
+    EXPECT_THAT(handover.error.message(), HasSubstr("Our client certificate was CN=vpn01.example.com"));
+}
+
+TEST_F(SiemClientCertificate, WhereNoneIsShownADemandingReceiverIsUnderstood) {
+    const auto handover = hand_over("demands_certificate", NoClientCertificate{});
+    ASSERT_FALSE(handover.receipt);
+    EXPECT_EQ(take("demands_certificate").bytes, "");
+    EXPECT_EQ(handover.failure, HandoverFailure::untrusted) << handover.error.message();
+    EXPECT_THAT(handover.error.message(), HasSubstr("No client certificate was shown"));
+}
+
+TEST_F(SiemClientCertificate, WhereNoneFitsNothingIsEvenConnected) {
+    const auto handover = hand_over("demands_certificate", SelectClientCertificate{"No such CA", std::nullopt});
+    ASSERT_FALSE(handover.receipt);
+    EXPECT_EQ(handover.failure, HandoverFailure::untrusted);
+    EXPECT_EQ(handover.reason, "client_certificate");
+    EXPECT_EQ(take("demands_certificate").bytes, "");
+}
+
+}  // namespace
+}  // namespace sstp::contracts
