@@ -223,7 +223,7 @@ Result<std::uint64_t> read_start(SqliteDatabase& database, const std::string& de
     if (!known) return known.error();
     const auto row = known->bind(1, kNotePositionPrefix + destination).step();
     if (!row) return row.error();
-    const auto last = read_last_sequence(database);
+    auto last = read_last_sequence(database);
     if (!last || !*row) return last;
     const auto first = database.number("SELECT MIN(sequence) FROM journal");
     if (!first) return first.error();
