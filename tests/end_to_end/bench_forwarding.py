@@ -21,7 +21,7 @@ from receivers.rsyslog import Rsyslog
 from wine_prefix import WINDOWS_BUILD
 
 PATIENCE = 600
-QUIET = 15
+QUIET = 30
 
 
 class Arrivals:
@@ -42,12 +42,12 @@ class Arrivals:
 
 @dataclasses.dataclass
 class Measured:
-    """From the start of the sender. `rate` in events per second until the last arrival; `first` in seconds; `lost`: what had not come after QUIET seconds
-    without an arrival; `memory` in MB, at most."""
+    """From the start of the sender. `rate` in events per second until the last arrival; `first` in seconds; `missing`: what had not come after QUIET
+    seconds without an arrival; `memory` in MB, at most."""
 
     rate: float
     first: float
-    lost: int
+    missing: int
     memory: float = 0.0
 
 
@@ -195,11 +195,11 @@ def main():
     parser.add_argument("--events", type=int, default=5000)
     arguments = parser.parse_args()
     results, size = run(arguments.events, lambda text: print("  " + text, flush=True))
-    print(f"\n{arguments.events} events of {size:.0f} bytes on average, over mutual TLS to rsyslog (GnuTLS) on loopback; times from the start of the sender")
-    print("| sender              | source to receiver | first after | lost | queue to receiver | first after | lost | memory at most |")
-    print("|---------------------|--------------------|-------------|------|-------------------|-------------|------|----------------|")
+    print(f"\n{arguments.events} events of {size:.0f} bytes on average, over mutual TLS to rsyslog (GnuTLS) on loopback; times from the start of the sender;\nmissing: not there after {QUIET} s without an arrival")
+    print("| sender              | source to receiver | first after | missing | queue to receiver | first after | missing | memory at most |")
+    print("|---------------------|--------------------|-------------|---------|-------------------|-------------|---------|----------------|")
     for name, (source, queue) in results.items():
-        print(f"| {name:19} | {source.rate:12.0f} /s    | {source.first:8.2f} s  | {source.lost:4} | {queue.rate:11.0f} /s    | {queue.first:8.2f} s  | {queue.lost:4} "
+        print(f"| {name:19} | {source.rate:12.0f} /s    | {source.first:8.2f} s  | {source.missing:7} | {queue.rate:11.0f} /s    | {queue.first:8.2f} s  | {queue.missing:7} "
               f"| {max(source.memory, queue.memory):9.0f} MB   |")
     (_, ours), *peers = results.items()
     for name, peer in peers:
