@@ -83,9 +83,9 @@ SECURITY_STATUS ScriptedSspi::answer(SecBufferDesc* output, std::string_view pay
     return status;
 }
 
-SECURITY_STATUS ScriptedSspi::initialize_context(CredHandle* credentials, CtxtHandle* context, const wchar_t* name, unsigned long requirements,
-                                                 SecBufferDesc* input, CtxtHandle* new_context, SecBufferDesc* output,
-                                                 unsigned long* attributes) {
+SECURITY_STATUS ScriptedSspi::initialize_context(CredHandle* credentials, CtxtHandle* context, const wchar_t* name,
+                                                 unsigned long requirements, SecBufferDesc* input, CtxtHandle* new_context,
+                                                 SecBufferDesc* output, unsigned long* attributes) {
     credentials_used.push_back(credentials->dwLower);
     if (!context) {
         target = name ? std::optional<std::wstring>(name) : std::nullopt;
