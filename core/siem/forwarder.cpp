@@ -246,8 +246,9 @@ void Forwarder::apply(const SiemPolicy& policy) {
 void Forwarder::forget_strangers() {
     const auto positions = outbox_.positions();
     if (!positions) return;
-    for (const auto& [name, position] : *positions) {
-        const auto is_it = [&name = name](const auto& lane) { return lane->name() == name; };
+    for (const auto& known : *positions) {
+        const std::string& name = known.first;
+        const auto is_it = [&name](const auto& lane) { return lane->name() == name; };
         if (std::ranges::none_of(lanes_, is_it) && std::ranges::none_of(retired_, is_it)) (void)outbox_.forget(name);
     }
 }
