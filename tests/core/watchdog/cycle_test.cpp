@@ -194,6 +194,41 @@ TEST_F(Cycles, a_watched_event_is_told_with_its_raw_data_and_its_bookmark_moves_
     EXPECT_FALSE(server.record.contents().trouble_at);
 }
 
+TEST_F(Cycles, what_rras_complains_of_after_the_log_was_read_is_heard_before_the_heal_which_then_restarts_it) {
+    (void)cycle();
+    server.world.advance(1h);
+    drop_binding(server.world, AddressFamily::ipv6);
+    AtKind rras{PortCall::bindings_all, 1, [](World& world) {
+                    world.write_event("Microsoft-Windows-RasSstp", 13, {"The system cannot find the file specified.", ""});
+                }};
+    server.world.adversary = &rras;
+    const CycleReport report = cycle();
+    ASSERT_TRUE(rras.acted());
+    ASSERT_TRUE(report.heal);
+    EXPECT_EQ(HealResult::succeeded, report.heal->result) << report.heal->explanation;
+    EXPECT_EQ(1u, server.world.restarts_of_rras);
+}
+
+TEST_F(Cycles, where_rras_cannot_be_heard_before_a_heal_it_is_restarted_to_be_sure) {
+    (void)cycle();
+    server.world.advance(1h);
+    drop_binding(server.world, AddressFamily::ipv6);
+    EveryCall deaf{PortCall::event_log_read, {Effect::fails, ErrorKind::source_unavailable, 1818, Duration{1}}, 1'000};
+    server.world.adversary = &deaf;
+    (void)cycle();
+    EXPECT_EQ(1u, server.world.restarts_of_rras);
+}
+
+TEST_F(Cycles, a_binding_that_is_put_back_while_rras_has_nothing_to_complain_of_costs_no_session) {
+    (void)cycle();
+    server.world.advance(1h);
+    drop_binding(server.world, AddressFamily::ipv6);
+    const CycleReport report = cycle();
+    ASSERT_TRUE(report.heal);
+    EXPECT_EQ(HealResult::succeeded, report.heal->result) << report.heal->explanation;
+    EXPECT_EQ(0u, server.world.restarts_of_rras);
+}
+
 TEST_F(Cycles, a_log_that_wrapped_is_a_gap_that_is_told_and_counted) {
     for (int i = 0; i < 3; ++i) server.world.write_event("Microsoft-Windows-RasSstp", 13, {"first " + std::to_string(i)});
     (void)cycle();
