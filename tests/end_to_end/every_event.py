@@ -12,7 +12,7 @@ EVENT_XML = ("<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/even
              + "".join(f"<Data Name='value{n}'>Straße | = ^ \" \\ {n}</Data>" for n in range(60)) + "</EventData></Event>")
 NUMBERS = {"count", "cycle", "days_left", "findings", "first_sequence", "gaps", "last_sequence", "level", "queued", "restarts", "step", "steps"}
 BOOLEANS = {"asked_by_administrator", "healthy", "repeated"}
-TIMES = {"certificate_not_after", "event_time", "until"}
+TIMES = {"certificate_not_after", "event_time", "last_event_time", "until"}
 HASHES = {"certificate_sha1": 40, "certificate_sha256": 64, "previous_sha1": 40, "previous_sha256": 64}
 
 

@@ -116,7 +116,7 @@ class Forwarder(Product):
 
     def queues_are_empty(self):
         """Every destination has confirmed, or counted as lost, whatever the journal has."""
-        return self.ask_database("SELECT count(*) FROM positions WHERE cursor < (SELECT max(sequence) FROM journal)") == [(0,)]
+        return self.ask_database("SELECT count(*) FROM positions WHERE cursor < (SELECT COALESCE(max(sequence), 1) FROM journal)") == [(0,)]
 
     def knows(self, count):
         """So many destinations have a position."""
