@@ -11,7 +11,7 @@ set(SANITIZER_ENVIRONMENT
 
 # A GoogleTest executable of the given sources. Tests find files of the repository through SSTP_SOURCE_DIR.
 function(add_test_program name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "UNDER_WINE" "" "SOURCES;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "UNDER_WINE" "APART" "SOURCES;LIBRARIES")
   if(NOT arg_SOURCES)
     return()
   endif()
@@ -25,9 +25,17 @@ function(add_test_program name)
   endif()
   target_precompile_headers(${name} PRIVATE ${WATCHDOG_PRECOMPILED_STD} <gmock/gmock.h> <gtest/gtest.h>)
   if(arg_UNDER_WINE AND NOT CMAKE_HOST_WIN32)
+    set(tests ${name})
     add_test(NAME ${name} COMMAND "${UNDER_WINE_SCRIPT}" "${CMAKE_BINARY_DIR}/wine/${name}" "$<TARGET_FILE:${name}>"
-             "--gtest_output=xml:${TEST_RESULTS}/${name}.xml" --gtest_brief=1 WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
-    set_tests_properties(${name} PROPERTIES RESOURCE_LOCK wine TIMEOUT 900)
+             "--gtest_output=xml:${TEST_RESULTS}/${name}.xml" "--gtest_filter=-${arg_APART}" --gtest_brief=1 WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+    if(arg_APART)
+      # In a process of their own.
+      list(APPEND tests ${name}.apart)
+      add_test(NAME ${name}.apart COMMAND "${UNDER_WINE_SCRIPT}" "${CMAKE_BINARY_DIR}/wine/${name}" "$<TARGET_FILE:${name}>"
+               "--gtest_output=xml:${TEST_RESULTS}/${name}_apart.xml" "--gtest_filter=${arg_APART}" --gtest_brief=1
+               WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+    endif()
+    set_tests_properties(${tests} PROPERTIES RESOURCE_LOCK wine TIMEOUT 900)
     # The doubles of DLLs that Wine does not have, if the tree makes them: they go into the prefix's system32.
     set(doubles "")
     foreach(double wevtapi_double httpapi_double)
@@ -37,7 +45,7 @@ function(add_test_program name)
       endif()
     endforeach()
     list(JOIN doubles ":" doubles)
-    set_property(TEST ${name} PROPERTY ENVIRONMENT "SYSTEM32_DOUBLES=${doubles}" "SSTP_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+    set_property(TEST ${tests} PROPERTY ENVIRONMENT "SYSTEM32_DOUBLES=${doubles}" "SSTP_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
   else()
     add_test(NAME ${name} COMMAND ${name} "--gtest_output=xml:${TEST_RESULTS}/${name}.xml" --gtest_brief=1 WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
     set_tests_properties(${name} PROPERTIES TIMEOUT 900)

@@ -87,7 +87,9 @@ TEST_P(SiemNoProof, IsNeverConfirmed) {
         }
         EXPECT_THAT(handover.error.message(), HasSubstr("localhost:"));
         EXPECT_FALSE(handover.error.text.empty());
-        EXPECT_THAT(handover.peer, testing::StartsWith("CN=siem.example.com"));
+        // A reset can come before the server has shown who it is.
+        const bool too_early = GetParam().may_be_refused && handover.peer.empty();
+        EXPECT_TRUE(too_early || handover.peer.starts_with("CN=siem.example.com")) << handover.peer;
     }
 }
 

@@ -130,7 +130,7 @@ class Looking(Server):
     def test_a_healthy_server_is_ok_and_untouched(self):
         self.host.make_healthy(self.good)
         before, files = self.host.snapshot(), sorted(self.data.iterdir())
-        self.assertRegex(self.answer(0, "check"), r"^SSTP OK - vpn\.example\.com valid \d+ days, bindings match \| 'days_left'=\d+;21:;7: 'findings'=0\n$")
+        self.assertRegex(self.answer(0, "check"), r"^SSTP OK - vpn\.example\.com valid \d+ days, bindings match \| 'days_left'=\d+;21:;7: 'findings'=0 'queue'=0;100;1000;0\n$")
         self.assertRegex(self.answer(0, "plan"), r"^Nothing to do: ")
         self.assertEqual(self.host.snapshot(), before)
         self.assertEqual(sorted(self.data.iterdir()), files)
@@ -139,7 +139,7 @@ class Looking(Server):
         self.make_broken()
         before, files = self.host.snapshot(), sorted(self.data.iterdir())
         status, *details = self.answer(2, "check").splitlines()
-        self.assertRegex(status, r"^SSTP CRITICAL - IPv6 clients get an expired certificate since .* UTC \| 'days_left'=-?\d+;21:;7: 'findings'=\d+$")
+        self.assertRegex(status, r"^SSTP CRITICAL - IPv6 clients get an expired certificate since .* UTC \| 'days_left'=-?\d+;21:;7: 'findings'=\d+ 'queue'=0;100;1000;0$")
         self.assertTrue(any("What I would do" in line for line in details), details)
         self.assertTrue(any("Why not yet" in line and "not installed" in line for line in details), details)
         plan = json.loads(self.answer(10, "plan", "--json"))
