@@ -1,24 +1,14 @@
 #include "service/windows/https_post.h"
 
-#include "service/tls/trust.h"
+#include "service/windows/https_exchange.h"
 #include "service/windows/os_error.h"
 #include "service/windows/system_clock.h"
 #include "service/windows/text.h"
-#include "service/windows/unique_handle.h"
 #include "service/windows/winhttp_words.h"
-
-#include <fmt/format.h>
-
-// winhttp.h wants what sspi.h and schannel.h declare for the list of issuers.
-#include "service/tls/sspi.h"
-
-#include <winhttp.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <memory>
-#include <mutex>
 #include <utility>
 
 namespace sstp {
@@ -29,159 +19,9 @@ using namespace std::chrono_literals;
 
 constexpr char kOperation[] = "post events to";
 constexpr Duration kPatience = 10s;
-/// WinHTTP may be in the middle of a call when its handle is closed. A stop has 5 s in all.
-constexpr Duration kClosing = 2s;
-constexpr std::size_t kMostOfBody = 4096;
 constexpr Duration kLongestRetryAfter = 1h;
 /// WINHTTP_OPTION_SECURITY_INFO (Windows 10 2004), which older headers lack. It begins with SecPkgContext_ConnectionInfo.
 constexpr DWORD kSecurityInfo = 151;
-
-struct InternetObject {
-    using Handle = HINTERNET;
-
-    static bool is_open(Handle handle) noexcept { return handle != nullptr; }
-
-    static void close(Handle handle) noexcept { WinHttpCloseHandle(handle); }
-};
-
-using UniqueInternet = UniqueHandle<InternetObject>;
-
-/// What WinHTTP's threads and ours share. Lives until the request's handle is closed for good, whoever waits that long.
-class Exchange {
-public:
-    Exchange(const HttpsRequest& request, std::string host)
-        : body(request.body),
-          judge_(request.judge),
-          host_(std::move(host)),
-          arrived_(CreateEventW(nullptr, FALSE, FALSE, nullptr)),
-          closed_(CreateEventW(nullptr, TRUE, FALSE, nullptr)) {}
-
-    static void CALLBACK on_status(HINTERNET handle, DWORD_PTR context, DWORD status, LPVOID information, DWORD length) noexcept {
-        auto* self = reinterpret_cast<Exchange*>(context);
-        if (self != nullptr) self->take(handle, status, information, length);
-    }
-
-    /// The request is made: its callbacks keep this alive from now on.
-    void adopt(HINTERNET request, std::shared_ptr<Exchange> self) {
-        request_ = request;
-        self_ = std::move(self);
-    }
-
-    /// Ends whatever is under way. The handle is closed once, by whoever comes first.
-    void close() noexcept {
-        if (const HINTERNET handle = request_.exchange(nullptr)) WinHttpCloseHandle(handle);
-    }
-
-    /// Waits for WinHTTP's last report: what `judge` uses must not go away before.
-    void wait_for_last_report() const noexcept { WaitForSingleObject(closed_.get(), wait_milliseconds(kClosing)); }
-
-    enum class Step : std::uint8_t { none, sending, sent, headers, data, read, failed };
-
-    struct News {
-        Step step = Step::none;
-        DWORD code = 0;    ///< of failed
-        DWORD length = 0;  ///< of data and read
-    };
-
-    /// The next thing that WinHTTP reports; nothing when the time is up or our stop was requested.
-    std::optional<News> next(const StopSignal& stop, MonotonicTime deadline) {
-        for (;;) {
-            {
-                const std::lock_guard lock{mutex_};
-                if (news_.step != Step::none) return std::exchange(news_, {});
-            }
-            const HANDLE either[] = {arrived_.get(), stop.event()};
-            if (WaitForMultipleObjects(2, either, FALSE, wait_milliseconds(deadline - monotonic_now())) != WAIT_OBJECT_0)
-                return std::nullopt;
-        }
-    }
-
-    [[nodiscard]] std::optional<Error> refusal() const {
-        const std::lock_guard lock{mutex_};
-        return refusal_;
-    }
-    [[nodiscard]] bool judged() const noexcept { return judged_; }
-    [[nodiscard]] std::string peer() const {
-        const std::lock_guard lock{mutex_};
-        return peer_;
-    }
-
-    std::string body;
-    std::array<char, kMostOfBody> buffer{};
-
-private:
-    void take(HINTERNET handle, DWORD status, LPVOID information, DWORD length) noexcept {
-        switch (status) {
-            case WINHTTP_CALLBACK_STATUS_SENDING_REQUEST: before_sending(handle); break;
-            case WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE: post({Step::sent, 0, 0}); break;
-            case WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE: post({Step::headers, 0, 0}); break;
-            case WINHTTP_CALLBACK_STATUS_READ_COMPLETE: post({Step::read, 0, length}); break;
-            case WINHTTP_CALLBACK_STATUS_REQUEST_ERROR:
-                post({Step::failed, static_cast<const WINHTTP_ASYNC_RESULT*>(information)->dwError, 0});
-                break;
-            case WINHTTP_CALLBACK_STATUS_HANDLE_CLOSING: {
-                SetEvent(closed_.get());
-                const std::shared_ptr<Exchange> last = std::move(self_);  // perhaps the end of this
-                break;
-            }
-            default: break;
-        }
-    }
-
-    /// TLS is there, and nothing has been sent through it: the moment to look at who is at the other end. Closing the handle here keeps
-    /// Windows from sending anything; Wine sends all the same.
-    void before_sending(HINTERNET handle) noexcept {
-        try {
-            PCCERT_CONTEXT shown = nullptr;
-            DWORD size = sizeof shown;
-            if (!WinHttpQueryOption(handle, WINHTTP_OPTION_SERVER_CERT_CONTEXT, &shown, &size) || shown == nullptr) {
-                const DWORD code = GetLastError();
-                // Not yet TLS: this is the CONNECT to a proxy, which carries nothing of ours. The next report is the one.
-                if (code == ERROR_WINHTTP_INCORRECT_HANDLE_STATE) return;
-                return refuse(os_error("ask for the certificate of", host_, code));
-            }
-            const UniqueCertificateContext certificate{shown};
-            {
-                const std::lock_guard lock{mutex_};
-                peer_ = peer_in_words(shown);
-            }
-            if (const auto judged = judge_(shown, host_); !judged) return refuse(judged.error());
-            judged_ = true;
-            post({Step::sending, 0, 0});
-        } catch (...) {
-            refuse(Error{});
-        }
-    }
-
-    void refuse(Error why) noexcept {
-        {
-            const std::lock_guard lock{mutex_};
-            refusal_ = std::move(why);
-        }
-        post({Step::failed, ERROR_WINHTTP_SECURE_FAILURE, 0});
-        close();
-    }
-
-    void post(News news) noexcept {
-        {
-            const std::lock_guard lock{mutex_};
-            if (news_.step != Step::failed) news_ = news;
-        }
-        SetEvent(arrived_.get());
-    }
-
-    std::function<Result<void>(PCCERT_CONTEXT, const std::string&)> judge_;
-    std::string host_;
-    UniqueKernelHandle arrived_;
-    UniqueKernelHandle closed_;
-    std::atomic<HINTERNET> request_{nullptr};
-    std::shared_ptr<Exchange> self_;
-    mutable std::mutex mutex_;
-    News news_;
-    std::optional<Error> refusal_;
-    std::string peer_;
-    std::atomic<bool> judged_{false};
-};
 
 struct Target {
     std::wstring host;
@@ -291,7 +131,7 @@ std::vector<Bytes> issuers_of(HINTERNET handle) {
 /// Drives one request through its steps.
 class Posting {
 public:
-    Posting(HINTERNET handle, Exchange& exchange, const HttpsRequest& request, const StopSignal& stop, HttpsAnswer& answer)
+    Posting(HINTERNET handle, HttpsExchange& exchange, const HttpsRequest& request, const StopSignal& stop, HttpsAnswer& answer)
         : handle_(handle), exchange_(exchange), request_(request), stop_(stop), answer_(answer) {}
 
     void run() {
@@ -300,16 +140,16 @@ public:
                                 reinterpret_cast<DWORD_PTR>(&exchange_)))
             return fail(GetLastError());
         // Connecting and the handshake are reported by nothing; the proxy's CONNECT lies between them.
-        if (!await(Exchange::Step::sending, 2 * kPatience) || !await(Exchange::Step::sent, kPatience)) return;
+        if (!await(HttpsExchange::Step::sending, 2 * kPatience) || !await(HttpsExchange::Step::sent, kPatience)) return;
         if (!WinHttpReceiveResponse(handle_, nullptr)) return fail(GetLastError());
-        if (!await(Exchange::Step::headers, kPatience)) return;
+        if (!await(HttpsExchange::Step::headers, kPatience)) return;
         read_head();
         read_body();
     }
 
 private:
     /// False: it is over, and `answer_` says why.
-    bool await(Exchange::Step wanted, Duration patience) {
+    bool await(HttpsExchange::Step wanted, Duration patience) {
         if (passed_ >= wanted) return true;
         const MonotonicTime deadline = monotonic_now() + patience;
         while (passed_ < wanted) {
@@ -320,7 +160,7 @@ private:
                                           stopped ? "the watchdog was asked to stop" : "there was no answer in time");
                 return false;
             }
-            if (news->step == Exchange::Step::failed) {
+            if (news->step == HttpsExchange::Step::failed) {
                 fail(news->code);
                 return false;
             }
@@ -358,10 +198,10 @@ private:
     /// The receiver's own words, as far as they come; the status alone decides.
     void read_body() {
         const HttpsAnswer before = answer_;
-        while (answer_.body.size() < kMostOfBody) {
-            passed_ = Exchange::Step::headers;
-            const auto room = static_cast<DWORD>(kMostOfBody - answer_.body.size());
-            if (!WinHttpReadData(handle_, exchange_.buffer.data(), room, nullptr) || !await(Exchange::Step::read, kPatience)) {
+        while (answer_.body.size() < kMostOfAnswer) {
+            passed_ = HttpsExchange::Step::headers;
+            const auto room = static_cast<DWORD>(kMostOfAnswer - answer_.body.size());
+            if (!WinHttpReadData(handle_, exchange_.buffer.data(), room, nullptr) || !await(HttpsExchange::Step::read, kPatience)) {
                 answer_.error = before.error;
                 return;
             }
@@ -371,11 +211,11 @@ private:
     }
 
     HINTERNET handle_;
-    Exchange& exchange_;
+    HttpsExchange& exchange_;
     const HttpsRequest& request_;
     const StopSignal& stop_;
     HttpsAnswer& answer_;
-    Exchange::Step passed_ = Exchange::Step::none;
+    HttpsExchange::Step passed_ = HttpsExchange::Step::none;
     DWORD length_ = 0;
 };
 
@@ -413,11 +253,11 @@ HttpsAnswer https_post(const HttpsRequest& request, const StopSignal& stop) {
     if (!handle) return failed(GetLastError());
     if (!prepare(handle.get(), request)) return failed(GetLastError());
 
-    const auto exchange = std::make_shared<Exchange>(request, target->plain_host);
+    const auto exchange = std::make_shared<HttpsExchange>(request.body, request.judge, target->plain_host);
     auto* context = exchange.get();
     constexpr DWORD kReports = WINHTTP_CALLBACK_FLAG_ALL_COMPLETIONS | WINHTTP_CALLBACK_FLAG_HANDLES | WINHTTP_CALLBACK_FLAG_SEND_REQUEST;
     if (!WinHttpSetOption(handle.get(), WINHTTP_OPTION_CONTEXT_VALUE, &context, sizeof context) ||
-        WinHttpSetStatusCallback(handle.get(), Exchange::on_status, kReports, 0) == WINHTTP_INVALID_STATUS_CALLBACK)
+        WinHttpSetStatusCallback(handle.get(), HttpsExchange::on_status, kReports, 0) == WINHTTP_INVALID_STATUS_CALLBACK)
         return failed(GetLastError());
     const HINTERNET raw = handle.release();
     exchange->adopt(raw, exchange);

@@ -168,6 +168,18 @@ class Cut:
             pass
 
 
+def shake_hands(tls):
+    """A refusal is an alert and an end in order: closing with something unread would send a reset, which may overtake the alert."""
+    try:
+        tls.do_handshake()
+    except ssl.SSLError:
+        with socket.socket(fileno=os.dup(tls.fileno())) as plain:
+            plain.settimeout(HOLD)
+            plain.shutdown(socket.SHUT_WR)
+            wait_for_end(plain)
+        raise
+
+
 def listen(serve, context=None):
     """A listener on one free port of both families; gives the port."""
     while True:
@@ -186,7 +198,8 @@ def listen(serve, context=None):
                 if context is None:
                     serve(connection)
                 else:
-                    with context.wrap_socket(connection, server_side=True) as tls:
+                    with context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as tls:
+                        shake_hands(tls)
                         serve(tls)
         except (OSError, ValueError, KeyError):
             pass  # what the probe makes of it is what is tested
