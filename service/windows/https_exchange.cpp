@@ -82,7 +82,7 @@ void HttpsExchange::take(HINTERNET handle, DWORD status, LPVOID information, DWO
 void HttpsExchange::before_sending(HINTERNET handle) noexcept {
     try {
         PCCERT_CONTEXT shown = nullptr;
-        DWORD size = sizeof shown;
+        DWORD size = sizeof(PCCERT_CONTEXT);
         if (!WinHttpQueryOption(handle, WINHTTP_OPTION_SERVER_CERT_CONTEXT, &shown, &size) || shown == nullptr) {
             const DWORD code = GetLastError();
             // Not yet TLS: this is the CONNECT to a proxy, which carries nothing of ours. The next report is the one.

@@ -117,7 +117,7 @@ std::string protocol_of(HINTERNET handle) {
 
 std::vector<Bytes> issuers_of(HINTERNET handle) {
     SecPkgContext_IssuerListInfoEx* list = nullptr;
-    DWORD size = sizeof list;
+    DWORD size = sizeof(SecPkgContext_IssuerListInfoEx*);
     std::vector<Bytes> issuers;
     if (!WinHttpQueryOption(handle, WINHTTP_OPTION_CLIENT_CERT_ISSUER_LIST, &list, &size) || list == nullptr) return issuers;
     for (DWORD i = 0; i < list->cIssuers; ++i) {
@@ -254,9 +254,9 @@ HttpsAnswer https_post(const HttpsRequest& request, const StopSignal& stop) {
     if (!prepare(handle.get(), request)) return failed(GetLastError());
 
     const auto exchange = std::make_shared<HttpsExchange>(request.body, request.judge, target->plain_host);
-    auto* context = exchange.get();
+    auto context = reinterpret_cast<DWORD_PTR>(exchange.get());
     constexpr DWORD kReports = WINHTTP_CALLBACK_FLAG_ALL_COMPLETIONS | WINHTTP_CALLBACK_FLAG_HANDLES | WINHTTP_CALLBACK_FLAG_SEND_REQUEST;
-    if (!WinHttpSetOption(handle.get(), WINHTTP_OPTION_CONTEXT_VALUE, &context, sizeof context) ||
+    if (!WinHttpSetOption(handle.get(), WINHTTP_OPTION_CONTEXT_VALUE, &context, sizeof(DWORD_PTR)) ||
         WinHttpSetStatusCallback(handle.get(), HttpsExchange::on_status, kReports, 0) == WINHTTP_INVALID_STATUS_CALLBACK)
         return failed(GetLastError());
     const HINTERNET raw = handle.release();
