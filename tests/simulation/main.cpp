@@ -30,6 +30,7 @@ struct Totals {
     std::uint64_t heals = 0;
     std::uint64_t on_sqlite = 0;
     std::uint64_t most_restarts_in_an_hour = 0;
+    std::uint64_t trace = 0;   ///< of all runs, in whatever order they ran
     std::vector<bool> matrix = std::vector<bool>(documented_faults().size(), false);
     std::map<std::string, std::vector<std::uint64_t>> violations;   ///< promise -> seeds
 
@@ -41,6 +42,7 @@ struct Totals {
         crashes += outcome.crashes;
         mishaps += outcome.mishaps;
         heals += outcome.heals;
+        trace += outcome.trace;
         most_restarts_in_an_hour = std::max(most_restarts_in_an_hour, outcome.most_restarts_in_an_hour);
         for (std::size_t i = 0; i < matrix.size(); ++i) matrix[i] = matrix[i] || outcome.matrix[i];
         if (outcome.violation) violations[outcome.violation->promise].push_back(seed);
@@ -52,6 +54,7 @@ struct Totals {
         crashes += other.crashes;
         mishaps += other.mishaps;
         heals += other.heals;
+        trace += other.trace;
         on_sqlite += other.on_sqlite;
         most_restarts_in_an_hour = std::max(most_restarts_in_an_hour, other.most_restarts_in_an_hour);
         for (std::size_t i = 0; i < matrix.size(); ++i) matrix[i] = matrix[i] || other.matrix[i];
@@ -132,6 +135,7 @@ void tell_totals(const Totals& totals, double seconds, unsigned threads) {
     fmt::print("{} port calls, {} faults, {} crashes, {} mishaps, {} heals, at most {} restarts of RRAS in any hour\n", totals.calls,
                totals.faults, totals.crashes, totals.mishaps, totals.heals, totals.most_restarts_in_an_hour);
     fmt::print("{} of the seeds on the real state database, on a disk that loses power\n", totals.on_sqlite);
+    fmt::print("trace of all runs: {:016x}\n", totals.trace);
     fmt::print("fault matrix (port call x documented error): {} of {}\n", covered, totals.matrix.size());
     for (std::size_t i = 0; i < totals.matrix.size(); ++i) {
         if (totals.matrix[i] || totals.seeds < 10'000) continue;

@@ -68,6 +68,7 @@ public:
         outcome.heals = record_.inner.contents().heal_count;
         outcome.most_restarts_in_an_hour = oath_.most_restarts_in_an_hour;
         outcome.trace = oath_.trace;
+        for (const JournalEvent& each : record_.inner.events()) outcome.trace = outcome.trace * 31 + std::hash<std::string>{}(each.text);
         outcome.matrix = oath_.matrix;
     }
 

@@ -17,7 +17,7 @@ struct Outcome {
     std::uint64_t mishaps = 0;
     std::uint64_t heals = 0;
     std::uint64_t most_restarts_in_an_hour = 0;
-    std::uint64_t trace = 0;
+    std::uint64_t trace = 0;   ///< of the calls, the faults and the events told: two runs of one scenario leave the same
     std::vector<bool> matrix;
 };
 
