@@ -189,41 +189,44 @@ CertificateChoice among(const Diagnosis& d, const Candidates& candidates, const 
     return choice;
 }
 
-}  // namespace
-
-std::vector<std::string> required_names(const Diagnosis& d) {
+std::vector<std::string> required_names(const Diagnosis& d, const Certificate* configured) {
     if (!d.policy.certificate.dns_names.empty()) return d.policy.certificate.dns_names;
     if (d.policy.certificate.thumbprint) return {};
     if (d.memory.known_good && !d.memory.known_good->dns_names.empty()) return d.memory.known_good->dns_names;
-    const Certificate* configured = configured_certificate(d);
     return configured ? configured->dns_names : std::vector<std::string>{};
 }
 
+}  // namespace
+
+Grounds grounds_of(const Diagnosis& d) {
+    Grounds grounds;
+    grounds.configured = configured_certificate(d);
+    grounds.names = required_names(d, grounds.configured);
+    grounds.standing = standing_records(d, grounds.names);
+    grounds.dictation = dictated(d, grounds.standing, grounds.names);
+    const auto decides = std::find_if(grounds.standing.begin(), grounds.standing.end(),
+                                      [](const StandingRecord& each) { return each.decides && each.certificate; });
+    grounds.current = decides == grounds.standing.end() ? grounds.configured : decides->certificate;
+    return grounds;
+}
+
 std::vector<std::string> names_to_remember(const Diagnosis& d, const Certificate& verified) {
-    std::vector<std::string> names = required_names(d);
+    std::vector<std::string> names = required_names(d, configured_certificate(d));
     return names.empty() || !covers(verified, names) ? verified.dns_names : names;
 }
 
-const Certificate* current_certificate(const Diagnosis& d) {
-    for (const StandingRecord& each : standing_records(d)) {
-        if (each.decides && each.certificate) return each.certificate;
-    }
-    return configured_certificate(d);
-}
-
-CertificateChoice choose_certificate(const Diagnosis& d) {
+CertificateChoice choose_certificate(const Diagnosis& d, const Grounds& grounds) {
     const auto* store = value_of(d.state.certificates);
     if (!store) {
         CertificateChoice unknown;
         unknown.explanation = "The certificate store could not be read.";
         return unknown;
     }
-    const std::vector<std::string> names = required_names(d);
-    const Dictation dictation = dictated(d, standing_records(d), names);
-    if (dictation.verdict != Dictation::Verdict::none) return follow(dictation);
+    if (grounds.dictation.verdict != Dictation::Verdict::none) return follow(grounds.dictation);
 
     const CertificatePolicy& policy = d.policy.certificate;
-    const Certificate* current = configured_certificate(d);
+    const std::vector<std::string>& names = grounds.names;
+    const Certificate* current = grounds.configured;
     const bool current_works = current && is_fit(*current, names, d.policy, d.now);
     const bool may_stay = current_works && is_wanted(*current, policy);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/decision/fitness.h"
+#include "core/decision/standing_records.h"
 #include "core/diagnosis/diagnose.h"
 #include "core/model/certificate.h"
 
@@ -10,17 +11,24 @@
 
 namespace sstp {
 
-/// The DNS names that a certificate must cover: the policy's; else, unless a pinned thumbprint says it all, those of the
-/// last known good, else those of the configured one. Empty when nothing is known.
-std::vector<std::string> required_names(const Diagnosis& diagnosis);
+/// What the choice rests on, worked out once for a look. Pointers go into the state of the diagnosis.
+struct Grounds {
+    const Certificate* configured = nullptr;  ///< that our own settings put in force
+    /// The DNS names that a certificate must cover: the policy's; else, unless a pinned thumbprint says it all, those of the
+    /// last known good, else those of the configured one. Empty when nothing is known.
+    std::vector<std::string> names;
+    std::vector<StandingRecord> standing;     ///< records that we may not touch
+    Dictation dictation;
+    /// The certificate in force now (DESIGN 7.3): that of a foreign or shadowing record where one decides, else the
+    /// configured one. Null when none of these is in the store.
+    const Certificate* current = nullptr;
+};
+
+Grounds grounds_of(const Diagnosis& diagnosis);
 
 /// The names to remember (KnownGood::dns_names) when everything was verified healthy with this certificate: those that were
 /// required of it, else its own. So neither a wildcard nor a further name of a successor changes what the next one must cover.
 std::vector<std::string> names_to_remember(const Diagnosis& diagnosis, const Certificate& verified);
-
-/// The certificate in force now (DESIGN 7.3): that of a foreign or shadowing record where one decides, else what the
-/// stored SHA-256 names, else the IPv4 binding's, else the IPv6 binding's. Null when none of these is in the store.
-const Certificate* current_certificate(const Diagnosis& diagnosis);
 
 /// Which certificate everything should name (DESIGN, "Choosing the certificate").
 struct CertificateChoice {
@@ -37,6 +45,7 @@ struct CertificateChoice {
     std::string explanation;                  ///< for a person: why this one, or what speaks against each
 };
 
-CertificateChoice choose_certificate(const Diagnosis& diagnosis);
+CertificateChoice choose_certificate(const Diagnosis& diagnosis, const Grounds& grounds);
+inline CertificateChoice choose_certificate(const Diagnosis& diagnosis) { return choose_certificate(diagnosis, grounds_of(diagnosis)); }
 
 }  // namespace sstp

@@ -20,6 +20,7 @@ struct Wanted {
     std::optional<HealPlan> full;    ///< towards the target
     std::optional<HealPlan> repair;  ///< towards the current certificate, while its replacement can wait
     bool can_wait = false;           ///< the current certificate works: replacing it is planned work
+    const Certificate* current = nullptr;
 };
 
 const Finding* find(const Findings& findings, Reason reason) {
@@ -46,11 +47,12 @@ std::optional<Refused> no_target(const CertificateChoice& choice) {
 
 Wanted wanted_plans(const Diagnosis& d, const Findings& findings, const CertificateChoice& choice, const PlanScope& scope) {
     Wanted wanted;
+    wanted.current = scope.current;
     wanted.can_wait = choice.verdict == Verdict::replace && choice.current_works;
     wanted.full = plan_towards(d, findings, *choice.target, scope);
     if (!wanted.can_wait) return wanted;
     if (wanted.full) wanted.full->urgency = Urgency::planned;
-    if (const Certificate* current = current_certificate(d)) wanted.repair = plan_towards(d, findings, *current, scope);
+    if (scope.current) wanted.repair = plan_towards(d, findings, *scope.current, scope);
     return wanted;
 }
 
@@ -163,13 +165,12 @@ Decision nothing_helps(const Diagnosis& d, const Findings& findings) {
 /// the sessions anyway puts the successor in force in the same restart.
 Decision wanted_now(const Situation& s, Wanted wanted) {
     const Diagnosis& d = s.diagnosis;
-    std::optional<HealPlan> now = wanted.full;
+    std::optional<HealPlan> now = std::move(wanted.full);
     if (wanted.can_wait) {
-        const Certificate* current = current_certificate(d);
-        const auto waits = current ? outside_window(s, *current) : std::nullopt;
+        const auto waits = wanted.current ? outside_window(s, *wanted.current) : std::nullopt;
         if (waits && (!wanted.repair || unconfirmed(s, *wanted.repair))) {
             return wanted.repair ? Decision{*unconfirmed(s, *wanted.repair)}
-                   : wanted.full ? Decision{*waits}
+                   : now ? Decision{*waits}
                                  : nothing_helps(d, s.findings);
         }
         if (waits && !restarts(*wanted.repair)) now = wanted.repair;
@@ -179,41 +180,49 @@ Decision wanted_now(const Situation& s, Wanted wanted) {
     return *std::move(now);
 }
 
-}  // namespace
-
-std::optional<HealPlan> plan_heal(const Diagnosis& d, const Findings& findings) {
-    if (findings.empty() || forbidden(findings) || service_obstacle(d)) return std::nullopt;
-    const CertificateChoice choice = choose_certificate(d);
-    if (no_target(choice)) return std::nullopt;
-    return wanted_plans(d, findings, choice, {}).full;
-}
-
-Decision decide(const Situation& s) {
-    const Diagnosis& d = s.diagnosis;
-    if (s.findings.empty()) return NothingToDo{};
-    if (auto refused = forbidden(s.findings)) return *std::move(refused);
-    const bool broken = worst(s.findings) == Severity::critical;
-    const CertificateChoice choice = choose_certificate(d);
-    if (auto refused = no_target(choice)) {
-        const bool told = broken || choice.verdict == Verdict::ambiguous || has(s.findings, Reason::no_fit_certificate);
-        if (!told) return NothingToDo{};
-        return *std::move(refused);
-    }
-    const Wanted wanted = wanted_plans(d, s.findings, choice, {.retry_reported = s.asked_by_administrator});
-    if (auto obstacle = service_obstacle(d)) {
-        if (!wanted.full && !broken) return NothingToDo{};
-        if (obstacle->passing) return Refused{"waiting_for_confirmation", obstacle->explanation, soon(s)};
-        return Refused{word(obstacle->reason), obstacle->explanation + " Nothing is changed.", std::nullopt};
-    }
+/// What permission, confirmation and budget make of the plans.
+Decision allowed_now(const Situation& s, Wanted wanted) {
     if (wanted.full) {
         if (auto refused = not_permitted(s.permission)) return *std::move(refused);
     }
-    Decision decision = wanted_now(s, wanted);
+    Decision decision = wanted_now(s, std::move(wanted));
     const HealPlan* plan = std::get_if<HealPlan>(&decision);
     if (!plan) return decision;
     if (auto refused = unconfirmed(s, *plan)) return *std::move(refused);
     if (auto refused = not_affordable(s)) return *std::move(refused);
     return decision;
+}
+
+Decided decide_on(const Situation& s, const Grounds& grounds) {
+    const Diagnosis& d = s.diagnosis;
+    if (s.findings.empty()) return {NothingToDo{}, {}, {}};
+    if (auto refused = forbidden(s.findings)) return {*std::move(refused), {}, {}};
+    const bool broken = worst(s.findings) == Severity::critical;
+    const CertificateChoice choice = choose_certificate(d, grounds);
+    if (auto refused = no_target(choice)) {
+        const bool told = broken || choice.verdict == Verdict::ambiguous || has(s.findings, Reason::no_fit_certificate);
+        return {told ? Decision{*std::move(refused)} : NothingToDo{}, {}, {}};
+    }
+    Wanted wanted = wanted_plans(d, s.findings, choice, {grounds.current, s.asked_by_administrator});
+    if (auto obstacle = service_obstacle(d)) {
+        if (!wanted.full && !broken) return {NothingToDo{}, {}, {}};
+        if (obstacle->passing) return {Refused{"waiting_for_confirmation", obstacle->explanation, soon(s)}, {}, {}};
+        return {Refused{word(obstacle->reason), obstacle->explanation + " Nothing is changed.", std::nullopt}, {}, {}};
+    }
+    Decided decided;
+    // Who asks makes no difference to what could be done, but for symptoms that a restart has not cured.
+    decided.plan = s.asked_by_administrator ? wanted_plans(d, s.findings, choice, {grounds.current, false}).full : wanted.full;
+    decided.decision = allowed_now(s, std::move(wanted));
+    return decided;
+}
+
+}  // namespace
+
+Decided decide(const Situation& s) {
+    const Grounds grounds = grounds_of(s.diagnosis);
+    Decided decided = decide_on(s, grounds);
+    if (grounds.current) decided.current = *grounds.current;
+    return decided;
 }
 
 }  // namespace sstp

@@ -29,12 +29,16 @@ struct Situation {
     bool ignore_window = false;           ///< `heal --ignore-window`
 };
 
-/// What is to be done now. A HealPlan is allowed to run at once; anything in its way makes it Refused.
-Decision decide(const Situation& situation);
+struct Decided {
+    /// What is to be done now. A HealPlan is allowed to run at once; anything in its way makes it Refused.
+    Decision decision;
+    /// The plan regardless of permission, confirmation, budget and window: what `plan` prints beside a refusal. Nothing when
+    /// no heal could help, or none is allowed to begin with (something unreadable, TLS ends elsewhere, no fit certificate, a
+    /// service that an administrator stopped).
+    std::optional<HealPlan> plan;
+    std::optional<Certificate> current;   ///< the certificate in force (DESIGN 7.3), when it is in the store
+};
 
-/// The plan regardless of permission, confirmation, budget and window: what `plan` prints beside a refusal. Nothing when no
-/// heal could help, or none is allowed to begin with (something unreadable, TLS ends elsewhere, no fit certificate, a service
-/// that an administrator stopped).
-std::optional<HealPlan> plan_heal(const Diagnosis& diagnosis, const Findings& findings);
+Decided decide(const Situation& situation);
 
 }  // namespace sstp

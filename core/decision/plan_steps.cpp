@@ -207,8 +207,7 @@ std::optional<HealPlan> plan_towards(const Diagnosis& d, const Findings& finding
     if (plan.steps.empty()) return std::nullopt;
     plan.cures = cured(d, findings, plan.steps, target, scope);
     if (plan.cures.empty()) return std::nullopt;
-    const Certificate* current = current_certificate(d);
-    if (current && current->hash != target.hash) plan.replaced = *current;
+    if (scope.current && scope.current->hash != target.hash) plan.replaced = *scope.current;
     return plan;
 }
 

@@ -21,8 +21,9 @@ struct ServiceObstacle {
 
 std::optional<ServiceObstacle> service_obstacle(const Diagnosis& diagnosis);
 
-/// Options of a plan that depend on who asks for it.
 struct PlanScope {
+    /// The certificate in force, which the target replaces unless it is the same; null: none is known.
+    const Certificate* current = nullptr;
     /// Symptoms that a restart has not cured are tried again: an administrator asks.
     bool retry_reported = false;
 };

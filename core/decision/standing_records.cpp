@@ -1,6 +1,6 @@
 #include "core/decision/standing_records.h"
 
-#include "core/decision/choose_certificate.h"
+#include "core/decision/fitness.h"
 #include "core/model/text.h"
 
 #include <fmt/format.h>
@@ -41,10 +41,9 @@ const Certificate* certificate_of(const Diagnosis& d, const ListenerBinding& rec
     return thumbprint ? d.state.find(*thumbprint) : nullptr;
 }
 
-void add_shadowing(const Diagnosis& d, std::vector<StandingRecord>& found) {
+void add_shadowing(const Diagnosis& d, const std::vector<std::string>& names, std::vector<StandingRecord>& found) {
     const auto* shadowing = value_of(d.state.shadowing);
-    if (!shadowing || shadowing->empty()) return;
-    const std::vector<std::string> names = required_names(d);
+    if (!shadowing) return;
     for (const ShadowingBinding& record : *shadowing) {
         switch (record.endpoint.kind) {
             case Endpoint::Kind::address:
@@ -92,12 +91,11 @@ bool may_rewrite(const ListenerBinding& record, const Policy& policy) {
     return record.app_id == kSstpAppId && same_store(record.store, policy.certificate.store);
 }
 
-std::vector<AddressFamily> families(const Policy& policy) {
-    std::vector<AddressFamily> on;
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
-        if (family_is_on(policy, family)) on.push_back(family);
-    }
-    return on;
+std::span<const AddressFamily> families(const Policy& policy) {
+    static constexpr AddressFamily kFamilies[] = {AddressFamily::ipv4, AddressFamily::ipv6};
+    const std::span<const AddressFamily> both{kFamilies};
+    const auto first = both.subspan(policy.listener.ipv4 ? 0 : 1);
+    return policy.listener.ipv6 ? first : first.first(policy.listener.ipv4 ? 1 : 0);
 }
 
 const ListenerBinding* record_under_our_wildcard(const Diagnosis& d, const std::vector<std::string>& names,
@@ -133,13 +131,13 @@ const Certificate* configured_certificate(const Diagnosis& d) {
     return nullptr;
 }
 
-std::vector<StandingRecord> standing_records(const Diagnosis& d) {
+std::vector<StandingRecord> standing_records(const Diagnosis& d, const std::vector<std::string>& names) {
     std::vector<StandingRecord> found;
     for (const AddressFamily family : families(d.policy)) {
         const auto* record = value_of(d.state.binding(family));
         if (record && !may_rewrite(*record, d.policy)) found.push_back({record, false, true, certificate_of(d, *record)});
     }
-    add_shadowing(d, found);
+    add_shadowing(d, names, found);
     return found;
 }
 

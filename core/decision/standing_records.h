@@ -3,6 +3,7 @@
 #include "core/diagnosis/diagnose.h"
 #include "core/model/certificate.h"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ struct StandingRecord {
 /// All of them, wildcards first. An SNI record counts only when its name is one that our clients ask for; one that a mere
 /// wildcard of ours covers is taken for another site of the machine. A central store only decides when a listener was seen
 /// to serve something other than its wildcard record names.
-std::vector<StandingRecord> standing_records(const Diagnosis& diagnosis);
+/// `names`: those that our clients may ask for.
+std::vector<StandingRecord> standing_records(const Diagnosis& diagnosis, const std::vector<std::string>& names);
 
 /// An SNI record for a name that only a wildcard of ours covers, and that names this certificate; else null. It may be the
 /// VPN's own name: as long as the certificate works, moving away from it could break those clients without anybody seeing it.
@@ -55,7 +57,7 @@ struct Dictation {
 Dictation dictated(const Diagnosis& diagnosis, const std::vector<StandingRecord>& records, const std::vector<std::string>& names);
 
 /// The families that the policy switches on, IPv4 first.
-std::vector<AddressFamily> families(const Policy& policy);
+std::span<const AddressFamily> families(const Policy& policy);
 
 /// The certificate that our own settings put in force, foreign records left aside: what the stored SHA-256 names, else
 /// the IPv4 binding's, else the IPv6 binding's (DESIGN 7.3). Null when none of them is in the store.

@@ -12,23 +12,17 @@ namespace {
 
 using Verdict = CertificateChoice::Verdict;
 
-void add_place(std::vector<InForce>& found, const Certificate* certificate, std::string where) {
-    if (!certificate) return;
-    const auto known = std::find_if(found.begin(), found.end(), [=](const InForce& each) { return each.certificate == certificate; });
-    if (known == found.end()) {
-        found.push_back({certificate, {std::move(where)}});
-    } else if (std::find(known->where.begin(), known->where.end(), where) == known->where.end()) {
-        known->where.push_back(std::move(where));
-    }
-}
-
 /// Unknown revocation of a certificate in force only warns (DESIGN 6.1), whatever the policy says of new ones.
 Severity severity_in_force(const Unfitness& against) {
     return against.reason == Reason::revocation_unknown ? Severity::warning : against.severity;
 }
 
+/// "3F2A..91 (vpn.example.com), named by 0.0.0.0:443 and Sha256CertificateHash,"
 std::string in_force_at(const InForce& each) {
-    return fmt::format("{}, named by {},", brief(*each.certificate), fmt::join(each.where, " and "));
+    std::vector<std::string> where;
+    for (const ListenerBinding* record : each.records) where.push_back(record->endpoint.to_string());
+    if (each.named_by_hash) where.emplace_back(registry_name(SstpValue::sha256_certificate_hash));
+    return fmt::format("{}, named by {},", brief(*each.certificate), fmt::join(where, " and "));
 }
 
 bool has_ended(const Certificate& certificate, WallTime now) { return certificate.not_after < now; }
@@ -55,22 +49,6 @@ std::map<std::string, std::vector<std::string>> names_that_lead_nowhere(const Ex
 
 }  // namespace
 
-std::vector<InForce> certificates_in_force(const Examination& e) {
-    std::vector<InForce> found;
-    for (const AddressFamily family : e.families) {
-        const auto* record = value_of(e.d.state.binding(family));
-        const auto thumbprint = record ? record->thumbprint() : std::nullopt;
-        if (thumbprint) add_place(found, e.d.state.find(*thumbprint), record->endpoint.to_string());
-    }
-    for (const StandingRecord& each : e.standing) {
-        if (each.decides) add_place(found, each.certificate, each.record->endpoint.to_string());
-    }
-    if (const auto* sha256 = value_of(e.d.state.settings.sha256_hash)) {
-        add_place(found, e.d.state.find(*sha256), registry_name(SstpValue::sha256_certificate_hash));
-    }
-    return found;
-}
-
 /// RRAS stops accepting connections when the certificate it was told to use is gone (RasSstp events 21 and 25); HTTP.SYS may
 /// go on serving it from memory until the next restart.
 Then named_certificates_are_in_the_store(const Examination& e, Findings& findings) {
@@ -87,7 +65,7 @@ Then named_certificates_are_in_the_store(const Examination& e, Findings& finding
 /// Promise fit-or-nothing, seen from the other side: clients refuse an expired, wrongly named or untrusted certificate
 /// (facts: rras-sstp section 4), and HTTP.SYS cannot serve one without a usable key (error 1312).
 Then certificates_in_force_are_fit(const Examination& e, Findings& findings) {
-    for (const InForce& each : certificates_in_force(e)) {
+    for (const InForce& each : e.in_force) {
         const bool chain_unknown = !value_of(each.certificate->chain);  // told as state_unreadable: unknown is not untrusted
         for (const Unfitness& against : judge(*each.certificate, e.names, e.d.policy, e.d.now)) {
             if (chain_unknown && against.reason == Reason::chain_untrusted && against.severity == Severity::critical) continue;
@@ -111,7 +89,7 @@ Then a_fit_certificate_exists(const Examination& e, Findings& findings) {
 
 /// A certificate that ends soon is the outage of a known day (events 12, 13 and 25 come only after it).
 Then certificate_in_force_has_time_left(const Examination& e, Findings& findings) {
-    for (const InForce& each : certificates_in_force(e)) {
+    for (const InForce& each : e.in_force) {
         const Certificate& certificate = *each.certificate;
         if (has_ended(certificate, e.d.now) || certificate.not_after - e.d.now > e.d.policy.certificate.warn_before) continue;
         const auto hours = std::chrono::duration_cast<std::chrono::hours>(certificate.not_after - e.d.now).count();

@@ -14,11 +14,15 @@ void unreadable(Findings& findings, std::string subject, const std::string& what
         {Reason::state_unreadable, Severity::warning, std::move(subject), what + " Nothing is changed until it can be read."});
 }
 
+/// `subject` says of what; it is asked only where there is something to tell.
+template <class Variant, class Subject>
+void add_if_unreadable(Findings& findings, const Variant& part, Subject subject) {
+    if (const Error* why = why_unreadable(part)) unreadable(findings, subject(), why->message() + ".");
+}
+
 template <class Variant>
-bool add_if_unreadable(Findings& findings, const Variant& part, std::string subject) {
-    const Error* why = why_unreadable(part);
-    if (why) unreadable(findings, std::move(subject), why->message() + ".");
-    return why != nullptr;
+void add_if_unreadable(Findings& findings, const Variant& part, SstpValue value) {
+    add_if_unreadable(findings, part, [value] { return registry_name(value); });
 }
 
 /// Wrong type or length, where RRAS's own reading of the value is not known to us.
@@ -36,7 +40,7 @@ void add_services(const Examination& e, Findings& findings) {
         if (found == e.d.state.services.end()) {
             unreadable(findings, name, fmt::format("The service {} was not looked at.", name));
         } else {
-            add_if_unreadable(findings, found->second, name);
+            add_if_unreadable(findings, found->second, [&name] { return name; });
         }
     }
 }
@@ -53,7 +57,7 @@ bool is_bad_anyway(const Certificate& certificate, const Diagnosis& d) {
 
 /// A certificate of which the choice needs to know more than could be had, while it is in force: neither replaced nor bound anew.
 void add_unproven(const Examination& e, Findings& findings) {
-    for (const InForce& each : certificates_in_force(e)) {
+    for (const InForce& each : e.in_force) {
         if (!is_unproven(*each.certificate, e.d.policy) || is_bad_anyway(*each.certificate, e.d)) continue;
         const Error* why = why_unreadable(each.certificate->chain);
         unreadable(findings, each.certificate->thumbprint.to_string(),
@@ -79,22 +83,21 @@ Then tls_is_ours(const Examination& e, Findings& findings) {
 Then everything_needed_was_readable(const Examination& e, Findings& findings) {
     const SstpSettings& settings = e.d.state.settings;
     const bool offload_unknown = !value_of(settings.use_https) && !is_absent(settings.use_https);
-    add_if_unreadable(findings, settings.use_https, registry_name(SstpValue::use_https));
+    add_if_unreadable(findings, settings.use_https, SstpValue::use_https);
     add_if_malformed(findings, settings.use_https, SstpValue::use_https, "whether TLS ends here");
-    add_if_unreadable(findings, settings.listener_port, registry_name(SstpValue::listener_port));
+    add_if_unreadable(findings, settings.listener_port, SstpValue::listener_port);
     if (!e.d.policy.listener.port) add_if_malformed(findings, settings.listener_port, SstpValue::listener_port, "the listener's port");
-    add_if_unreadable(findings, settings.sha1_hash, registry_name(SstpValue::sha1_certificate_hash));
-    add_if_unreadable(findings, settings.sha256_hash, registry_name(SstpValue::sha256_certificate_hash));
-    add_if_unreadable(findings, settings.hash_configured_by_admin, registry_name(SstpValue::is_hash_configured_by_admin));
-    add_if_unreadable(findings, settings.server_uri, registry_name(SstpValue::server_uri));
+    add_if_unreadable(findings, settings.sha1_hash, SstpValue::sha1_certificate_hash);
+    add_if_unreadable(findings, settings.sha256_hash, SstpValue::sha256_certificate_hash);
+    add_if_unreadable(findings, settings.hash_configured_by_admin, SstpValue::is_hash_configured_by_admin);
+    add_if_unreadable(findings, settings.server_uri, SstpValue::server_uri);
     for (const AddressFamily family : e.families) {
-        add_if_unreadable(findings, e.d.state.binding(family), Endpoint::wildcard(family, e.d.state.port).to_string());
+        add_if_unreadable(findings, e.d.state.binding(family), [&] { return Endpoint::wildcard(family, e.d.state.port).to_string(); });
     }
-    add_if_unreadable(findings, e.d.state.shadowing, "HTTP.SYS");
-    add_if_unreadable(findings, e.d.state.certificates, "LocalMachine\\" + e.d.policy.certificate.store);
-    if (is_absent(e.d.state.certificates)) {
-        unreadable(findings, "LocalMachine\\" + e.d.policy.certificate.store, "There is no such certificate store.");
-    }
+    add_if_unreadable(findings, e.d.state.shadowing, [] { return "HTTP.SYS"; });
+    const auto store = [&] { return "LocalMachine\\" + e.d.policy.certificate.store; };
+    add_if_unreadable(findings, e.d.state.certificates, store);
+    if (is_absent(e.d.state.certificates)) unreadable(findings, store(), "There is no such certificate store.");
     add_services(e, findings);
     add_unproven(e, findings);
     return offload_unknown ? Then::stop : Then::go_on;

@@ -33,13 +33,4 @@ Then listeners_answer(const Examination&, Findings&);
 Then listeners_serve_the_certificate(const Examination&, Findings&);
 Then sstp_answers_behind_tls(const Examination&, Findings&);
 
-/// The certificate's findings for one that is in force at `where` ("[::]:443", "Sha256CertificateHash").
-struct InForce {
-    const Certificate* certificate = nullptr;
-    std::vector<std::string> where;
-};
-
-/// Every certificate of the store that something names which clients meet: bindings, records before ours, SHA-256.
-std::vector<InForce> certificates_in_force(const Examination& examination);
-
 }  // namespace sstp

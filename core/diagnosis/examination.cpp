@@ -8,14 +8,14 @@ namespace sstp {
 
 namespace {
 
-bool everything_that_decides_is_known(const Diagnosis& d, const std::vector<AddressFamily>& families) {
+bool everything_that_decides_is_known(const Diagnosis& d, std::span<const AddressFamily> families) {
     if (!value_of(d.state.certificates) || why_unreadable(d.state.shadowing) || why_unreadable(d.state.settings.sha256_hash)) return false;
     return std::none_of(families.begin(), families.end(),
                         [&](AddressFamily family) { return why_unreadable(d.state.binding(family)) != nullptr; });
 }
 
 /// Whether every binding and hash that names anything names one and the same certificate, in the store or not.
-bool everything_named_agrees(const Diagnosis& d, const std::vector<AddressFamily>& families) {
+bool everything_named_agrees(const Diagnosis& d, std::span<const AddressFamily> families) {
     std::optional<Bytes> thumbprint;
     const auto agrees = [&thumbprint](const Bytes& named) {
         if (!thumbprint) thumbprint = named;
@@ -46,19 +46,38 @@ const Certificate* reference_of(const Examination& e) {
     return e.d.state.find(e.choice.target->hash);
 }
 
+InForce& place_of(std::vector<InForce>& found, const Certificate* certificate) {
+    const auto known = std::find_if(found.begin(), found.end(), [=](const InForce& each) { return each.certificate == certificate; });
+    return known == found.end() ? found.emplace_back(InForce{certificate, {}, false}) : *known;
+}
+
+void add_record(std::vector<InForce>& found, const Certificate* certificate, const ListenerBinding* record) {
+    if (!certificate) return;
+    auto& records = place_of(found, certificate).records;
+    if (std::find(records.begin(), records.end(), record) == records.end()) records.push_back(record);
+}
+
+std::vector<InForce> certificates_in_force(const Examination& e) {
+    std::vector<InForce> found;
+    for (const AddressFamily family : e.families) {
+        const auto* record = value_of(e.d.state.binding(family));
+        const auto thumbprint = record ? record->thumbprint() : std::nullopt;
+        if (thumbprint) add_record(found, e.d.state.find(*thumbprint), record);
+    }
+    for (const StandingRecord& each : e.standing) {
+        if (each.decides) add_record(found, each.certificate, each.record);
+    }
+    const auto* sha256 = value_of(e.d.state.settings.sha256_hash);
+    if (const Certificate* named = sha256 ? e.d.state.find(*sha256) : nullptr) place_of(found, named).named_by_hash = true;
+    return found;
+}
+
 }  // namespace
 
 Examination examine(const Diagnosis& d) {
-    Examination e{.d = d,
-                  .families = families(d.policy),
-                  .names = required_names(d),
-                  .standing = standing_records(d),
-                  .dictation = {},
-                  .choice = choose_certificate(d),
-                  .configured = configured_certificate(d),
-                  .certain = false,
-                  .reference = nullptr};
-    e.dictation = dictated(d, e.standing, e.names);
+    Examination e{grounds_of(d), d, families(d.policy), {}, {}, false, nullptr};
+    e.choice = choose_certificate(d, e);
+    e.in_force = certificates_in_force(e);
     e.certain = everything_that_decides_is_known(d, e.families);
     e.reference = reference_of(e);
     return e;

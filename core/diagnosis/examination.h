@@ -4,21 +4,25 @@
 #include "core/decision/standing_records.h"
 #include "core/diagnosis/diagnose.h"
 
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace sstp {
 
+/// A certificate of the store that clients meet, and what names it.
+struct InForce {
+    const Certificate* certificate = nullptr;
+    std::vector<const ListenerBinding*> records;
+    bool named_by_hash = false;            ///< by the stored SHA-256
+};
+
 /// What the checks share, worked out once for a look. Pointers go into the state of the diagnosis.
-struct Examination {
+struct Examination : Grounds {
     const Diagnosis& d;
-    std::vector<AddressFamily> families;   ///< switched on in the policy
-    std::vector<std::string> names;        ///< that a certificate must cover
-    std::vector<StandingRecord> standing;  ///< records that we may not touch
-    Dictation dictation;
+    std::span<const AddressFamily> families;  ///< switched on in the policy
     CertificateChoice choice;
-    const Certificate* configured = nullptr;  ///< that our settings put in force
+    std::vector<InForce> in_force;         ///< by bindings, records before ours, SHA-256
     /// False when something on which the choice rests could not be read. Unknown is not broken: checks that compare
     /// with the choice stay silent then.
     bool certain = false;

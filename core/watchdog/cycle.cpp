@@ -166,9 +166,7 @@ void Cycle::apply_siem_policy() {
 void Cycle::judge(CycleReport& report, Findings findings, const Memory& memory) {
     const Moment now = ports_.clock.now();
     const Diagnosis diagnosis{report.state, policy_.policy(), memory, report.state.looked_at.wall};
-    if (const Certificate* current = current_certificate(diagnosis)) report.current = *current;
-    report.plan = plan_heal(diagnosis, findings);
-    Situation situation{.diagnosis = diagnosis,
+    const Situation situation{.diagnosis = diagnosis,
                         .findings = findings,
                         .permission = report.permission,
                         .charges = contents_.charges,
@@ -179,7 +177,10 @@ void Cycle::judge(CycleReport& report, Findings findings, const Memory& memory) 
                         .machine_key = contents_.installation_id + options_.computer,
                         .asked_by_administrator = asked_,
                         .ignore_window = ignore_window_};
-    report.decision = decide(situation);
+    Decided decided = decide(situation);
+    report.decision = std::move(decided.decision);
+    report.plan = std::move(decided.plan);
+    if (decided.current) report.current = std::move(decided.current);
 
     const auto* refused = std::get_if<Refused>(&report.decision);
     OwnFooting footing;

@@ -44,7 +44,8 @@ Decision decide_for(const ServerBuilder& server, const Circumstances& around = {
                    .local_offset = std::chrono::hours{1},
                    .machine_key = "machine",
                    .asked_by_administrator = around.asked,
-                   .ignore_window = around.ignore_window});
+                   .ignore_window = around.ignore_window})
+        .decision;
 }
 
 /// Charged so many minutes before the decision.
@@ -200,7 +201,10 @@ INSTANTIATE_TEST_SUITE_P(PlannedWork, Decide, testing::ValuesIn(kPlanned));
 INSTANTIATE_TEST_SUITE_P(Symptoms, Decide, testing::ValuesIn(kSymptoms));
 INSTANTIATE_TEST_SUITE_P(Budget, Decide, testing::ValuesIn(kBudget));
 
-HealPlan plan_for(const ServerBuilder& server) { return plan_heal(server.diagnosis(), diagnose(server.diagnosis())).value(); }
+HealPlan plan_for(const ServerBuilder& server) {
+    const Findings findings = diagnose(server.diagnosis());
+    return decide({.diagnosis = server.diagnosis(), .findings = findings}).plan.value();
+}
 
 TEST(HealPlan, KeepsEveryFieldOfARecordButTheHash) {
     const auto server = healthy().adding(certificate(2)).binding(v6, certificate(2)).in_store(v6, "my");

@@ -23,7 +23,7 @@ const char* word(CertificateChoice::Verdict verdict) {
 }
 
 /// Everybody who may speak for a plan that is allowed at once: symptoms confirmed, no window to wait for.
-Decision decide_freely(const ServerBuilder& server, const Findings& findings) {
+Decided decide_freely(const ServerBuilder& server, const Findings& findings) {
     return decide({.diagnosis = server.diagnosis(),
                    .findings = findings,
                    .permission = Permission::heal,
@@ -104,7 +104,7 @@ TEST(HealPlan, TouchesOnlyWildcardsThatItMayTouchAndOnlyWritesWhatIsFit) {
     for (std::uint64_t seed = 0; seed < kWorlds; ++seed) {
         Dice dice{seed};
         const ServerBuilder server = generated_server(dice);
-        const auto plan = plan_heal(server.diagnosis(), diagnose(server.diagnosis()));
+        const auto plan = decide_freely(server, diagnose(server.diagnosis())).plan;
         if (!plan) continue;
         const bool take_over = server.policy.listener.foreign_owner == ForeignOwner::take_over;
         ASSERT_TRUE(oracle_fit(plan->target, oracle_names(server.diagnosis()), server.policy, server.now)) << "seed " << seed;
@@ -135,7 +135,7 @@ TEST(HealPlan, CuresWhatItPromisesAndThenHasNothingLeftToDo) {
     for (std::uint64_t seed = 0; seed < kWorlds; ++seed) {
         Dice dice{seed};
         ServerBuilder server = generated_server(dice);
-        const Decision decision = decide_freely(server, diagnose(server.diagnosis()));
+        const Decision decision = decide_freely(server, diagnose(server.diagnosis())).decision;
         const auto* plan = std::get_if<HealPlan>(&decision);
         if (!plan) continue;
         ++plans;
@@ -149,7 +149,7 @@ TEST(HealPlan, CuresWhatItPromisesAndThenHasNothingLeftToDo) {
         for (const Reason cured : done.cures) {
             ASSERT_FALSE(has(left, cured)) << "seed " << seed << ": " << sstp::word(cured) << " is left after " << in_short(done.steps);
         }
-        const auto again = plan_heal(server.diagnosis(), left);
+        const auto again = decide_freely(server, left).plan;
         ASSERT_FALSE(again) << "seed " << seed << ": after " << in_short(done.steps) << " still " << in_short(again->steps);
     }
     EXPECT_GT(plans, kWorlds / 5);
@@ -163,7 +163,7 @@ TEST(Decision, LeavesAServerWithoutFindingsAlone) {
         const Findings findings = diagnose(server.diagnosis());
         if (!findings.empty()) continue;
         ++without;
-        ASSERT_EQ(in_short(decide_freely(server, findings)), "nothing") << "seed " << seed;
+        ASSERT_EQ(in_short(decide_freely(server, findings).decision), "nothing") << "seed " << seed;
         const CertificateChoice choice = choose_certificate(server.diagnosis());
         ASSERT_EQ(choice.verdict, CertificateChoice::Verdict::keep) << "seed " << seed;
     }
