@@ -64,12 +64,11 @@ Result<void> SimulatedCertificates::remove(const std::string& store, const Thumb
 }
 
 Observed<RawValue> SimulatedParameters::read(SstpValue value) {
-    const auto got = world_.call(PortCall::parameters_read, "read", registry_name(value), [&]() -> Result<RawValue> {
+    auto got = world_.call(PortCall::parameters_read, "read", registry_name(value), [&]() -> Result<Observed<RawValue>> {
         const auto found = world_.parameters.find(value);
-        if (found != world_.parameters.end()) return found->second;
-        return Error{ErrorKind::not_found, "read", registry_name(value), 2, "not found"};
+        return found == world_.parameters.end() ? Observed<RawValue>{Absent{}} : Observed<RawValue>{found->second};
     });
-    if (got) return *got;
+    if (got) return *std::move(got);
     if (got.error().kind == ErrorKind::not_found) return Absent{};
     return Unreadable{got.error()};
 }
@@ -141,11 +140,11 @@ ProbeOutcome SimulatedProbe::probe(const ProbeTarget& target) {
 }
 
 Observed<std::string> SimulatedKillSwitch::read() {
-    const auto got = world_.call(PortCall::kill_switch_read, "read the kill switch", "Mode", [&]() -> Result<std::string> {
-        if (!world_.kill_switch) return Error{ErrorKind::not_found, "read the kill switch", "Mode", 2, "not found"};
+    const auto got = world_.call(PortCall::kill_switch_read, "read the kill switch", "Mode", [&]() -> Result<Observed<std::string>> {
+        if (!world_.kill_switch) return Observed<std::string>{Absent{}};
         const auto text = decode_text(*world_.kill_switch);
-        if (const auto* value = value_of(text)) return *value;
-        return to_hex(world_.kill_switch->data);
+        if (const auto* value = value_of(text)) return Observed<std::string>{*value};
+        return Observed<std::string>{to_hex(world_.kill_switch->data)};
     });
     if (got) return *got;
     if (got.error().kind == ErrorKind::not_found) return Absent{};
@@ -164,6 +163,7 @@ Result<std::string> SimulatedFiles::read(const std::string& path, std::size_t mo
 Result<void> SimulatedFiles::replace(const std::string& path, const std::string& content) {
     return world_.call(PortCall::files_replace, "replace", path, [&]() -> Result<void> {
         world_.files[path] = content;
+        ++world_.files_replaced;
         return {};
     });
 }

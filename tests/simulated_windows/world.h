@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -72,6 +73,7 @@ public:
     bool others_listen = false;                  ///< IIS or another has URLs on the port: a socket is open without SSTP too
     std::optional<RawValue> kill_switch;
     std::map<std::string, std::string> files;
+    std::uint64_t files_replaced = 0;            ///< by the product, so that a reader knows whether to read again
     std::vector<JournalEvent> event_sink;
 
     std::vector<LogEvent> log;                   ///< System and Application in the order written
@@ -91,14 +93,14 @@ public:
     // ---- Plumbing of the ports ----
     /// Runs one port call: other actors first, then the adversary's verdict. `act` returns a Result.
     template <class Act>
-    std::invoke_result_t<Act> call(PortCall call, const char* operation, const std::string& subject, Act act) {
+    std::invoke_result_t<Act> call(PortCall call, const char* operation, std::string_view subject, Act act) {
         const Verdict verdict = enter(call);
         using Outcome = std::invoke_result_t<Act>;
         switch (verdict.effect) {
-            case Effect::fails: return Error{verdict.kind, operation, subject, verdict.code, "a simulated fault"};
+            case Effect::fails: return Error{verdict.kind, operation, std::string{subject}, verdict.code, "a simulated fault"};
             case Effect::fails_but_did:
                 (void)act();
-                return Error{verdict.kind, operation, subject, verdict.code, "a simulated fault, after it was done"};
+                return Error{verdict.kind, operation, std::string{subject}, verdict.code, "a simulated fault, after it was done"};
             case Effect::lies:
                 if constexpr (std::is_same_v<Outcome, Result<void>>) return Outcome{};
                 if constexpr (std::is_same_v<Outcome, Result<StoppedBy>>) return StoppedBy::us;

@@ -19,10 +19,11 @@ void DurableView::read(const std::string& text) {
 }
 
 void DurableView::refresh() {
+    if (world_.files_replaced == replaced_ && (file_.empty() || database_.taken.size() == taken_)) return;
+    replaced_ = world_.files_replaced;
     static const std::string kNothing;
     const auto file = world_.files.find("unsaved.json");
     const std::string& text = file == world_.files.end() ? kNothing : file->second;
-    if (text.size() == file_.size() && text == file_ && (text.empty() || database_.taken.size() == taken_)) return;
     if (text != file_) read(text);
     taken_ = database_.taken.size();
     waiting_.clear();
@@ -37,18 +38,6 @@ void DurableView::refresh() {
 const RecordContents& DurableView::contents() {
     refresh();
     return waiting_.empty() ? database_.inner.contents() : together_;
-}
-
-std::vector<JournalEvent> DurableView::events() {
-    refresh();
-    std::vector<JournalEvent> all = database_.inner.events();
-    for (const RecordUpdate* each : waiting_) {
-        for (const JournalEvent& event : each->events) {
-            all.push_back(event);
-            all.back().sequence = all.size() < 2 ? 1 : all[all.size() - 2].sequence + 1;
-        }
-    }
-    return all;
 }
 
 }  // namespace sstp::simulation

@@ -15,8 +15,16 @@ public:
     DurableView(const simulated::World& world, const TakingRecord& database) : world_(world), database_(database) {}
 
     const RecordContents& contents();
-    /// Events that are durable: those of the database, then those that wait beside it.
-    [[nodiscard]] std::vector<JournalEvent> events();
+    /// Events that are durable, with the number that each has or will have: those of the database, then those that wait beside it.
+    template <class Visit>
+    void each_event(Visit visit) {
+        refresh();
+        std::uint64_t last = 0;
+        for (const JournalEvent& event : database_.inner.events()) visit(event, last = event.sequence);
+        for (const RecordUpdate* each : waiting_) {
+            for (const JournalEvent& event : each->events) visit(event, ++last);
+        }
+    }
 
 private:
     void refresh();
@@ -26,6 +34,7 @@ private:
     const TakingRecord& database_;
     std::string file_;                      ///< as it was when `in_file_` was read
     std::vector<RecordUpdate> in_file_;
+    std::uint64_t replaced_ = 0;            ///< World::files_replaced at that time
     std::uint64_t taken_ = 0;               ///< updates that the database had taken, likewise
     std::vector<const RecordUpdate*> waiting_;   ///< those that the database has not taken
     RecordContents together_;

@@ -93,28 +93,29 @@ void Oath::judge_finished_heal(const HealBegan& began) {
 
 /// The outcome is in the journal when the heal is closed, in the same commit.
 void Oath::told(const HealBegan& began) {
-    const std::vector<JournalEvent> events = durable_.events();
     const auto of_heal = [&](const JournalEvent& each) {
         const auto id = each.fields.find("heal_id");
         return id != each.fields.end() && id->second == began.id;
     };
     bool intent = false;
     bool outcome = false;
-    for (const JournalEvent& each : events) {
-        if (!of_heal(each)) continue;
-        intent = intent || each.type == EventType::heal_started;
-        outcome = outcome || each.type == EventType::heal_succeeded || each.type == EventType::heal_undone;
-    }
+    durable_.each_event([&](const JournalEvent& each, std::uint64_t) {
+        const bool begins = each.type == EventType::heal_started;
+        const bool ends = each.type == EventType::heal_succeeded || each.type == EventType::heal_undone;
+        if ((!begins && !ends) || !of_heal(each)) return;
+        intent = intent || begins;
+        outcome = outcome || ends;
+    });
     if (!intent) broken("told", "heal " + began.id + " is over, and its intent is not in the journal");
     if (!outcome) broken("told", "heal " + began.id + " is over, and its outcome is not in the journal");
 }
 
 void Oath::judge_journal() {
     std::uint64_t last = 0;
-    for (const JournalEvent& each : durable_.events()) {
-        if (each.sequence != last + 1) broken("told", fmt::format("event {} follows event {}", each.sequence, last));
-        last = each.sequence;
-    }
+    durable_.each_event([&](const JournalEvent&, std::uint64_t sequence) {
+        if (sequence != last + 1) broken("told", fmt::format("event {} follows event {}", sequence, last));
+        last = sequence;
+    });
 }
 
 void Oath::same_certificate() {
