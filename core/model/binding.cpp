@@ -1,5 +1,6 @@
 #include "core/model/binding.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -73,7 +74,7 @@ std::string ipv6_text(const std::array<std::uint8_t, 16>& address) {
             continue;
         }
         if (!text.empty() && text.back() != ':') text += ':';
-        text += fmt::format("{:x}", groups[i]);
+        text += fmt::format(FMT_COMPILE("{:x}"), groups[i]);
     }
     return text;
 }
@@ -87,10 +88,10 @@ std::string Endpoint::to_string() const {
         case Kind::address: break;
     }
     if (family == AddressFamily::ipv4) {
-        return fmt::format("{}.{}.{}.{}:{}", address[0], address[1], address[2], address[3], port);
+        return fmt::format(FMT_COMPILE("{}.{}.{}.{}:{}"), address[0], address[1], address[2], address[3], port);
     }
     const std::string zone = scope == 0 ? std::string{} : fmt::format("%{}", scope);
-    return fmt::format("[{}{}]:{}", ipv6_text(address), zone, port);
+    return fmt::format(FMT_COMPILE("[{}{}]:{}"), ipv6_text(address), zone, port);
 }
 
 }  // namespace sstp

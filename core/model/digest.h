@@ -48,8 +48,7 @@ public:
     [[nodiscard]] std::string to_string() const { return to_hex(bytes_); }
     /// `3F2A..91`: enough for a person to tell two apart, short enough for a sentence.
     [[nodiscard]] std::string brief() const {
-        const std::string all = to_string();
-        return all.substr(0, 4) + ".." + all.substr(all.size() - 2);
+        return to_hex(bytes().first(2)) + ".." + to_hex(bytes().last(1));
     }
 
     friend auto operator<=>(const Digest&, const Digest&) = default;

@@ -1,6 +1,6 @@
 #include "core/model/time.h"
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 #include <array>
 #include <cstdint>
@@ -20,7 +20,7 @@ Civil split(WallTime time) {
 }
 
 std::string date_text(const std::chrono::year_month_day& date) {
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+    return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}"), static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
                        static_cast<unsigned>(date.day()));
 }
 
@@ -96,7 +96,7 @@ std::optional<Duration> take_offset(std::string_view& text) {
 
 std::string to_rfc3339(WallTime time) {
     const Civil civil = split(time);
-    return fmt::format("{}T{:02}:{:02}:{:02}.{:03}Z", date_text(civil.date), civil.clock.hours().count(), civil.clock.minutes().count(),
+    return fmt::format(FMT_COMPILE("{}T{:02}:{:02}:{:02}.{:03}Z"), date_text(civil.date), civil.clock.hours().count(), civil.clock.minutes().count(),
                        civil.clock.seconds().count(), civil.clock.subseconds().count());
 }
 
@@ -114,7 +114,7 @@ std::optional<WallTime> from_rfc3339(std::string_view text) {
 
 std::string to_minute(WallTime time) {
     const Civil civil = split(time);
-    return fmt::format("{} {:02}:{:02} UTC", date_text(civil.date), civil.clock.hours().count(), civil.clock.minutes().count());
+    return fmt::format(FMT_COMPILE("{} {:02}:{:02} UTC"), date_text(civil.date), civil.clock.hours().count(), civil.clock.minutes().count());
 }
 
 std::string to_date(WallTime time) { return date_text(split(time).date); }

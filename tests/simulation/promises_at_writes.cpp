@@ -11,6 +11,7 @@ namespace sstp::simulation {
 using namespace simulated;
 
 void Oath::judge_new_writes() {
+    if (judged_writes_ == world_.writes.size()) return;
     constexpr Promise kPromises[] = {&Oath::undo,   &Oath::fit_or_nothing,    &Oath::not_ours, &Oath::hands_off,
                                      &Oath::budget, &Oath::services_as_found, &Oath::keys_stay};
     for (; judged_writes_ < world_.writes.size(); ++judged_writes_) {
