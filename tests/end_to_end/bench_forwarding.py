@@ -1,18 +1,19 @@
 """What forwarding costs: ours and rsyslog with a disk queue, on the same machine in the same run, to the same receiver over mutual TLS.
 
-Two figures each: from the source (events in the event log; lines in a file) through the durable queue to the receiver, and the emptying of a queue
+Two measurements each: from the source (events in the event log; lines in a file) through the durable queue to the receiver, and the emptying of a queue
 that was filled before. rsyslog is measured twice: synced at every message, which is what our commits promise, and as it is without (a power loss
-then costs it messages)."""
+then costs it messages). `forwarding_report` is how the figures are told."""
 
 import argparse
-import dataclasses
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 
 from forwarder import Forwarder
+from forwarding_report import FROM_QUEUE, FROM_SOURCE, Measured, Sender, Surroundings, report
 from peer import RsyslogForwarder
 from product import create_host
 from receivers.identity import CLIENT, SENDER_NAME, SERVER_NAME, CertificateAuthority, Identity
@@ -40,17 +41,6 @@ class Arrivals:
         return self.count
 
 
-@dataclasses.dataclass
-class Measured:
-    """From the start of the sender. `rate` in events per second until the last arrival; `first` in seconds; `missing`: what had not come after QUIET
-    seconds without an arrival; `memory` in MB, at most."""
-
-    rate: float
-    first: float
-    missing: int
-    memory: float = 0.0
-
-
 def measure(receiver, count, start):
     arrivals = Arrivals(receiver.file("tls"))
     before, began = arrivals.look(), time.monotonic()
@@ -71,7 +61,7 @@ def measure(receiver, count, start):
 
 
 def memory(pid):
-    """The greatest resident set so far, in MB."""
+    """The greatest resident set of a process so far, in MB: what the kernel counts as VmHWM, with libraries and mapped files."""
     for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024
@@ -79,7 +69,7 @@ def memory(pid):
 
 
 class Ours:
-    name = "SSTP Watchdog"
+    name, promise = "SSTP Watchdog", "a power loss costs nothing that was taken"
 
     def __init__(self, folder, authority, receiver):
         self.host = create_host(folder, port=free_port())
@@ -119,6 +109,19 @@ class Ours:
         self.forwarder.end()
         return measured
 
+    def surroundings(self):
+        return Surroundings(memory(self.host.prefix.process_id("wineserver")), self._idle_program())
+
+    def _idle_program(self):
+        """A command interpreter that has said its first word and waits."""
+        idle = subprocess.Popen(["wine", "cmd.exe"], env=self.host.prefix.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        try:
+            idle.stdout.read(1)
+            return memory(idle.pid)
+        finally:
+            idle.kill()
+            idle.communicate()
+
     def close(self):
         self.forwarder.kill()
         self.host.delete()
@@ -127,6 +130,7 @@ class Ours:
 class Peer:
     def __init__(self, folder, authority, receiver, careful, sample):
         self.name = "rsyslog, synced" if careful else "rsyslog, not synced"
+        self.promise = "disk queue synced at every message: the same promise" if careful else "disk queue not synced: a power loss costs messages"
         identity = Identity(folder / "identity", authority.issue(SENDER_NAME, purposes=CLIENT), authority.pem)
         self.forwarder = RsyslogForwarder(folder / "rsyslog", identity, [("soc", "tls", receiver.port["tls"])], careful)
         self._sample = sample
@@ -169,20 +173,22 @@ def run(count, say):
     keys = WINDOWS_BUILD / "wine" / "test_keys"
     authority = CertificateAuthority(folder / "authority", keys)
     receiver = Rsyslog(folder / "receiver", Identity(folder / "identity", authority.issue(SERVER_NAME), authority.pem), "gnutls", [SENDER_NAME], plain=True)
-    results, senders = {}, []
+    told, senders = [], []
+
+    def measure_both(sender):
+        say(f"{sender.name}: {count} events from the source, then {count} from a full queue")
+        told.append(Sender(sender.name, sender.promise, {FROM_SOURCE: sender.from_source(receiver, count), FROM_QUEUE: sender.from_queue(receiver, count)}))
+
     try:
         receiver.start()
-        ours = Ours(folder / "ours", authority, receiver)
-        senders.append(ours)
-        say(f"{ours.name}: {count} events from the event log, then {count} from a full queue")
-        results[ours.name] = (ours.from_source(receiver, count), ours.from_queue(receiver, count))
+        senders.append(Ours(folder / "ours", authority, receiver))
+        measure_both(senders[0])
+        surroundings = senders[0].surroundings()
         sample = receiver.messages("tls")[-1000:]
         for careful in (True, False):
-            peer = Peer(folder / f"peer-{careful}", authority, receiver, careful, sample)
-            senders.append(peer)
-            say(f"{peer.name}: the same")
-            results[peer.name] = (peer.from_source(receiver, count), peer.from_queue(receiver, count))
-        return results, sum(map(len, sample)) / len(sample)
+            senders.append(Peer(folder / f"peer-{careful}", authority, receiver, careful, sample))
+            measure_both(senders[-1])
+        return told, surroundings, sum(map(len, sample)) / len(sample)
     finally:
         for each in senders:
             each.close()
@@ -192,20 +198,10 @@ def run(count, say):
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("--events", type=int, default=5000)
+    parser.add_argument("--events", type=int, default=5000, help="to each measurement (5000)")
     arguments = parser.parse_args()
-    results, size = run(arguments.events, lambda text: print("  " + text, flush=True))
-    print(f"\n{arguments.events} events of {size:.0f} bytes on average, over mutual TLS to rsyslog (GnuTLS) on loopback; times from the start of the sender;\nmissing: not there after {QUIET} s without an arrival")
-    print("| sender              | source to receiver | first after | missing | queue to receiver | first after | missing | memory at most |")
-    print("|---------------------|--------------------|-------------|---------|-------------------|-------------|---------|----------------|")
-    for name, (source, queue) in results.items():
-        print(f"| {name:19} | {source.rate:12.0f} /s    | {source.first:8.2f} s  | {source.missing:7} | {queue.rate:11.0f} /s    | {queue.first:8.2f} s  | {queue.missing:7} "
-              f"| {max(source.memory, queue.memory):9.0f} MB   |")
-    (_, ours), *peers = results.items()
-    for name, peer in peers:
-        print(f"ours : {name} = {ours[0].rate / peer[0].rate:.2f} from source, {ours[1].rate / peer[1].rate:.2f} from queue, memory "
-              f"{max(each.memory for each in ours) / max(each.memory for each in peer):.2f}")
-    print("Ours runs under Wine, whose own libraries are in its memory; so is its start in its times.")
+    told, surroundings, size = run(arguments.events, lambda text: print("  " + text, flush=True))
+    print("\n" + "\n".join(report(told, surroundings, arguments.events, size, QUIET)))
     return 0
 
 

@@ -47,6 +47,19 @@ class HostPrefix:
     def popen(self, *command, **options):
         return subprocess.Popen(["wine", *map(str, command)], env=self.environment(), text=True, errors="replace", **options)
 
+    def process_id(self, program):
+        """Of the one process of this prefix whose program has this name on the machine that runs Wine: "wineserver"."""
+        mine, found = b"WINEPREFIX=" + str(self.folder).encode(), []
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                if program in (process / "comm").read_text() and mine in (process / "environ").read_bytes().split(b"\0"):
+                    found.append(int(process.name))
+            except OSError:     # it ended meanwhile, or is another user's
+                continue
+        if len(found) != 1:
+            raise ProcessLookupError(f"{len(found)} processes {program} run in {self.folder}")
+        return found[0]
+
     def wait_for_quiet(self):
         """Until no Windows process runs any more; the registry is on disk then."""
         subprocess.run(["wineserver", "-w"], env=self.environment(), timeout=120, check=False)
