@@ -30,9 +30,7 @@ constexpr char kConfirm[] = "get the receipt of the events confirmed";
 
 Error no_proof(const char* operation, ErrorKind kind, std::string why) { return own_error(kind, operation, "", std::move(why)); }
 
-Unproven turned_away(Error why) { return {true, std::move(why)}; }
-
-Unproven unproven(Error why) { return {false, std::move(why)}; }
+Unproven unproven(Error why) { return {false, std::move(why), false}; }
 
 /// `error` as the reason why the step failed; what was attempted is ours to say.
 Error because(const char* operation, const char* when, const Error& error) {
@@ -46,7 +44,7 @@ Error because(const char* operation, const char* when, const Error& error) {
 Error alert_error(const char* operation, const char* when, const Error& alert) {
     Error told = because(operation, "", alert);
     told.text = std::string("the receiver gave the TLS session up with an alert ") + when +
-                ": it may not accept our client certificate. Windows words the alert as: " + alert.text;
+                ": it may not accept our client certificate, or demand one. Windows words the alert as: " + alert.text;
     return told;
 }
 
@@ -74,21 +72,26 @@ Result<void> settle(Connection& connection, MonotonicTime until) {
 
 // --- TLS ---
 
+struct News {
+    Error error;
+    bool alert = false;
+};
+
 /// Whatever comes before our end is bad news; nothing is good. `when` completes "... before anything was sent".
-std::optional<Error> news(TlsStream& tls, Duration wait, const char* operation, const char* when) {
+std::optional<News> news(TlsStream& tls, Duration wait, const char* operation, const char* when) {
     const auto received = tls.read(monotonic_now() + wait);
     if (!received) {
         if (received.error().kind == ErrorKind::timed_out) return std::nullopt;
-        return because(operation, "the connection broke: ", received.error());
+        return News{because(operation, "the connection broke: ", received.error())};
     }
     const std::string moment = std::string(" ") + when;
     switch (received->ending) {
-        case Ending::alert: return alert_error(operation, when, received->why);
-        case Ending::close_notify: return no_proof(operation, ErrorKind::unexpected, "the receiver ended the TLS session" + moment);
-        case Ending::bare: return no_proof(operation, ErrorKind::unexpected, "the receiver closed the connection" + moment);
+        case Ending::alert: return News{alert_error(operation, when, received->why), true};
+        case Ending::close_notify: return News{no_proof(operation, ErrorKind::unexpected, "the receiver ended the TLS session" + moment)};
+        case Ending::bare: return News{no_proof(operation, ErrorKind::unexpected, "the receiver closed the connection" + moment)};
         case Ending::none: break;
     }
-    return no_proof(operation, ErrorKind::unexpected, "the receiver talks back, as no syslog receiver does: is this the right port?");
+    return News{no_proof(operation, ErrorKind::unexpected, "the receiver talks back, as no syslog receiver does: is this the right port?")};
 }
 
 /// Behind the peer's close_notify: its end of the connection, or nothing for a while. A reset means that our end was never read.
@@ -123,7 +126,7 @@ std::optional<Unproven> await_end(TlsStream& tls, Connection& connection, const 
     switch (received->ending) {
         case Ending::close_notify: return no_reset_behind(connection, ended, path);
         case Ending::bare: return no_reset_after_bare_end(connection, path);
-        case Ending::alert: return unproven(alert_error(kConfirm, "instead of confirming", received->why));
+        case Ending::alert: return Unproven{false, alert_error(kConfirm, "instead of confirming", received->why), true};
         case Ending::none: break;
     }
     return unproven(
@@ -135,16 +138,19 @@ std::optional<Unproven> await_end(TlsStream& tls, Connection& connection, const 
 std::optional<Unproven> send_confirmed(TlsStream& tls, Connection& connection, std::span<const std::string> messages,
                                        const PathTimes& path) {
     const Duration refusal_time = tls.protocol() == kTls13 ? kRefusalTime : kGlance;
-    if (auto refused = news(tls, refusal_time, kSend, "before anything was sent")) return turned_away(std::move(*refused));
+    if (auto refused = news(tls, refusal_time, kSend, "before anything was sent"))
+        return Unproven{true, std::move(refused->error), refused->alert};
     const auto written = write_pieces(messages, [&](auto piece) { return tls.write(piece, monotonic_now() + kPatience); });
     if (!written) {
         if (written.error().kind == ErrorKind::stopped) return unproven(because(kSend, "", written.error()));
         // What the receiver may have said before it closed tells more than that it did.
         auto reason = news(tls, kGlance, kSend, "in the middle of the events");
-        return unproven(reason ? std::move(*reason) : because(kSend, "the connection broke: ", written.error()));
+        if (reason) return Unproven{false, std::move(reason->error), reason->alert};
+        return unproven(because(kSend, "the connection broke: ", written.error()));
     }
     // An end that is here before ours is no answer to it.
-    if (auto early = news(tls, kGlance, kConfirm, "before it can have read everything")) return unproven(std::move(*early));
+    if (auto early = news(tls, kGlance, kConfirm, "before it can have read everything"))
+        return Unproven{false, std::move(early->error), early->alert};
     if (const auto ended = tls.send_close_notify(monotonic_now() + kPatience); !ended)
         return unproven(because(kConfirm, "the connection broke: ", ended.error()));
     return await_end(tls, connection, path);
@@ -166,7 +172,7 @@ std::optional<Error> news(Connection& connection, const char* operation, const c
 }  // namespace
 
 std::optional<Unproven> send_confirmed(Connection& connection, std::span<const std::string> messages, const PathTimes& path) {
-    if (auto refused = news(connection, kSend, "before anything was sent")) return turned_away(std::move(*refused));
+    if (auto refused = news(connection, kSend, "before anything was sent")) return Unproven{true, std::move(*refused), false};
     const auto written = write_pieces(messages, [&](auto piece) { return connection.write(piece, monotonic_now() + kPatience); });
     if (!written) return unproven(because(kSend, "the connection broke: ", written.error()));
     if (auto early = news(connection, kConfirm, "before it can have read everything")) return unproven(std::move(*early));

@@ -12,6 +12,7 @@ namespace sstp {
 struct Unproven {
     bool nothing_sent = false;  ///< the receiver turned us away before the first byte
     Error error;                ///< kind timed_out, stopped, or whatever came back
+    bool alert = false;         ///< TLS: the receiver itself gave the session up with an alert, early or late
 };
 
 /// What the connection taught about its path: how long an answer takes at least.

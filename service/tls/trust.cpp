@@ -192,6 +192,14 @@ std::vector<std::string> about_the_dates(PCCERT_CONTEXT shown) {
     return {};
 }
 
+/// An extended key usage without server authentication: the leaf's own fault, which the engine words like an issuer's.
+bool is_not_for_servers(PCCERT_CONTEXT shown) {
+    const auto certificate = read_certificate(shown);
+    if (!certificate || !certificate->purposes) return false;
+    return std::ranges::none_of(*certificate->purposes,
+                                [](const std::string& purpose) { return purpose == kServerAuthentication || purpose == kAnyPurpose; });
+}
+
 /// The error bits of the chain and all its elements, without what is told in other words.
 DWORD chain_errors(PCCERT_CHAIN_CONTEXT chain) {
     DWORD errors = chain->TrustStatus.dwErrorStatus;
@@ -214,6 +222,10 @@ std::vector<std::string> reasons_against(PCCERT_CHAIN_CONTEXT chain, const Case&
     errors &= ~kRoot;
     if ((errors & CERT_TRUST_IS_REVOKED) != 0) reasons.emplace_back("it, or an issuer of it, has been revoked");
     errors &= ~static_cast<DWORD>(CERT_TRUST_IS_REVOKED);
+    if ((errors & CERT_TRUST_IS_NOT_VALID_FOR_USAGE) != 0 && is_not_for_servers(asked.shown.get())) {
+        reasons.emplace_back("it is not for TLS servers: its extended key usage lacks server authentication");
+        errors &= ~static_cast<DWORD>(CERT_TRUST_IS_NOT_VALID_FOR_USAGE);
+    }
     if (errors != 0) reasons.push_back(trust_errors_in_words(errors));
     const bool named = names_host(chain, asked);
     if (!named) {

@@ -33,7 +33,8 @@ Handover over_tls(const SiemDestination& destination, const HostAndPort& host, c
     auto unproven = send_confirmed(way.tls(), way.connection(), payload.messages, way.path());
     Handover handover;
     if (unproven) {
-        way.explain_certificate(unproven->error, unproven->nothing_sent && way.certificate_matters());
+        // A receiver that demands a certificate need not have told Windows so, and in TLS 1.3 refuses after the handshake.
+        way.explain_certificate(unproven->error, unproven->nothing_sent || unproven->alert);
         handover = not_proven(std::move(*unproven), host, way.certificate_matters());
     } else {
         handover.receipt = Receipt{way.peer(), way.protocol()};

@@ -84,8 +84,10 @@ void SiemTls::explain_certificate(Error& error, bool about_it) const {
         error.text += ". It asked for a client certificate: " + none_fits_->message();
     } else if (about_it) {
         error.text += std::holds_alternative<NoClientCertificate>(destination_.client_certificate)
-                          ? R"(. No client certificate was shown: the policy says "none")"
-                          : R"(. No client certificate was shown; to show one unasked, name its issuer in "client_certificate")";
+                          ? R"(. No client certificate was shown, because "client_certificate" of this destination is "none": )"
+                            "the receiver may demand one"
+                          : ". No client certificate was shown, and the receiver may demand one: to show one unasked, name its issuer in "
+                            R"("client_certificate" of this destination)";
     }
 }
 

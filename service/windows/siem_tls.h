@@ -28,8 +28,8 @@ public:
     [[nodiscard]] const std::string& protocol() const noexcept { return protocol_; }
     /// Our certificate may be the reason when the receiver turns us away.
     [[nodiscard]] bool certificate_matters() const noexcept { return identity_ || tls_->certificate_requested(); }
-    /// Adds what we showed, or why we showed nothing: the administrator of the receiver will ask. `about_it`: also when nobody asked for
-    /// one.
+    /// Adds what we showed, or why we showed nothing: the administrator of the receiver will ask. `about_it`: also when we heard nobody ask
+    /// for one.
     void explain_certificate(Error& error, bool about_it) const;
 
 private:

@@ -24,7 +24,9 @@ Words words_for(std::uint32_t code) {
             return {ErrorKind::not_found, "no name server knows this host. Check url and the DNS settings"};
         case ERROR_WINHTTP_CANNOT_CONNECT: return {ErrorKind::unexpected, "nobody accepts connections there, or a firewall is in the way"};
         case ERROR_WINHTTP_CONNECTION_ERROR: return {ErrorKind::unexpected, "the connection broke"};
-        case ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED: return {ErrorKind::access_denied, "the server wants a client certificate"};
+        case ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED:
+            return {ErrorKind::access_denied,
+                    "the server wants a client certificate: choose one in \"client_certificate\" of this destination"};
         case ERROR_WINHTTP_CLIENT_CERT_NO_PRIVATE_KEY:
         case ERROR_WINHTTP_CLIENT_CERT_NO_ACCESS_PRIVATE_KEY:
             return {ErrorKind::no_usable_key, "the private key of our client certificate cannot be used by this account"};
@@ -32,7 +34,8 @@ Words words_for(std::uint32_t code) {
             return {ErrorKind::unexpected, "no TLS session came about: the server speaks no TLS there, or neither 1.2 nor 1.3"};
         case ERROR_WINHTTP_SECURE_CHANNEL_ERROR:
             return {ErrorKind::unexpected,
-                    "no TLS session came about: the server refused it, wants a client certificate, or speaks no TLS"};
+                    "no TLS session came about: the server refused it, wants a client certificate (\"client_certificate\" of "
+                    "this destination), or speaks no TLS"};
         case ERROR_WINHTTP_INVALID_URL:
         case ERROR_WINHTTP_UNRECOGNIZED_SCHEME: return {ErrorKind::malformed, "this is no URL that WinHTTP can use"};
         case ERROR_WINHTTP_INVALID_SERVER_RESPONSE: return {ErrorKind::malformed, "what answers there is no HTTP server"};

@@ -147,7 +147,8 @@ TEST_F(SiemClientCertificate, WhereNoneIsShownADemandingReceiverIsUnderstood) {
     ASSERT_FALSE(handover.receipt);
     EXPECT_EQ(take("demands_certificate").bytes, "");
     EXPECT_EQ(handover.failure, HandoverFailure::untrusted) << handover.error.message();
-    EXPECT_THAT(handover.error.message(), HasSubstr("No client certificate was shown"));
+    EXPECT_THAT(handover.error.message(),
+                HasSubstr(R"(No client certificate was shown, because "client_certificate" of this destination is "none")"));
 }
 
 TEST_F(SiemClientCertificate, WhereNoneFitsNothingIsEvenConnected) {

@@ -113,6 +113,7 @@ TEST_P(Confirmed, IsOnlyWhatTheTaleSays) {
         if (unproven) {
             EXPECT_EQ(unproven->nothing_sent, tale.nothing_sent);
             EXPECT_THAT(unproven->error.message(), HasSubstr(tale.words));
+            EXPECT_EQ(unproven->alert, unproven->error.message().find("with an alert") != std::string::npos);
         }
         const auto said = words(connection.sent);
         if (tale.nothing_sent) {

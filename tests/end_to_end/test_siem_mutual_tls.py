@@ -33,7 +33,8 @@ def tearDownModule():
 # What is wrong with the sender's certificate, what the policy says of it, what `siem test` says, and whether a session is tried at all.
 OURS = Forwarder.OUR_CERTIFICATE
 SENDERS = {
-    "no client certificate": (lambda: authority.issue(SENDER_NAME, purposes=CLIENT), "none", r"client certificate|closed the connection", True),
+    "no client certificate": (lambda: authority.issue(SENDER_NAME, purposes=CLIENT), "none", r'.*No client certificate was shown, because "client_certificate" of this destination is "none": the receiver may demand one', True),
+    "no client certificate configured": (lambda: authority.issue(SENDER_NAME, purposes=CLIENT), None, r'.*No client certificate was shown, and the receiver may demand one: .* in "client_certificate"', True),
     "no client certificate in the store": (lambda: None, OURS, r"client certificate .* the store is empty", False),
     "an expired client certificate": (lambda: authority.expired(SENDER_NAME, purposes=CLIENT), OURS, r"client certificate .* ended \d{4}-", False),
     "a self-signed client certificate": (lambda: authority.self_signed(SENDER_NAME, purposes=CLIENT), OURS, r"(?:client certificate|closed the connection).* Our client certificate was CN=vpn\.example\.com", True),
@@ -46,7 +47,7 @@ RECEIVERS = {
     "a server certificate with another name": (lambda: authority.issue("other.example.com"), r"not for localhost, but for other\.example\.com"),
     "an expired server certificate": (lambda: authority.expired(SERVER_NAME), r"it ended \d{4}-"),
     "a server certificate that is not valid yet": (lambda: authority.not_yet_valid(SERVER_NAME), r"it is valid from \d{4}-.* only"),
-    "a server certificate for clients only": (lambda: authority.for_clients_only(SERVER_NAME), r"TLS servers|server authentication"),
+    "a server certificate for clients only": (lambda: authority.for_clients_only(SERVER_NAME), r"it is not for TLS servers: its extended key usage lacks server authentication"),
 }
 
 
