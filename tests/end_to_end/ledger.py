@@ -68,6 +68,9 @@ class Account:
         for each in self.told:
             if each.count > sum(1 for number in self.produced if each.first <= number <= each.last):
                 found.append(f"{each.count} told as dropped between {each.first} and {each.last}, where there are fewer")
+        within = sum(1 for number in self.produced if any(each.first <= number <= each.last for each in self.told))
+        if self.told_count > within:
+            found.append(f"{self.told_count} told as dropped in all, of only {within} events that the notices name")
         return [f"{self.destination}: {complaint}" for complaint in found]
 
 

@@ -6,6 +6,7 @@ the same number of lines at the same rate from a file.
 """
 
 import argparse
+import contextlib
 import pathlib
 import shutil
 import sys
@@ -28,6 +29,14 @@ MOST_PRODUCED = 60000
 SENDER = "sender"
 
 
+def wait_until(condition, what, seconds=SETTLE_SECONDS):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {seconds} s for {what}")
+        time.sleep(0.2)
+
+
 class Ours:
     """The shipped executable with a destination for each receiver, and a queue small enough to overflow in a long outage."""
 
@@ -44,16 +53,8 @@ class Ours:
         self._touched = 0
         self.written = 0
         self.forwarder.begin()
-        self._wait(lambda: self.forwarder.knows(len(side)), 120, "every destination to be known")
+        wait_until(lambda: self.forwarder.knows(len(side)), "every destination to be known")
         self.opened = dict(self.forwarder.ask_database("SELECT destination, cursor FROM positions"))
-
-    @staticmethod
-    def _wait(condition, seconds, what):
-        deadline = time.monotonic() + seconds
-        while not condition():
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"waited {seconds} s for {what}")
-            time.sleep(0.2)
 
     @staticmethod
     def _destination(each):
@@ -79,12 +80,16 @@ class Ours:
         self.policy["siem"]["heartbeat"] = f"{100 + self._touched % 100}h"
         self.forwarder.write_policy(self.policy)
 
-    def settled(self, side):
-        """Nothing waits any more, and every loss has been told."""
+    def nothing_waits(self, side):
+        """Each destination has confirmed, or counted as lost, whatever the journal has."""
         cursors = dict(self.forwarder.ask_database("SELECT destination, cursor FROM positions"))
         (last,), = self.forwarder.ask_database("SELECT max(sequence) FROM journal")
+        return all(cursors[each.name] >= last for each in side)
+
+    def settled(self, side):
+        """Nothing waits any more, and every loss has been told."""
         untold = self.forwarder.ask_database("SELECT count(*) FROM losses WHERE total > told")[0][0]
-        return untold == 0 and self.seen() == self.written and all(cursors[each.name] >= last for each in side)
+        return untold == 0 and self.seen() == self.written and self.nothing_waits(side)
 
     def seen(self):
         return self.forwarder.ask_database("SELECT count(*) FROM journal WHERE type='rassstp_event_seen' AND fields LIKE '%loss test%'")[0][0]
@@ -183,8 +188,9 @@ def suffer(sender, side, seed, seconds, per_second, say=lambda text: None):
     return misfortune.past
 
 
-def run(kind, seed, seconds, per_second, say=lambda text: None):
-    """(accounts, complaints, mishaps) of one sender."""
+@contextlib.contextmanager
+def scene(kind, **options):
+    """A sender and its receivers, all of them running; they end with it."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="loss-"))
     sender, side = None, []
     try:
@@ -193,10 +199,8 @@ def run(kind, seed, seconds, per_second, say=lambda text: None):
         side = receiving_side(folder, authority, CertificateAuthority(folder / "strangers", keys, "Nobody's CA"), https=kind is Ours)
         for each in side:
             each.process.start()
-        sender = kind(folder / "sender", authority, side)
-        mishaps = suffer(sender, side, seed, seconds, per_second, say)
-        accounts = sender.accounts(side)
-        return accounts, sender.complaints() + [complaint for each in accounts for complaint in each.complaints()], mishaps
+        sender = kind(folder / "sender", authority, side, **options)
+        yield sender, side
     finally:
         if sender is not None:
             sender.close()
@@ -205,11 +209,56 @@ def run(kind, seed, seconds, per_second, say=lambda text: None):
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def judged(sender, side):
+    """(accounts, complaints)."""
+    accounts = sender.accounts(side)
+    return accounts, sender.complaints() + [complaint for each in accounts for complaint in each.complaints()]
+
+
+def run(kind, seed, seconds, per_second, say=lambda text: None, **options):
+    """(accounts, complaints, mishaps) of one sender."""
+    with scene(kind, **options) as (sender, side):
+        mishaps = suffer(sender, side, seed, seconds, per_second, say)
+        return *judged(sender, side), mishaps
+
+
+def overflow(queue=200, stays="rsyslog-openssl", say=lambda text: None):
+    """(accounts, complaints) after all receivers but one were away for longer than the queue holds, and our process was killed meanwhile. The receivers leave and return when nothing
+    is under way: then no event both arrives and falls out of the queue, and the account must balance to the last event."""
+    with scene(Ours, queue=queue) as (sender, side):
+        away, there = [each for each in side if each.name != stays], [each for each in side if each.name == stays]
+
+        def produce(count):
+            sender.produce(count)
+            wait_until(lambda: sender.seen() == sender.written and sender.nothing_waits(there), f"what was produced to be at {stays}")
+
+        produce(queue // 2)
+        wait_until(lambda: sender.settled(side), "everybody to have everything")
+        for each in away:
+            each.process.stop()
+        say(f"{len(away)} receivers are away; {stays} is not")
+        for wave in range(6):
+            produce(queue // 2)
+            if wave == 3:
+                sender.kill()
+                sender.start()
+        say(f"{sender.written} events for queues of {queue}; the receivers return")
+        for each in away:
+            each.process.start()
+        sender.wake()
+        wait_until(lambda: sender.nothing_waits(side), "what waits to arrive")
+        produce(queue // 4)
+        say("waiting until all that fell out is told: after a first notice that takes a minute")
+        wait_until(lambda: sender.settled(side), "everything to be told")
+        return judged(sender, side)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="./dev loss", description="Events under load while receivers and sender suffer at random; ours, and rsyslog beside it.")
     parser.add_argument("--minutes", type=float, default=5, help="of suffering, for each of the two senders (5)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=int, default=100, help="events per second (100)")
+    parser.add_argument("--queue", type=int, default=2000, help="what ours may keep for each destination, in events (2000); with few, mishaps cost some, which must be told")
     parser.add_argument("--only", choices=("ours", "peer"))
     arguments = parser.parse_args()
     rows, bad = [], []
@@ -217,7 +266,8 @@ def main():
         if arguments.only not in (None, word):
             continue
         print(f"{kind.name}: {arguments.minutes:g} minutes, seed {arguments.seed}", flush=True)
-        accounts, complaints, mishaps = run(kind, arguments.seed, arguments.minutes * 60, arguments.rate, lambda text: print("  " + text, flush=True))
+        accounts, complaints, mishaps = run(kind, arguments.seed, arguments.minutes * 60, arguments.rate, lambda text: print("  " + text, flush=True),
+                                            **({"queue": arguments.queue} if kind is Ours else {}))
         rows += [(kind.name, each) for each in accounts]
         if kind is Ours:
             bad = complaints

@@ -35,6 +35,9 @@ class TheLedger(unittest.TestCase):
     def test_a_count_that_is_too_large_is_found(self):
         self.assertRegex(self.complaints([1, 2, 6, 7, 8, 9, 10], [Told(4, 3, 5)])[0], "where there are fewer")
 
+    def test_a_loss_that_is_told_twice_is_found(self):
+        self.assertRegex(self.complaints([1, 2, 6, 7, 8, 9, 10], [Told(3, 3, 5), Told(3, 3, 5)])[0], "6 told as dropped in all, of only 3")
+
     def test_disorder_is_found(self):
         self.assertRegex(self.complaints([1, 2, 4, 3, 5, 6, 7, 8, 9, 10])[0], "behind a later one: .3.")
 
