@@ -45,6 +45,14 @@ bool Oath::naive_fit(const Certificate& certificate) const {
     return naively_fit(certificate, policy, world_.wall) || naively_fit(certificate, policy, wall_when_cycle_began_);
 }
 
+bool Oath::all_has_struck() const {
+    const auto is_true = [](bool each) { return each; };
+    for (std::size_t i = 0; i < fault_hits_.size(); ++i) {
+        if (fault_hits_[i] < scenario_.faults[i].how_many) return false;
+    }
+    return std::all_of(happened_.begin(), happened_.end(), is_true) && std::all_of(crashed_.begin(), crashed_.end(), is_true);
+}
+
 void Oath::calm_down() { calm_ = true; }
 
 void Oath::between_calls(World& world) {

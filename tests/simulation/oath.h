@@ -64,6 +64,8 @@ public:
     void machine_booted();
     void begin_cycle();
     void end_cycle(const CycleReport& report);
+    /// Nothing that was planned is still to come: from here on a run is its liveness phase.
+    [[nodiscard]] bool all_has_struck() const;
     /// Faults and actors stop: liveness.
     void calm_down();
     /// After the liveness phase: healthy, or rightly refused.
