@@ -66,7 +66,7 @@ void Problems::say(const Spot& spot, std::string_view predicate) {
     say(spot.value.at, spot.pointer, fmt::format("{} {}", subject_of(spot.pointer), predicate));
 }
 
-void Problems::say(Position at, std::string pointer, std::string sentence) {
+void Problems::say(TextPosition at, std::string pointer, std::string sentence) {
     if (++count_ <= kProblemBound) found_.push_back({at.line, at.column, std::move(pointer), std::move(sentence)});
 }
 
@@ -147,7 +147,7 @@ private:
         std::string pointer;
         std::set<std::string> keys;
         std::string key;
-        Position key_at;
+        TextPosition key_at;
     };
 
     /// Adds a value to the innermost container. A container's children only move while it is the innermost one, so the

@@ -14,19 +14,19 @@ namespace sstp {
 // For the files of this folder alone: JSON that remembers where each value stands, because nlohmann's values do not.
 
 /// Line and column as an editor shows them: from 1, the column in characters (code points).
-struct Position {
+struct TextPosition {
     std::size_t line = 1;
     std::size_t column = 1;
-    friend bool operator==(const Position&, const Position&) = default;
+    friend bool operator==(const TextPosition&, const TextPosition&) = default;
 };
 
 struct JsonValue {
     enum class Kind : std::uint8_t { null, boolean, integer, fraction, string, array, object };
 
     Kind kind = Kind::null;
-    Position at;      ///< first character of the value
+    TextPosition at;      ///< first character of the value
     std::string key;  ///< of a member of an object
-    Position key_at;
+    TextPosition key_at;
     bool boolean = false;
     std::int64_t integer = 0;  ///< held at the limits of its type when the file has more
     std::string text;
@@ -61,7 +61,7 @@ class Problems {
 public:
     /// `predicate` completes a sentence that begins with what `spot` is called: "must be true or false".
     void say(const Spot& spot, std::string_view predicate);
-    void say(Position at, std::string pointer, std::string sentence);
+    void say(TextPosition at, std::string pointer, std::string sentence);
 
     [[nodiscard]] std::size_t size() const { return count_; }
 

@@ -15,7 +15,7 @@ bool is_blank(char character) { return character == ' ' || character == '\t' || 
 bool is_punctuation(char character) { return std::string_view("{}[],:").find(character) != std::string_view::npos; }
 
 /// Moves `position` from `from` to `to`.
-void count(Position& position, std::string_view text, std::size_t from, std::size_t to) {
+void count(TextPosition& position, std::string_view text, std::size_t from, std::size_t to) {
     for (std::size_t i = from; i < to && i < text.size(); ++i) {
         if (text[i] == '\n') {
             position = {position.line + 1, 1};
@@ -56,13 +56,13 @@ std::size_t first_invalid_utf8(std::string_view text) {
     return std::string_view::npos;
 }
 
-Position position_of(std::string_view text, std::size_t offset) {
-    Position position;
+TextPosition position_of(std::string_view text, std::size_t offset) {
+    TextPosition position;
     count(position, text, 0, offset);
     return position;
 }
 
-Position TokenStarts::next() {
+TextPosition TokenStarts::next() {
     std::size_t start = next_offset();
     while (start < text_.size() && (text_[start] == ',' || text_[start] == ':')) start = next_offset();
     start = std::min(start, text_.size());

@@ -14,7 +14,7 @@ inline bool is_first_byte(char byte) { return (static_cast<unsigned char>(byte) 
 
 /// Where the first byte stands that is not part of a well-formed UTF-8 sequence (RFC 3629); npos when there is none.
 std::size_t first_invalid_utf8(std::string_view text);
-Position position_of(std::string_view text, std::size_t offset);
+TextPosition position_of(std::string_view text, std::size_t offset);
 
 /// Walks over text that is JSON with comments as far as it has been walked.
 class TokenStarts {
@@ -22,7 +22,7 @@ public:
     explicit TokenStarts(std::string_view text) : text_(text) {}
 
     /// Start of the next token that nlohmann makes an event of: commas and colons are passed over. At the end: the end.
-    Position next();
+    TextPosition next();
     /// Offset of the next token of any kind; npos at the end.
     std::size_t next_offset();
 
@@ -32,12 +32,12 @@ private:
 
     std::string_view text_;
     std::size_t offset_ = 0;
-    Position position_;  ///< of `counted_`
+    TextPosition position_;  ///< of `counted_`
     std::size_t counted_ = 0;
 };
 
 struct SyntaxError {
-    Position at;
+    TextPosition at;
     std::string sentence;
 };
 
