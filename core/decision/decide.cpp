@@ -169,9 +169,7 @@ Decision wanted_now(const Situation& s, Wanted wanted) {
     if (wanted.can_wait) {
         const auto waits = wanted.current ? outside_window(s, *wanted.current) : std::nullopt;
         if (waits && (!wanted.repair || unconfirmed(s, *wanted.repair))) {
-            return wanted.repair ? Decision{*unconfirmed(s, *wanted.repair)}
-                   : now ? Decision{*waits}
-                                 : nothing_helps(d, s.findings);
+            return wanted.repair ? Decision{*unconfirmed(s, *wanted.repair)} : now ? Decision{*waits} : nothing_helps(d, s.findings);
         }
         if (waits && !restarts(*wanted.repair)) now = wanted.repair;
         if (waits && now) now->urgency = Urgency::urgent;

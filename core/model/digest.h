@@ -47,9 +47,7 @@ public:
     [[nodiscard]] Bytes to_vector() const { return {bytes_.begin(), bytes_.end()}; }
     [[nodiscard]] std::string to_string() const { return to_hex(bytes_); }
     /// `3F2A..91`: enough for a person to tell two apart, short enough for a sentence.
-    [[nodiscard]] std::string brief() const {
-        return to_hex(bytes().first(2)) + ".." + to_hex(bytes().last(1));
-    }
+    [[nodiscard]] std::string brief() const { return to_hex(bytes().first(2)) + ".." + to_hex(bytes().last(1)); }
 
     friend auto operator<=>(const Digest&, const Digest&) = default;
 

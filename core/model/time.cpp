@@ -96,8 +96,8 @@ std::optional<Duration> take_offset(std::string_view& text) {
 
 std::string to_rfc3339(WallTime time) {
     const Civil civil = split(time);
-    return fmt::format(FMT_COMPILE("{}T{:02}:{:02}:{:02}.{:03}Z"), date_text(civil.date), civil.clock.hours().count(), civil.clock.minutes().count(),
-                       civil.clock.seconds().count(), civil.clock.subseconds().count());
+    return fmt::format(FMT_COMPILE("{}T{:02}:{:02}:{:02}.{:03}Z"), date_text(civil.date), civil.clock.hours().count(),
+                       civil.clock.minutes().count(), civil.clock.seconds().count(), civil.clock.subseconds().count());
 }
 
 std::optional<WallTime> from_rfc3339(std::string_view text) {
@@ -114,7 +114,8 @@ std::optional<WallTime> from_rfc3339(std::string_view text) {
 
 std::string to_minute(WallTime time) {
     const Civil civil = split(time);
-    return fmt::format(FMT_COMPILE("{} {:02}:{:02} UTC"), date_text(civil.date), civil.clock.hours().count(), civil.clock.minutes().count());
+    return fmt::format(FMT_COMPILE("{} {:02}:{:02} UTC"), date_text(civil.date), civil.clock.hours().count(),
+                       civil.clock.minutes().count());
 }
 
 std::string to_date(WallTime time) { return date_text(split(time).date); }

@@ -167,16 +167,16 @@ void Cycle::judge(CycleReport& report, Findings findings, const Memory& memory) 
     const Moment now = ports_.clock.now();
     const Diagnosis diagnosis{report.state, policy_.policy(), memory, report.state.looked_at.wall};
     const Situation situation{.diagnosis = diagnosis,
-                        .findings = findings,
-                        .permission = report.permission,
-                        .charges = contents_.charges,
-                        .budget_unreadable = contents_.budget_unreadable,
-                        .budget_unreadable_since = budget_unreadable_since_,
-                        .now = now,
-                        .local_offset = ports_.clock.local_offset(now.wall),
-                        .machine_key = contents_.installation_id + options_.computer,
-                        .asked_by_administrator = asked_,
-                        .ignore_window = ignore_window_};
+                              .findings = findings,
+                              .permission = report.permission,
+                              .charges = contents_.charges,
+                              .budget_unreadable = contents_.budget_unreadable,
+                              .budget_unreadable_since = budget_unreadable_since_,
+                              .now = now,
+                              .local_offset = ports_.clock.local_offset(now.wall),
+                              .machine_key = contents_.installation_id + options_.computer,
+                              .asked_by_administrator = asked_,
+                              .ignore_window = ignore_window_};
     Decided decided = decide(situation);
     report.decision = std::move(decided.decision);
     report.plan = std::move(decided.plan);
