@@ -74,6 +74,7 @@ public:
     std::optional<RawValue> kill_switch;
     std::map<std::string, std::string> files;
     std::uint64_t files_replaced = 0;            ///< by the product, so that a reader knows whether to read again
+    bool keeps_told = true;                      ///< `event_sink` keeps what it is told; off where nobody reads it
     std::vector<JournalEvent> event_sink;
 
     std::vector<LogEvent> log;                   ///< System and Application in the order written

@@ -26,6 +26,7 @@ public:
         record_.on_refusal = [this] { oath_.external_fault(); };
         if (scenario.on_sqlite) record_.use_sqlite(scenario.seed);
         oath_.narrate = narrate;
+        world_.keeps_told = false;   // the journal is what is judged
         world_.files[kPolicyFile] = "{}";
         world_.adversary = &oath_;
         for (const PlannedMishap& each : scenario.mishaps) {
