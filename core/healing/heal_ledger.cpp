@@ -15,9 +15,12 @@ namespace sstp {
 namespace {
 
 std::string join(const std::vector<Reason>& reasons) {
-    std::vector<std::string_view> words;
-    for (const Reason reason : reasons) words.emplace_back(word(reason));
-    return fmt::format("{}", fmt::join(words, ","));
+    std::string words;
+    for (const Reason reason : reasons) {
+        if (!words.empty()) words += ',';
+        words += word(reason);
+    }
+    return words;
 }
 
 std::uint64_t counter(const RecordContents& contents, const std::string& name) {
@@ -114,16 +117,18 @@ void HealLedger::spend() {
 }
 
 Result<void> HealLedger::commit(RecordUpdate update) {
-    update.kept_charges = respent_;
-    update.events = untold_;
-    update.charges = uncharged_;
+    update.kept_charges = std::exchange(respent_, std::nullopt);
+    update.events = std::exchange(untold_, {});
+    update.charges = std::exchange(uncharged_, {});
     if (trouble_is_over_) update.trouble_at = std::optional<WallTime>{};
     const auto committed = ports_.record.commit(update);
-    if (!committed) return committed.error();
-    apply(contents_, update);
-    untold_.clear();
-    uncharged_.clear();
-    respent_.reset();
+    if (!committed) {
+        respent_ = std::move(update.kept_charges);
+        untold_ = std::move(update.events);
+        uncharged_ = std::move(update.charges);
+        return committed.error();
+    }
+    apply(contents_, std::move(update));
     trouble_is_over_ = false;
     return {};
 }

@@ -48,8 +48,7 @@ Result<void> DurableRecord::read_file() {
         for (RecordUpdate& each : *updates) {
             last_id_ = std::max(last_id_, number_in(note_of(each, kNoteWritten)));
             apply(contents_, each);
-            std::string spelled = to_json(each);
-            waiting_.push_back({std::move(each), std::move(spelled)});
+            waiting_.push_back({std::move(each), {}});
         }
         return {};
     }
@@ -62,7 +61,10 @@ Result<void> DurableRecord::read_file() {
 Result<void> DurableRecord::write_file() {
     std::vector<std::string> spelled;
     spelled.reserve(waiting_.size());
-    for (const Waiting& each : waiting_) spelled.push_back(each.spelled);
+    for (Waiting& each : waiting_) {
+        if (each.spelled.empty()) each.spelled = to_json(each.update);
+        spelled.push_back(each.spelled);
+    }
     return files_.replace(path_, unsaved_file_of(spelled));
 }
 
@@ -109,17 +111,16 @@ bool DurableRecord::load_database() {
     return true;
 }
 
-Result<RecordContents> DurableRecord::load() {
-    const bool first = !file_read_;
-    if (const auto read = read_file(); !read) return read.error();
-    if (first) (void)load_database();
-    return contents_;
+Result<void> DurableRecord::open() {
+    if (file_read_) return {};
+    if (auto read = read_file(); !read) return read;
+    (void)load_database();
+    return {};
 }
 
-std::vector<JournalEvent> DurableRecord::take(const RecordUpdate& update) {
-    std::vector<JournalEvent> events = numbered(update.events, contents_.last_sequence);
-    apply(contents_, update);
-    return events;
+Result<RecordContents> DurableRecord::load() {
+    if (const auto opened = open(); !opened) return opened.error();
+    return contents_;
 }
 
 Result<std::uint64_t> DurableRecord::store(const RecordUpdate& update) {
@@ -139,38 +140,50 @@ void DurableRecord::keep_within_bounds() {
         const std::size_t surplus = std::min(update.events.size(), events - kMostWaitingEvents);
         if (surplus == 0) continue;
         update.events.erase(update.events.begin(), update.events.begin() + static_cast<std::ptrdiff_t>(surplus));
-        spelled = to_json(update);
+        spelled.clear();
         events -= surplus;
         dropped_ += surplus;
     }
 }
 
-Result<std::uint64_t> DurableRecord::commit(const RecordUpdate& update) {
-    if (update.close_heal && update.open_heal) return database_.commit(update);   // refused for what it says, not for trouble
-    if (!file_read_) {
-        if (const auto loaded = load(); !loaded) return loaded.error();
-    }
-    RecordUpdate stamped = update;
-    stamp(stamped);
+/// In the database, else in the file, behind all that waits there.
+Result<void> DurableRecord::store_or_keep_waiting(const RecordUpdate& update) {
     if (waiting_.empty() && database_seen_) {
-        const auto committed = store(stamped);
+        const auto committed = store(update);
         if (committed) {
             trouble_.reset();
-            report(take(stamped));
-            return contents_.last_sequence;
+            return {};
         }
         trouble_ = committed.error();
     }
     std::vector<Waiting> before = waiting_;
     const std::uint64_t dropped_before = dropped_;
-    waiting_.push_back({stamped, to_json(stamped)});
+    waiting_.push_back({update, {}});
     keep_within_bounds();
     if (const auto written = write_file(); !written) {
         waiting_ = std::move(before);
         dropped_ = dropped_before;
         return trouble_ ? *trouble_ : written.error();
     }
-    report(take(stamped));
+    return {};
+}
+
+Result<std::uint64_t> DurableRecord::commit(const RecordUpdate& update) { return commit(RecordUpdate{update}); }
+
+Result<std::uint64_t> DurableRecord::commit(RecordUpdate&& update) {
+    if (update.close_heal && update.open_heal) return database_.commit(update);   // refused for what it says, not for trouble
+    if (const auto opened = open(); !opened) return opened.error();
+    stamp(update);
+    if (const auto kept = store_or_keep_waiting(update); !kept) {
+        update.notes.erase(kNoteWritten);
+        update.notes.erase(kNoteWrittenUnseen);
+        return kept.error();
+    }
+    std::vector<JournalEvent> events = std::exchange(update.events, {});
+    number(events, contents_.last_sequence);
+    contents_.last_sequence += events.size();
+    apply(contents_, std::move(update));
+    report(events);
     return contents_.last_sequence;
 }
 

@@ -36,10 +36,17 @@ public:
     /// Errors: the file is there and cannot be read, so that an open heal could be overlooked.
     Result<RecordContents> load() override;
     Result<std::uint64_t> commit(const RecordUpdate& update) override;
+    /// The same of an update that is not needed once it is stored. After an error it is as it was.
+    Result<std::uint64_t> commit(RecordUpdate&& update);
     Result<std::vector<JournalEvent>> journal(std::optional<WallTime> since, std::size_t most) override;
 
     void keep_newest(std::uint64_t events) override { database_.keep_newest(events); }
     void doubt() override;
+
+    /// Reads file and database when that was not done yet; errors as of `load`.
+    Result<void> open();
+    /// What `load` would give, without copying it. It changes with each commit and each `catch_up`.
+    [[nodiscard]] const RecordContents& contents() const { return contents_; }
 
     /// Brings what waits into the database, if that works again.
     void catch_up();
@@ -60,8 +67,8 @@ private:
     void drop_those_stored();
     void stamp(RecordUpdate& update);
     Result<std::uint64_t> store(const RecordUpdate& update);
+    Result<void> store_or_keep_waiting(const RecordUpdate& update);
     void keep_within_bounds();
-    std::vector<JournalEvent> take(const RecordUpdate& update);
     void report(const std::vector<JournalEvent>& events);
 
     Record& database_;
@@ -79,7 +86,7 @@ private:
     RecordContents contents_;              ///< what the database holds and what waits, together
     struct Waiting {
         RecordUpdate update;
-        std::string spelled;               ///< as in the file: spelled once, since the file is written at every commit
+        std::string spelled;               ///< as in the file: spelled once, since the file is written at every commit; empty before
     };
     std::vector<Waiting> waiting_;         ///< durable in the file only
     std::uint64_t dropped_ = 0;            ///< events of `waiting_` that fell out

@@ -14,7 +14,11 @@ Result<std::uint64_t> MemoryRecord::commit(const RecordUpdate& update) {
     if (update.close_heal && update.open_heal) {
         return Error{ErrorKind::malformed, "commit to the record", "", 0, "an update both replaces and closes the open heal"};
     }
-    for (JournalEvent& event : numbered(update.events, contents_.last_sequence)) events_.push_back(std::move(event));
+    std::uint64_t sequence = contents_.last_sequence;
+    for (const JournalEvent& event : update.events) {
+        events_.push_back(event);
+        events_.back().sequence = ++sequence;
+    }
     apply(contents_, update);
     return contents_.last_sequence;
 }

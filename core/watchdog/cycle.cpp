@@ -62,20 +62,20 @@ std::string Cycle::path_of(const char* name) const { return beside(options_.data
 // ---- wake ----
 
 void Cycle::load_record() {
-    auto loaded = record_.load();
-    record_trouble_ = loaded ? record_.trouble() : std::optional{loaded.error()};
-    if (loaded) {
-        contents_ = std::move(*loaded);
-    } else {
-        contents_.budget_unreadable = true;   // whatever was spent, it is not known yet
+    const auto opened = record_.open();
+    record_trouble_ = opened ? record_.trouble() : std::optional{opened.error()};
+    if (opened) {
+        without_record_.reset();
+    } else if (!without_record_) {
+        without_record_.emplace().budget_unreadable = true;   // whatever was spent, it is not known yet
     }
     if (!reader_ || !undo_back_off_) {
-        const std::uint64_t seed = seed_from(contents_.installation_id + options_.computer);
+        const std::uint64_t seed = seed_from(contents().installation_id + options_.computer);
         reader_.emplace(outer_.event_log, seed);
         undo_back_off_.emplace(15s, 15min, seed);
     }
     const MonotonicTime now = ports_.clock.monotonic();
-    if (!contents_.budget_unreadable) {
+    if (!contents().budget_unreadable) {
         budget_unreadable_since_.reset();
     } else if (!budget_unreadable_since_) {
         budget_unreadable_since_ = now;
@@ -100,7 +100,7 @@ void Cycle::note_storage() {
 }
 
 void Cycle::refresh_policy() {
-    PolicyChange change = policy_.refresh(contents_.last_good_policy);
+    PolicyChange change = policy_.refresh(contents().last_good_policy);
     record_.report_to_event_log(policy_.policy().windows_event_log);
     if (change.loaded) {
         telling().tell(
@@ -120,7 +120,7 @@ void Cycle::read_kill_switch() { kill_switch_ = interpret_kill_switch(ports_.kil
 void Cycle::read_event_log() {
     const WatchPolicy& watch = policy_.policy().watch;
     const EventReading reading =
-        reader_->visit({watch.channels, watch.event_ids, watch.http_events}, contents_.bookmark, ports_.clock.monotonic());
+        reader_->visit({watch.channels, watch.event_ids, watch.http_events}, contents().bookmark, ports_.clock.monotonic());
     more_events_ = reading.more;
     if (reading.gap) {
         telling().gap();
@@ -130,7 +130,7 @@ void Cycle::read_event_log() {
     for (const LogEvent& event : reading.events) {
         telling().log_event(event);
         if (!event.from_rassstp()) continue;
-        const auto known = pending_.trouble_at ? *pending_.trouble_at : contents_.trouble_at;
+        const auto known = trouble_at();
         pending_.trouble_at = std::optional{known ? std::max(*known, event.time) : event.time};
     }
     repetitions_due_ = telling().repetitions();
@@ -144,7 +144,7 @@ void Cycle::note_causes() {
     for (std::size_t i = 0; i < pending_.events.size(); ++i) {
         const EventType type = pending_.events[i].type;
         if (type != EventType::rassstp_event_seen && type != EventType::http_event_seen) continue;
-        const std::string id = event_id(contents_.installation_id, contents_.last_sequence + i + 1);
+        const std::string id = event_id(contents().installation_id, contents().last_sequence + i + 1);
         if (std::find(causes_.begin(), causes_.end(), id) == causes_.end()) causes_.push_back(id);
     }
     if (causes_.size() > kMostCauses) causes_.erase(causes_.begin(), causes_.end() - static_cast<std::ptrdiff_t>(kMostCauses));
@@ -169,12 +169,12 @@ void Cycle::judge(CycleReport& report, Findings findings, const Memory& memory) 
     const Situation situation{.diagnosis = diagnosis,
                               .findings = findings,
                               .permission = report.permission,
-                              .charges = contents_.charges,
-                              .budget_unreadable = contents_.budget_unreadable,
+                              .charges = contents().charges,
+                              .budget_unreadable = contents().budget_unreadable,
                               .budget_unreadable_since = budget_unreadable_since_,
                               .now = now,
                               .local_offset = ports_.clock.local_offset(now.wall),
-                              .machine_key = contents_.installation_id + options_.computer,
+                              .machine_key = contents().installation_id + options_.computer,
                               .asked_by_administrator = asked_,
                               .ignore_window = ignore_window_};
     Decided decided = decide(situation);
@@ -198,7 +198,7 @@ void Cycle::judge(CycleReport& report, Findings findings, const Memory& memory) 
 void Cycle::examine(CycleReport& report, bool counts) {
     report.permission = permission_for(policy_.policy().mode, kill_switch_);
     report.policy_problem = policy_.problem();
-    Memory memory = remember(contents_, counts_, clock_watch_.look(ports_.clock.now()));
+    Memory memory = remember(contents(), counts_, clock_watch_.look(ports_.clock.now()));
     report.state = observe(ports_, policy_.policy(), names_to_ask_for(policy_.policy(), memory));
     Findings findings = diagnose({report.state, policy_.policy(), memory, report.state.looked_at.wall});
     if (counts) counts_.looked(findings);
@@ -209,10 +209,10 @@ void Cycle::examine(CycleReport& report, bool counts) {
 /// RRAS may have started after the log was read in this cycle, with bindings or hashes that are only now put right, and have
 /// said so: then those alone are not enough, and the plan needs a restart. The same where its complaint could not be heard.
 void Cycle::hear_rras_out(CycleReport& report) {
-    const auto known = as_it_will_be().trouble_at;
+    const auto known = trouble_at();
     read_event_log();
     if (reader_->trouble()) pending_.trouble_at = std::optional{ports_.clock.wall()};
-    if (as_it_will_be().trouble_at == known) return;
+    if (trouble_at() == known) return;
     save();
     examine(report, false);
 }
@@ -221,7 +221,7 @@ CycleReport Cycle::look_only() {
     CycleReport report;
     report.began = ports_.clock.now();
     load_record();
-    (void)policy_.refresh(contents_.last_good_policy);
+    (void)policy_.refresh(contents().last_good_policy);
     read_kill_switch();
     apply_siem_policy();
     examine(report, false);
@@ -234,10 +234,10 @@ CycleReport Cycle::look_only() {
 
 void Cycle::finish_open_heal(CycleReport& report) {
     const MonotonicTime now = ports_.clock.monotonic();
-    if (!contents_.open_heal || (!undo_back_off_->is_due(now) && !asked_)) return;
-    report.heal = recover(ports_, policy_.policy(), remember(contents_, counts_, false), options_.on_progress);
+    if (!contents().open_heal || (!undo_back_off_->is_due(now) && !asked_)) return;
+    report.heal = recover(ports_, policy_.policy(), remember(contents(), counts_, false), options_.on_progress);
     load_record();
-    if (contents_.open_heal) {
+    if (contents().open_heal) {
         undo_back_off_->failed(ports_.clock.monotonic());
     } else {
         undo_back_off_->succeeded();
@@ -247,7 +247,7 @@ void Cycle::finish_open_heal(CycleReport& report) {
 /// A restart that did not cure what only probes say is not tried again until they have said otherwise once (DESIGN 7.10).
 void Cycle::learn_from(const HealPlan& plan, const HealOutcome& outcome) {
     if (outcome.result == HealResult::succeeded || outcome.result == HealResult::not_begun || outcome.restarts == 0) return;
-    std::vector<Reason> reported = reported_only_from(contents_);
+    std::vector<Reason> reported = reported_only_from(contents());
     for (const Reason reason : plan.cures) {
         if (is_symptom(reason) && std::find(reported.begin(), reported.end(), reason) == reported.end()) reported.push_back(reason);
     }
@@ -268,11 +268,11 @@ void Cycle::heal(CycleReport& report, const HealPlan& decided) {
     if (!causes_.empty()) fields["caused_by"] = fmt::format("{}", fmt::join(causes_, ","));
     telling().tell(EventType::heal_planned, fmt::format("To be done now: {}.", fmt::join(lines, ", then ")), std::move(fields));
     save();   // the intent of each step is durable on its own; this one may come later
-    const Memory memory = remember(contents_, counts_, false);
+    const Memory memory = remember(contents(), counts_, false);
     const HealOutcome outcome = run_heal(ports_, policy_.policy(), memory, plan, options_.on_progress);
     load_record();
     learn_from(plan, outcome);
-    if (contents_.open_heal) undo_back_off_->failed(ports_.clock.monotonic());
+    if (contents().open_heal) undo_back_off_->failed(ports_.clock.monotonic());
 
     // What is true now is told, not what was; the decision stays the one that led here.
     CycleReport after = report;
@@ -304,7 +304,7 @@ CycleReport Cycle::run(const Wakes& wakes) {
     if (wakes.contains(Wake::siem_test)) outer_.forwarding.try_now();
     finish_open_heal(report);
     examine(report, true);
-    if (contents_.open_heal) {
+    if (contents().open_heal) {
         report.decision =
             Refused{"undo_incomplete", "An earlier heal is not undone yet; that goes first and is tried again.", std::nullopt};
     }
@@ -331,8 +331,8 @@ void Cycle::start() {
                    {{"version", options_.version}, {"computer", options_.computer}});
     last_heartbeat_ = ports_.clock.monotonic();
     save();
-    if (!contents_.open_heal) return;
-    const std::string id = contents_.open_heal->id;
+    if (!contents().open_heal) return;
+    const std::string id = contents().open_heal->id;
     CycleReport report;
     finish_open_heal(report);
     if (!report.heal) return;
@@ -349,25 +349,29 @@ void Cycle::stop(const std::string& why) {
     save();
 }
 
-RecordContents Cycle::as_it_will_be() const {
-    RecordContents contents = contents_;
-    apply(contents, pending_);
-    return contents;
+std::optional<RecordContents> Cycle::as_it_will_be() const {
+    if (is_empty(pending_)) return std::nullopt;
+    std::optional changed{contents()};
+    apply(*changed, pending_);
+    return changed;
 }
 
-Telling Cycle::telling() { return Telling{contents_, ports_.clock.wall(), pending_}; }
+std::optional<WallTime> Cycle::trouble_at() const { return pending_.trouble_at ? *pending_.trouble_at : contents().trouble_at; }
+
+Telling Cycle::telling() { return Telling{contents(), ports_.clock.wall(), pending_}; }
 
 bool Cycle::save() {
     if (is_empty(pending_)) return true;
     if (pending_.events.size() > kMostPendingEvents) {
         pending_.events.erase(pending_.events.begin(), pending_.events.end() - static_cast<std::ptrdiff_t>(kMostPendingEvents));
     }
-    const auto committed = record_.commit(pending_);
+    // After an error what is pending is as it was.
+    const auto committed = without_record_ ? record_.commit(std::as_const(pending_)) : record_.commit(std::move(pending_));
     if (!committed) {
         record_trouble_ = committed.error();
         return false;
     }
-    apply(contents_, pending_);
+    if (without_record_) apply(*without_record_, pending_);
     pending_ = {};
     tell_forwarding();
     return true;

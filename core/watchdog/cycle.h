@@ -56,7 +56,12 @@ private:
     void plan_next_look(const CycleReport& report);
     bool save();
     [[nodiscard]] std::string path_of(const char* name) const;
-    [[nodiscard]] RecordContents as_it_will_be() const;
+    /// What the record holds: it changes with each commit, also those of a heal.
+    [[nodiscard]] const RecordContents& contents() const { return without_record_ ? *without_record_ : record_.contents(); }
+    /// `contents` with what is not stored yet; nothing when there is no such thing.
+    [[nodiscard]] std::optional<RecordContents> as_it_will_be() const;
+    /// The last trouble that RRAS reported, as it will be stored.
+    [[nodiscard]] std::optional<WallTime> trouble_at() const;
     [[nodiscard]] Telling telling();
     void say(const std::string& line) const;
 
@@ -70,7 +75,7 @@ private:
     SymptomCounts counts_;
     ClockWatch clock_watch_;
     KillSwitchReading kill_switch_;
-    RecordContents contents_;
+    std::optional<RecordContents> without_record_;   ///< the record could not be read when last asked: what was stored since, alone
     RecordUpdate pending_;                 ///< not yet durable
     std::optional<Error> record_trouble_;
     std::uint64_t number_ = 0;

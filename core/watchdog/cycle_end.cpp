@@ -44,7 +44,8 @@ bool both_serve(const ServerState& state, const Policy& policy, const Certificat
 }  // namespace
 
 void Cycle::keep_memory_true(const CycleReport& report) {
-    const RecordContents now = as_it_will_be();
+    const std::optional<RecordContents> changed = as_it_will_be();
+    const RecordContents& now = changed ? *changed : contents();
     const MonotonicTime monotonic = ports_.clock.monotonic();
     if (now.trouble_at && trouble_is_void(report.state, *now.trouble_at)) pending_.trouble_at = std::optional<WallTime>{};
 
@@ -131,9 +132,9 @@ void Cycle::write_files(const CycleReport& report) {
     const auto write = [&](const std::string& path, const std::string& content) {
         if (const auto written = ports_.files.replace(path, content); !written) say(written.error().message());
     };
-    write(path_of("status.json"), render_status_json(report, contents_, options_));
+    write(path_of("status.json"), render_status_json(report, contents(), options_));
     const MetricsFile& metrics = policy_.policy().metrics_file;
-    if (metrics) write(metrics->empty() ? path_of("sstp_watchdog.prom") : *metrics, render_metrics(report, contents_, options_));
+    if (metrics) write(metrics->empty() ? path_of("sstp_watchdog.prom") : *metrics, render_metrics(report, contents(), options_));
 }
 
 void Cycle::plan_next_look(const CycleReport& report) {
@@ -147,7 +148,7 @@ void Cycle::plan_next_look(const CycleReport& report) {
     if (more_events_) sooner(kSoonest);
     if (repetitions_due_) sooner(*repetitions_due_);
     if (told_.look_again) sooner(*told_.look_again);
-    if (contents_.open_heal) sooner(undo_back_off_->wait(now.monotonic));
+    if (contents().open_heal) sooner(undo_back_off_->wait(now.monotonic));
     if (policy_.problem() || record_trouble_) sooner(kRetryOwnTrouble);
     if (report.heal && report.heal->result == HealResult::not_begun) sooner(kRetryOwnTrouble);
     next_look_ = wait;
