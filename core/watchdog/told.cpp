@@ -18,7 +18,14 @@ using namespace std::chrono_literals;
 /// How long after the n-th telling it is told again.
 constexpr Duration kIntervals[] = {1h, 4h, 24h};
 
-std::string key_of(const Finding& finding) { return fmt::format("{}|{}", word(finding.reason), finding.subject); }
+/// The name of the note about a finding.
+std::string note_of(const Finding& finding) {
+    std::string name = kNoteToldPrefix;
+    name += word(finding.reason);
+    name += '|';
+    name += finding.subject;
+    return name;
+}
 
 const Finding* same(const Findings& findings, const Finding& wanted) {
     const auto found = std::find_if(findings.begin(), findings.end(),
@@ -44,9 +51,9 @@ EventType type_when_cleared(Reason reason) {
     return EventType::finding_cleared;
 }
 
-bool same_but_for_words(const Findings& left, const Findings& right) {
-    return left.size() == right.size() && std::equal(left.begin(), left.end(), right.begin(), [](const Finding& a, const Finding& b) {
-               return a.reason == b.reason && a.severity == b.severity && a.subject == b.subject;
+bool same_but_for_words(const std::vector<const Finding*>& left, const Findings& right) {
+    return left.size() == right.size() && std::equal(left.begin(), left.end(), right.begin(), [](const Finding* a, const Finding& b) {
+               return a->reason == b.reason && a->severity == b.severity && a->subject == b.subject;
            });
 }
 
@@ -64,14 +71,15 @@ std::int64_t number_behind(std::string_view text, char mark) {
 
 /// A note `what|count|milliseconds`: what was told, how often, and when last.
 struct Telling::Repetition {
-    std::string what;
+    std::string_view what;
     std::size_t count = 0;
     WallTime last{};
 
-    static Repetition from(const std::string& note) {
+    /// `what` lies in `note`.
+    static Repetition from(std::string_view note) {
         const auto last_bar = note.rfind('|');
-        const auto first_bar = last_bar == std::string::npos || last_bar == 0 ? std::string::npos : note.rfind('|', last_bar - 1);
-        if (first_bar == std::string::npos) return {};
+        const auto first_bar = last_bar == std::string_view::npos || last_bar == 0 ? std::string_view::npos : note.rfind('|', last_bar - 1);
+        if (first_bar == std::string_view::npos) return {};
         return {note.substr(0, first_bar), static_cast<std::size_t>(number_behind(note.substr(0, last_bar), '|')),
                 WallTime{Duration{number_behind(note, '|')}}};
     }
@@ -80,14 +88,17 @@ struct Telling::Repetition {
 };
 
 /// What is not stored yet counts as told already.
-std::optional<std::string> Telling::note(const std::string& name) const {
-    if (const auto pending = update_.notes.find(name); pending != update_.notes.end()) return pending->second;
+const std::string* Telling::note(const std::string& name) const {
+    if (const auto pending = update_.notes.find(name); pending != update_.notes.end()) {
+        return pending->second ? &*pending->second : nullptr;
+    }
     const auto found = before_.notes.find(name);
-    return found == before_.notes.end() ? std::nullopt : std::optional{found->second};
+    return found == before_.notes.end() ? nullptr : &found->second;
 }
 
-bool Telling::due(const std::string& name, const std::string& what) {
-    Repetition repetition = Repetition::from(note(name).value_or(""));
+bool Telling::due(const std::string& name, std::string_view what) {
+    const std::string* told = note(name);
+    Repetition repetition = told != nullptr ? Repetition::from(*told) : Repetition{};
     if (repetition.what == what) {
         const Duration interval = kIntervals[std::min(std::max<std::size_t>(repetition.count, 1), std::size(kIntervals)) - 1];
         const Duration since = now_ - repetition.last;
@@ -125,17 +136,17 @@ void Telling::raised(const Finding& finding, const std::optional<Certificate>& c
 void Telling::cleared(const Finding& finding) {
     tell(type_when_cleared(finding.reason), fmt::format("No longer: {}", finding.explanation),
          {{"reason", word(finding.reason)}, {"severity", word(finding.severity)}, {"subject", finding.subject}});
-    update_.notes[kNoteToldPrefix + key_of(finding)] = std::nullopt;
+    update_.notes[note_of(finding)] = std::nullopt;
 }
 
 void Telling::findings(const Findings& findings, const std::optional<Certificate>& current) {
-    Findings open;
-    const Findings before = update_.open_findings.value_or(before_.open_findings);
+    std::vector<const Finding*> open;
+    const Findings& before = update_.open_findings ? *update_.open_findings : before_.open_findings;
     const bool blind = has(findings, Reason::state_unreadable);
     for (const Finding& old : before) {
         if (same(findings, old)) continue;
         if (blind && !is_our_own(old.reason)) {
-            open.push_back(old);
+            open.push_back(&old);
         } else {
             cleared(old);
         }
@@ -143,17 +154,20 @@ void Telling::findings(const Findings& findings, const std::optional<Certificate
     for (const Finding& finding : findings) {
         const Finding* old = same(before, finding);
         const bool again = old != nullptr && old->severity == finding.severity;
-        if (due(kNoteToldPrefix + key_of(finding), word(finding.severity))) raised(finding, current, again);
-        open.push_back(finding);
+        if (due(note_of(finding), word(finding.severity))) raised(finding, current, again);
+        open.push_back(&finding);
     }
     // The words of a finding change with each day that passes: that alone is no reason to write.
-    if (!same_but_for_words(open, before)) update_.open_findings = std::move(open);
+    if (same_but_for_words(open, before)) return;
+    Findings changed;
+    for (const Finding* each : open) changed.push_back(*each);
+    update_.open_findings = std::move(changed);
 }
 
 void Telling::decision(const Decision& decision) {
     const auto* refused = std::get_if<Refused>(&decision);
     if (refused == nullptr) {
-        if (note(kNoteRefusal)) update_.notes[kNoteRefusal] = std::nullopt;
+        if (note(kNoteRefusal) != nullptr) update_.notes[kNoteRefusal] = std::nullopt;
         return;
     }
     if (!due(kNoteRefusal, refused->why)) return;
@@ -163,7 +177,7 @@ void Telling::decision(const Decision& decision) {
 }
 
 void Telling::kill_switch(bool set, const std::string& explanation) {
-    const bool was_set = note(kNoteKillSwitch).has_value();
+    const bool was_set = note(kNoteKillSwitch) != nullptr;
     if (set == was_set) return;
     update_.notes[kNoteKillSwitch] = set ? std::optional<std::string>{"set"} : std::nullopt;
     if (set) {
@@ -175,9 +189,10 @@ void Telling::kill_switch(bool set, const std::string& explanation) {
 
 void Telling::certificate(const std::optional<Certificate>& current) {
     if (!current) return;
-    const auto known = note(kNoteCurrentCertificate);
+    const std::string* noted = note(kNoteCurrentCertificate);
     const std::string hash = current->hash.to_string();
-    if (known && *known == hash) return;
+    if (noted != nullptr && *noted == hash) return;
+    const std::optional<std::string> known = noted != nullptr ? std::optional{*noted} : std::nullopt;
     update_.notes[kNoteCurrentCertificate] = hash;
     if (!known) return;   // the first one seen is no change
     tell(EventType::certificate_changed,

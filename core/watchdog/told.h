@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sstp {
@@ -57,10 +58,11 @@ private:
     struct Repetition;
     struct ToldOfLoss;
     /// Is it time to tell `note` again? Remembers that it was.
-    bool due(const std::string& note, const std::string& what);
+    bool due(const std::string& note, std::string_view what);
     void raised(const Finding& finding, const std::optional<Certificate>& current, bool again);
     void cleared(const Finding& finding);
-    [[nodiscard]] std::optional<std::string> note(const std::string& name) const;
+    /// Null: there is no such note. It is right until the update changes it.
+    [[nodiscard]] const std::string* note(const std::string& name) const;
     [[nodiscard]] std::uint64_t next_sequence() const;
     void up_or_down(const DestinationState& state, DestinationsTold& told);
     void losses(const DestinationState& state, LossReason reason, const Loss& loss, DestinationsTold& result);

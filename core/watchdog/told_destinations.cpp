@@ -58,8 +58,8 @@ struct Telling::ToldOfLoss {
     WallTime at{};
     std::uint64_t sequence = 0;         ///< of the event that told it last
 
-    static ToldOfLoss from(const std::optional<std::string>& note) {
-        const auto numbers = numbers_in(note.value_or(""));
+    static ToldOfLoss from(const std::string* note) {
+        const auto numbers = numbers_in(note != nullptr ? std::string_view{*note} : std::string_view{});
         if (numbers.size() != 4) return {};
         return {static_cast<std::uint64_t>(numbers[0]), static_cast<std::size_t>(numbers[1]), WallTime{Duration{numbers[2]}},
                 static_cast<std::uint64_t>(numbers[3])};
@@ -73,7 +73,8 @@ std::uint64_t Telling::next_sequence() const { return before_.last_sequence + up
 /// A note `down|milliseconds` or `up|milliseconds`; none: nothing was ever told.
 void Telling::up_or_down(const DestinationState& state, DestinationsTold& told) {
     const std::string name = kNoteDestinationPrefix + state.name;
-    const std::string last = note(name).value_or("");
+    const std::string* noted = note(name);
+    const std::string last = noted != nullptr ? *noted : "";
     const bool told_down = last.starts_with("down|");
     const bool is_down = state.position.down_since.has_value();
     if (is_down == told_down) return;
@@ -159,7 +160,7 @@ DestinationsTold Telling::destinations(const SiemPolicy& policy, const std::vect
     for (const DestinationState& state : states) {
         if (state.trouble) continue;
         const std::string position = kNotePositionPrefix + state.name;
-        if (!note(position)) update_.notes[position] = "known";
+        if (note(position) == nullptr) update_.notes[position] = "known";
         up_or_down(state, told);
         for (const auto& [reason, loss] : state.position.losses) losses(state, reason, loss, told);
     }

@@ -29,11 +29,25 @@ constexpr std::array kIdentity{"event_id", "channel", "provider", "strings"};
 constexpr char kBegan[] = "window_began";
 constexpr char kType[] = "window_type";
 
+std::int64_t number_in(std::string_view text) {
+    std::int64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
 std::int64_t number_in(const Fields& fields, const char* name) {
     const auto found = fields.find(name);
-    std::int64_t number = 0;
-    if (found != fields.end()) std::from_chars(found->second.data(), found->second.data() + found->second.size(), number);
-    return number;
+    return found == fields.end() ? 0 : number_in(found->second);
+}
+
+/// The value of a member of the JSON of a window, as it is spelled; nothing when it is not there. Inside a value each quote
+/// has a backslash before it, so that only a name can be found.
+std::optional<std::string_view> spelled(std::string_view json, const char* name) {
+    const std::string behind = fmt::format("\"{}\":\"", name);
+    const auto at = json.find(behind);
+    if (at == std::string_view::npos) return std::nullopt;
+    json.remove_prefix(at + behind.size());
+    return json.substr(0, json.find('"'));
 }
 
 bool is_identical(const Fields& left, const Fields& right) {
@@ -61,9 +75,9 @@ Fields window(const Fields& first, EventType type) {
     return opened;
 }
 
-/// On either side: the clock that dates the records may be set back.
-bool is_within(const Fields& window, WallTime time) {
-    const Duration since = time.time_since_epoch() - Duration{number_in(window, kBegan)};
+/// On either side: the clock that dates the records may be set back. `began`: milliseconds.
+bool is_within(std::int64_t began, WallTime time) {
+    const Duration since = time.time_since_epoch() - Duration{began};
     return since > -kWindow && since < kWindow;
 }
 
@@ -111,9 +125,10 @@ void Telling::log_event(const LogEvent& event) {
     Fields fields = fields_of(event);
     const EventType type = event.from_rassstp() ? EventType::rassstp_event_seen : EventType::http_event_seen;
     const std::string name = note_of(fields);
-    const auto stored = note(name);
-    auto open = stored ? fields_from_json(*stored) : Result<Fields>{Fields{}};
-    const bool repeats = open && is_identical(*open, fields) && is_within(*open, event.time);
+    const std::string* noted = note(name);
+    const bool stored = noted != nullptr;
+    auto open = stored ? fields_from_json(*noted) : Result<Fields>{Fields{}};
+    const bool repeats = open && is_identical(*open, fields) && is_within(number_in(*open, kBegan), event.time);
     if (repeats) {
         JournalEvent* first = open->contains("count") ? nullptr : present(fields);
         Fields& counted = first != nullptr ? first->fields : *open;
@@ -142,17 +157,19 @@ void Telling::tell_repetitions(Fields held) {
 std::optional<Duration> Telling::repetitions() {
     std::optional<Duration> next;
     for (const auto& [name, value] : notes_with(kNoteSeenPrefix)) {
-        auto open = fields_from_json(value);
-        if (open && is_within(*open, now_)) {
-            const Duration left = Duration{number_in(*open, kBegan)} + kWindow - now_.time_since_epoch();
-            if (open->contains("count")) next = std::min(next.value_or(left), left);
+        // Most windows are still open: that can be seen without reading all that the event said.
+        const std::int64_t began = number_in(spelled(value, kBegan).value_or(""));
+        if (is_within(began, now_)) {
+            const Duration left = Duration{began} + kWindow - now_.time_since_epoch();
+            if (spelled(value, "count")) next = std::min(next.value_or(left), left);
             continue;
         }
+        auto open = fields_from_json(value);
         // What goes on and on is told once a minute: the window moves on, and closes when a minute was quiet.
         const bool has_repetitions = open && open->contains("count");
         const auto last = has_repetitions ? from_rfc3339((*open)["last_event_time"]) : std::nullopt;
         update_.notes[name] = std::nullopt;
-        if (last && is_within({{kBegan, std::to_string(last->time_since_epoch().count())}}, now_)) {
+        if (last && is_within(last->time_since_epoch().count(), now_)) {
             Fields moved = *open;
             moved["event_time"] = moved["last_event_time"];
             update_.notes[name] = to_json(window(moved, event_type_from_word(moved[kType]).value_or(EventType::rassstp_event_seen)));
@@ -163,8 +180,8 @@ std::optional<Duration> Telling::repetitions() {
 }
 
 void Telling::gap() {
-    const Fields counters{{"gaps", note(kNoteEventLogGaps).value_or("0")}};
-    const std::string gaps = std::to_string(number_in(counters, "gaps") + 1);
+    const std::string* before = note(kNoteEventLogGaps);
+    const std::string gaps = std::to_string((before != nullptr ? number_in(*before) : 0) + 1);
     update_.notes[kNoteEventLogGaps] = gaps;
     tell(EventType::event_source_gap,
          "The event log no longer held the record that was read last: it was cleared or has wrapped, and events may have been lost. "
