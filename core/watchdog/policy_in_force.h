@@ -26,7 +26,7 @@ public:
 
     [[nodiscard]] const Policy& policy() const { return policy_; }
     /// It is somebody's policy, and not the defaults that stand in while there is none.
-    [[nodiscard]] bool has_policy() const { return has_policy_; }
+    [[nodiscard]] bool has_policy() const { return in_force_.has_value(); }
     /// Why the file on disk is not in force; nothing when it is.
     [[nodiscard]] const std::optional<std::string>& problem() const { return problem_; }
 
@@ -38,7 +38,7 @@ private:
     Files& files_;
     std::string path_;
     Policy policy_;
-    bool has_policy_ = false;              ///< `policy_` came from a valid text
+    std::optional<std::string> in_force_;  ///< the valid text that `policy_` came from; nothing: the defaults
     std::optional<std::string> seen_;      ///< text of the file as last read
     std::optional<std::string> problem_;
 };
