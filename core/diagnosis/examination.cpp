@@ -3,6 +3,7 @@
 #include "core/model/text.h"
 
 #include <algorithm>
+#include <array>
 
 namespace sstp {
 
@@ -99,6 +100,16 @@ bool serves(const ServerState& state, AddressFamily family, const Certificate& c
 bool was_interrupted(const ProbeOutcome& outcome) {
     const auto* unreachable = std::get_if<Unreachable>(&outcome);
     return unreachable && unreachable->why.kind == ErrorKind::stopped;
+}
+
+bool was_cut_short(const ServerState& state) {
+    const auto by_stop = [](const Error* why) { return why != nullptr && why->kind == ErrorKind::stopped; };
+    if (by_stop(why_unreadable(state.certificates))) return true;
+    return std::ranges::any_of(std::array{AddressFamily::ipv4, AddressFamily::ipv6}, [&](AddressFamily family) {
+        const ProbeOutcome& outcome = state.served(family);
+        const auto* served = std::get_if<Served>(&outcome);
+        return was_interrupted(outcome) || (served != nullptr && by_stop(why_unreadable(served->uri_status)));
+    });
 }
 
 std::string parameter_name(SstpValue value) { return std::string{"SstpSvc\\Parameters\\"} + registry_name(value); }

@@ -43,6 +43,8 @@ inline constexpr char kRemoteAccess[] = "RemoteAccess";
 bool serves(const ServerState& state, AddressFamily family, const Certificate& certificate);
 /// A probe that ended because our own stop was requested says nothing about the listener.
 bool was_interrupted(const ProbeOutcome& outcome);
+/// Our own stop ended a part of the look: what it hid is no news, and what it no longer saw is not over. The next start looks anew.
+bool was_cut_short(const ServerState& state);
 
 /// Registry path of a value for people: "SstpSvc\Parameters\Sha1CertificateHash".
 std::string parameter_name(SstpValue value);

@@ -17,7 +17,7 @@ public:
 
     /// All that are not archived, each with its chain verdict (revocation looked at as `revocation` says, within
     /// `timeout` for each certificate). A certificate that cannot be parsed is left out and counted by nobody: it
-    /// could not be bound either. Errors: access_denied, not_found (no such store), timed_out.
+    /// could not be bound either. Errors: access_denied, not_found (no such store), timed_out, stopped.
     virtual Result<std::vector<Certificate>> list(const std::string& store, RevocationPolicy revocation, Duration timeout) = 0;
     /// Sets CERT_ARCHIVED_PROP_ID; the key stays. Errors: not_found, access_denied.
     virtual Result<void> archive(const std::string& store, const Thumbprint& certificate) = 0;

@@ -2,6 +2,7 @@
 
 #include "core/decision/budget.h"
 #include "core/decision/choose_certificate.h"
+#include "core/diagnosis/examination.h"
 #include "core/healing/verification.h"
 #include "core/record/notes.h"
 #include "core/watchdog/cycle.h"
@@ -81,9 +82,10 @@ void Cycle::keep_memory_true(const CycleReport& report) {
 
 void Cycle::conclude(CycleReport& report) {
     keep_memory_true(report);
-    telling().findings(report.findings, report.current);
+    const bool whole = !was_cut_short(report.state);   // else nothing is raised, and nothing is over
+    if (whole) telling().findings(report.findings, report.current);
     const bool acted = report.heal && report.heal->result != HealResult::not_begun;
-    if (!acted) telling().decision(report.decision);
+    if (whole && !acted) telling().decision(report.decision);
     telling().kill_switch(kill_switch_.stops, kill_switch_.explanation);
     telling().certificate(report.current);
 
@@ -128,7 +130,7 @@ void Cycle::tell_forwarding() {
 }
 
 void Cycle::write_files(const CycleReport& report) {
-    if (!options_.writes_status) return;
+    if (!options_.writes_status || (was_cut_short(report.state) && !report.heal)) return;
     const auto write = [&](const std::string& path, const std::string& content) {
         if (const auto written = ports_.files.replace(path, content); !written) say(written.error().message());
     };

@@ -1,5 +1,6 @@
 #include "service/host/watching.h"
 
+#include "core/diagnosis/examination.h"
 #include "core/watchdog/render_text.h"
 #include "service/host/first_policy_file.h"
 #include "service/host/heal_lock.h"
@@ -148,6 +149,7 @@ private:
 
     /// The same state is news once; after that it is for those who asked for details.
     void tell_report(const CycleReport& report) {
+        if (was_cut_short(report.state) && !report.heal) return log_.write(LogLevel::debug, "the stop cut a look short");
         std::string line = fmt::format("SSTP {} - {}", status_word(health_of(report)), headline(report));
         if (report.heal) line += fmt::format("; heal {}: {}", word(report.heal->result), report.heal->explanation);
         if (const auto* refused = std::get_if<Refused>(&report.decision))

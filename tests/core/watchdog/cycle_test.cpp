@@ -312,5 +312,31 @@ TEST_F(Cycles, an_event_source_that_is_away_is_a_finding_until_it_is_back) {
     EXPECT_EQ(1u, told(EventType::event_source_restored));
 }
 
+TEST_F(Cycles, whose_list_of_certificates_our_own_stop_ended_tell_nothing) {
+    (void)cycle();
+    const RecordContents before = server.record.contents();
+    EveryCall stop{PortCall::certificates_list, {Effect::fails, ErrorKind::stopped, 0, Duration{1}}, 1'000};
+    server.world.adversary = &stop;
+    server.world.stop_requested = true;
+    (void)cycle();
+    EXPECT_EQ(0u, told(EventType::finding_raised)) << "what a stop hides is no trouble";
+    EXPECT_EQ(before, server.record.contents());
+}
+
+TEST_F(Cycles, whose_probes_our_own_stop_ended_do_not_call_a_dead_listener_well) {
+    (void)cycle();
+    EveryCall dead{PortCall::probe, {Effect::fails, ErrorKind::timed_out, 0, Duration{1}}, 1'000};
+    server.world.adversary = &dead;
+    (void)cycle();
+    const Findings open = server.record.contents().open_findings;
+    ASSERT_TRUE(has(open, Reason::listener_unreachable_ipv4));
+    EveryCall stop{PortCall::probe, {Effect::fails, ErrorKind::stopped, 0, Duration{1}}, 1'000};
+    server.world.adversary = &stop;
+    server.world.stop_requested = true;
+    (void)cycle();
+    EXPECT_EQ(0u, told(EventType::finding_cleared));
+    EXPECT_EQ(open, server.record.contents().open_findings);
+}
+
 }  // namespace
 }  // namespace sstp
