@@ -52,6 +52,8 @@ struct HealPlan {
     Certificate target;
     std::optional<Certificate> replaced;  ///< the current certificate, when another takes its place
     std::vector<Step> steps;
+    /// When the RemoteAccess that the plan rests on had started: one that comes up meanwhile may read what is half done.
+    std::optional<WallTime> rras_started;
     std::vector<Reason> cures;  ///< the findings that verification must not see again
     std::vector<std::string> caused_by;  ///< ids of journal events: what RRAS and HTTP.SYS logged that led here
     friend bool operator==(const HealPlan&, const HealPlan&) = default;

@@ -208,6 +208,7 @@ std::optional<HealPlan> plan_towards(const Diagnosis& d, const Findings& finding
     plan.cures = cured(d, findings, plan.steps, target, scope);
     if (plan.cures.empty()) return std::nullopt;
     if (scope.current && scope.current->hash != target.hash) plan.replaced = *scope.current;
+    if (const ServiceStatus* rras = status_of(d.state, kRemoteAccess)) plan.rras_started = rras->process_started;
     return plan;
 }
 

@@ -4,6 +4,7 @@
 #include "core/healing/heal_run.h"
 #include "core/healing/restart.h"
 #include "core/healing/retire.h"
+#include "core/healing/rras_start.h"
 #include "core/healing/standing.h"
 #include "core/healing/undo.h"
 #include "core/healing/verification.h"
@@ -56,6 +57,12 @@ HealOutcome succeed(HealRun& run, Proof proof) {
     return {HealResult::succeeded, run.ledger.heal().id, std::move(explanation), run.restarts, std::move(proof.state)};
 }
 
+void doubt_what_rras_read(Proof& proof) {
+    proof.healthy = false;
+    proof.restart_could_help = true;
+    proof.explanation = "RemoteAccess came up in the middle of the heal and may have read what was half done";
+}
+
 /// All steps of the plan, then proof, with further restarts while they can help and may be made.
 HealOutcome heal_and_prove(HealRun& run) {
     const std::size_t planned = run.ledger.heal().steps.size();
@@ -64,6 +71,7 @@ HealOutcome heal_and_prove(HealRun& run) {
     }
     for (;;) {
         Proof proof = prove(run);
+        if (proof.healthy && rras_came_up_in_the_middle(run, proof.state)) doubt_what_rras_read(proof);
         if (proof.healthy) return succeed(run, std::move(proof));
         run.ledger.tell(EventType::step_failed, fmt::format("The heal does not prove healthy: {}", proof.explanation),
                         {{"action", "verify"}});
@@ -121,6 +129,11 @@ std::optional<HealOutcome> recover(Ports& ports, const Policy& policy, const Mem
     run.say(fmt::format("finishing heal {}", ledger.heal().id));
     if (may_prove_healthy(ledger.heal())) {
         Proof proof = prove(run);
+        if (proof.healthy && rras_came_up_in_the_middle(run, proof.state)) {
+            const auto restarted = do_step(run, append_restart(run, "recovery"));
+            if (!restarted) return undo(run, restarted.error().message(), "recovery");
+            proof = prove(run);
+        }
         if (proof.healthy) return succeed(run, std::move(proof));
         return undo(run, fmt::format("A heal that was interrupted does not prove healthy: {}", proof.explanation), "recovery");
     }

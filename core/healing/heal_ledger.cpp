@@ -71,6 +71,7 @@ Result<void> HealLedger::begin(const HealPlan& plan) {
     heal_.id = fmt::format("{}-h{}", contents_.installation_id, contents_.heal_count + 1);
     heal_.began = now;
     heal_.target = plan.target.hash;
+    heal_.rras_started = plan.rras_started;
     heal_.cures = plan.cures;
     std::vector<std::string> lines;
     for (const Step& step : plan.steps) {

@@ -2,6 +2,7 @@
 
 #include "core/healing/restart.h"
 #include "core/healing/restore.h"
+#include "core/healing/rras_start.h"
 #include "core/healing/standing.h"
 
 #include <fmt/format.h>
@@ -19,24 +20,6 @@ bool begun(const RecordedStep& step) { return step.phase == StepPhase::intended 
 
 bool rras_may_have_restarted(const OpenHeal& heal) {
     return std::any_of(heal.steps.begin(), heal.steps.end(), [](const RecordedStep& step) { return is_restart(step) && begun(step); });
-}
-
-/// Since our last restart, surely so; a boot after which the machine has been up for longer than before is not seen, and then
-/// we owe too much rather than too little.
-bool machine_has_booted_since(const HealRun& run) {
-    const auto& charges = run.ledger.charges();
-    const auto newest =
-        std::find_if(charges.rbegin(), charges.rend(), [&](const BudgetCharge& each) { return each.heal_id == run.ledger.heal().id; });
-    return newest != charges.rend() && newest->at.monotonic > run.ports.clock.monotonic();
-}
-
-/// RemoteAccess came up after the heal had begun, by whoever's hand (a boot, an administrator, a crash of its own): what it
-/// holds in memory may be ours.
-bool rras_came_up_since(HealRun& run) {
-    const auto query = run.ports.services.query("RemoteAccess");
-    const ServiceStatus* status = value_of(query);
-    if (status == nullptr || status->state == ServiceState::stopped) return false;
-    return machine_has_booted_since(run) || (status->process_started && *status->process_started > run.ledger.heal().began.wall);
 }
 
 bool changed_values(const OpenHeal& heal) {

@@ -32,6 +32,7 @@ struct OpenHeal {
     std::string id;                        ///< unique: installation id and a counter
     Moment began;
     CertificateHash target;
+    std::optional<WallTime> rras_started;  ///< when the RemoteAccess that the plan rests on had started
     std::vector<Reason> cures;
     std::vector<RecordedStep> steps;
     bool undoing = false;                  ///< the decision to undo was made and is final

@@ -139,6 +139,8 @@ OpenHeal heal_from(const Json& json) {
     const auto target = CertificateHash::parse(json.at("target").get<std::string>());
     if (!target) throw Json::other_error::create(501, "not a SHA-256", nullptr);
     heal.target = *target;
+    if (const Json& started = json.at("rras_started"); !started.is_null())
+        heal.rras_started = WallTime{Duration{started.get<std::int64_t>()}};
     for (const Json& each : json.at("cures")) {
         if (const auto reason = reason_from_word(each.get<std::string>())) heal.cures.push_back(*reason);
     }
@@ -161,6 +163,7 @@ std::string to_json(const OpenHeal& heal) {
               {"began_wall", heal.began.wall.time_since_epoch().count()},
               {"began_monotonic", heal.began.monotonic.since_boot.count()},
               {"target", heal.target.to_string()},
+              {"rras_started", heal.rras_started ? Json(heal.rras_started->time_since_epoch().count()) : Json(nullptr)},
               {"cures", Json::array()},
               {"steps", Json::array()},
               {"undoing", heal.undoing},

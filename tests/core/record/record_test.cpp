@@ -40,6 +40,7 @@ OpenHeal full_heal() {
     heal.id = "abc-h1";
     heal.began = {first_day(), {Duration{12345}}};
     heal.target = make_certificate(1).hash;
+    heal.rras_started = first_day() - std::chrono::hours{9};
     heal.cures = {Reason::binding_mismatch, Reason::hash_sha1_missing};
     heal.steps = {{BindStep{before, after}, StepPhase::done, {}},
                   {BindStep{std::nullopt, after}, StepPhase::intended, {}},
