@@ -37,7 +37,6 @@ Examination examine(const Diagnosis& diagnosis);
 
 /// A service of the policy's list must be stopped and started again by a restart; RemoteAccess is always looked at.
 std::vector<std::string> watched_services(const Policy& policy);
-inline constexpr char kRemoteAccess[] = "RemoteAccess";
 
 /// True when the family was seen to serve this certificate.
 bool serves(const ServerState& state, AddressFamily family, const Certificate& certificate);

@@ -9,8 +9,6 @@ namespace sstp {
 
 namespace {
 
-constexpr char kRemoteAccess[] = "RemoteAccess";
-
 SstpSettings read_settings(SstpParameters& parameters) {
     SstpSettings settings;
     settings.sha1_hash = decode_sha1(parameters.read(SstpValue::sha1_certificate_hash));

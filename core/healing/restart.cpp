@@ -10,7 +10,6 @@ namespace sstp {
 
 namespace {
 
-constexpr char kRemoteAccess[] = "RemoteAccess";
 constexpr char kRestart[] = "restart the service";
 /// How often dependants that came up while we were stopping are stopped too, before we give way to whoever starts them.
 constexpr int kMostNewDependants = 3;

@@ -6,8 +6,6 @@ namespace sstp {
 
 namespace {
 
-constexpr char kRemoteAccess[] = "RemoteAccess";
-
 const ServiceStatus* remote_access(const ServerState& state) {
     const auto found = state.services.find(kRemoteAccess);
     return found == state.services.end() ? nullptr : value_of(found->second);

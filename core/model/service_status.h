@@ -8,6 +8,8 @@
 
 namespace sstp {
 
+inline constexpr char kRemoteAccess[] = "RemoteAccess";   ///< RRAS
+
 enum class ServiceState : std::uint8_t {
     stopped,
     start_pending,

@@ -28,7 +28,7 @@ constexpr Duration kBetweenDoubts = 1h;      // a whole check of a large databas
 /// Trouble that RRAS reported before it last started is void: it has read everything anew since. The process that hosts it
 /// cannot have started later than the service.
 bool trouble_is_void(const ServerState& state, WallTime trouble_at) {
-    const auto found = state.services.find("RemoteAccess");
+    const auto found = state.services.find(kRemoteAccess);
     const auto* status = found == state.services.end() ? nullptr : value_of(found->second);
     return status && status->state == ServiceState::running && status->process_started && *status->process_started > trouble_at;
 }
