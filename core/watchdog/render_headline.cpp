@@ -103,7 +103,7 @@ bool rras_is_missing(const ServerState& state) {
         const auto found = state.services.find(name);
         return found != state.services.end() && is_absent(found->second);
     };
-    return missing("RemoteAccess") && missing("SstpSvc");
+    return missing(kRemoteAccess) && missing("SstpSvc");
 }
 
 std::string healthy_headline(const CycleReport& report) {
