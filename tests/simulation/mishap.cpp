@@ -182,6 +182,12 @@ void calm(World& world) {
             if (name == "RemoteAccess") world.rras_starts();
         }
     }
+    for (auto& [store, all] : world.stores) {   // the revocation server answers again
+        for (StoredCertificate& each : all) {
+            auto* verdict = std::get_if<ChainVerdict>(&each.certificate.chain);
+            if (verdict && verdict->revocation == Revocation::unknown) verdict->revocation = Revocation::good;
+        }
+    }
     world.served_override.clear();
     world.listener_off.clear();
     world.uri_status = 401;
