@@ -93,6 +93,9 @@ Result<void> SqliteRecord::open_file() {
     if (!checked) return checked.error();
     if (checked->value_or("") != "ok") return Error{ErrorKind::corrupt, "check", "state.db", 0, checked->value_or("no answer")};
     if (const auto schema = ensure_schema(*opened); !schema) return schema.error();
+    // A process that died in a commit may have left it whole in the log, but never synced. A checkpoint syncs the log first, so that
+    // what is read here is what a power loss leaves. Where it cannot be done now (a full disk), the next commit does it.
+    (void)opened->run("PRAGMA wal_checkpoint(PASSIVE)");
     auto contents = read_contents(*opened, false);
     if (!contents) return contents.error();
     const auto numbers = read_numbers(*opened);
