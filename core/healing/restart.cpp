@@ -190,6 +190,7 @@ Result<std::vector<std::string>> stop_for_restart(HealRun& run, std::size_t inde
     bool touched = false;
     Result<void> stopped = run.ledger.save();
     if (stopped) stopped = stop_in_order(run, index, purpose, without(scope->stop_order, scope->ended), touched);
+    if (touched) run.ledger.spend();   // once more, with the next commit: the one before the stop may have taken minutes
     if (!stopped) {
         if (!touched) recorded = as_it_was;   // nothing to undo: spare everybody a restart
         return stopped.error();

@@ -257,6 +257,19 @@ TEST_F(Heal, an_hour_s_limit_counts_from_the_restart_on_not_from_the_start_of_th
     EXPECT_GT(charges.front().at.monotonic - began, std::chrono::seconds{4}) << "five steps, each with its settling time, lie before";
 }
 
+TEST_F(Heal, a_charge_is_no_older_than_the_stop_of_rras_however_long_the_commit_before_it_took) {
+    expire();
+    EveryCall slow{PortCall::record_commit, {Effect::honest, ErrorKind::unexpected, 0, std::chrono::minutes{10}}, 100};
+    server.world.adversary = &slow;
+    const Duration up = server.world.monotonic.since_boot - server.world.elapsed;
+    expect_result(HealResult::succeeded, cycle());
+    const auto& all = server.world.writes;
+    const auto stop = std::find_if(all.begin(), all.end(), [](const Write& each) { return each.call == PortCall::services_stop; });
+    ASSERT_NE(all.end(), stop);
+    ASSERT_EQ(1u, server.record.contents().charges.size());
+    EXPECT_GE(server.record.contents().charges.front().at.monotonic.since_boot, up + stop->at);
+}
+
 TEST_F(Heal, a_proof_that_fails_is_tried_with_one_more_restart_then_undone_with_rras_on_the_old_values) {
     expire();
     server.world.uri_status = 503;
