@@ -11,6 +11,13 @@ const ServiceStatus* remote_access(const ServerState& state) {
     return found == state.services.end() ? nullptr : value_of(found->second);
 }
 
+/// Not the RemoteAccess on which the heal's plan rests; where the plan saw none run, one that came up since. What could not be
+/// read says nothing: a restart costs every session.
+bool is_another(const ServiceStatus& status, const OpenHeal& heal) {
+    if (!status.process_started) return false;
+    return heal.rras_started ? *status.process_started != *heal.rras_started : *status.process_started > heal.began.wall;
+}
+
 bool was_restarted_by(const OpenHeal& heal) {
     return std::any_of(heal.steps.begin(), heal.steps.end(), [](const RecordedStep& step) {
         return std::holds_alternative<RestartStep>(step.step) && step.phase == StepPhase::done;
@@ -30,15 +37,13 @@ bool rras_came_up_since(HealRun& run) {
     const auto query = run.ports.services.query(kRemoteAccess);
     const ServiceStatus* status = value_of(query);
     if (status == nullptr || status->state == ServiceState::stopped) return false;
-    return machine_has_booted_since(run) || (status->process_started && *status->process_started > run.ledger.heal().began.wall);
+    return machine_has_booted_since(run) || is_another(*status, run.ledger.heal());
 }
 
 bool rras_came_up_in_the_middle(const HealRun& run, const ServerState& state) {
     const ServiceStatus* status = remote_access(state);
     const OpenHeal& heal = run.ledger.heal();
-    if (status == nullptr || was_restarted_by(heal) || machine_has_booted_since(run)) return false;
-    // What could not be read says nothing: a restart costs every session.
-    return status->process_started && heal.rras_started && *status->process_started != *heal.rras_started;
+    return status != nullptr && !was_restarted_by(heal) && !machine_has_booted_since(run) && is_another(*status, heal);
 }
 
 }  // namespace sstp

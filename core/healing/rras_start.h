@@ -12,7 +12,7 @@ namespace sstp {
 /// we owe too much rather than too little.
 bool machine_has_booted_since(const HealRun& run);
 
-/// RemoteAccess came up after the open heal had begun. Asks the service control manager.
+/// The machine booted, or RemoteAccess came up, since the plan of the open heal was made. Asks the service control manager.
 bool rras_came_up_since(HealRun& run);
 
 /// The RemoteAccess of `state` is not the one on which the open heal's plan rests, and neither a restart of the heal's own
