@@ -3,7 +3,9 @@
 #include "tests/simulated_windows/world.h"
 #include "tests/simulation/taking_record.h"
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sstp::simulation {
@@ -15,13 +17,8 @@ public:
     DurableView(const simulated::World& world, const TakingRecord& database) : world_(world), database_(database) {}
 
     const RecordContents& contents();
-    /// Whether nothing that could survive has been written since this was last asked.
-    [[nodiscard]] bool unchanged() {
-        const bool same = world_.files_replaced == asked_replaced_ && database_.taken.size() == asked_taken_;
-        asked_replaced_ = world_.files_replaced;
-        asked_taken_ = database_.taken.size();
-        return same;
-    }
+    /// Differs whenever something that could survive was written in between.
+    [[nodiscard]] std::pair<std::uint64_t, std::size_t> version() const { return {world_.files_replaced, database_.taken.size()}; }
     /// Events that are durable, with the number that each has or will have: those of the database, then those that wait beside it.
     template <class Visit>
     void each_event(Visit visit) {
@@ -42,8 +39,6 @@ private:
     std::string file_;                      ///< as it was when `in_file_` was read
     std::vector<RecordUpdate> in_file_;
     std::uint64_t replaced_ = 0;            ///< World::files_replaced at that time
-    std::uint64_t asked_replaced_ = 0;
-    std::uint64_t asked_taken_ = 0;
     std::uint64_t taken_ = 0;               ///< updates that the database had taken, likewise
     std::vector<const RecordUpdate*> waiting_;   ///< those that the database has not taken
     RecordContents together_;

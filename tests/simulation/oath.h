@@ -148,6 +148,7 @@ private:
     std::vector<RrasStop> stops_;
     std::map<std::string, std::uint64_t> stops_of_heal_;
     std::optional<HealBegan> open_heal_;
+    std::pair<std::uint64_t, std::size_t> followed_{};   ///< version of what is durable when the heal was last looked at
     std::uint64_t last_sequence_ = 0;
 };
 

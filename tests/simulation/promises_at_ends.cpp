@@ -13,7 +13,7 @@ namespace sstp::simulation {
 using namespace simulated;
 
 void Oath::follow_heal() {
-    if (durable_.unchanged()) return;
+    if (std::exchange(followed_, durable_.version()) == durable_.version()) return;
     const RecordContents& durable = durable_.contents();
     if (durable.last_sequence < last_sequence_) broken("told", "the sequence went back");
     last_sequence_ = durable.last_sequence;
