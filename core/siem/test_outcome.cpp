@@ -81,7 +81,7 @@ std::optional<TestOutcome> test_outcome(const SiemDestination& destination, cons
     return outcome(now, Verdict::failed);
 }
 
-TestOutcome unfinished(const SiemDestination& /*destination*/, const DestinationState& now, WallTime asked) {
+TestOutcome unfinished(const DestinationState& now, WallTime asked) {
     const auto& last = now.position.last_attempt;
     if (last && last->at >= asked) return outcome(now, last->confirmed ? Verdict::works : Verdict::failed);
     TestOutcome told = outcome(now, Verdict::no_answer);

@@ -38,7 +38,7 @@ const char* word(TestOutcome::Verdict verdict) noexcept;   ///< "confirmed"
 std::optional<TestOutcome> test_outcome(const SiemDestination& destination, const DestinationState& before, const DestinationState& now,
                                         std::optional<std::uint64_t> sequence, WallTime asked);
 /// When the time is up: what is known, without having waited for the end.
-TestOutcome unfinished(const SiemDestination& destination, const DestinationState& now, WallTime asked);
+TestOutcome unfinished(const DestinationState& now, WallTime asked);
 
 std::string render_test_text(const std::vector<TestOutcome>& outcomes);
 /// `by`: "service", or "this_process".

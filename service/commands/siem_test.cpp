@@ -78,7 +78,7 @@ public:
         }
         std::vector<TestOutcome> told;
         for (std::size_t i = 0; i < outcomes.size(); ++i)
-            told.push_back(outcomes[i] ? *std::move(outcomes[i]) : unfinished(policy_.destinations[i], now[i], asked_));
+            told.push_back(outcomes[i] ? *std::move(outcomes[i]) : unfinished(now[i], asked_));
         return told;
     }
 
@@ -130,7 +130,7 @@ int by_service(const Environment& environment, const SiemPolicy& policy, bool js
 /// Commits the test event: it goes the way of every event.
 Result<void> commit_test_event(const Environment& environment, Ports& ports) {
     DurableRecord record{ports.record, ports.files, ports.event_sink, ports.clock, environment.places.in_data_folder("unsaved.json")};
-    if (const auto loaded = record.load(); !loaded) return loaded.error();
+    if (const auto opened = record.open(); !opened) return opened.error();
     record.catch_up();
     RecordUpdate update;
     update.events.push_back({0, EventType::siem_test, ports.clock.wall(), "An administrator asked for a test event.", {}});
@@ -156,9 +156,8 @@ int here(const Environment& environment, const SiemPolicy& policy, bool json) {
     ports.forwarding.try_now();
     if (!json) {
         print(
-            "The service does not run: sending a test event to each destination from this process. The service may have other access to "
-            "keys "
-            "and files.\n");
+            "The service does not run: sending a test event to each destination from this process. The service may have other "
+            "access to keys and files.\n");
     }
     return test.tell(test.wait(), json, "this_process");
 }
