@@ -49,7 +49,7 @@ void apply(RecordContents& contents, const RecordUpdate& update) { apply_each(co
 
 void apply(RecordContents& contents, RecordUpdate&& update) { apply_each(contents, update); }
 
-void number(std::vector<JournalEvent>& events, std::uint64_t last_sequence) {
+void number(std::span<JournalEvent> events, std::uint64_t last_sequence) {
     for (JournalEvent& event : events) event.sequence = ++last_sequence;
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/ports/record.h"
 
+#include <span>
 #include <vector>
 
 namespace sstp {
@@ -13,7 +14,7 @@ void apply(RecordContents& contents, const RecordUpdate& update);
 void apply(RecordContents& contents, RecordUpdate&& update);
 
 /// Gives `events` the sequence numbers that they get behind `last_sequence`.
-void number(std::vector<JournalEvent>& events, std::uint64_t last_sequence);
+void number(std::span<JournalEvent> events, std::uint64_t last_sequence);
 /// A copy of `events` with those numbers.
 std::vector<JournalEvent> numbered(const std::vector<JournalEvent>& events, std::uint64_t last_sequence);
 

@@ -14,11 +14,8 @@ Result<std::uint64_t> MemoryRecord::commit(const RecordUpdate& update) {
     if (update.close_heal && update.open_heal) {
         return Error{ErrorKind::malformed, "commit to the record", "", 0, "an update both replaces and closes the open heal"};
     }
-    std::uint64_t sequence = contents_.last_sequence;
-    for (const JournalEvent& event : update.events) {
-        events_.push_back(event);
-        events_.back().sequence = ++sequence;
-    }
+    events_.insert(events_.end(), update.events.begin(), update.events.end());
+    number(std::span{events_}.last(update.events.size()), contents_.last_sequence);
     apply(contents_, update);
     return contents_.last_sequence;
 }

@@ -13,13 +13,7 @@ using namespace delivery_stage;
 
 constexpr Duration kDay = 24h;
 
-class Bounds : public testing::Test, public Stage {
-protected:
-    void answer(const Handover& handover) {
-        transport.answer_ = [handover](std::size_t, const Numbers&) { return handover; };
-    }
-    void answer_well() { transport.answer_ = nullptr; }
-};
+class Bounds : public testing::Test, public Stage {};
 
 TEST_F(Bounds, more_than_may_wait_falls_out_oldest_first_and_is_counted_with_the_move) {
     limits.maximum_queued = 100;

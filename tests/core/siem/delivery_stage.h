@@ -88,6 +88,12 @@ public:
     Stage();
     /// As many events, at the present wall time.
     void produce(int count);
+    /// From now on every attempt ends like this.
+    void answer(const Handover& handover) {
+        transport.answer_ = [handover](std::size_t, const Numbers&) { return handover; };
+    }
+    /// Every attempt is confirmed again.
+    void answer_well() { transport.answer_ = nullptr; }
     /// A new process, or a changed policy.
     void restart();
     /// Steps as a thread would, through simulated time, for so long.

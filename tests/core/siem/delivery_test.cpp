@@ -13,13 +13,7 @@ using namespace delivery_stage;
 
 bool contains(const Numbers& numbers, std::uint64_t wanted) { return std::find(numbers.begin(), numbers.end(), wanted) != numbers.end(); }
 
-class Deliveries : public testing::Test, public Stage {
-protected:
-    void answer(const Handover& handover) {
-        transport.answer_ = [handover](std::size_t, const Numbers&) { return handover; };
-    }
-    void answer_well() { transport.answer_ = nullptr; }
-};
+class Deliveries : public testing::Test, public Stage {};
 
 TEST_F(Deliveries, the_cursor_moves_with_a_receipt_and_never_without) {
     produce(3);
