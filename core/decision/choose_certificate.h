@@ -46,6 +46,7 @@ struct CertificateChoice {
 };
 
 CertificateChoice choose_certificate(const Diagnosis& diagnosis, const Grounds& grounds);
+/// The same where nobody has worked out the grounds yet.
 inline CertificateChoice choose_certificate(const Diagnosis& diagnosis) { return choose_certificate(diagnosis, grounds_of(diagnosis)); }
 
 }  // namespace sstp

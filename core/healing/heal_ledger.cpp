@@ -14,15 +14,6 @@ namespace sstp {
 
 namespace {
 
-std::string join(const std::vector<Reason>& reasons) {
-    std::string words;
-    for (const Reason reason : reasons) {
-        if (!words.empty()) words += ',';
-        words += word(reason);
-    }
-    return words;
-}
-
 std::uint64_t counter(const RecordContents& contents, const std::string& name) {
     const auto found = contents.notes.find(name);
     std::uint64_t value = 0;
@@ -97,7 +88,7 @@ void HealLedger::take_up() {
 
 void HealLedger::tell(EventType type, std::string text, Fields fields) {
     fields.emplace("heal_id", heal_.id);
-    fields.emplace("reason", join(heal_.cures));
+    fields.emplace("reason", words(heal_.cures));
     fields.emplace("certificate_sha256", heal_.target.to_string());
     untold_.push_back({0, type, ports_.clock.wall(), std::move(text), std::move(fields)});
 }

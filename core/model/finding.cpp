@@ -66,6 +66,15 @@ std::optional<Reason> reason_from_word(std::string_view word) {
     return found == kWords.end() ? std::nullopt : std::optional{found->first};
 }
 
+std::string words(const std::vector<Reason>& reasons, std::string_view between) {
+    std::string all;
+    for (const Reason reason : reasons) {
+        if (!all.empty()) all += between;
+        all += word(reason);
+    }
+    return all;
+}
+
 const std::array<Reason, kReasonCount>& all_reasons() {
     static const auto kAll = [] {
         std::array<Reason, kReasonCount> all{};

@@ -57,6 +57,8 @@ inline constexpr std::size_t kReasonCount = static_cast<std::size_t>(Reason::eve
 
 const char* word(Reason reason) noexcept;                        ///< "binding_missing_ipv6"
 std::optional<Reason> reason_from_word(std::string_view word);
+/// "binding_missing_ipv6,hash_sha1_missing"
+std::string words(const std::vector<Reason>& reasons, std::string_view between = ",");
 /// Every reason, in the order above.
 const std::array<Reason, kReasonCount>& all_reasons();
 

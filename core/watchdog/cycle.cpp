@@ -251,7 +251,7 @@ void Cycle::learn_from(const HealPlan& plan, const HealOutcome& outcome) {
     for (const Reason reason : plan.cures) {
         if (is_symptom(reason) && std::find(reported.begin(), reported.end(), reason) == reported.end()) reported.push_back(reason);
     }
-    if (rests_on_symptoms(plan)) pending_.notes[kNoteReportedOnly] = to_note(reported);
+    if (rests_on_symptoms(plan)) pending_.notes[kNoteReportedOnly] = words(reported);
 }
 
 void Cycle::heal(CycleReport& report, const HealPlan& decided) {
@@ -259,9 +259,7 @@ void Cycle::heal(CycleReport& report, const HealPlan& decided) {
     plan.caused_by = causes_;
     std::vector<std::string> lines;
     for (const Step& step : plan.steps) lines.push_back(describe(step));
-    std::vector<std::string_view> cures;
-    for (const Reason reason : plan.cures) cures.emplace_back(word(reason));
-    std::map<std::string, std::string> fields{{"reason", fmt::format("{}", fmt::join(cures, ","))},
+    std::map<std::string, std::string> fields{{"reason", words(plan.cures)},
                                               {"urgency", word(plan.urgency)},
                                               {"asked_by_administrator", asked_ ? "true" : "false"},
                                               {"certificate_sha256", plan.target.hash.to_string()}};

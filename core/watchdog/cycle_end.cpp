@@ -58,7 +58,7 @@ void Cycle::keep_memory_true(const CycleReport& report) {
 
     const std::vector<Reason> reported = reported_only_from(now);
     const std::vector<Reason> still = still_reported_only(reported, report.findings);
-    if (still != reported) pending_.notes[kNoteReportedOnly] = still.empty() ? std::nullopt : std::optional{to_note(still)};
+    if (still != reported) pending_.notes[kNoteReportedOnly] = still.empty() ? std::nullopt : std::optional{words(still)};
 
     std::vector<BudgetCharge> kept = prune(now.charges, monotonic);
     if (kept.size() != now.charges.size()) pending_.kept_charges = std::move(kept);

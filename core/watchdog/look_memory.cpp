@@ -42,12 +42,6 @@ std::vector<Reason> reported_only_from(const RecordContents& record) {
     return reasons;
 }
 
-std::string to_note(const std::vector<Reason>& reasons) {
-    std::string note;
-    for (const Reason reason : reasons) note += (note.empty() ? "" : ",") + std::string{word(reason)};
-    return note;
-}
-
 std::vector<Reason> still_reported_only(const std::vector<Reason>& reported, const Findings& findings) {
     if (has(findings, Reason::state_unreadable)) return reported;   // not seen is not clear
     std::vector<Reason> still;

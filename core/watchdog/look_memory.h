@@ -23,9 +23,8 @@ private:
 /// What a diagnosis may remember, from the record and this process.
 Memory remember(const RecordContents& record, const SymptomCounts& counts, bool clock_jumped);
 
-/// The note of symptoms that a restart has not cured, as reasons and back.
+/// The symptoms that a restart has not cured, out of their note (`words` makes it).
 std::vector<Reason> reported_only_from(const RecordContents& record);
-std::string to_note(const std::vector<Reason>& reasons);
 /// Those that are still there: once a symptom has been clear, a restart may be tried again.
 std::vector<Reason> still_reported_only(const std::vector<Reason>& reported, const Findings& findings);
 

@@ -53,9 +53,7 @@ void append_steps(std::string& out, const HealPlan& plan) {
     if (plan.replaced) {
         append_row(out, "Replaces", fmt::format("{}, valid until {}", brief(*plan.replaced), to_minute(plan.replaced->not_after)));
     }
-    std::string cures;
-    for (const Reason reason : plan.cures) cures += (cures.empty() ? "" : ", ") + std::string{word(reason)};
-    append_row(out, "Cures", cures);
+    append_row(out, "Cures", words(plan.cures, ", "));
     append_row(out, "Urgency",
                plan.urgency == Urgency::urgent ? "urgent: clients are locked out, or will be at the next restart"
                                                : "planned: the present certificate still works");
