@@ -34,14 +34,15 @@ std::uint64_t number_in(const std::string& id) {
 }  // namespace
 
 DurableRecord::DurableRecord(Record& database, Files& files, EventSink& event_sink, Clock& clock, std::string path)
-    : database_(database), files_(files), event_sink_(event_sink), clock_(clock), path_(std::move(path)) {}
+    : database_(database), files_(files), event_sink_(event_sink), clock_(clock), path_(std::move(path)) {
+    contents_.budget_unreadable = true;   // until the database says what was spent
+}
 
 Result<void> DurableRecord::read_file() {
     if (file_read_) return {};
     const auto text = files_.read(path_, kMostUnsavedBytes);
     if (!text && text.error().kind != ErrorKind::not_found) return text.error();
     file_read_ = true;
-    contents_.budget_unreadable = true;   // until the database says what was spent
     if (!text || text->empty()) return {};
     auto updates = updates_from_json(*text);
     if (updates) {

@@ -45,7 +45,8 @@ public:
 
     /// Reads file and database when that was not done yet; errors as of `load`.
     Result<void> open();
-    /// What `load` would give, without copying it. It changes with each commit and each `catch_up`.
+    /// What `load` would give, without copying it; before anything could be read, nothing but a spent budget. It changes with
+    /// each commit and each `catch_up`.
     [[nodiscard]] const RecordContents& contents() const { return contents_; }
 
     /// Brings what waits into the database, if that works again.

@@ -1,8 +1,6 @@
 // The open heal as JSON. Every field of a binding goes through here: what is left out could not be put back.
 
-#include "core/record/record_json.h"
-
-#include <nlohmann/json.hpp>
+#include "core/record/heal_json.h"
 
 #include <utility>
 
@@ -131,7 +129,29 @@ Step step_from(const Json& json) {
     return step;
 }
 
-OpenHeal heal_from(const Json& json) {
+}  // namespace
+
+nlohmann::json json_of(const OpenHeal& heal) {
+    Json json{{"id", heal.id},
+              {"began_wall", heal.began.wall.time_since_epoch().count()},
+              {"began_monotonic", heal.began.monotonic.since_boot.count()},
+              {"target", heal.target.to_string()},
+              {"rras_started", heal.rras_started ? Json(heal.rras_started->time_since_epoch().count()) : Json(nullptr)},
+              {"cures", Json::array()},
+              {"steps", Json::array()},
+              {"undoing", heal.undoing},
+              {"why_undone", heal.why_undone}};
+    for (const Reason reason : heal.cures) json["cures"].push_back(word(reason));
+    for (const RecordedStep& recorded : heal.steps) {
+        Json step = json_of(recorded.step);
+        step["phase"] = kPhases[static_cast<std::size_t>(recorded.phase)];
+        step["ran_before"] = recorded.ran_before;
+        json["steps"].push_back(std::move(step));
+    }
+    return json;
+}
+
+OpenHeal open_heal_from(const nlohmann::json& json) {
     OpenHeal heal;
     heal.id = json.at("id").get<std::string>();
     heal.began.wall = WallTime{Duration{json.at("began_wall").get<std::int64_t>()}};
@@ -154,36 +174,6 @@ OpenHeal heal_from(const Json& json) {
     heal.undoing = json.at("undoing").get<bool>();
     heal.why_undone = json.at("why_undone").get<std::string>();
     return heal;
-}
-
-}  // namespace
-
-std::string to_json(const OpenHeal& heal) {
-    Json json{{"id", heal.id},
-              {"began_wall", heal.began.wall.time_since_epoch().count()},
-              {"began_monotonic", heal.began.monotonic.since_boot.count()},
-              {"target", heal.target.to_string()},
-              {"rras_started", heal.rras_started ? Json(heal.rras_started->time_since_epoch().count()) : Json(nullptr)},
-              {"cures", Json::array()},
-              {"steps", Json::array()},
-              {"undoing", heal.undoing},
-              {"why_undone", heal.why_undone}};
-    for (const Reason reason : heal.cures) json["cures"].push_back(word(reason));
-    for (const RecordedStep& recorded : heal.steps) {
-        Json step = json_of(recorded.step);
-        step["phase"] = kPhases[static_cast<std::size_t>(recorded.phase)];
-        step["ran_before"] = recorded.ran_before;
-        json["steps"].push_back(std::move(step));
-    }
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Result<OpenHeal> open_heal_from_json(std::string_view text) {
-    try {
-        return heal_from(Json::parse(text));
-    } catch (const Json::exception& error) {
-        return Error{ErrorKind::malformed, "read the open heal", {}, 0, error.what()};
-    }
 }
 
 }  // namespace sstp

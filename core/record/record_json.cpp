@@ -1,8 +1,9 @@
 #include "core/record/record_json.h"
 
+#include "core/record/heal_json.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include <utility>
 
@@ -18,12 +19,6 @@ std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 std::int64_t milliseconds(WallTime time) { return time.time_since_epoch().count(); }
 
 WallTime wall_from(const Json& json) { return WallTime{Duration{json.get<std::int64_t>()}}; }
-
-template <class T>
-const T& value_or_throw(const Result<T>& result) {
-    if (!result) throw Json::other_error::create(501, result.error().text, nullptr);
-    return *result;
-}
 
 template <class T>
 T digest_from(const Json& json) {
@@ -107,7 +102,7 @@ Json array_of(const std::vector<T>& values) {
 Json json_of(const RecordUpdate& update) {
     Json json{{"events", array_of(update.events)}, {"charges", array_of(update.charges)}, {"close_heal", update.close_heal}};
     if (update.bookmark) json["bookmark"] = *update.bookmark;
-    if (update.open_heal) json["open_heal"] = Json::parse(to_json(*update.open_heal));
+    if (update.open_heal) json["open_heal"] = json_of(*update.open_heal);
     if (update.kept_charges) json["kept_charges"] = array_of(*update.kept_charges);
     if (update.budget_unreadable) json["budget_unreadable"] = *update.budget_unreadable;
     if (update.known_good) json["known_good"] = json_of(*update.known_good);
@@ -132,7 +127,7 @@ RecordUpdate update_from(const Json& json) {
     update.charges = vector_from<BudgetCharge>(json.at("charges"), charge_from);
     update.close_heal = json.at("close_heal").get<bool>();
     if (json.contains("bookmark")) update.bookmark = json.at("bookmark").get<std::string>();
-    if (json.contains("open_heal")) update.open_heal = value_or_throw(open_heal_from_json(json.at("open_heal").dump()));
+    if (json.contains("open_heal")) update.open_heal = open_heal_from(json.at("open_heal"));
     if (json.contains("kept_charges")) update.kept_charges = vector_from<BudgetCharge>(json.at("kept_charges"), charge_from);
     if (json.contains("budget_unreadable")) update.budget_unreadable = json.at("budget_unreadable").get<bool>();
     if (json.contains("known_good")) update.known_good = known_good_from(json.at("known_good"));
@@ -159,6 +154,10 @@ auto reading(const char* what, std::string_view text, Read read) -> Result<declt
 }
 
 }  // namespace
+
+std::string to_json(const OpenHeal& heal) { return dump(json_of(heal)); }
+
+Result<OpenHeal> open_heal_from_json(std::string_view text) { return reading("the open heal", text, open_heal_from); }
 
 std::string to_json(const KnownGood& known_good) { return dump(json_of(known_good)); }
 

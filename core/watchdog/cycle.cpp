@@ -64,11 +64,6 @@ std::string Cycle::path_of(const char* name) const { return beside(options_.data
 void Cycle::load_record() {
     const auto opened = record_.open();
     record_trouble_ = opened ? record_.trouble() : std::optional{opened.error()};
-    if (opened) {
-        without_record_.reset();
-    } else if (!without_record_) {
-        without_record_.emplace().budget_unreadable = true;   // whatever was spent, it is not known yet
-    }
     if (!reader_ || !undo_back_off_) {
         const std::uint64_t seed = seed_from(contents().installation_id + options_.computer);
         reader_.emplace(outer_.event_log, seed);
@@ -364,12 +359,11 @@ bool Cycle::save() {
         pending_.events.erase(pending_.events.begin(), pending_.events.end() - static_cast<std::ptrdiff_t>(kMostPendingEvents));
     }
     // After an error what is pending is as it was.
-    const auto committed = without_record_ ? record_.commit(std::as_const(pending_)) : record_.commit(std::move(pending_));
+    const auto committed = record_.commit(std::move(pending_));
     if (!committed) {
         record_trouble_ = committed.error();
         return false;
     }
-    if (without_record_) apply(*without_record_, pending_);
     pending_ = {};
     tell_forwarding();
     return true;

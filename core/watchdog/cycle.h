@@ -57,7 +57,7 @@ private:
     bool save();
     [[nodiscard]] std::string path_of(const char* name) const;
     /// What the record holds: it changes with each commit, also those of a heal.
-    [[nodiscard]] const RecordContents& contents() const { return without_record_ ? *without_record_ : record_.contents(); }
+    [[nodiscard]] const RecordContents& contents() const { return record_.contents(); }
     /// `contents` with what is not stored yet; nothing when there is no such thing.
     [[nodiscard]] std::optional<RecordContents> as_it_will_be() const;
     /// The last trouble that RRAS reported, as it will be stored.
@@ -75,7 +75,6 @@ private:
     SymptomCounts counts_;
     ClockWatch clock_watch_;
     KillSwitchReading kill_switch_;
-    std::optional<RecordContents> without_record_;   ///< the record could not be read when last asked: what was stored since, alone
     RecordUpdate pending_;                 ///< not yet durable
     std::optional<Error> record_trouble_;
     std::uint64_t number_ = 0;

@@ -164,17 +164,17 @@ std::optional<Duration> Telling::repetitions() {
             if (spelled(value, "count")) next = std::min(next.value_or(left), left);
             continue;
         }
-        auto open = fields_from_json(value);
-        // What goes on and on is told once a minute: the window moves on, and closes when a minute was quiet.
-        const bool has_repetitions = open && open->contains("count");
-        const auto last = has_repetitions ? from_rfc3339((*open)["last_event_time"]) : std::nullopt;
         update_.notes[name] = std::nullopt;
+        auto repeated = spelled(value, "count") ? fields_from_json(value) : Result<Fields>{Fields{}};
+        if (!repeated || repeated->empty()) continue;
+        // What goes on and on is told once a minute: the window moves on, and closes when a minute was quiet.
+        const auto last = from_rfc3339((*repeated)["last_event_time"]);
         if (last && is_within(last->time_since_epoch().count(), now_)) {
-            Fields moved = *open;
+            Fields moved = *repeated;
             moved["event_time"] = moved["last_event_time"];
             update_.notes[name] = to_json(window(moved, event_type_from_word(moved[kType]).value_or(EventType::rassstp_event_seen)));
         }
-        if (has_repetitions) tell_repetitions(std::move(*open));
+        tell_repetitions(std::move(*repeated));
     }
     return next;
 }

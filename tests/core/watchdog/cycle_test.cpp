@@ -269,6 +269,19 @@ TEST_F(Cycles, a_heartbeat_comes_after_its_interval_and_the_stop_is_told) {
     EXPECT_EQ(1u, told(EventType::service_stopped));
 }
 
+TEST_F(Cycles, an_open_heal_is_recovered_in_the_start_that_could_not_read_the_unsaved_updates_at_first) {
+    AtCall dies{60, {Effect::crashes_after}};
+    expire();
+    server.world.adversary = &dies;
+    EXPECT_THROW(cycle(), Crash);
+    ASSERT_TRUE(server.record.contents().open_heal);
+    EveryCall busy{PortCall::files_read, {Effect::fails, ErrorKind::busy, 32}, 1};
+    server.world.adversary = &busy;
+    begin();
+    EXPECT_FALSE(server.record.contents().open_heal);
+    EXPECT_EQ(1u, told(EventType::recovered_after_crash));
+}
+
 TEST_F(Cycles, looking_only_changes_and_stores_nothing_at_all) {
     server = Server{};
     expire();
