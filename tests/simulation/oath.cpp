@@ -90,6 +90,7 @@ Verdict Oath::on_call(PortCall call, std::uint64_t number) {
     trace = (trace ^ (static_cast<std::uint64_t>(call) + number * 31)) * 0x100000001B3ULL;
     note_reading(call);
     const Verdict verdict = calm_ || next_ingredient_ > number ? Verdict{} : verdict_on(call, number);
+    if (call == PortCall::record_load) note_load(verdict.effect);
     if (verdict.effect != Effect::honest) trace ^= 0xA5A5 + static_cast<std::uint64_t>(verdict.effect);
     if (narrate) {
         constexpr const char* kEffects[] = {
@@ -97,6 +98,14 @@ Verdict Oath::on_call(PortCall call, std::uint64_t number) {
         narrate(fmt::format("  {:>5} {} {}", number, word(call), kEffects[static_cast<std::size_t>(verdict.effect)]));
     }
     return verdict;
+}
+
+void Oath::note_load(Effect effect) {
+    if (effect == Effect::honest) {
+        unread_since_.reset();
+    } else if (!unread_since_) {
+        unread_since_ = world_.elapsed;
+    }
 }
 
 Verdict Oath::verdict_on(PortCall call, std::uint64_t number) {

@@ -87,6 +87,7 @@ private:
     using Promise = void (Oath::*)(const simulated::Write&);
     simulated::Verdict verdict_on(simulated::PortCall call, std::uint64_t number);
     void note_reading(simulated::PortCall call);
+    void note_load(simulated::Effect effect);
     void note_fault(simulated::PortCall call, simulated::Effect effect, ErrorKind kind);
     void tell_of(const simulated::Write& write) const;
     [[nodiscard]] bool our_own_restart_is_under_way();
@@ -106,6 +107,7 @@ private:
 
     // promises_at_ends.cpp
     void follow_heal();
+    [[nodiscard]] bool database_was_out_of_sight() const;
     void judge_finished_heal(const HealBegan& began);
     void told(const HealBegan& began);
     void told_findings(const CycleReport& report);
@@ -150,6 +152,7 @@ private:
     std::optional<HealBegan> open_heal_;
     std::pair<std::uint64_t, std::size_t> followed_{};   ///< version of what is durable when the heal was last looked at
     std::uint64_t last_sequence_ = 0;
+    std::optional<Duration> unread_since_;  ///< true time of the first of the present row of vain attempts to read the database
 };
 
 }  // namespace sstp::simulation

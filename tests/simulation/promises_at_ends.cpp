@@ -12,6 +12,9 @@ namespace sstp::simulation {
 
 using namespace simulated;
 
+/// A database that could not be read for an hour counts as gone, and an open heal that lies in it as forgotten.
+bool Oath::database_was_out_of_sight() const { return unread_since_ && world_.elapsed - *unread_since_ >= std::chrono::hours{1}; }
+
 void Oath::follow_heal() {
     if (std::exchange(followed_, durable_.version()) == durable_.version()) return;
     const RecordContents& durable = durable_.contents();
@@ -19,7 +22,8 @@ void Oath::follow_heal() {
     last_sequence_ = durable.last_sequence;
     if (open_heal_ && (!durable.open_heal || durable.open_heal->id != open_heal_->id)) {
         const HealBegan began = *std::exchange(open_heal_, std::nullopt);
-        judge_finished_heal(began);
+        const bool another_began = durable.open_heal.has_value();
+        if (!another_began || !database_was_out_of_sight()) judge_finished_heal(began);
     }
     if (!durable.open_heal || open_heal_) return;
     open_heal_ = HealBegan{durable.open_heal->id, world_.bindings, world_.parameters, {}, world_.rras_changes, false, false, false, false};
