@@ -47,8 +47,8 @@ const char* headline_text(Reason reason) {
         case Reason::service_disabled: return "the service {} is disabled";
         case Reason::tls_offloaded: return "TLS ends at a load balancer (UseHttps = 0): no certificate to watch here";
         case Reason::budget_exhausted: return "the budget for heals is spent";
-        case Reason::policy_invalid: return "the policy file is invalid";
-        case Reason::state_unreadable: return "something could not be read";
+        case Reason::policy_invalid: return "{} is invalid";
+        case Reason::state_unreadable: return "{} cannot be used";
         case Reason::event_source_degraded: return "the event log cannot be followed";
     }
     return "something is wrong with {}";

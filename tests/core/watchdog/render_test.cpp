@@ -121,6 +121,15 @@ TEST(Render, thresholds_are_the_policys) {
     EXPECT_THAT(render_check_text(example::healthy(), policy, ""), HasSubstr("'days_left'=89;1.5:;0.5: "));
 }
 
+TEST(Render, a_headline_names_what_is_wrong_with_our_own_footing) {
+    const auto said = [](Reason reason, const char* subject) {
+        return headline(with(example::healthy(), {reason, Severity::warning, subject, "Because."}));
+    };
+    EXPECT_EQ("policy.json is invalid", said(Reason::policy_invalid, "policy.json"));
+    EXPECT_EQ("kill switch is invalid", said(Reason::policy_invalid, "kill switch"));
+    EXPECT_EQ("state.db cannot be used", said(Reason::state_unreadable, "state.db"));
+}
+
 TEST(Render, every_reason_has_a_headline_that_fits_a_subject_line) {
     for (const Reason reason : all_reasons()) {
         const std::string text = headline(with(example::healthy(), {reason, Severity::critical, "[::]:443", "Because."}));
