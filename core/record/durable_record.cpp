@@ -31,6 +31,23 @@ std::uint64_t number_in(const std::string& id) {
     return number;
 }
 
+constexpr char kOvertaken[] = "overtaken";
+
+JournalEvent overtaken(const std::string& heal_id, WallTime when) {
+    return {0,
+            EventType::recovered_after_crash,
+            when,
+            "A heal was open in the state database while that could not be read, and another was begun meanwhile. What the first had "
+            "changed was not undone: the other looked at everything anew.",
+            {{"heal_id", heal_id}, {"outcome", kOvertaken}}};
+}
+
+bool tells_of_overtaken_heal(const JournalEvent& event) {
+    if (event.type != EventType::recovered_after_crash) return false;
+    const auto outcome = event.fields.find("outcome");
+    return outcome != event.fields.end() && outcome->second == kOvertaken;
+}
+
 }  // namespace
 
 DurableRecord::DurableRecord(Record& database, Files& files, EventSink& event_sink, Clock& clock, std::string path)
@@ -82,6 +99,29 @@ void DurableRecord::drop_those_stored() {
     waiting_.erase(waiting_.begin(), last.base());
 }
 
+/// Without it nobody would ever hear how the first one ended: the other replaces it. Whoever had read the database knew of it.
+void DurableRecord::tell_of_overtaken_heal() {
+    if (!contents_.open_heal) return;
+    const std::string& open = contents_.open_heal->id;
+    const auto decides = [&](const Waiting& each) {
+        return each.update.close_heal || (each.update.open_heal && each.update.open_heal->id != open);
+    };
+    const auto found = std::find_if(waiting_.begin(), waiting_.end(), decides);
+    if (found == waiting_.end() || found->update.close_heal || note_of(found->update, kNoteWrittenUnseen).empty()) return;
+    std::vector<JournalEvent>& events = found->update.events;
+    if (!events.empty() && tells_of_overtaken_heal(events.front())) return;   // when this was tried before
+    events.insert(events.begin(), overtaken(open, found->update.open_heal->began.wall));
+    found->spelled.clear();
+}
+
+/// Everything else that waits was reported when it came into the file.
+void DurableRecord::report_overtaken_heal(const std::vector<JournalEvent>& stored, std::uint64_t last_sequence) {
+    if (stored.empty() || !tells_of_overtaken_heal(stored.front())) return;
+    JournalEvent told = stored.front();
+    told.sequence = last_sequence - stored.size() + 1;
+    report({told});
+}
+
 void DurableRecord::stamp(RecordUpdate& update) {
     ++last_id_;
     if (database_seen_) {
@@ -108,6 +148,7 @@ bool DurableRecord::load_database() {
     trouble_.reset();
     last_id_ = std::max(last_id_, number_in(note_of(contents_, kNoteWritten)));
     drop_those_stored();
+    tell_of_overtaken_heal();
     for (const Waiting& each : waiting_) apply(contents_, each.update);
     return true;
 }
@@ -193,10 +234,13 @@ void DurableRecord::catch_up() {
     if (!read_file() || !load_database()) return;
     std::size_t stored = 0;
     for (; stored < waiting_.size(); ++stored) {
-        if (const auto committed = store(waiting_[stored].update); !committed) {
+        const RecordUpdate& update = waiting_[stored].update;
+        const auto committed = store(update);
+        if (!committed) {
             trouble_ = committed.error();
             break;
         }
+        report_overtaken_heal(update.events, *committed);
     }
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(stored));
     // If this fails the file tells of what is stored already, which the ids find out.

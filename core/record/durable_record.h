@@ -23,6 +23,8 @@ namespace sstp {
 ///   was stored before the file could be emptied, is not stored twice, however much was stored since. The id is a number that
 ///   only rises; before the database was ever read, nobody knows that number, and the id is the time of the first such
 ///   update and a number.
+/// - A heal that lay open in the database while that could not be read, and over which another was begun, is told as overtaken
+///   by the very update that begins the other.
 /// - A database that could not be read at all yet counts as a spent budget (`budget_unreadable`); it is asked again in each
 ///   `catch_up`, and what it holds then goes before what waited.
 /// - Every event goes to the Windows Event Log once it is durable, when that is switched on.
@@ -66,6 +68,8 @@ private:
     Result<void> write_file();
     bool load_database();
     void drop_those_stored();
+    void tell_of_overtaken_heal();
+    void report_overtaken_heal(const std::vector<JournalEvent>& stored, std::uint64_t last_sequence);
     void stamp(RecordUpdate& update);
     Result<std::uint64_t> store(const RecordUpdate& update);
     Result<void> store_or_keep_waiting(const RecordUpdate& update);

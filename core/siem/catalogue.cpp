@@ -89,7 +89,7 @@ constexpr std::array<CatalogueEntry, kEventTypeCount> kCatalogue{{
     {heartbeat, 1028, info, "Heartbeat", "host", "info", kState, kSuccess, kAlone, kNobody,
      "version cycle healthy findings", "A sign of life."},
     {recovered_after_crash, 1029, warning, "Recovered after a crash", "host", "info", kEvent, kUnknown, kAlone, kNobody,
-     "heal_id outcome", "A heal was open when the watchdog started. It was finished or undone (outcome)."},
+     "heal_id outcome", "A heal was open when the watchdog started. It was finished, undone, or overtaken by another while nothing could be read of it (outcome)."},
     {kill_switch_set, 1030, warning, "Kill switch set", "configuration", "change", kEvent, kNoOutcome, kProblem, kill_switch_cleared,
      "reason", "Group Policy holds every change back. What was begun is undone; nothing new is begun."},
     {kill_switch_cleared, 1031, notice, "Kill switch cleared", "configuration", "change", kEvent, kNoOutcome, kResolved, kill_switch_set,

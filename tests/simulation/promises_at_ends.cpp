@@ -12,7 +12,7 @@ namespace sstp::simulation {
 
 using namespace simulated;
 
-/// A database that could not be read for an hour counts as gone, and an open heal that lies in it as forgotten.
+/// A database that could not be read for an hour counts as gone, and another heal may be begun over one that lies open in it.
 bool Oath::database_was_out_of_sight() const { return unread_since_ && world_.elapsed - *unread_since_ >= std::chrono::hours{1}; }
 
 void Oath::follow_heal() {
@@ -22,8 +22,11 @@ void Oath::follow_heal() {
     last_sequence_ = durable.last_sequence;
     if (open_heal_ && (!durable.open_heal || durable.open_heal->id != open_heal_->id)) {
         const HealBegan began = *std::exchange(open_heal_, std::nullopt);
-        const bool another_began = durable.open_heal.has_value();
-        if (!another_began || !database_was_out_of_sight()) judge_finished_heal(began);
+        if (durable.open_heal && database_was_out_of_sight()) {
+            overtaken_.insert(began.id);
+        } else {
+            judge_finished_heal(began);
+        }
     }
     if (!durable.open_heal || open_heal_) return;
     open_heal_ = HealBegan{durable.open_heal->id, world_.bindings, world_.parameters, {}, world_.rras_changes, false, false, false, false};
@@ -117,10 +120,12 @@ void Oath::told(const HealBegan& began) {
 
 void Oath::judge_journal() {
     std::uint64_t last = 0;
-    durable_.each_event([&](const JournalEvent&, std::uint64_t sequence) {
+    durable_.each_event([&](const JournalEvent& each, std::uint64_t sequence) {
         if (sequence != last + 1) broken("told", fmt::format("event {} follows event {}", sequence, last));
         last = sequence;
+        if (each.type == EventType::recovered_after_crash) overtaken_.erase(each.fields.at("heal_id"));
     });
+    if (!overtaken_.empty()) broken("told", "nothing says that heal " + *overtaken_.begin() + " was overtaken by another");
 }
 
 void Oath::same_certificate() {

@@ -215,6 +215,47 @@ TEST_F(DurableRecords, the_budget_counts_as_spent_whichever_call_found_out_that_
     EXPECT_FALSE(record.load()->budget_unreadable);
 }
 
+TEST_F(DurableRecords, a_heal_that_was_open_out_of_sight_while_another_was_begun_is_told_as_overtaken_once) {
+    DurableRecord died = next_process();
+    ASSERT_TRUE(died.commit(charge("h1")));   // open when we died
+    database.load_fails = ErrorKind::busy;
+    DurableRecord record = next_process();
+    ASSERT_TRUE(record.commit(charge("h2"))) << "the budget has freed, and nothing is known of h1";
+    RecordUpdate over;
+    over.close_heal = true;
+    ASSERT_TRUE(record.commit(over));
+    database.load_fails.reset();
+    database.commit_fails = ErrorKind::disk_full;
+    record.catch_up();
+    DurableRecord next = next_process();   // what is told must survive, and is not told again
+    database.commit_fails.reset();
+    next.report_to_event_log(true);
+    next.catch_up();
+    next.catch_up();
+    EXPECT_FALSE(next.load()->open_heal);
+    const auto journal = *database.journal(std::nullopt, 0);
+    const auto tells = [](const JournalEvent& each) {
+        return each.type == EventType::recovered_after_crash && each.fields.at("heal_id") == "h1" &&
+               each.fields.at("outcome") == "overtaken";
+    };
+    EXPECT_EQ(1, std::count_if(journal.begin(), journal.end(), tells));
+    EXPECT_EQ(1, std::count_if(sink.events.begin(), sink.events.end(), tells));
+    EXPECT_EQ(journal.size(), next.load()->last_sequence);
+}
+
+TEST_F(DurableRecords, a_heal_that_what_waits_has_closed_itself_is_not_told_as_overtaken) {
+    DurableRecord record = next_process();
+    ASSERT_TRUE(record.commit(charge("h1")));
+    database.commit_fails = ErrorKind::busy;
+    RecordUpdate over;
+    over.close_heal = true;
+    ASSERT_TRUE(record.commit(over));
+    ASSERT_TRUE(record.commit(charge("h2")));
+    database.commit_fails.reset();
+    record.catch_up();
+    for (const JournalEvent& each : *database.journal(std::nullopt, 0)) EXPECT_NE(EventType::recovered_after_crash, each.type);
+}
+
 TEST_F(DurableRecords, a_file_of_zeros_is_told_and_counts_as_a_spent_budget) {
     file.content = std::string(512, '\0');
     DurableRecord record = next_process();
