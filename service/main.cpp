@@ -75,17 +75,23 @@ public:
 
     void watch(const Policy& policy) override {
         watch_.reset();   // two at a time would wake twice
+        no_watch_.reset();
         auto started = ChangeWatch::start({.store = policy.certificate.store,
                                            .policy_file = order_.places.policy_file,
                                            .certificate_store = policy.watch.certificate_store,
                                            .registry = policy.watch.registry},
                                           [this](Wake each) { wake(each); });
-        if (!started) {
-            order_.warn("changes are noticed by the timer alone: " + started.error().message());
-            return;
+        if (started) {
+            watch_ = *std::move(started);
+        } else {
+            no_watch_ = DegradedWatch{"the server's settings", started.error()};
         }
-        watch_ = *std::move(started);
-        for (const DegradedWatch& each : watch_->degraded()) order_.warn(each.source + " is not watched for now: " + each.why.message());
+        for (const DegradedWatch& each : degraded_watches()) order_.warn(each.source + " is not watched for now: " + each.why.message());
+    }
+
+    std::vector<DegradedWatch> degraded_watches() override {
+        if (watch_) return watch_->degraded();
+        return no_watch_ ? std::vector{*no_watch_} : std::vector<DegradedWatch>{};
     }
 
     bool written_by_another() override {
@@ -119,6 +125,7 @@ private:
     std::unique_ptr<SqliteOutbox> outbox_;
     std::unique_ptr<Forwarding> forwarding_;
     Forwarder* forwarder_ = nullptr;       // the same, where there is one
+    std::optional<DegradedWatch> no_watch_;
     std::unique_ptr<ChangeWatch> watch_;   // last: its thread ends before what it wakes
 };
 

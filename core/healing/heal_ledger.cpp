@@ -59,7 +59,9 @@ void add_error(HealLedger::Fields& fields, const Error& error) {
 Result<void> HealLedger::begin(const HealPlan& plan) {
     const Moment now = ports_.clock.now();
     heal_ = {};
-    heal_.id = fmt::format("{}-h{}", contents_.installation_id, contents_.heal_count + 1);
+    // While the database cannot be read nobody knows our id, nor how many heals there were.
+    const std::string ours = contents_.installation_id.empty() ? to_rfc3339(now.wall) : contents_.installation_id;
+    heal_.id = fmt::format("{}-h{}", ours, contents_.heal_count + 1);
     heal_.began = now;
     heal_.target = plan.target.hash;
     heal_.rras_started = plan.rras_started;

@@ -182,6 +182,7 @@ void Cycle::judge(CycleReport& report, Findings findings, const Memory& memory) 
     footing.policy_problem = policy_.problem();
     footing.kill_switch = kill_switch_;
     footing.event_log = reader_ ? reader_->trouble() : std::nullopt;
+    if (options_.degraded_watches) footing.watches = options_.degraded_watches();
     footing.database = record_trouble_;
     if (refused && refused->why == word(Reason::budget_exhausted)) footing.budget = refused->explanation;
     report.findings = std::move(findings);

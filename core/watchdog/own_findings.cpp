@@ -22,6 +22,11 @@ Findings own_findings(const OwnFooting& footing) {
             {Reason::event_source_degraded, Severity::warning, "event log",
              fmt::format("Events do not wake the watchdog, only time does: {}. It is tried again.", footing.event_log->message())});
     }
+    for (const DegradedWatch& each : footing.watches) {
+        findings.push_back({Reason::event_source_degraded, Severity::warning, each.source,
+                            fmt::format("Changes of {} do not wake the watchdog, only time does: {}. It is tried again.", each.source,
+                                        each.why.message())});
+    }
     return findings;
 }
 

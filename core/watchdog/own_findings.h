@@ -5,8 +5,15 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sstp {
+
+/// Something whose changes are to wake us and cannot at present. It is tried again for ever.
+struct DegradedWatch {
+    std::string source;                    ///< for people: "LocalMachine\\MY"
+    Error why;
+};
 
 /// What is wrong with the watchdog's own footing, beside what is wrong with the server. Added after the decision, which
 /// rests on the server alone.
@@ -14,6 +21,7 @@ struct OwnFooting {
     std::optional<std::string> policy_problem;
     KillSwitchReading kill_switch;
     std::optional<Error> event_log;        ///< why the event log does not answer
+    std::vector<DegradedWatch> watches;    ///< of changes that raise no event
     std::optional<Error> database;         ///< why the state database takes no commits
     std::optional<std::string> budget;     ///< why the budget forbids a heal that is wanted
 };

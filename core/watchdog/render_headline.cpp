@@ -49,7 +49,7 @@ const char* headline_text(Reason reason) {
         case Reason::budget_exhausted: return "the budget for heals is spent";
         case Reason::policy_invalid: return "{} is invalid";
         case Reason::state_unreadable: return "{} cannot be used";
-        case Reason::event_source_degraded: return "the event log cannot be followed";
+        case Reason::event_source_degraded: return "{} cannot be followed";
     }
     return "something is wrong with {}";
 }

@@ -6,6 +6,7 @@
 #include "core/model/server_state.h"
 #include "core/policy/policy.h"
 #include "core/ports/ports.h"
+#include "core/watchdog/own_findings.h"
 #include "core/watchdog/wake.h"
 
 #include <cstdint>
@@ -24,6 +25,7 @@ struct WatchdogOptions {
     std::string version;                   ///< of the product
     std::string computer;                  ///< host name, for messages
     std::function<void(const std::string&)> on_progress;   ///< a line for each step; may be empty
+    std::function<std::vector<DegradedWatch>()> degraded_watches;   ///< asked at each look; empty where nothing is watched
     bool writes_status = true;             ///< false for one-off commands, which must not replace the service's status
 };
 

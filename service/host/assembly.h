@@ -1,12 +1,14 @@
 #pragma once
 
 #include "core/ports/ports.h"
+#include "core/watchdog/own_findings.h"
 #include "core/watchdog/wake.h"
 #include "service/host/places.h"
 #include "service/windows/stop_signal.h"
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace sstp {
 
@@ -25,6 +27,8 @@ public:
     /// Begins to watch for changes: what `policy` names is watched from now on, what an earlier one named no longer.
     /// Watch before you look, so that no change is missed.
     virtual void watch(const Policy& policy) = 0;
+    /// What of that cannot be watched at present.
+    virtual std::vector<DegradedWatch> degraded_watches() = 0;
     /// Another process (`heal --now` beside the service) has written to the state database since ours read it. What we
     /// hold in memory is void then: begin with a new assembly.
     virtual bool written_by_another() = 0;

@@ -53,9 +53,9 @@ private:
     enum class Why : std::uint8_t { stopped, written_by_another };
 
     Why watch(Assembly& assembly) {
-        Watchdog watchdog{assembly.ports(), options()};
+        Watchdog watchdog{assembly.ports(), options(assembly)};
         // Watch before you look: a change between the two would be missed.
-        assembly.watch(watchdog.policy());
+        watch_for(assembly, watchdog.policy());
         tell_report(watchdog.look());
         apply_policy(assembly, watchdog);
         context_.first_look_done();
@@ -79,7 +79,8 @@ private:
             watch_loop(watchdog, stopping_.inbox, enter, [&](const CycleReport& report) {
                 lock.release();
                 tell_report(report);
-                apply_policy(assembly, watchdog);
+                // What is watched from now on was looked at before: a change between the two would be missed.
+                if (apply_policy(assembly, watchdog)) stopping_.inbox.post(Wake::policy_change);
             });
         }
         if (why == Why::written_by_another) return why;   // what it holds is void: nothing of it is stored
@@ -106,12 +107,13 @@ private:
                 [this](const std::string& text) { say(LogLevel::warning, text); }};
     }
 
-    WatchdogOptions options() {
+    WatchdogOptions options(Assembly& assembly) {
         WatchdogOptions options;
         options.policy_file = context_.places.policy_file;
         options.data_folder = context_.places.data_folder;
         options.version = std::string{kWatchdogVersion};
         options.computer = context_.computer;
+        options.degraded_watches = [&assembly] { return assembly.degraded_watches(); };
         options.on_progress = [this](const std::string& text) {
             say(LogLevel::info, text);
             context_.progressed();
@@ -135,16 +137,20 @@ private:
         }
     }
 
-    /// Log limits and watched things may have changed with the policy of this cycle.
-    void apply_policy(Assembly& assembly, const Watchdog& watchdog) {
+    /// Log limits and watched things may have changed with the policy of this cycle. True: the latter have.
+    bool apply_policy(Assembly& assembly, const Watchdog& watchdog) {
         if (log_policy_ != watchdog.policy().log) {
             log_policy_ = watchdog.policy().log;
             log_.open(context_.places.data_folder, log_policy_);
         }
-        if (watched_ != watchdog.policy()) {
-            watched_ = watchdog.policy();
-            assembly.watch(watched_);
-        }
+        if (watched_ == watchdog.policy()) return false;
+        watch_for(assembly, watchdog.policy());
+        return true;
+    }
+
+    void watch_for(Assembly& assembly, const Policy& policy) {
+        watched_ = policy;
+        assembly.watch(policy);
     }
 
     /// The same state is news once; after that it is for those who asked for details.
@@ -169,7 +175,7 @@ private:
     Stopping& stopping_;
     Log& log_;
     LogPolicy log_policy_;
-    Policy watched_;
+    Policy watched_;   ///< by the present assembly
     std::string last_line_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/model/result.h"
 #include "core/model/time.h"
+#include "core/watchdog/own_findings.h"
 #include "core/watchdog/wake.h"
 #include "service/windows/watch_source.h"
 
@@ -20,12 +21,6 @@ struct ChangeWatchOptions {
     std::string policy_file;        ///< UTF-8 path; empty: none
     bool certificate_store = true;  ///< watch.certificate_store
     bool registry = true;           ///< watch.registry: SSTP's parameters and HTTP.SYS's records
-};
-
-/// A watch that does not work at present. It is tried again for ever.
-struct DegradedWatch {
-    std::string source;
-    Error why;
 };
 
 /// Turns changes of the machine into wakes. One thread waits; it only calls `on_wake` (from that thread, never two at a time) and reads

@@ -158,6 +158,13 @@ class RunningService(unittest.TestCase):
         host.order_faults()
         product.wait_for_status(lambda status: "event_source_degraded" not in reasons(status), HEALED_WITHIN, "the finding to be cleared")
 
+    def test_a_store_that_cannot_be_watched_is_told_until_another_is(self):
+        product.write_policy({"mode": "observe", "certificate": {"store": "Nowhere"}, "watch": {"interval": "1h"}})
+        status = product.wait_for_status(lambda status: "event_source_degraded" in reasons(status), HEALED_WITHIN, "the finding")
+        self.assertEqual([each["subject"] for each in status["findings"] if each["reason"] == "event_source_degraded"], [r"LocalMachine\Nowhere"])
+        product.write_policy({"watch": {"interval": "1h"}})
+        self.wait_until_healthy(good)
+
     def test_the_event_log_service_restarts_and_it_is_not_deaf(self):
         host.order_faults({"function": "EvtNext", "error": 1722, "count": 1}, {"function": "EvtSubscribe", "error": 1722, "count": 1})
         host.write_event(13, ["", ""])

@@ -152,6 +152,7 @@ private:
     std::optional<HealBegan> open_heal_;
     std::pair<std::uint64_t, std::size_t> followed_{};   ///< version of what is durable when the heal was last looked at
     std::uint64_t last_sequence_ = 0;
+    std::set<std::string> heals_;           ///< all that were ever begun
     std::set<std::string> overtaken_;       ///< heals over which another was begun, in a database out of sight
     std::optional<Duration> unread_since_;  ///< true time of the first of the present row of vain attempts to read the database
 };

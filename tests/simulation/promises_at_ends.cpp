@@ -29,6 +29,7 @@ void Oath::follow_heal() {
         }
     }
     if (!durable.open_heal || open_heal_) return;
+    if (!heals_.insert(durable.open_heal->id).second) broken("told", "two heals are called " + durable.open_heal->id);
     open_heal_ = HealBegan{durable.open_heal->id, world_.bindings, world_.parameters, {}, world_.rras_changes, false, false, false, false};
     for (const auto& [name, service] : world_.services) {
         if (service.status.state == ServiceState::running) open_heal_->running.insert(name);

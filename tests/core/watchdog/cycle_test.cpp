@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace sstp {
 namespace {
 
@@ -282,6 +284,24 @@ TEST_F(Cycles, an_open_heal_is_recovered_in_the_start_that_could_not_read_the_un
     EXPECT_EQ(1u, told(EventType::recovered_after_crash));
 }
 
+TEST_F(Cycles, heals_whose_number_nobody_knows_have_names_of_their_own_all_the_same) {
+    EveryCall unreadable{PortCall::record_load, {Effect::fails, ErrorKind::busy, 5}, 1'000};
+    server.world.adversary = &unreadable;
+    std::set<std::string> names;
+    for (int life = 0; life < 2; ++life) {
+        server.world.files.erase("data/unsaved.json");   // what it held is in the database by now, which cannot be read again
+        begin();
+        drop_binding(server.world, AddressFamily::ipv6);
+        (void)cycle();
+        server.world.advance(1h);   // what was spent is not known, but it is over
+        for (int look = 0; look < 3; ++look) {
+            const CycleReport report = cycle();
+            if (report.heal) names.insert(report.heal->heal_id);
+        }
+    }
+    EXPECT_EQ(2u, names.size());
+}
+
 TEST_F(Cycles, looking_only_changes_and_stores_nothing_at_all) {
     server = Server{};
     expire();
@@ -323,6 +343,27 @@ TEST_F(Cycles, an_event_source_that_is_away_is_a_finding_until_it_is_back) {
     server.world.advance(5min);
     EXPECT_TRUE(cycle().healthy);
     EXPECT_EQ(1u, told(EventType::event_source_restored));
+}
+
+TEST_F(Cycles, a_watch_of_changes_that_does_not_work_is_a_finding_of_its_own_until_it_does) {
+    std::vector<DegradedWatch> degraded;
+    WatchdogOptions options = Server::options();
+    options.degraded_watches = [&] { return degraded; };
+    watchdog = std::make_unique<Watchdog>(*ports, options);
+    watchdog->start();
+    EXPECT_TRUE(cycle().healthy);
+    for (const char* source : {"LocalMachine\\MY", "policy.json"})
+        degraded.push_back({source, {ErrorKind::access_denied, "watch", source, 5, "Access is denied"}});
+    const CycleReport report = cycle();
+    EXPECT_FALSE(report.healthy);
+    EXPECT_EQ("nothing", why(report)) << "being slow is no reason to change the server";
+    EXPECT_EQ(2u, told(EventType::event_source_degraded));
+    degraded.pop_back();
+    (void)cycle();
+    EXPECT_EQ(1u, told(EventType::event_source_restored));
+    degraded.clear();
+    EXPECT_TRUE(cycle().healthy);
+    EXPECT_EQ(2u, told(EventType::event_source_restored));
 }
 
 TEST_F(Cycles, whose_list_of_certificates_our_own_stop_ended_tell_nothing) {

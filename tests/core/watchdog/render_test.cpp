@@ -127,6 +127,7 @@ TEST(Render, a_headline_names_what_is_wrong_with_our_own_footing) {
     };
     EXPECT_EQ("policy.json is invalid", said(Reason::policy_invalid, "policy.json"));
     EXPECT_EQ("kill switch is invalid", said(Reason::policy_invalid, "kill switch"));
+    EXPECT_EQ("LocalMachine\\MY cannot be followed", said(Reason::event_source_degraded, "LocalMachine\\MY"));
     EXPECT_EQ("state.db cannot be used", said(Reason::state_unreadable, "state.db"));
 }
 
