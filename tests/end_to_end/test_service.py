@@ -165,6 +165,17 @@ class RunningService(unittest.TestCase):
         product.write_policy({"watch": {"interval": "1h"}})
         self.wait_until_healthy(good)
 
+    def test_after_a_heal_of_another_process_it_watches_what_the_policy_names(self):
+        product.write_policy({"mode": "observe", "certificate": {"store": "Nowhere"}, "watch": {"interval": "1h"}})
+        product.wait_for_status(lambda status: "event_source_degraded" in reasons(status), HEALED_WITHIN, "the finding")
+        product.heal()
+        host.set_kill_switch("observe")    # a wake, in which it finds that another process has written
+        self.addCleanup(host.set_kill_switch, None)
+        log = product.data / "logs" / "sstp-watchdog.log"
+        wait_until(lambda: "another process healed" in log.read_text(), HEALED_WITHIN, "it to begin anew")
+        status = product.wait_for_status(lambda s: s["permission"] != "heal" and s["cycle"]["number"] <= 2, HEALED_WITHIN, "its first cycle")
+        self.assertIn("event_source_degraded", reasons(status))
+
     def test_the_event_log_service_restarts_and_it_is_not_deaf(self):
         host.order_faults({"function": "EvtNext", "error": 1722, "count": 1}, {"function": "EvtSubscribe", "error": 1722, "count": 1})
         host.write_event(13, ["", ""])
