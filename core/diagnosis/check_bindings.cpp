@@ -77,11 +77,13 @@ Then nobody_else_decides(const Examination& e, Findings& findings) {
     return Then::go_on;
 }
 
-/// RasSstp events 12 and 13. [::] serves IPv6 only; 0.0.0.0 serves both, so that a missing [::] may harm nobody yet.
+/// RasSstp events 12 and 13. [::] serves IPv6 only; 0.0.0.0 serves both, so that a missing [::] may harm nobody yet. Without
+/// either, RRAS has no record to adopt a certificate from when it starts, whatever somebody's exact or SNI record serves now.
 Then every_family_is_bound(const Examination& e, Findings& findings) {
+    const bool any = !is_absent(e.d.state.ipv4_binding) || !is_absent(e.d.state.ipv6_binding);
     for (const AddressFamily family : e.families) {
         if (!is_absent(e.d.state.binding(family))) continue;
-        const bool right = e.certain && is_served_rightly(e, family);
+        const bool right = any && e.certain && is_served_rightly(e, family);
         const std::string endpoint = Endpoint::wildcard(family, e.d.state.port).to_string();
         findings.push_back({missing_reason(family), right ? Severity::warning : Severity::critical, endpoint,
                             fmt::format("HTTP.SYS has no certificate record for {}{}.", endpoint,

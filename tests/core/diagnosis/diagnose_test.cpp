@@ -127,6 +127,7 @@ const std::vector<Case> kCertificates = {
 
 const std::vector<Case> kBindings = {
     Case{"no IPv6 record, and IPv6 is served by 0.0.0.0 all the same", healthy().without_ipv6_binding(), "binding_missing_ipv6?"},
+    Case{"no record of either family: RRAS has none to start from, though an SNI record serves rightly now", healthy().shadowed_by_name("vpn.example.com", one).without_ipv4_binding().without_ipv6_binding(), "binding_shadowed? binding_missing_ipv4! binding_missing_ipv6!"},
     Case{"no IPv6 record, and nobody answers", healthy().without_ipv6_binding().unreachable(v6), "binding_missing_ipv6! listener_unreachable_ipv6!"},
     Case{"no IPv6 record, and something else is served", healthy().adding(ended).without_ipv6_binding().serving(v6, ended), "binding_missing_ipv6! served_certificate_differs_ipv6!"},
     Case{"no IPv4 record", healthy().without_ipv4_binding().unreachable(v4), "binding_missing_ipv4! listener_unreachable_ipv4!"},
