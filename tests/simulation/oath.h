@@ -112,6 +112,7 @@ private:
     void told(const HealBegan& began);
     void told_findings(const CycleReport& report);
     void same_certificate();
+    [[nodiscard]] std::optional<Thumbprint> what_clients_get(AddressFamily family) const;
     void judge_repetition(const CycleReport& report, bool undisturbed);
     [[nodiscard]] bool as_found(const HealBegan& began) const;
     [[nodiscard]] std::string asked_name() const;

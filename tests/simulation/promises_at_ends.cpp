@@ -129,26 +129,31 @@ void Oath::judge_journal() {
     if (!overtaken_.empty()) broken("told", "nothing says that heal " + *overtaken_.begin() + " was overtaken by another");
 }
 
+/// By the records, unless the listener holds on to something else.
+std::optional<Thumbprint> Oath::what_clients_get(AddressFamily family) const {
+    const ListenerBinding* record = world_.record_for(family, world_.port(), asked_name());
+    if (record == nullptr) return std::nullopt;
+    const auto held = world_.served_override.find(family);
+    return held != world_.served_override.end() ? held->second : record->thumbprint();
+}
+
 void Oath::same_certificate() {
     if (watchdog_ == nullptr || !watchdog_->policy().listener.ipv4 || !watchdog_->policy().listener.ipv6) return;
-    const std::string name = asked_name();
-    const ListenerBinding* ipv4 = world_.record_for(AddressFamily::ipv4, world_.port(), name);
-    const ListenerBinding* ipv6 = world_.record_for(AddressFamily::ipv6, world_.port(), name);
-    if (ipv4 == nullptr || ipv6 == nullptr || ipv4->certificate != ipv6->certificate) {
-        broken("same-certificate", "IPv4 and IPv6 name different certificates after a heal");
+    const auto served = what_clients_get(AddressFamily::ipv4);
+    if (!served || served != what_clients_get(AddressFamily::ipv6)) {
+        broken("same-certificate", "IPv4 and IPv6 serve different certificates after a heal");
     }
     for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
         const ListenerBinding* own = world_.binding_at(Endpoint::wildcard(family, world_.port()));
-        if (own != nullptr && own->certificate != ipv4->certificate) {
+        if (own != nullptr && own->thumbprint() != served) {
             broken("same-certificate", std::string{word(family)} + "'s own record names another certificate after a heal");
         }
     }
     const auto sha1 = world_.parameters.find(SstpValue::sha1_certificate_hash);
-    if (sha1 == world_.parameters.end() || sha1->second.data != ipv4->certificate) {
+    if (sha1 == world_.parameters.end() || sha1->second.data != served->to_vector()) {
         broken("same-certificate", "the SHA-1 hash names another certificate than the bindings after a heal");
     }
-    const auto thumbprint = ipv4->thumbprint();
-    const StoredCertificate* stored = thumbprint ? world_.find(ipv4->store.value_or("MY"), *thumbprint) : nullptr;
+    const StoredCertificate* stored = world_.find("MY", *served);
     const auto sha256 = world_.parameters.find(SstpValue::sha256_certificate_hash);
     if (stored == nullptr || sha256 == world_.parameters.end() || sha256->second.data != stored->certificate.hash.to_vector()) {
         broken("same-certificate", "the SHA-256 hash names another certificate than the bindings after a heal");
