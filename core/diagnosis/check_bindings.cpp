@@ -87,7 +87,7 @@ Then every_family_is_bound(const Examination& e, Findings& findings) {
         const std::string endpoint = Endpoint::wildcard(family, e.d.state.port).to_string();
         findings.push_back({missing_reason(family), right ? Severity::warning : Severity::critical, endpoint,
                             fmt::format("HTTP.SYS has no certificate record for {}{}.", endpoint,
-                                        right ? "; clients are served by the other wildcard record all the same" : "")});
+                                        right ? "; its clients are served rightly all the same, by another record" : "")});
     }
     return Then::go_on;
 }

@@ -5,7 +5,8 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <string>
+#include <vector>
 
 namespace sstp::contracts {
 namespace {

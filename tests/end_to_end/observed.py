@@ -8,7 +8,7 @@ CHANNELS = "-all,trace+winsock,trace+process,trace+loaddll"
 STARTED = re.compile(r'trace:process:CreateProcessInternalW app L"(?P<program>.*?)" cmdline|trace:process:CreateProcessInternalW app \(null\) cmdline L"(?P<line>.*?)"')
 LOADED = re.compile(r'trace:loaddll:build_module Loaded L"(?P<path>.*?)" at')
 LISTENS = "trace:winsock:listen "
-CONNECTS = "trace:winsock:"    # any call: the channel was on
+ANY_SOCKET_CALL = "trace:winsock:"
 
 
 class Observed:
@@ -53,4 +53,4 @@ class Observed:
 
     @property
     def used_sockets(self):
-        return CONNECTS in self.text
+        return ANY_SOCKET_CALL in self.text
