@@ -1,9 +1,12 @@
 #pragma once
 
-#include "core/decision/heal_plan.h"
-#include "core/diagnosis/diagnose.h"
-#include "core/ports/clock.h"
-#include "core/ports/record.h"
+#include "core/decision/budget.h"
+#include "core/diagnosis/assess.h"
+#include "core/model/heal_plan.h"
+#include "core/model/memory.h"
+#include "core/model/policy.h"
+#include "core/model/state.h"
+#include "core/model/utc_offset.h"
 
 #include <optional>
 #include <string>
@@ -11,34 +14,55 @@
 
 namespace sstp {
 
-/// The stricter of the policy's mode and the kill switch (DESIGN 7.6).
+/// The stricter of the policy's mode, the last invalid policy's, and the kill switch (promise 7, DESIGN 5).
 enum class Permission : std::uint8_t { heal, observe_by_policy, observe_by_kill_switch };
 
+/// What others do at the server just now (DESIGN 2.2, quiet period): found by comparing looks and by last-write times.
+struct Activity {
+    std::optional<Duration> since_last_change;              ///< of store, records, parameters or services; nothing: none was seen
+    std::optional<Duration> since_first_change;             ///< of the burst that is still going on
+    std::optional<Duration> since_name_certificate_change;  ///< a certificate that covers a required name came or went
+    bool service_being_stopped_by_others = false;
+    bool rras_started_on_it = false;                        ///< RRAS has started, or failed to start, on the changed state
+};
+
 /// Everything that deciding needs, gathered by the cycle. Pure values.
-struct Situation {
-    Diagnosis diagnosis;
-    const Findings& findings;
+struct DecisionInput {
+    const ServerState& state;
+    const Assessment& assessment;
+    const Policy& policy;
+    const Memory& memory;
     Permission permission = Permission::heal;
+    Activity activity;
     std::vector<BudgetCharge> charges;
-    bool budget_unreadable = false;                        ///< the record of charges was damaged: it counts as spent for an hour
-    std::optional<MonotonicTime> budget_unreadable_since;  ///< when that was found; nothing: just now
+    bool budget_unreadable = false;
+    std::uint32_t charges_since_unreadable = 0;
+    std::optional<Attempts> attempts;
+    bool heal_does_not_last = false;       ///< a cure of this target was put back within a day: restarts follow the schedule
+    std::string policy_fingerprint;        ///< another one starts the schedule afresh
+    std::vector<WallTime> free_writes;     ///< writes without restart of the last hour (at most four)
+    std::vector<Duration> outages;         ///< experience of earlier restarts
+    std::vector<std::string> caused_by;
+    std::optional<AwaitedClient> awaited_client_overdue;   ///< no client since the heal: restart.then once
     Moment now;
+    RunningTime running;
     UtcOffset local_offset{};
-    std::string machine_key;              ///< stable for the machine: spreads planned work over the window (fleet offset)
-    bool asked_by_administrator = false;  ///< `heal`: the budget is charged but does not refuse
-    bool ignore_window = false;           ///< `heal --ignore-window`
+    std::string machine_key;               ///< computer name, domain, MachineGuid: spreads a fleet over the window
+    bool asked_by_administrator = false;   ///< `heal`: skips schedule, confirmations, quiet period and budget (DESIGN 7.6)
+    bool ignore_window = false;            ///< `heal --ignore-window`
 };
 
 struct Decided {
-    /// What is to be done now. A HealPlan is allowed to run at once; anything in its way makes it Refused.
+    /// What is to be done now. A HealPlan is allowed to run at once; the first gate that refuses makes it Refused.
     Decision decision;
-    /// The plan regardless of permission, confirmation, budget and window: what `plan` prints beside a refusal. Nothing when
-    /// no heal could help, or none is allowed to begin with (something unreadable, TLS ends elsewhere, no fit certificate, a
-    /// service that an administrator stopped).
+    /// The plan regardless of the gates that time opens (window, quiet, confirmation, schedule, budget, mode): what `plan` prints
+    /// beside a refusal. Nothing when no heal could help or none is allowed to begin with.
     std::optional<HealPlan> plan;
-    std::optional<Certificate> current;   ///< the certificate in force (DESIGN 7.3), when it is in the store
+    /// When planned work may begin, where some waits: forecast, status and certificate_superseded say it.
+    std::optional<WallTime> planned_for;
 };
 
-Decided decide(const Situation& situation);
+/// The gates in order are kGates in decide.cpp: the first that refuses answers.
+Decided decide(const DecisionInput& input);
 
 }  // namespace sstp

@@ -59,5 +59,7 @@ private:
 using Thumbprint = Digest<20, struct Sha1OfCertificate>;
 /// SHA-256 of a certificate's DER encoding, as crypto binding uses it (MS-SSTP 2.2.6). Printed as 64 hex digits.
 using CertificateHash = Digest<32, struct Sha256OfCertificate>;
+/// SHA-256 of a SubjectPublicKeyInfo: the same key has the same hash whoever certified it.
+using PublicKeyHash = Digest<32, struct Sha256OfPublicKey>;
 
 }  // namespace sstp

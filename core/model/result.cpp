@@ -26,6 +26,9 @@ const char* word(ErrorKind kind) noexcept {
         case ErrorKind::position_lost: return "position_lost";
         case ErrorKind::batch_too_large: return "batch_too_large";
         case ErrorKind::source_unavailable: return "source_unavailable";
+        case ErrorKind::settling: return "settling";
+        case ErrorKind::not_replaceable: return "not_replaceable";
+        case ErrorKind::not_supported: return "not_supported";
         case ErrorKind::verification_failed: return "verification_failed";
     }
     return "unexpected";

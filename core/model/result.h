@@ -27,6 +27,9 @@ enum class ErrorKind : std::uint8_t {
     position_lost,        ///< the event log no longer holds the record that a bookmark names (15011, 15012, 1168)
     batch_too_large,      ///< RPC_S_INVALID_BOUND (1734): the read position has moved, subscribe again with less
     source_unavailable,   ///< channel, publisher or the RPC service behind it is away (1722, 1818, 15007)
+    settling,             ///< 87 for a well-formed HTTP.SYS record: a key made seconds ago; the same call may go through later
+    not_replaceable,      ///< an HTTP.SYS record whose extended parameters a replacement would lose
+    not_supported,        ///< this Windows does not have it (50, 120, 127)
     verification_failed,  ///< what was written does not read back, or does not serve
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/model/binding.h"
 #include "core/model/certificate.h"
+#include "core/model/ip_address.h"
 #include "core/model/observed.h"
 #include "core/model/service_status.h"
 #include "core/model/sstp_settings.h"
@@ -9,6 +10,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,12 +20,19 @@ namespace sstp {
 /// Source: Microsoft, HTTP_SERVICE_CONFIG_ID precedence. We read them, and never touch them.
 using ShadowingBinding = ListenerBinding;
 
-/// What a listener really did when a client came: it served a certificate, or there was nobody to serve one.
+/// Whether the intermediates that a listener sent lead from its leaf to a root: clients that have none of their own need them.
+enum class SentChain : std::uint8_t {
+    complete,
+    incomplete,   ///< an intermediate was not sent, and clients cannot be expected to have it
+    bad,          ///< one that was sent has ended or is revoked
+    unknown,      ///< could not be judged
+};
+
+/// What a listener really did when a client came: it served a certificate.
 struct Served {
-    CertificateHash certificate;
-    Thumbprint thumbprint;
-    WallTime not_after{};
-    std::string subject;         ///< DN or first DNS name, for people
+    Certificate leaf;            ///< parsed from the wire; its key is usable by definition, its chain is judged offline
+    SentChain sent_chain = SentChain::unknown;
+    std::string sent_chain_explanation;
     /// HTTP status of HEAD on the ServerURI; Unreadable when TLS was fine but no answer came; never Absent.
     Observed<int> uri_status = Absent{};
     friend bool operator==(const Served&, const Served&) = default;
@@ -32,13 +41,30 @@ struct Served {
 struct Unreachable {
     std::string stage;           ///< "connect", "handshake"; "request" only when stopped
     Error why;
+    /// The handshake failed because the cipher list in force serves no key of this kind: a cause, not a symptom.
+    bool no_cipher_for_this_key = false;
     friend bool operator==(const Unreachable&, const Unreachable&) = default;
 };
-/// NotProbed: the family is switched off in the policy, or TLS is not ours.
+/// The family is switched off in the policy, or TLS is not ours.
 struct NotProbed {
     friend bool operator==(const NotProbed&, const NotProbed&) = default;
 };
 using ProbeOutcome = std::variant<Served, Unreachable, NotProbed>;
+
+/// One probe of one address, with or without a name of ours in SNI.
+struct Probe {
+    IpAddress address;
+    std::string server_name;     ///< asked for in SNI; empty: none
+    ProbeOutcome outcome = NotProbed{};
+    friend bool operator==(const Probe&, const Probe&) = default;
+};
+
+/// Who owns the TCP port that HTTP.SYS should own.
+struct PortOwner {
+    AddressFamily family{};
+    std::string process;         ///< "nginx.exe (4242)"
+    friend bool operator==(const PortOwner&, const PortOwner&) = default;
+};
 
 /// One look at the server: everything that a decision may rest on, and nothing else. Immutable.
 struct ServerState {
@@ -47,19 +73,29 @@ struct ServerState {
     SstpSettings settings;
     Observed<ListenerBinding> ipv4_binding = Absent{};   ///< 0.0.0.0:port
     Observed<ListenerBinding> ipv6_binding = Absent{};   ///< [::]:port
-    Observed<std::vector<ShadowingBinding>> shadowing = Absent{};  ///< on our port; Absent is spelled as an empty list
-    Observed<std::vector<Certificate>> certificates = Absent{};    ///< an empty store is an empty list
-    std::map<std::string, Observed<ServiceStatus>> services;       ///< by name; Absent: not installed
-    ProbeOutcome ipv4_served = NotProbed{};
-    ProbeOutcome ipv6_served = NotProbed{};
+    Observed<std::vector<ShadowingBinding>> shadowing = Absent{};  ///< on our port, of every name; Absent is spelled as an empty list
+    bool sstp_has_a_record = false;                      ///< a record of any kind and port carries SSTP's AppId
+    /// Last-write time of the records' registry key (SslBindingInfo); nothing when it could not be had.
+    std::optional<WallTime> bindings_written;
+    Observed<std::vector<IpAddress>> listen_list = Absent{};   ///< of HTTP.SYS; empty or Absent: it listens everywhere
+    std::vector<IpAddress> interface_addresses;          ///< of this machine, loopback left out
+    Observed<std::vector<Certificate>> certificates = Absent{};    ///< of LocalMachine\MY, archived ones too; an empty store is an empty list
+    std::map<std::string, Observed<ServiceStatus>> services;       ///< by the name that the policy gives; Absent: not installed
+    std::vector<Probe> probes;                           ///< in the order made: at most one of each address and name
+    std::vector<PortOwner> port_taken_by;                ///< other processes than HTTP.SYS that own our port
+    bool directaccess_or_nlb = false;                    ///< IP-HTTPS or network load balancing is configured here too
 
     [[nodiscard]] const Observed<ListenerBinding>& binding(AddressFamily family) const {
         return family == AddressFamily::ipv4 ? ipv4_binding : ipv6_binding;
     }
-    [[nodiscard]] const ProbeOutcome& served(AddressFamily family) const {
-        return family == AddressFamily::ipv4 ? ipv4_served : ipv6_served;
-    }
-    /// The certificate of that thumbprint or hash in the store; null when it is not there or the store is unreadable.
+    /// False when the listen list leaves the family out, or no interface and no loopback has it.
+    [[nodiscard]] bool listens_on(AddressFamily family) const;
+    /// The probes that *our* record of the family answered: those of addresses with a record of their own, and those that asked
+    /// for a name with an SNI record of its own, are left aside. Empty when the family was not probed.
+    [[nodiscard]] std::vector<const Probe*> own_probes(AddressFamily family) const;
+    /// The status of a service, whatever the case of the name; null when unreadable or not installed.
+    [[nodiscard]] const ServiceStatus* service(std::string_view name) const;
+    /// Of the store, archived ones included; null when it is not there or the store is unreadable.
     [[nodiscard]] const Certificate* find(const Thumbprint& thumbprint) const;
     [[nodiscard]] const Certificate* find(const CertificateHash& hash) const;
 

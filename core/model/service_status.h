@@ -23,18 +23,32 @@ enum class StartType : std::uint8_t { boot, system, automatic, manual, disabled 
 const char* word(ServiceState state) noexcept;
 const char* word(StartType type) noexcept;
 
+/// A start lies between these, both included; equal when it was seen.
+struct StartedBetween {
+    WallTime earliest{};
+    WallTime latest{};
+    friend bool operator==(const StartedBetween&, const StartedBetween&) = default;
+};
+
 /// What the SCM says of one service.
 struct ServiceStatus {
-    std::string name;
+    std::string name;                      ///< as the SCM spells it, whatever case was asked for
     ServiceState state = ServiceState::stopped;
     StartType start_type = StartType::manual;
     std::uint32_t exit_code = 0;           ///< Win32 exit code of the last run; 1066 means see the specific one
     std::uint32_t specific_exit_code = 0;  ///< service-specific exit code
-    /// Start of the process that hosts it: the service cannot have started earlier. Nothing when stopped or not to be had.
-    std::optional<WallTime> process_started;
+    /// When it last became RUNNING. Nothing when it does not run. A start that was seen (NotifyServiceStatusChange) is a
+    /// moment; of one that nobody saw only its bounds are known: the start of its process, or the boot where it shares one
+    /// (netsvcs on Server 2016), and the look that found it running.
+    std::optional<StartedBetween> started;
+    bool accepts_stop = true;              ///< SERVICE_ACCEPT_STOP; a running service without it cannot be restarted
+    /// STOP_PENDING or START_PENDING since then, as far as was seen; nothing in other states.
+    std::optional<WallTime> pending_since;
 
     /// Stopped although nobody asked: an exit code other than 0 (and 1077, never started since boot) is left behind.
     [[nodiscard]] bool failed() const;
+    /// Stopped because it has not had its turn since boot (exit code 1077).
+    [[nodiscard]] bool never_started() const { return state == ServiceState::stopped && exit_code == 1077; }
     friend bool operator==(const ServiceStatus&, const ServiceStatus&) = default;
 };
 

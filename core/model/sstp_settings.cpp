@@ -12,6 +12,9 @@ const char* registry_name(SstpValue value) noexcept {
         case SstpValue::listener_port: return "ListenerPort";
         case SstpValue::use_https: return "UseHttps";
         case SstpValue::server_uri: return "ServerURI";
+        case SstpValue::sha1_enabled: return "Sha1Enabled";
+        case SstpValue::applied_listener_port: return "ConfigStore\\ListenerPort";
+        case SstpValue::applied_use_https: return "ConfigStore\\UseHttps";
     }
     return "";
 }
@@ -84,6 +87,16 @@ std::optional<std::string> utf16_to_utf8(const Bytes& data) {
 }
 
 }  // namespace
+
+bool SstpSettings::reads_sha1() const {
+    const auto* enabled = value_of(sha1_enabled);
+    return enabled != nullptr && *enabled != 0;
+}
+
+bool SstpSettings::chosen_by_administrator() const {
+    const auto* flag = value_of(hash_configured_by_admin);
+    return flag != nullptr && *flag != 0;
+}
 
 Stored<Thumbprint> decode_sha1(const Observed<RawValue>& raw) {
     return decode<Thumbprint>(raw, RawValue::kBinary, Thumbprint::kSize,

@@ -2,6 +2,7 @@
 
 #include "core/model/digest.h"
 #include "core/model/observed.h"
+#include "core/model/time.h"
 
 #include <cstdint>
 #include <optional>
@@ -19,6 +20,9 @@ enum class SstpValue : std::uint8_t {
     listener_port,
     use_https,
     server_uri,
+    sha1_enabled,
+    applied_listener_port,   ///< ...\Parameters\ConfigStore, ListenerPort: what RRAS applied when it last started
+    applied_use_https,       ///< ...\Parameters\ConfigStore, UseHttps
 };
 /// The value's name in the registry: "Sha1CertificateHash".
 const char* registry_name(SstpValue value) noexcept;
@@ -59,6 +63,16 @@ struct SstpSettings {
     Stored<std::uint32_t> listener_port = Absent{};             ///< absent = 0 = 443 with HTTPS
     Stored<std::uint32_t> use_https = Absent{};                 ///< absent = 1; 0: TLS ends at a load balancer
     Stored<std::string> server_uri = Absent{};
+    Stored<std::uint32_t> sha1_enabled = Absent{};              ///< absent = 0: RRAS does not read the SHA-1
+    Stored<std::uint32_t> applied_listener_port = Absent{};     ///< absent: RRAS has applied none
+    Stored<std::uint32_t> applied_use_https = Absent{};
+    /// Last-write time of the Parameters key; nothing when it could not be had.
+    std::optional<WallTime> written;
+
+    /// RRAS reads Sha1CertificateHash only when Sha1Enabled is non-zero (facts: rras-sstp section 3).
+    [[nodiscard]] bool reads_sha1() const;
+    /// The flag at 1: the certificate was chosen by an administrator (Set-RemoteAccess), and the hash wins over the binding.
+    [[nodiscard]] bool chosen_by_administrator() const;
 
     friend bool operator==(const SstpSettings&, const SstpSettings&) = default;
 };

@@ -133,4 +133,10 @@ std::string to_string(Duration duration) {
     return total == 0 ? "0s" : fmt::format("{}ms", total);
 }
 
+RunningTime running_time(const RunningClock& stored, MonotonicTime now) noexcept {
+    // After a boot the monotonic clock begins near 0. One that has passed the stored time again cannot be told from the same
+    // boot: the difference is then too small, never too large.
+    return now >= stored.at ? stored.reached + (now - stored.at) : stored.reached + now.since_boot;
+}
+
 }  // namespace sstp

@@ -22,6 +22,26 @@ struct MonotonicTime {
     friend MonotonicTime operator+(MonotonicTime from, Duration by) { return {from.since_boot + by}; }
 };
 
+/// Time for which this installation has seen its machine run, sleep included: carried over boots by every commit, so that
+/// neither a boot nor a wall clock turns it back. A lower bound of the time that has really passed; what waits by it waits
+/// at least as long as it should. Back-offs, budget and schedules of days rest on it.
+struct RunningTime {
+    Duration total{};
+
+    friend auto operator<=>(const RunningTime&, const RunningTime&) = default;
+    friend Duration operator-(RunningTime later, RunningTime earlier) { return later.total - earlier.total; }
+    friend RunningTime operator+(RunningTime from, Duration by) { return {from.total + by}; }
+};
+
+/// The running time at a commit, with the monotonic clock of that moment.
+struct RunningClock {
+    RunningTime reached;
+    MonotonicTime at;
+    friend bool operator==(const RunningClock&, const RunningClock&) = default;
+};
+/// What the running time is at least at `now`: a monotonic time before `stored.at` is of a later boot.
+RunningTime running_time(const RunningClock& stored, MonotonicTime now) noexcept;
+
 /// A moment as both clocks saw it.
 struct Moment {
     WallTime wall{};

@@ -2,27 +2,39 @@
 
 #include "core/model/certificate.h"
 #include "core/model/result.h"
-#include "core/policy/policy.h"
+#include "core/model/policy.h"
 
 #include <string>
 #include <vector>
 
 namespace sstp {
 
-/// The certificates of one LocalMachine store. Source: Microsoft, CertOpenStore, CertGetCertificateContextProperty,
+/// How one look asks about certificates.
+struct CertificateQuery {
+    RevocationPolicy revocation = RevocationPolicy::best_effort;
+    Duration timeout{};                      ///< for the network of one certificate's chain and revocation
+    /// Certificates whose key matters (candidates, the active one) and that no listener is just serving: only their keys are opened,
+    /// at a store change, at an HttpEvent 15021, or when the last opening is an hour old (an open key is an audit record).
+    /// Empty: of all.
+    std::vector<Thumbprint> served;          ///< a listener serves them: usable without opening
+    bool open_keys_anew = false;             ///< the store changed, or 15021 came: what was remembered of keys is void
+    friend bool operator==(const CertificateQuery&, const CertificateQuery&) = default;
+};
+
+/// The certificates of LocalMachine\MY. Source: Microsoft, CertOpenStore, CertGetCertificateContextProperty,
 /// CryptAcquireCertificatePrivateKey, CertGetCertificateChain.
 class Certificates {
 public:
     virtual ~Certificates() = default;
 
-    /// All that are not archived, each with its chain verdict (revocation looked at as `revocation` says, within
-    /// `timeout` for each certificate). A certificate that cannot be parsed is left out and counted by nobody: it
-    /// could not be bound either. Errors: access_denied, not_found (no such store), timed_out, stopped.
-    virtual Result<std::vector<Certificate>> list(const std::string& store, RevocationPolicy revocation, Duration timeout) = 0;
+    /// All of them, archived ones marked, each with key state, its chain verdict (first from what is cached here, with the network
+    /// only where that leaves it open) and the roots of all paths. A certificate that cannot be parsed is left out and counted by
+    /// nobody: it could not be bound either. Errors: access_denied, not_found (no such store), timed_out, stopped.
+    virtual Result<std::vector<Certificate>> list(const CertificateQuery& query) = 0;
     /// Sets CERT_ARCHIVED_PROP_ID; the key stays. Errors: not_found, access_denied.
-    virtual Result<void> archive(const std::string& store, const Thumbprint& certificate) = 0;
+    virtual Result<void> archive(const Thumbprint& certificate) = 0;
     /// Deletes the certificate from the store; the key container stays. Errors: not_found, access_denied.
-    virtual Result<void> remove(const std::string& store, const Thumbprint& certificate) = 0;
+    virtual Result<void> remove(const Thumbprint& certificate) = 0;
 };
 
 }  // namespace sstp

@@ -1,13 +1,9 @@
 #pragma once
 
 #include "core/model/time.h"
-
-#include <cstdint>
+#include "core/model/utc_offset.h"
 
 namespace sstp {
-
-/// Minutes to add to UTC for local civil time at `wall`, as the machine's time zone has it (summer time included).
-using UtcOffset = std::chrono::minutes;
 
 class Clock {
 public:
@@ -15,6 +11,8 @@ public:
     virtual WallTime wall() = 0;
     virtual MonotonicTime monotonic() = 0;
     virtual UtcOffset local_offset(WallTime at) = 0;
+    /// Windows' time service (W32Time) reports a synchronised source. False where it cannot be asked.
+    virtual bool is_synchronised() = 0;
     /// Waits. False: our own stop was requested, before or while waiting; the caller winds up at once.
     virtual bool pause(Duration how_long) = 0;
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/policy/policy.h"
+#include "core/model/policy.h"
 #include "core/ports/outbox.h"
 
 #include <cstdint>

@@ -8,9 +8,9 @@
 
 namespace sstp {
 
-/// Whom to call: 127.0.0.1 or [::1], as a client of `server_name` would.
+/// Whom to call: one address of this machine, as a client of `server_name` would.
 struct ProbeTarget {
-    AddressFamily family{};
+    IpAddress address;
     std::uint16_t port = 443;
     std::string server_name;   ///< SNI and Host header; empty: none is sent in SNI
     std::string uri;           ///< path of the ServerURI
@@ -18,13 +18,17 @@ struct ProbeTarget {
     friend bool operator==(const ProbeTarget&, const ProbeTarget&) = default;
 };
 
-/// A real TLS client: handshake, leaf certificate, HEAD on the ServerURI. It judges nothing: an expired certificate
-/// that is served is an answer, not an error. Facts: rras-sstp section 6.
+/// A real TLS client: handshake, leaf certificate, chain that was sent, HEAD on the ServerURI. It judges no certificate: an expired
+/// one that is served is an answer, not an error. Facts: rras-sstp section 7.
 class ListenerProbe {
 public:
     virtual ~ListenerProbe() = default;
     /// Never NotProbed. A stop request while waiting yields Unreachable with ErrorKind::stopped.
     virtual ProbeOutcome probe(const ProbeTarget& target) = 0;
+    /// Other processes than HTTP.SYS (System, pid 4) that listen on the port. Errors: not_supported, access_denied.
+    virtual Result<std::vector<PortOwner>> port_taken_by(std::uint16_t port) = 0;
+    /// Unicast addresses of this machine, loopback left out, those that are up; IPv4 first.
+    virtual Result<std::vector<IpAddress>> addresses() = 0;
 };
 
 }  // namespace sstp

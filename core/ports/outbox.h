@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/record/journal.h"
+#include "core/model/journal.h"
 
 #include <cstdint>
 #include <map>

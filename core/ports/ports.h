@@ -6,12 +6,15 @@
 #include "core/ports/event_sink.h"
 #include "core/ports/files.h"
 #include "core/ports/forwarding.h"
+#include "core/ports/group_policy.h"
 #include "core/ports/kill_switch.h"
 #include "core/ports/listener_bindings.h"
 #include "core/ports/listener_probe.h"
+#include "core/ports/machine.h"
 #include "core/ports/record.h"
 #include "core/ports/services.h"
 #include "core/ports/sstp_parameters.h"
+#include "core/ports/vpn_sessions.h"
 
 namespace sstp {
 
@@ -30,6 +33,9 @@ struct Ports {
     Record& record;
     EventSink& event_sink;
     Forwarding& forwarding;
+    VpnSessions& sessions;
+    Machine& machine;
+    GroupPolicy& group_policy;
 };
 
 }  // namespace sstp

@@ -18,7 +18,8 @@ class Services {
 public:
     virtual ~Services() = default;
 
-    /// Absent when no such service is installed.
+    /// Absent when no such service is installed. Names ignore case, here and below; the answer has the SCM's spelling. `started`: a
+    /// moment where the transition to RUNNING was seen (NotifyServiceStatusChange, for as long as this process lives), else bounds.
     virtual Observed<ServiceStatus> query(const std::string& name) = 0;
     /// Names of services that depend on `name` and are not stopped, those to be stopped first in front.
     virtual Result<std::vector<std::string>> running_dependants(const std::string& name) = 0;
@@ -31,6 +32,9 @@ public:
     /// Errors: service_disabled, service_hung, timed_out, service_gone, access_denied, stopped, unexpected (it
     /// started and ended at once: `code` is its exit code).
     virtual Result<void> start(const std::string& name, Duration timeout) = 0;
+    /// Asks it to start and does not wait for RUNNING; works while our own stop is requested. A running or starting one is success.
+    /// Errors: service_disabled, service_gone, access_denied, busy (still stopping: ask again), unexpected (shutdown).
+    virtual Result<void> ask_to_start(const std::string& name) = 0;
 };
 
 }  // namespace sstp

@@ -2,6 +2,7 @@
 
 #include "core/model/observed.h"
 #include "core/model/sstp_settings.h"
+#include "core/model/time.h"
 
 namespace sstp {
 
@@ -17,6 +18,8 @@ public:
     virtual Result<void> write(SstpValue value, const RawValue& raw) = 0;
     /// Deletes the value; a missing one is success.
     virtual Result<void> remove(SstpValue value) = 0;
+    /// Last-write time of the Parameters key (RegQueryInfoKey). Errors: not_found, access_denied: then nobody knows.
+    virtual Result<WallTime> last_written() = 0;
     /// Makes what was written durable (RegFlushKey). Once at the end of a heal, not for each value.
     virtual Result<void> flush() = 0;
 };

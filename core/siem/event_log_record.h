@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/siem/catalogue.h"
+#include "core/journal/catalogue.h"
 
 #include <array>
 #include <cstdint>

@@ -3,7 +3,7 @@
 #include "core/decision/budget.h"
 #include "core/decision/choose_certificate.h"
 #include "core/decision/plan_steps.h"
-#include "core/healing/observe.h"
+#include "core/observation/observe.h"
 #include "core/record/apply.h"
 #include "core/record/notes.h"
 

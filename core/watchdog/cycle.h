@@ -3,7 +3,7 @@
 #include "core/record/durable_record.h"
 #include "core/watchdog/back_off.h"
 #include "core/watchdog/clock_watch.h"
-#include "core/watchdog/event_reader.h"
+#include "core/event_log/event_reader.h"
 #include "core/watchdog/look_memory.h"
 #include "core/watchdog/own_findings.h"
 #include "core/watchdog/policy_in_force.h"

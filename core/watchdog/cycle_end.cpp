@@ -6,8 +6,8 @@
 #include "core/healing/verification.h"
 #include "core/record/notes.h"
 #include "core/watchdog/cycle.h"
-#include "core/watchdog/render_metrics.h"
-#include "core/watchdog/render_status.h"
+#include "core/report/render_metrics.h"
+#include "core/report/render_status.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/healing/kill_switch_reading.h"
+#include "core/observation/kill_switch_reading.h"
 #include "core/model/finding.h"
 
 #include <optional>

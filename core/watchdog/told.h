@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/decision/heal_plan.h"
+#include "core/model/heal_plan.h"
 #include "core/ports/event_log.h"
 #include "core/ports/forwarding.h"
 #include "core/ports/record.h"

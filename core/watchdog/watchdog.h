@@ -4,7 +4,7 @@
 #include "core/healing/heal.h"
 #include "core/model/finding.h"
 #include "core/model/server_state.h"
-#include "core/policy/policy.h"
+#include "core/model/policy.h"
 #include "core/ports/ports.h"
 #include "core/watchdog/own_findings.h"
 #include "core/watchdog/wake.h"

@@ -1,4 +1,4 @@
-#include "core/watchdog/render_check.h"
+#include "core/report/render_check.h"
 
 #include "service/commands/command_line.h"
 #include "service/commands/console.h"

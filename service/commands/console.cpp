@@ -1,6 +1,6 @@
 #include "service/commands/console.h"
 
-#include "core/watchdog/render_text.h"
+#include "core/report/render_text.h"
 #include "service/windows/unique_handle.h"
 
 #include <fmt/format.h>

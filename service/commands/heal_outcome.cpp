@@ -1,6 +1,6 @@
 #include "service/commands/heal_outcome.h"
 
-#include "core/watchdog/render_text.h"
+#include "core/report/render_text.h"
 #include "service/commands/console.h"
 
 #include <fmt/format.h>

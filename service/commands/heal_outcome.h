@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/watchdog/render_status.h"
+#include "core/report/render_status.h"
 
 namespace sstp {
 

@@ -1,4 +1,4 @@
-#include "core/watchdog/render_history.h"
+#include "core/report/render_history.h"
 
 #include "service/commands/command_line.h"
 #include "service/commands/console.h"

@@ -1,4 +1,4 @@
-#include "core/watchdog/render_plan.h"
+#include "core/report/render_plan.h"
 
 #include "service/commands/command_line.h"
 #include "service/commands/console.h"

@@ -1,4 +1,4 @@
-#include "core/policy/policy.h"
+#include "core/model/policy.h"
 
 #include "core/policy/read_policy.h"
 #include "core/policy/schema.h"

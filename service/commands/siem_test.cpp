@@ -1,4 +1,4 @@
-#include "core/siem/test_outcome.h"
+#include "core/report/siem_test_outcome.h"
 
 #include "core/policy/read_policy.h"
 #include "core/record/durable_record.h"

@@ -1,4 +1,4 @@
-#include "core/watchdog/render_status.h"
+#include "core/report/render_status.h"
 
 #include "service/commands/command_line.h"
 #include "service/commands/console.h"

@@ -1,6 +1,6 @@
 #include "service/host/log.h"
 
-#include "core/watchdog/render_text.h"
+#include "core/report/render_text.h"
 #include "service/windows/text.h"
 #include "service/windows/windows_headers.h"
 

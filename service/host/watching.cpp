@@ -1,7 +1,7 @@
 #include "service/host/watching.h"
 
 #include "core/diagnosis/examination.h"
-#include "core/watchdog/render_text.h"
+#include "core/report/render_text.h"
 #include "service/host/first_policy_file.h"
 #include "service/host/heal_lock.h"
 #include "service/host/self_configuration.h"

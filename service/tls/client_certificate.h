@@ -2,7 +2,7 @@
 
 #include "core/model/digest.h"
 #include "core/model/result.h"
-#include "core/policy/policy.h"
+#include "core/model/policy.h"
 #include "service/windows/crypto_handles.h"
 
 #include <string>

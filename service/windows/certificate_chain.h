@@ -2,7 +2,7 @@
 
 #include "core/model/certificate.h"
 #include "core/model/observed.h"
-#include "core/policy/policy.h"
+#include "core/model/policy.h"
 #include "service/windows/crypto_handles.h"
 
 namespace sstp {

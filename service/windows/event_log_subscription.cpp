@@ -1,6 +1,6 @@
 #include "service/windows/event_log_subscription.h"
 
-#include "core/watchdog/event_xml.h"
+#include "core/event_log/event_xml.h"
 #include "service/windows/os_error.h"
 #include "service/windows/text.h"
 

@@ -3,7 +3,7 @@
 #include "core/model/digest.h"
 #include "core/model/result.h"
 #include "core/model/time.h"
-#include "core/policy/policy.h"
+#include "core/model/policy.h"
 #include "service/windows/crypto_handles.h"
 #include "service/windows/stop_signal.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/policy/policy.h"
+#include "core/model/policy.h"
 #include "core/ports/siem_transport.h"
 #include "service/windows/stop_signal.h"
 

@@ -2,7 +2,7 @@
 // Compare lines of one run with each other; absolute times of shared machines mean little.
 
 #include "core/diagnosis/diagnose.h"
-#include "core/healing/observe.h"
+#include "core/observation/observe.h"
 #include "core/policy/read_policy.h"
 #include "core/record/memory_record.h"
 #include "core/watchdog/watchdog.h"

@@ -1,6 +1,6 @@
 // Whatever an event holds: every format renders it, within its bound, and a strict reader of that format takes it.
 #include "core/siem/message.h"
-#include "core/siem/catalogue.h"
+#include "core/journal/catalogue.h"
 #include "tests/core/siem/example_events.h"
 #include "tests/core/siem/strict_event.h"
 #include "tests/core/siem/strict_syslog.h"

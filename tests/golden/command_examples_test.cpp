@@ -1,8 +1,8 @@
-#include "core/watchdog/render_check.h"
-#include "core/watchdog/render_history.h"
-#include "core/watchdog/render_metrics.h"
-#include "core/watchdog/render_plan.h"
-#include "core/watchdog/render_status.h"
+#include "core/report/render_check.h"
+#include "core/report/render_history.h"
+#include "core/report/render_metrics.h"
+#include "core/report/render_plan.h"
+#include "core/report/render_status.h"
 #include "tests/core/watchdog/example_reports.h"
 
 #include <gtest/gtest.h>

@@ -3,7 +3,7 @@
 #include "core/model/server_state.h"
 #include "core/ports/event_log.h"
 #include "core/ports/services.h"
-#include "core/record/journal.h"
+#include "core/model/journal.h"
 #include "tests/simulated_windows/adversary.h"
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/model/certificate.h"
-#include "core/policy/policy.h"
+#include "core/model/policy.h"
 
 namespace sstp::simulation {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/policy/policy.h"
+#include "core/model/policy.h"
 #include "core/watchdog/watchdog.h"
 #include "tests/simulated_windows/world.h"
 #include "tests/simulation/durable_view.h"

@@ -2,7 +2,7 @@
 
 #include "core/diagnosis/diagnose.h"
 #include "core/model/server_state.h"
-#include "core/policy/policy.h"
+#include "core/model/policy.h"
 
 #include <cstdint>
 #include <string>

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/healing/heal.h"
-#include "core/healing/observe.h"
+#include "core/observation/observe.h"
 #include "core/record/memory_record.h"
-#include "core/siem/catalogue.h"
+#include "core/journal/catalogue.h"
 #include "core/watchdog/watchdog.h"
 #include "tests/simulated_windows/healthy_world.h"
 #include "tests/simulated_windows/simulated_ports.h"

@@ -1,5 +1,5 @@
 #include "core/ports/event_log.h"
-#include "core/watchdog/xml_scanner.h"
+#include "core/event_log/xml_scanner.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

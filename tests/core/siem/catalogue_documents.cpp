@@ -1,6 +1,6 @@
 #include "tests/core/siem/catalogue_documents.h"
 
-#include "core/siem/catalogue.h"
+#include "core/journal/catalogue.h"
 #include "core/siem/cef.h"
 #include "core/siem/event_log_record.h"
 

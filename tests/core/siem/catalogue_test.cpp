@@ -1,4 +1,4 @@
-#include "core/siem/catalogue.h"
+#include "core/journal/catalogue.h"
 
 #include "tests/core/policy/repository_files.h"
 #include "tests/core/siem/catalogue_documents.h"

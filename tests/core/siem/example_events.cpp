@@ -1,6 +1,6 @@
 #include "tests/core/siem/example_events.h"
 
-#include "core/siem/catalogue.h"
+#include "core/journal/catalogue.h"
 
 #include <map>
 #include <stdexcept>

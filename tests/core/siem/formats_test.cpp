@@ -1,5 +1,5 @@
 // Every event of the catalogue, in every format and with every header, read back by strict readers: hostile contents first.
-#include "core/siem/catalogue.h"
+#include "core/journal/catalogue.h"
 #include "core/siem/host_name.h"
 #include "core/siem/message.h"
 #include "core/siem/unicode.h"

@@ -1,6 +1,6 @@
 // The ladder of the event log: strict bookmark, nearest, oldest; halving; back-off without an end.
 
-#include "core/watchdog/event_reader.h"
+#include "core/event_log/event_reader.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "core/watchdog/event_xml.h"
+#include "core/event_log/event_xml.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "core/watchdog/render_metrics.h"
+#include "core/report/render_metrics.h"
 #include "tests/core/watchdog/example_reports.h"
 
 #include <gmock/gmock.h>

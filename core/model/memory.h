@@ -1,0 +1,100 @@
+#pragma once
+
+#include "core/model/binding.h"
+#include "core/model/certificate_authority.h"
+#include "core/model/finding.h"
+#include "core/model/level.h"
+#include "core/model/observed.h"
+#include "core/model/service_status.h"
+#include "core/model/sessions.h"
+#include "core/model/time.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sstp {
+
+/// Names and CA that clients were seen to accept: everything agreed, was served, SSTP answered, and an SSTP session began
+/// under it (where sessions cannot be read: after a day of it without a complaint). DESIGN 2.1.
+struct Learned {
+    std::vector<std::string> names;           ///< required from then on, in order, as on the certificate
+    std::string primary;                      ///< which of them a second choice must cover
+    CertificateAuthority ca;
+    CertificateHash certificate;
+    WallTime at{};
+    friend bool operator==(const Learned&, const Learned&) = default;
+};
+
+/// The certificate with which all was last proven: every record and hash of ours named it, every listener of ours served it,
+/// and SSTP answered. Whole, so that it can be named after it has left the store.
+struct Proven {
+    Certificate certificate;
+    CertificateAuthority ca;
+    WallTime at{};                            ///< when that was first so, without a break since
+    std::map<AddressFamily, Level> levels;    ///< the best that each family has shown with it
+    friend bool operator==(const Proven&, const Proven&) = default;
+};
+
+/// What RRAS holds in memory since its last start: it reads records and hashes then, and only then (facts: rras-sstp 2, 3).
+struct HeldByRras {
+    std::optional<CertificateHash> sha256;    ///< nothing: it started without one
+    std::optional<Thumbprint> sha1;
+    std::map<AddressFamily, Thumbprint> bindings;   ///< the wildcards of the families that had one
+    StartedBetween start;
+    friend bool operator==(const HeldByRras&, const HeldByRras&) = default;
+};
+
+/// A RasSstp event since RemoteAccess last started that speaks of certificates.
+struct Complaint {
+    std::uint32_t event_id = 0;
+    WallTime at{};
+    /// The same id followed the start before as well: it says nothing of what changed since.
+    bool at_previous_start_too = false;
+    /// 12 is about IPv4, 13 about IPv6, every other one about both.
+    [[nodiscard]] bool is_about(AddressFamily family) const {
+        return event_id == 12 ? family == AddressFamily::ipv4 : event_id == 13 ? family == AddressFamily::ipv6 : true;
+    }
+    friend bool operator==(const Complaint&, const Complaint&) = default;
+};
+
+/// What is remembered of VPN sessions. `now` is the last answer; the rest is kept for ever.
+struct SessionMemory {
+    Observed<Sessions> now = Absent{};               ///< Absent: not asked (yet)
+    std::optional<WallTime> newest_sstp_began;       ///< of all ever seen
+    /// Working days (of the last ten) on which a session began in this hour of local time; index 0 = midnight.
+    std::array<std::uint8_t, 24> days_with_a_start{};
+    [[nodiscard]] bool sstp_ever() const { return newest_sstp_began.has_value(); }
+    friend bool operator==(const SessionMemory&, const SessionMemory&) = default;
+};
+
+/// Everything that selection, diagnosis and decision may rest on besides the look itself. Filled by the cycle.
+struct Memory {
+    std::optional<Learned> learned;
+    std::optional<Proven> proven;
+    /// DNS names that an earlier certificate or the policy has named; decides the second choice under a learned wildcard.
+    std::vector<std::string> names_ever;
+    std::optional<HeldByRras> held;                  ///< nothing: unknown
+    std::vector<Complaint> complaints;               ///< since RemoteAccess last started
+    SessionMemory sessions;
+    /// Certificates that HTTP.SYS refused with 1312, with what was said then: unusable until store, key or provider change.
+    std::map<CertificateHash, std::string> refused_by_http_sys;
+    bool update_not_supported = false;               ///< HttpUpdateServiceConfiguration said so on this Windows build
+    /// How many looks in a row showed each finding that only a probe can make, this one included (verify.confirmations).
+    std::map<Reason, std::uint32_t> seen_in_a_row;
+    /// Probe findings that a restart has not cured: only reported until they have been clear once (DESIGN 7.8).
+    std::vector<Reason> reported_only;
+    /// The best level of each family in the look before this one: "before" is the better of the last two looks.
+    std::map<AddressFamily, Level> levels_before;
+    /// The wall clock is not believed (DESIGN 7.10), or jumped since the look before: what rests on dates has to wait.
+    bool clock_doubtful = false;
+    std::string clock_explanation;
+    std::optional<Duration> up_time;                 ///< of the machine
+    /// Standing findings of the heal itself, made by the cycle and told with the others: heal_does_not_last,
+    /// no_client_since_heal, heal_incomplete.
+    Findings standing;
+};
+
+}  // namespace sstp

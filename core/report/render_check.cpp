@@ -1,0 +1,97 @@
+#include "core/report/render_check.h"
+
+#include "core/report/render_json.h"
+#include "core/report/render_text.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+/// A threshold in days that alarms below it, in Nagios' range notation: `21:`, `0.5:`.
+std::string below(Duration threshold) {
+    return fmt::format("{:g}:", std::chrono::duration<double, std::chrono::days::period>(threshold).count());
+}
+
+/// For graphs: what `check` exits with depends on the server, not on who listens to us.
+constexpr int kQueueWarning = 100;
+constexpr int kQueueCritical = 1000;
+
+/// Events that wait for the destination that lags most; `U` (unknown) when the state of one cannot be read.
+std::string longest_queue(const CycleReport& report) {
+    std::uint64_t longest = 0;
+    for (const DestinationState& each : report.destinations) {
+        if (each.trouble && each.trouble->kind != ErrorKind::not_found) return "U";
+        longest = std::max(longest, each.waiting.count);
+    }
+    return std::to_string(longest);
+}
+
+std::string performance_data(const CycleReport& report, const Policy& policy) {
+    const auto days = days_left(report);
+    return fmt::format("'days_left'={};{};{} 'findings'={} 'queue'={};{};{};0", days ? std::to_string(*days) : "U",
+                       below(policy.certificate.warn_before), below(policy.certificate.replace_before), alarming(report.findings),
+                       longest_queue(report), kQueueWarning, kQueueCritical);
+}
+
+void append_advice(std::string& out, const CycleReport& report) {
+    bool denied = false;
+    const auto look_at = [&](const auto& observed) {
+        const Error* why = why_unreadable(observed);
+        denied = denied || (why && why->kind == ErrorKind::access_denied);
+    };
+    look_at(report.state.settings.sha256_hash);
+    look_at(report.state.certificates);
+    look_at(report.state.ipv4_binding);
+    look_at(report.state.ipv6_binding);
+    if (denied) append_row(out, "What you can do", "Run this in an elevated console (Run as administrator).");
+}
+
+void append_outlook(std::string& out, const CycleReport& report, const std::string& nobody_heals) {
+    const auto* refused = std::get_if<Refused>(&report.decision);
+    if (report.plan) {
+        append_row(out, "What I would do", plan_sentence(*report.plan));
+    } else if (refused) {
+        append_row(out, "What I would do", "Nothing: no change of mine would help, or I may not make it.");
+    }
+    if (refused) {
+        std::string why = refused->explanation;
+        if (refused->until) why += fmt::format(" I look again at {}.", to_minute(*refused->until));
+        append_row(out, report.plan ? "Why not yet" : "Why", why);
+    } else if (report.plan && !nobody_heals.empty()) {
+        append_row(out, "Why not yet", nobody_heals);
+    }
+}
+
+}  // namespace
+
+std::string render_check_text(const CycleReport& report, const Policy& policy, const std::string& nobody_heals) {
+    const Health health = health_of(report);
+    std::string out = fmt::format("SSTP {} - {} | {}\n", status_word(health), headline(report), performance_data(report, policy));
+    append_finding_rows(out, report.findings);
+    append_unread_rows(out, report);
+    append_advice(out, report);
+    // Of a server that nobody could look at, "I would do nothing" would sound like advice.
+    if (health == Health::critical || health == Health::warning) append_outlook(out, report, nobody_heals);
+    return out;
+}
+
+std::string render_check_json(const CycleReport& report, const WatchdogOptions& options) {
+    nlohmann::ordered_json out;
+    out["command"] = "check";
+    append_identity(out, options);
+    out["looked_at"] = to_rfc3339(report.state.looked_at.wall);
+    out["status"] = word(health_of(report));
+    out["exit_code"] = check_exit_code(report);
+    append_decision(out, report);
+    append_state(out, report);
+    return to_document(out);
+}
+
+int check_exit_code(const CycleReport& report) { return static_cast<int>(health_of(report)); }
+
+}  // namespace sstp

@@ -1,0 +1,132 @@
+#include "core/report/render_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+/// What a finding means for somebody who has a phone in one hand. `{}` is the finding's subject.
+const char* headline_text(Reason reason) {
+    switch (reason) {
+        case Reason::no_fit_certificate: return "no fit certificate is in the store";
+        case Reason::ambiguous_certificate: return "several certificates would do, and nothing tells which one is meant";
+        case Reason::certificate_missing: return "the certificate in use is not in the store";
+        case Reason::certificate_expired: return "the certificate in use has ended";
+        case Reason::certificate_not_yet_valid: return "the certificate in use is not valid yet";
+        case Reason::certificate_expiring: return "the certificate in use ends soon";
+        case Reason::certificate_superseded: return "a newer certificate waits to be taken into use";
+        case Reason::eku_unfit: return "the certificate in use does not allow server authentication";
+        case Reason::private_key_missing: return "the certificate in use has no private key";
+        case Reason::private_key_unusable: return "the private key of the certificate in use cannot be used";
+        case Reason::name_mismatch: return "the certificate in use is for another name";
+        case Reason::chain_untrusted: return "the certificate in use is not trusted";
+        case Reason::certificate_revoked: return "the certificate in use is revoked";
+        case Reason::revocation_unknown: return "nobody could say whether the certificate in use is revoked";
+        case Reason::weak_key: return "the key of the certificate in use is weak";
+        case Reason::binding_missing_ipv4: return "no certificate is bound for IPv4 on {}";
+        case Reason::binding_missing_ipv6: return "no certificate is bound for IPv6 on {}";
+        case Reason::binding_mismatch: return "the wrong certificate is bound on {}";
+        case Reason::binding_foreign_owner: return "another program owns the binding {}";
+        case Reason::binding_shadowed: return "another HTTP.SYS record, {}, goes before SSTP's binding";
+        case Reason::hash_sha1_missing:
+        case Reason::hash_sha256_missing: return "crypto binding will fail: {} is not stored";
+        case Reason::hash_sha1_malformed:
+        case Reason::hash_sha256_malformed: return "crypto binding will fail: {} is malformed";
+        case Reason::hash_sha1_mismatch:
+        case Reason::hash_sha256_mismatch: return "tunnels end after sign-in: {} names another certificate than the one bound";
+        case Reason::hash_flag_malformed: return "{} is malformed";
+        case Reason::served_certificate_differs_ipv4: return "IPv4 clients get another certificate than the one bound";
+        case Reason::served_certificate_differs_ipv6: return "IPv6 clients get another certificate than the one bound";
+        case Reason::listener_unreachable_ipv4: return "IPv4 clients cannot connect";
+        case Reason::listener_unreachable_ipv6: return "IPv6 clients cannot connect";
+        case Reason::sstp_uri_unhealthy: return "the listener answers, but SSTP behind it does not";
+        case Reason::service_stopped: return "the service {} is stopped";
+        case Reason::service_disabled: return "the service {} is disabled";
+        case Reason::tls_offloaded: return "TLS ends at a load balancer (UseHttps = 0): no certificate to watch here";
+        case Reason::budget_exhausted: return "the budget for heals is spent";
+        case Reason::policy_invalid: return "{} is invalid";
+        case Reason::state_unreadable: return "{} cannot be used";
+        case Reason::event_source_degraded: return "{} cannot be followed";
+    }
+    return "something is wrong with {}";
+}
+
+std::string headline_of(const Finding& finding, const CycleReport& report) {
+    if (report.current && finding.reason == Reason::certificate_expired) {
+        return fmt::format("the certificate {} ended {}", name_of(*report.current), to_minute(report.current->not_after));
+    }
+    if (report.current && (finding.reason == Reason::certificate_expiring)) {
+        return fmt::format("the certificate {} ends {}", name_of(*report.current), to_minute(report.current->not_after));
+    }
+    const std::string_view text = headline_text(finding.reason);
+    const std::size_t place = text.find("{}");
+    if (place == std::string_view::npos) return std::string{text};
+    return fmt::format("{}{}{}", text.substr(0, place), one_line(finding.subject), text.substr(place + 2));
+}
+
+/// "IPv4", "IPv6", "IPv4 and IPv6"; empty when neither.
+std::string families(bool ipv4, bool ipv6) {
+    if (ipv4 && ipv6) return "IPv4 and IPv6";
+    return ipv4 ? "IPv4" : ipv6 ? "IPv6" : "";
+}
+
+/// What a client sees outranks what is stored. Nothing when no listener serves an expired certificate.
+std::optional<std::string> expired_for_clients(const CycleReport& report) {
+    const auto ended = [&](AddressFamily family) -> std::optional<WallTime> {
+        const auto* served = std::get_if<Served>(&report.state.served(family));
+        if (!served || served->not_after > report.state.looked_at.wall) return std::nullopt;
+        return served->not_after;
+    };
+    const auto ipv4 = ended(AddressFamily::ipv4);
+    const auto ipv6 = ended(AddressFamily::ipv6);
+    if (!ipv4 && !ipv6) return std::nullopt;
+    const WallTime since = ipv4 && ipv6 ? std::min(*ipv4, *ipv6) : ipv4 ? *ipv4 : *ipv6;
+    return fmt::format("{} clients get an expired certificate since {}", families(ipv4.has_value(), ipv6.has_value()), to_minute(since));
+}
+
+std::optional<std::string> unreachable_for_clients(const CycleReport& report) {
+    const auto critical = [&](Reason reason) {
+        return std::any_of(report.findings.begin(), report.findings.end(),
+                           [&](const Finding& each) { return each.reason == reason && each.severity == Severity::critical; });
+    };
+    const std::string who = families(critical(Reason::listener_unreachable_ipv4), critical(Reason::listener_unreachable_ipv6));
+    if (who.empty()) return std::nullopt;
+    return who + " clients cannot connect";
+}
+
+/// Nothing else matters on a computer that is no RRAS server.
+bool rras_is_missing(const ServerState& state) {
+    const auto missing = [&](const char* name) {
+        const auto found = state.services.find(name);
+        return found != state.services.end() && is_absent(found->second);
+    };
+    return missing(kRemoteAccess) && missing("SstpSvc");
+}
+
+std::string healthy_headline(const CycleReport& report) {
+    if (has(report.findings, Reason::tls_offloaded)) return headline_text(Reason::tls_offloaded);
+    if (!report.current) return "nothing is wrong";
+    return fmt::format("{} valid {} days, bindings match", name_of(*report.current), days_left(report).value_or(0));
+}
+
+}  // namespace
+
+std::string headline(const CycleReport& report) {
+    const Health health = health_of(report);
+    if (health == Health::ok) return healthy_headline(report);
+    if (health == Health::unknown) return one_line(unread_parts(report.state).front());
+    if (rras_is_missing(report.state)) return "RRAS is not installed on this computer (no services RemoteAccess and SstpSvc)";
+    if (health == Health::critical) {
+        if (auto text = expired_for_clients(report)) return *text;
+        if (auto text = unreachable_for_clients(report)) return *text;
+    }
+    const Severity severity = worst(report.findings);
+    const auto leading =
+        std::find_if(report.findings.begin(), report.findings.end(), [&](const Finding& each) { return each.severity == severity; });
+    return headline_of(*leading, report);
+}
+
+}  // namespace sstp

@@ -1,0 +1,92 @@
+#include "core/report/render_plan.h"
+
+#include "core/report/render_json.h"
+#include "core/report/render_text.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace sstp {
+
+namespace {
+
+enum class Verdict : std::uint8_t { nothing_to_do = 0, unknown = 3, plan = 10, refused = 11 };
+
+/// A refusal because something could not be read is not an answer to "what would you do": that is unknown.
+Verdict verdict_of(const CycleReport& report) {
+    if (std::holds_alternative<HealPlan>(report.decision)) return Verdict::plan;
+    const bool blind = !has(report.findings, Reason::tls_offloaded) && !unread_parts(report.state).empty();
+    if (blind) return Verdict::unknown;
+    return std::holds_alternative<Refused>(report.decision) ? Verdict::refused : Verdict::nothing_to_do;
+}
+
+const char* word(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::nothing_to_do: return "nothing_to_do";
+        case Verdict::unknown: return "unknown";
+        case Verdict::plan: return "plan";
+        case Verdict::refused: return "refused";
+    }
+    return "unknown";
+}
+
+std::string first_line(const CycleReport& report) {
+    switch (verdict_of(report)) {
+        case Verdict::nothing_to_do:
+            return alarming(report.findings) == 0 ? fmt::format("Nothing to do: {}.\n", headline(report))
+                                                  : fmt::format("Nothing that I could do: {}.\n", headline(report));
+        case Verdict::unknown: return fmt::format("Unknown: {}.\n", one_line(unread_parts(report.state).front()));
+        case Verdict::plan: {
+            const std::size_t steps = std::get<HealPlan>(report.decision).steps.size();
+            return fmt::format("There is a plan of {} step{}: {}.\n", steps, steps == 1 ? "" : "s", headline(report));
+        }
+        case Verdict::refused:
+            return fmt::format("Refused ({}): {}.\n", one_line(std::get<Refused>(report.decision).why), headline(report));
+    }
+    return {};
+}
+
+void append_steps(std::string& out, const HealPlan& plan) {
+    std::size_t number = 0;
+    for (const Step& step : plan.steps) out += fmt::format("  {}. {}\n", ++number, one_line(describe(step)));
+    append_row(out, "Target", fmt::format("{}, valid until {}", brief(plan.target), to_minute(plan.target.not_after)));
+    if (plan.replaced) {
+        append_row(out, "Replaces", fmt::format("{}, valid until {}", brief(*plan.replaced), to_minute(plan.replaced->not_after)));
+    }
+    append_row(out, "Cures", words(plan.cures, ", "));
+    append_row(out, "Urgency",
+               plan.urgency == Urgency::urgent ? "urgent: clients are locked out, or will be at the next restart"
+                                               : "planned: the present certificate still works");
+    append_row(out, "Price", restarts_services(plan) ? "every VPN session ends while RemoteAccess restarts" : "no VPN session ends");
+}
+
+}  // namespace
+
+std::string render_plan_text(const CycleReport& report) {
+    std::string out = first_line(report);
+    if (report.plan && plan_exit_code(report) != 0) append_steps(out, *report.plan);
+    append_finding_rows(out, report.findings);
+    append_unread_rows(out, report);
+    if (const auto* refused = std::get_if<Refused>(&report.decision)) {
+        append_row(out, report.plan ? "Why not yet" : "Why", refused->explanation);
+        if (refused->until) append_row(out, "Until", to_minute(*refused->until));
+    } else if (std::holds_alternative<HealPlan>(report.decision)) {
+        append_row(out, "To run it now", "sstp-watchdog heal");
+    }
+    return out;
+}
+
+std::string render_plan_json(const CycleReport& report, const WatchdogOptions& options) {
+    nlohmann::ordered_json out;
+    out["command"] = "plan";
+    append_identity(out, options);
+    out["looked_at"] = to_rfc3339(report.state.looked_at.wall);
+    out["verdict"] = word(verdict_of(report));
+    out["exit_code"] = plan_exit_code(report);
+    append_decision(out, report);
+    return to_document(out);
+}
+
+int plan_exit_code(const CycleReport& report) { return static_cast<int>(verdict_of(report)); }
+
+}  // namespace sstp
