@@ -171,6 +171,7 @@ struct RecordContents {
     std::optional<Learned> learned;
     std::optional<Proven> proven;
     std::vector<std::string> names_ever;
+    std::optional<PlannedSuccession> planned;
     std::optional<HeldByRras> held;
     std::vector<Complaint> complaints;
     std::vector<std::uint32_t> complaints_of_previous_start;   ///< event ids
