@@ -44,6 +44,7 @@ struct HeldByRras {
     std::optional<Thumbprint> sha1;
     std::map<AddressFamily, Thumbprint> bindings;   ///< the wildcards of the families that had one
     StartedBetween start;
+    WallTime seen_at{};                       ///< the last look that surely saw this start with these values stored or written since
     friend bool operator==(const HeldByRras&, const HeldByRras&) = default;
 };
 

@@ -7,7 +7,7 @@
 #include "core/model/policy.h"
 #include "core/ports/ports.h"
 #include "core/watchdog/own_findings.h"
-#include "core/watchdog/wake.h"
+#include "core/report/wake.h"
 
 #include <cstdint>
 #include <functional>

@@ -1,4 +1,4 @@
-#include "core/watchdog/wake.h"
+#include "core/report/wake.h"
 
 #include <array>
 
