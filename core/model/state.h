@@ -174,8 +174,10 @@ struct RecordContents {
     std::optional<Learned> learned;
     std::optional<Proven> proven;
     std::vector<std::string> names_ever;
+    std::optional<PlannedSuccession> planned;
     std::optional<HeldByRras> held;
-    std::vector<Complaint> complaints;
+    std::vector<Complaint> complaints;     ///< of the present start of RemoteAccess
+    std::optional<StartedBetween> complaints_of_start;         ///< which start that is
     std::vector<std::uint32_t> complaints_of_previous_start;   ///< event ids
     SessionMemory sessions;                ///< without `now`
     std::optional<Attempts> attempts;
