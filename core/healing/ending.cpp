@@ -11,7 +11,6 @@ namespace sstp {
 
 namespace {
 
-constexpr std::size_t kOutagesKept = 10;
 constexpr Duration kLongestOpen = std::chrono::hours{24};
 constexpr std::uint32_t kMostRecoveries = 3;
 constexpr Duration kLookAgain = std::chrono::seconds{2};
@@ -33,13 +32,6 @@ std::string flush(HealRun& run) {
     if (flushed) return {};
     return fmt::format(" The registry was not flushed ({}), so a power loss in the next seconds could cost the change.",
                        flushed.error().message());
-}
-
-void remember_outage(HealRun& run) {
-    if (run.outcome.restarts == 0) return;
-    auto& outages = run.ledger.contents().heals.outages;
-    outages.push_back(run.outcome.times.stop + run.outcome.times.start + run.outcome.times.ready);
-    if (outages.size() > kOutagesKept) outages.erase(outages.begin());
 }
 
 Finding incomplete_finding(const HealRun& run, const std::string& explanation) {
@@ -98,7 +90,6 @@ HealOutcome succeed(HealRun& run, const Judgement& seen) {
             ? fmt::format("A fresh look finds nothing left to cure, and the listeners serve {} and answer.", brief(run.heal().target))
             : fmt::format("Everything names {}, and no client gets less than before. Still open: {}.", brief(run.heal().target), seen.open);
     text += flush(run);
-    if (seen.open.empty()) remember_outage(run);
     run.ledger.tell(EventType::heal_succeeded, text,
                     {{"outcome", word(HealResult::succeeded)}, {"restarts", std::to_string(run.outcome.restarts)}});
     // If this cannot be stored, `recover` finds the heal open, proves it again and closes it.

@@ -112,7 +112,7 @@ bool holds(const HeldByRras& held, const Unit& unit) {
     });
 }
 
-HeldByRras held_after_start(const Unit& unit, const StartedBetween& start) {
+HeldByRras held_after_start(const Unit& unit, const StartedBetween& start, WallTime now) {
     HeldByRras held;
     held.sha256 = sha256_of(unit);
     if (const auto found = unit.find(SstpValue::sha1_certificate_hash); found != unit.end()) {
@@ -122,6 +122,7 @@ HeldByRras held_after_start(const Unit& unit, const StartedBetween& start) {
         if (const auto record = record_of(unit, family)) held.bindings[family] = *record;
     }
     held.start = start;
+    held.seen_at = now;
     return held;
 }
 

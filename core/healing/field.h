@@ -40,6 +40,6 @@ std::optional<Thumbprint> record_of(const Unit& unit, AddressFamily family);
 /// RRAS read exactly this when it last started: the SHA-256 and every record. SHA-1 and flag are no part of what it serves.
 bool holds(const HeldByRras& held, const Unit& unit);
 /// What RRAS holds that starts on this unit.
-HeldByRras held_after_start(const Unit& unit, const StartedBetween& start);
+HeldByRras held_after_start(const Unit& unit, const StartedBetween& start, WallTime now);
 
 }  // namespace sstp

@@ -39,7 +39,10 @@ Result<void> HealLedger::save() {
     update.events = std::exchange(untold_, {});
     update.contents = contents_;
     const auto committed = ports_.record.commit(update);
-    if (committed) return {};
+    if (committed) {
+        stored_ = contents_.open_heal;
+        return {};
+    }
     untold_ = std::move(update.events);
     return committed.error();
 }
@@ -59,6 +62,7 @@ Result<void> HealLedger::close(HealResult result, const std::string& explanation
 
 Result<void> HealLedger::leave_open(const std::string& why) {
     heal().left_open = why;
+    if (untold_.empty() && stored_ == contents_.open_heal) return {};
     return save();
 }
 

@@ -17,7 +17,7 @@ public:
     using Fields = std::map<std::string, std::string>;
 
     /// `contents`: the record as loaded when the heal begins or is taken up again.
-    HealLedger(Ports& ports, RecordContents contents) : ports_(ports), contents_(std::move(contents)) {}
+    HealLedger(Ports& ports, RecordContents contents) : ports_(ports), contents_(std::move(contents)), stored_(contents_.open_heal) {}
 
     /// Opens the heal: durable with the next commit.
     void open(OpenHeal heal);
@@ -43,12 +43,13 @@ public:
     Result<void> save();
     /// Stores the end of the heal with its counters. On an error the heal stays open and `recover` closes it.
     Result<void> close(HealResult result, const std::string& explanation);
-    /// The heal stays open, because of `why` (OpenHeal::left_open).
+    /// The heal stays open, because of `why` (OpenHeal::left_open). Where nothing is new nothing is stored.
     Result<void> leave_open(const std::string& why);
 
 private:
     Ports& ports_;
     RecordContents contents_;
+    std::optional<OpenHeal> stored_;      ///< as the record has it
     std::vector<JournalEvent> untold_;
 };
 

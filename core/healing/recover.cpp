@@ -4,6 +4,7 @@
 #include "core/healing/restart.h"
 #include "core/healing/take_back.h"
 #include "core/healing/transaction.h"
+#include "core/model/schedule.h"
 
 #include <fmt/format.h>
 
@@ -31,12 +32,13 @@ void take_up(HealRun& run) {
     run.outcome.service_was_asked_to_stop = heal.stop_was_asked;
     run.outcome.then_done = heal.then_done;
     run.left_open_before = heal.left_open;
-    if (heal.left_open.empty()) ++heal.recoveries;
+    const bool died = heal.left_open.empty();
+    if (died) ++heal.recoveries;
     heal.left_open.clear();
     if (has_booted_since_the_last_commit(run)) heal.to_start.clear();   // a boot starts what is to run
     forget_what_runs(run);
     run.say(fmt::format("finishing heal {}", heal.id));
-    (void)run.ledger.save();
+    if (died) (void)run.ledger.save();
 }
 
 bool is_exhausted(const HealRun& run) { return run.heal().recoveries > kMostRecoveries; }
@@ -162,6 +164,15 @@ HealOutcome overtaken_while_away(HealRun& run) {
     return overtaken(run, "Somebody changed everything that this heal had changed while nobody watched. It is left as they made it.");
 }
 
+/// A heal that did not prove and cannot go back gets recovery's restart an hour after the last one.
+bool may_try_once_more(const HealRun& run) {
+    const auto& charges = run.ledger.contents().charges;
+    const auto ours = std::find_if(charges.rbegin(), charges.rend(), [&](const BudgetCharge& each) { return each.heal_id == run.heal().id; });
+    return run.left_open_before == "not_ready" && run.may_change() && ours != charges.rend() &&
+           run.ledger.running() - ours->at >= kFailedHealSchedule.after(1) &&
+           judge(*run.last, run.heal(), run.memory).standing != Standing::ready;
+}
+
 /// The unit is whole at `end`: services, and what RRAS holds.
 HealOutcome finish_at(HealRun& run, End end, bool died) {
     if (const auto pending = wait_for_services(run)) return leave_open(run, pending->word, pending->explanation);
@@ -173,7 +184,8 @@ HealOutcome finish_at(HealRun& run, End end, bool died) {
     run.expected = *now;
     const ServiceStatus* rras = remote_access(run);
     const bool runs = rras && rras->state == ServiceState::running;
-    const bool restart_needed = runs && holds_another(run, end, *now);
+    const bool holds_wrong = runs && holds_another(run, end, *now);
+    const bool restart_needed = holds_wrong || (runs && end == End::as_wanted && may_restart(run) && may_try_once_more(run));
     if (restart_needed && may_restart(run)) {
         const auto halted = restart(run, services_to_read_again(run), ChargeKind::recovery);
         if (halted && halted->why == Halt::our_stop) return leave_open(run, "stopped", halted->error.message());

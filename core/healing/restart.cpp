@@ -1,6 +1,7 @@
 #include "core/healing/restart.h"
 
 #include "core/healing/change.h"
+#include "core/model/schedule.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -176,12 +177,19 @@ void tell_not_started(HealRun& run, const std::string& name, const Error& error,
 /// Starts `names` in order; those that run are owed no longer. Gives the first that is not to go on with: our own stop, a hang.
 std::optional<Halted> start_in_order(HealRun& run, const Names& names) {
     std::optional<Halted> halted;
+    OpenHeal& heal = run.heal();
+    bool all = true;
     for (const std::string& name : names) {
         const auto error = start_one(run, name);
         if (!error) {
-            std::erase(run.heal().to_start, name);
+            std::erase(heal.to_start, name);
             continue;
         }
+        if (all && error->kind != ErrorKind::stopped) {
+            ++heal.failed_starts;
+            heal.last_failed_start = run.ledger.running();
+        }
+        all = false;
         const bool stands = is_administrators_choice(run.ports, name, *error);
         if (stands) std::erase(run.heal().to_start, name);
         tell_not_started(run, name, *error, stands);
@@ -189,6 +197,7 @@ std::optional<Halted> start_in_order(HealRun& run, const Names& names) {
         if (why.why == Halt::our_stop) return why;
         if (why.why == Halt::service_pending && !halted) halted = why;
     }
+    if (all) heal.failed_starts = 0;
     return halted;
 }
 
@@ -258,7 +267,8 @@ void note_what_rras_holds(HealRun& run, const Result<Unit>& read, const WallTime
     const ServiceStatus* status = status_of(query);
     std::optional<HeldByRras> held;
     if (status && status->state == ServiceState::running && read) {
-        held = held_after_start(*read, status->started.value_or(StartedBetween{before, run.ports.clock.wall()}));
+        const WallTime now = run.ports.clock.wall();
+        held = held_after_start(*read, status->started.value_or(StartedBetween{before, now}), now);
     }
     run.ledger.contents().held = held;
     run.memory.held = held;
@@ -368,8 +378,10 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
 }
 
 std::vector<std::string> start_owed(HealRun& run) {
-    const Names owed = run.heal().to_start;
-    if (owed.empty()) return {};
+    const OpenHeal& heal = run.heal();
+    const Names owed = heal.to_start;
+    const bool due = run.ledger.running() - heal.last_failed_start >= kFailedWithoutStopSchedule.after(heal.failed_starts);
+    if (owed.empty() || (heal.failed_starts > 0 && !due)) return owed;
     const bool rras = contains(owed, kRemoteAccess) && remote_access_is_stopped(run);
     const WallTime before = run.ports.clock.wall();
     const auto read = read_unit(run.ports, run.heal());

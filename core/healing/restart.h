@@ -31,7 +31,8 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
                               const std::function<void()>& before_start = {});
 
 /// Starts what this heal stopped and does not run (OpenHeal::to_start). Gives those that do not run yet; one that an
-/// administrator has disabled or removed meanwhile is theirs and owed no longer. Never charged, never refused.
+/// administrator has disabled or removed meanwhile is theirs and owed no longer. Never charged, never refused; one that failed is
+/// tried again after 5 minutes, an hour, four hours, a day.
 std::vector<std::string> start_owed(HealRun& run);
 
 /// Nothing of what this heal stopped is waited for: asks all of it that is stopped to start. Our own stop is under way.
