@@ -14,6 +14,12 @@ std::optional<ListenerBinding> record_in(const FieldValue& value) {
     return record ? std::optional{*record} : std::nullopt;
 }
 
+const RawValue* binary_in(const Unit& unit, SstpValue value) {
+    const auto found = unit.find(value);
+    const auto* raw = found == unit.end() ? nullptr : std::get_if<RawValue>(&found->second);
+    return raw && raw->type == RawValue::kBinary ? raw : nullptr;
+}
+
 constexpr SstpValue kValuesOfTheUnit[] = {SstpValue::sha1_certificate_hash, SstpValue::sha256_certificate_hash,
                                           SstpValue::is_hash_configured_by_admin};
 
@@ -89,11 +95,20 @@ Result<Unit> read_unit(Ports& ports, const OpenHeal& heal) {
 }
 
 std::optional<CertificateHash> sha256_of(const Unit& unit) {
-    const auto found = unit.find(SstpValue::sha256_certificate_hash);
-    if (found == unit.end()) return std::nullopt;
-    const auto* raw = std::get_if<RawValue>(&found->second);
-    if (!raw || raw->type != RawValue::kBinary) return std::nullopt;
-    return CertificateHash::from_bytes(raw->data);
+    const RawValue* raw = binary_in(unit, SstpValue::sha256_certificate_hash);
+    return raw ? CertificateHash::from_bytes(raw->data) : std::nullopt;
+}
+
+std::optional<Thumbprint> sha1_of(const Unit& unit) {
+    const RawValue* raw = binary_in(unit, SstpValue::sha1_certificate_hash);
+    return raw ? Thumbprint::from_bytes(raw->data) : std::nullopt;
+}
+
+bool rras_reads_sha1(Ports& ports) {
+    const auto enabled = decode_dword(ports.parameters.read(SstpValue::sha1_enabled));
+    if (why_unreadable(enabled)) return true;
+    const auto* number = value_of(enabled);
+    return number && *number != 0;
 }
 
 std::optional<Thumbprint> record_of(const Unit& unit, AddressFamily family) {
@@ -104,8 +119,9 @@ std::optional<Thumbprint> record_of(const Unit& unit, AddressFamily family) {
     return std::nullopt;
 }
 
-bool holds(const HeldByRras& held, const Unit& unit) {
+bool holds(const HeldByRras& held, const Unit& unit, bool reads_sha1) {
     if (held.sha256 != sha256_of(unit)) return false;
+    if (reads_sha1 && held.sha1 != sha1_of(unit)) return false;
     return std::all_of(held.bindings.begin(), held.bindings.end(), [&](const auto& each) {
         const auto stands = record_of(unit, each.first);
         return !stands || *stands == each.second;
@@ -115,9 +131,7 @@ bool holds(const HeldByRras& held, const Unit& unit) {
 HeldByRras held_after_start(const Unit& unit, const StartedBetween& start, WallTime now) {
     HeldByRras held;
     held.sha256 = sha256_of(unit);
-    if (const auto found = unit.find(SstpValue::sha1_certificate_hash); found != unit.end()) {
-        if (const auto* raw = std::get_if<RawValue>(&found->second)) held.sha1 = Thumbprint::from_bytes(raw->data);
-    }
+    held.sha1 = sha1_of(unit);
     for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
         if (const auto record = record_of(unit, family)) held.bindings[family] = *record;
     }

@@ -35,10 +35,13 @@ Result<Unit> read_unit(Ports& ports, const OpenHeal& heal);
 
 /// The certificate that a unit's SHA-256 names; nothing when it is missing or malformed.
 std::optional<CertificateHash> sha256_of(const Unit& unit);
+std::optional<Thumbprint> sha1_of(const Unit& unit);
+/// Sha1Enabled is set: RRAS reads the SHA-1 as well. Unreadable counts as yes.
+bool rras_reads_sha1(Ports& ports);
 /// What the family's wildcard record names.
 std::optional<Thumbprint> record_of(const Unit& unit, AddressFamily family);
-/// RRAS read exactly this when it last started: the SHA-256 and every record. SHA-1 and flag are no part of what it serves.
-bool holds(const HeldByRras& held, const Unit& unit);
+/// RRAS read exactly this when it last started: the SHA-256, the SHA-1 where it reads that, and every record.
+bool holds(const HeldByRras& held, const Unit& unit, bool reads_sha1);
 /// What RRAS holds that starts on this unit.
 HeldByRras held_after_start(const Unit& unit, const StartedBetween& start, WallTime now);
 

@@ -131,6 +131,7 @@ HealOutcome run_heal(HealContext& context, const HealPlan& plan) {
     if (const auto why = outdated(run.heal(), *unit)) return not_begun(why->message());
     if (const auto why = cannot_restart(context.ports, run.heal())) return not_begun(why->message());
     run.expected = std::move(*unit);
+    run.reads_sha1 = rras_reads_sha1(context.ports);
     if (const auto begun = begin(run, plan); !begun) {
         return not_begun(fmt::format("Nothing was changed, because the intent could not be stored: {}.", begun.error().message()));
     }

@@ -26,6 +26,7 @@ struct HealRun {
     Unit expected;                        ///< the unit as we know it: an unexpected difference is somebody else's
     HealOutcome outcome;                  ///< filled on the way
     MonotonicTime ready_from;             ///< RemoteAccess became RUNNING, or the proof began: ready_within counts from here
+    bool reads_sha1 = false;              ///< RRAS reads the SHA-1 as well
     std::uint32_t forwards = 0;           ///< new plans for what others broke meanwhile
     bool recovering = false;
     std::string left_open_before;         ///< why the heal had been left open when a recovery took it up
@@ -42,6 +43,8 @@ struct HealRun {
     [[nodiscard]] bool stop_requested() const { return !ports.clock.pause(Duration{0}); }
     [[nodiscard]] bool may_change() const { return !context.may_change || context.may_change(); }
     const Look& look();
+    /// What RRAS holds is known, and is what `unit` says.
+    [[nodiscard]] bool rras_holds(const Unit& unit) const { return memory.held && holds(*memory.held, unit, reads_sha1); }
 };
 
 /// Why a heal cannot go on as planned.

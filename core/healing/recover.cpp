@@ -86,7 +86,7 @@ bool rras_is_to_read(const HealRun& run) {
 
 bool holds_another(const HealRun& run, End end, const Unit& unit) {
     const OpenHeal& heal = run.heal();
-    if (run.memory.held) return !holds(*run.memory.held, unit);
+    if (run.memory.held) return !run.rras_holds(unit);
     if (end == End::as_found) return heal.restarts > 0 || heal.restarts_back > 0 || heal.stop_was_asked;
     return heal.restarts == 0 && (!heal.services.empty() || heal.stop_was_asked);
 }
@@ -229,6 +229,7 @@ std::optional<HealOutcome> recover(HealContext& context) {
     HealRun run{context, std::move(*contents)};
     if (run.stop_requested()) return std::nullopt;   // the next start has the time for it
     const bool died = run.heal().left_open.empty();
+    run.reads_sha1 = rras_reads_sha1(context.ports);
     take_up(run);
     return go_on(run, died);
 }

@@ -120,14 +120,14 @@ std::string why_it_cannot_return(const HealRun& run, const Unit& returned) {
 }
 
 bool needs_a_restart(const HealRun& run, const Unit& unit) {
-    if (run.memory.held) return !holds(*run.memory.held, unit);
+    if (run.memory.held) return !run.rras_holds(unit);
     return was_restarted(run.heal());
 }
 
 End end_without_restart(const HealRun& run, const Unit& now) {
     const Unit found = unit_as_found(run, now, Pair::as_it_was);
     const bool found_is_free = !needs_a_restart(run, found);
-    const bool wanted_is_free = run.memory.held ? holds(*run.memory.held, unit_as_wanted(run, now)) : run.heal().services.empty();
+    const bool wanted_is_free = run.memory.held ? run.rras_holds(unit_as_wanted(run, now)) : run.heal().services.empty();
     if (found_is_free != wanted_is_free) return found_is_free ? End::as_found : End::as_wanted;
     return why_it_cannot_return(run, found).empty() ? End::as_found : End::as_wanted;
 }
