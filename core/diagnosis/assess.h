@@ -44,6 +44,9 @@ struct Assessment {
     std::vector<Difference> differences;         ///< from desired.certificate
     Findings findings;                           ///< differences, and facts about certificates, services, probes; causes first
     std::map<AddressFamily, Level> levels;
+    /// What only probes say, what no other finding explains, and what a restart may cure (DESIGN 7.8), each once. A listener that
+    /// was never proven, one whose port another process owns, and a cipher list that serves no key of this kind are not here.
+    std::vector<Reason> symptoms;
     bool healthy = false;                        ///< no finding above information
 };
 

@@ -171,6 +171,7 @@ struct RecordContents {
     std::optional<Learned> learned;
     std::optional<Proven> proven;
     std::vector<std::string> names_ever;
+    std::optional<PlannedSuccession> planned;
     std::optional<HeldByRras> held;
     std::vector<Complaint> complaints;     ///< of the present start of RemoteAccess
     std::optional<StartedBetween> complaints_of_start;         ///< which start that is
