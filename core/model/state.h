@@ -57,6 +57,12 @@ struct OpenHeal {
     bool then_done = false;
     std::uint32_t recoveries = 0;          ///< begun by processes that found it open
     std::optional<StartedBetween> rras_started;   ///< the RemoteAccess on which the plan rests
+    /// Starts of `to_start` that failed in a row, and the last of them: they are tried again at a falling rate.
+    std::uint32_t failed_starts = 0;
+    RunningTime last_failed_start;
+    /// Why the process that worked on it last left it open in good order: "stopped", "service_pending", "service_not_started",
+    /// "not_ready", "kill_switch", "refused". Empty: a process works on it now, or died at it.
+    std::string left_open;
     friend bool operator==(const OpenHeal&, const OpenHeal&) = default;
 };
 
@@ -186,8 +192,10 @@ struct RecordContents {
     std::optional<Learned> learned;
     std::optional<Proven> proven;
     std::vector<std::string> names_ever;
+    std::optional<PlannedSuccession> planned;
     std::optional<HeldByRras> held;
-    std::vector<Complaint> complaints;
+    std::vector<Complaint> complaints;     ///< of the present start of RemoteAccess
+    std::optional<StartedBetween> complaints_of_start;         ///< which start that is
     std::vector<std::uint32_t> complaints_of_previous_start;   ///< event ids
     SessionMemory sessions;                ///< without `now`, which no commit keeps
     std::optional<Attempts> attempts;

@@ -2,7 +2,7 @@
 
 #include "core/ports/ports.h"
 #include "core/watchdog/own_findings.h"
-#include "core/watchdog/wake.h"
+#include "core/report/wake.h"
 #include "service/host/places.h"
 #include "service/windows/stop_signal.h"
 

@@ -3,7 +3,7 @@
 #include "core/model/result.h"
 #include "core/model/time.h"
 #include "core/watchdog/own_findings.h"
-#include "core/watchdog/wake.h"
+#include "core/report/wake.h"
 #include "service/windows/watch_source.h"
 
 #include <functional>
