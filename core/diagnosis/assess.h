@@ -54,6 +54,9 @@ struct Assessment {
 /// service, an unreachable listener, a missing certificate or a deciding foreign record is listed below it as information.
 Assessment assess(const ServerState& state, const Policy& policy, const Memory& memory);
 
+/// No SSTP session was ever seen while sessions of other tunnels are open: what needs a restart waits for the window (DESIGN 2.1).
+bool never_seen_in_use(const SessionMemory& sessions);
+
 /// Findings that only a probe can make: symptoms, which count alone only after several looks (DESIGN 7.8).
 bool is_symptom(Reason reason) noexcept;
 

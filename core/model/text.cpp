@@ -18,4 +18,13 @@ std::uint64_t stable_hash(std::string_view text) noexcept {
     return hash;
 }
 
+std::uint64_t stable_number(std::string_view text) noexcept {
+    std::uint64_t number = 0xCBF29CE484222325U;
+    for (const char character : text) {
+        number ^= static_cast<std::uint8_t>(character);
+        number *= 0x100000001B3U;
+    }
+    return number;
+}
+
 }  // namespace sstp
