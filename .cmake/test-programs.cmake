@@ -24,6 +24,7 @@ function(add_test_program name)
     target_compile_options(${name} PRIVATE -Wno-conversion)
   endif()
   target_precompile_headers(${name} PRIVATE ${WATCHDOG_PRECOMPILED_STD} <gmock/gmock.h> <gtest/gtest.h>)
+  target_read_in_groups(${name})
   if(arg_UNDER_WINE AND NOT CMAKE_HOST_WIN32)
     set(tests ${name})
     add_test(NAME ${name} COMMAND "${UNDER_WINE_SCRIPT}" "${CMAKE_BINARY_DIR}/wine/${name}" "$<TARGET_FILE:${name}>"
@@ -66,6 +67,7 @@ function(add_tool name)
     target_link_libraries(${name} PRIVATE simulated_windows)
   endif()
   target_precompile_headers(${name} PRIVATE ${WATCHDOG_PRECOMPILED_STD})
+  target_read_in_groups(${name})
 endfunction()
 
 # Figures from an instrumented build mean nothing, so there are no benchmarks in one.

@@ -21,6 +21,17 @@ constexpr std::uint32_t kHttpKeyTrouble = 15021;
 
 bool says_something_of_keys(const LogEvent& event) { return event.id == kHttpKeyTrouble; }
 
+/// When RRAS last started, at the earliest; the boot where it does not run.
+WallTime start_of_rras(Ports& ports) {
+    // A start takes a while before RUNNING, and RRAS complains on the way.
+    constexpr Duration kStartBegins = std::chrono::minutes{5};
+    const auto observed = ports.services.query(kRemoteAccess);
+    const auto* rras = value_of(observed);
+    if (rras && rras->started) return rras->started->earliest - kStartBegins;
+    const Moment now = ports.clock.now();
+    return now.wall - now.monotonic.since_boot;
+}
+
 std::vector<Complaint> complaints_in(const std::vector<LogEvent>& events) {
     std::vector<Complaint> complaints;
     for (const LogEvent& event : events) {
@@ -75,13 +86,14 @@ void Watchdog::note_machine() {
     if (machine_known_ || record_trouble_) return;
     machine_known_ = true;
     const MachineIdentity here = ports_.machine.identity();
-    switch (compare_machines(draft_.contents.machine, here)) {
+    const SameMachine same = compare_machines(draft_.contents.machine, here);
+    switch (same) {
         case SameMachine::yes: return;
         case SameMachine::first: draft_.contents.machine = here; return;
         case SameMachine::renamed: break;
         case SameMachine::another: begin_anew_on_another_machine(draft_.contents); break;
     }
-    tell_machine_changed(draft_, here, ports_.clock.wall());
+    tell_machine_changed(draft_, here, same == SameMachine::renamed, ports_.clock.wall());
     draft_.contents.machine = here;
 }
 
@@ -116,9 +128,11 @@ void Watchdog::believe_clock(bool asked) {
 }
 
 void Watchdog::read_event_log() {
-    EventReading reading = reader_->visit({policy_.policy().watch.channels}, draft_.contents, ports_.clock.now());
+    EventReading reading = reader_->visit({policy_.policy().watch.channels}, {draft_.contents.bookmark, draft_.contents.drained_until}, ports_.clock.now());
     more_events_ = reading.more;
     const WallTime now = ports_.clock.wall();
+    // At a first start the log holds years: only what RRAS has said since it started is news.
+    if (reading.first) keep_since(reading, start_of_rras(ports_));
     if (reading.gap) tell_gap(draft_, now);
     if (!heard_.empty()) reading.events.insert(reading.events.begin(), heard_.begin(), heard_.end());
     heard_.clear();

@@ -3,6 +3,7 @@ file(GLOB store CONFIGURE_DEPENDS store/*.cpp)
 add_library(rras_host_store STATIC EXCLUDE_FROM_ALL ${store})
 target_link_libraries(rras_host_store PUBLIC rras_host_model PRIVATE watchdog_options watchdog_json)
 target_link_libraries(rras_host_store PUBLIC crypt32 ole32 advapi32)
+target_read_in_groups(rras_host_store)
 
 file(GLOB wevtapi CONFIGURE_DEPENDS wevtapi/*.cpp)
 add_library(wevtapi_double SHARED ${wevtapi} wevtapi/wevtapi.def)
@@ -14,6 +15,7 @@ add_library(httpapi_before_1703 SHARED httpapi/httpapi.cpp httpapi/record_marsha
 foreach(double wevtapi_double httpapi_double httpapi_before_1703)
   target_link_libraries(${double} PRIVATE rras_host_store watchdog_options watchdog_json ws2_32)
   set_target_properties(${double} PROPERTIES PREFIX "")
+  target_read_in_groups(${double})
 endforeach()
 
 include(test-programs)
@@ -23,11 +25,13 @@ add_test_program(rras_host_tests SOURCES ${tests} LIBRARIES rras_host_store watc
 add_executable(rras_service service/main.cpp service/remote_access_start.cpp service/service_orders.cpp)
 target_link_libraries(rras_service PRIVATE rras_host_store watchdog_options watchdog_json)
 target_link_options(rras_service PRIVATE -municode)
+target_read_in_groups(rras_service)
 
 file(GLOB control CONFIGURE_DEPENDS control/*.cpp)
 add_executable(rras_host ${control})
 target_link_libraries(rras_host PRIVATE rras_host_store watchdog_options watchdog_json ws2_32 wevtapi)
 target_link_options(rras_host PRIVATE -municode)
+target_read_in_groups(rras_host)
 
 # The host as a whole, from outside. It needs rras_listener of the native build.
 if(NOT CMAKE_HOST_WIN32)
