@@ -43,6 +43,7 @@ const ServiceStatus* ServerState::service(std::string_view name) const {
 }
 
 bool ServerState::listens_on(AddressFamily family) const {
+    if (family == AddressFamily::ipv6 && ipv6_is_off) return false;
     const auto* listed = value_of(listen_list);
     if (!listed || listed->empty()) return true;
     return std::any_of(listed->begin(), listed->end(), [=](const IpAddress& each) { return each.family == family; });

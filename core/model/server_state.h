@@ -78,7 +78,8 @@ struct ServerState {
     /// Last-write time of the records' registry key (SslBindingInfo); nothing when it could not be had.
     std::optional<WallTime> bindings_written;
     Observed<std::vector<IpAddress>> listen_list = Absent{};   ///< of HTTP.SYS; empty or Absent: it listens everywhere
-    std::vector<IpAddress> interface_addresses;          ///< of this machine, loopback left out
+    std::vector<IpAddress> interface_addresses;          ///< of this machine, loopback left out; empty: they could not be had
+    bool ipv6_is_off = false;                            ///< no interface has an IPv6 address and ::1 takes no connection
     Observed<std::vector<Certificate>> certificates = Absent{};    ///< of LocalMachine\MY, archived ones too; an empty store is an empty list
     std::map<std::string, Observed<ServiceStatus>> services;       ///< by the name that the policy gives; Absent: not installed
     std::vector<Probe> probes;                           ///< in the order made: at most one of each address and name
@@ -88,7 +89,7 @@ struct ServerState {
     [[nodiscard]] const Observed<ListenerBinding>& binding(AddressFamily family) const {
         return family == AddressFamily::ipv4 ? ipv4_binding : ipv6_binding;
     }
-    /// False when the listen list leaves the family out, or no interface and no loopback has it.
+    /// False when the listen list leaves the family out, or IPv6 is switched off in the system.
     [[nodiscard]] bool listens_on(AddressFamily family) const;
     /// The probes that *our* record of the family answered: those of addresses with a record of their own, and those that asked
     /// for a name with an SNI record of its own, are left aside. Empty when the family was not probed.

@@ -41,6 +41,8 @@ struct ServiceStatus {
     /// moment; of one that nobody saw only its bounds are known: the start of its process, or the boot where it shares one
     /// (netsvcs on Server 2016), and the look that found it running.
     std::optional<StartedBetween> started;
+    /// When that start began (START_PENDING was seen): what RRAS complains of on its way to RUNNING belongs to it.
+    std::optional<WallTime> start_began;
     bool accepts_stop = true;              ///< SERVICE_ACCEPT_STOP; a running service without it cannot be restarted
     /// STOP_PENDING or START_PENDING since then, as far as was seen; nothing in other states.
     std::optional<WallTime> pending_since;

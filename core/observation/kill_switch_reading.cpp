@@ -29,14 +29,14 @@ KillSwitchReading interpret_kill_switch(const Observed<std::string>& read) {
     if (is_absent(read)) return {};
     if (const Error* why = why_unreadable(read)) {
         const std::string text = fmt::format("The kill switch ({}) cannot be read, so it counts as set: {}.", kWhere, why->message());
-        return {true, text, Finding{Reason::state_unreadable, Severity::warning, "kill switch", text}};
+        return {true, text, Finding{Reason::kill_switch_invalid, Severity::warning, "kill switch", text}};
     }
     const std::string mode = normalised(*value_of(read));
     if (mode == "heal") return {};
     if (mode == "observe") return {true, fmt::format("Group Policy's kill switch ({}) says observe.", kWhere), std::nullopt};
     const std::string text = fmt::format("The kill switch ({}) says \"{}\", which is neither heal nor observe. It counts as observe.",
                                          kWhere, value_of(read)->substr(0, kMostShown));
-    return {true, text, Finding{Reason::policy_invalid, Severity::warning, "kill switch", text}};
+    return {true, text, Finding{Reason::kill_switch_invalid, Severity::warning, "kill switch", text}};
 }
 
 Permission permission_for(Mode mode, const KillSwitchReading& kill_switch) {

@@ -10,7 +10,7 @@
 
 namespace sstp {
 
-/// What the kill switch says (DESIGN 7.6): `observe` stops, `heal` and absent do not, anything else counts as `observe`
+/// What the kill switch says (DESIGN 5): `observe` stops, `heal` and absent do not, anything else counts as `observe`
 /// and is a finding. Upper and lower case are the same, blanks around the word do not count.
 struct KillSwitchReading {
     bool stops = false;

@@ -1,6 +1,7 @@
 #include "core/observation/observe.h"
 
-#include "core/decision/choose_certificate.h"
+#include "core/model/text.h"
+#include "core/observation/probe_plan.h"
 
 #include <algorithm>
 #include <utility>
@@ -17,6 +18,10 @@ SstpSettings read_settings(SstpParameters& parameters) {
     settings.listener_port = decode_dword(parameters.read(SstpValue::listener_port));
     settings.use_https = decode_dword(parameters.read(SstpValue::use_https));
     settings.server_uri = decode_text(parameters.read(SstpValue::server_uri));
+    settings.sha1_enabled = decode_dword(parameters.read(SstpValue::sha1_enabled));
+    settings.applied_listener_port = decode_dword(parameters.read(SstpValue::applied_listener_port));
+    settings.applied_use_https = decode_dword(parameters.read(SstpValue::applied_use_https));
+    if (const auto written = parameters.last_written()) settings.written = *written;
     return settings;
 }
 
@@ -33,23 +38,6 @@ bool tls_is_ours(const SstpSettings& settings) {
     return use_https == nullptr || *use_https != 0;
 }
 
-/// Could a client that asks for one of `names` be answered from the SNI record of `host`? Wildcards stand on either
-/// side: a certificate's name in `names`, a wildcard record in HTTP.SYS. When no name is known, any record could match.
-bool could_match(const std::string& host, const std::vector<std::string>& names) {
-    return names.empty() || std::any_of(names.begin(), names.end(),
-                                        [&](const std::string& name) { return name_matches(name, host) || name_matches(host, name); });
-}
-
-bool shadows(const ListenerBinding& record, std::uint16_t port, const std::vector<std::string>& names) {
-    if (record.endpoint.port != port) return false;
-    switch (record.endpoint.kind) {
-        case Endpoint::Kind::address: return !record.endpoint.is_wildcard();
-        case Endpoint::Kind::host_name: return could_match(record.endpoint.host, names);
-        case Endpoint::Kind::central_store: return true;
-    }
-    return false;
-}
-
 Observed<ListenerBinding> wildcard_in(const std::vector<ListenerBinding>& all, AddressFamily family, std::uint16_t port) {
     const Endpoint wanted = Endpoint::wildcard(family, port);
     const auto found = std::find_if(all.begin(), all.end(), [&](const ListenerBinding& each) { return each.endpoint == wanted; });
@@ -57,95 +45,174 @@ Observed<ListenerBinding> wildcard_in(const std::vector<ListenerBinding>& all, A
     return *found;
 }
 
-/// The names of the certificate in force, when nothing better is known: the one that hash or bindings name.
-std::vector<std::string> names_in_force(const ServerState& state) {
-    const auto names_of = [](const Certificate* certificate) -> std::vector<std::string> {
-        if (certificate == nullptr) return {};
-        if (!certificate->dns_names.empty() || certificate->subject_cn.empty()) return certificate->dns_names;
-        return {certificate->subject_cn};
-    };
-    if (const auto* hash = value_of(state.settings.sha256_hash)) {
-        if (auto names = names_of(state.find(*hash)); !names.empty()) return names;
+void read_bindings(ListenerBindings& bindings, ServerState& state) {
+    const auto all = bindings.all();
+    if (!all) {
+        state.ipv4_binding = Unreadable{all.error()};
+        state.ipv6_binding = Unreadable{all.error()};
+        state.shadowing = Unreadable{all.error()};
+    } else {
+        state.ipv4_binding = wildcard_in(*all, AddressFamily::ipv4, state.port);
+        state.ipv6_binding = wildcard_in(*all, AddressFamily::ipv6, state.port);
+        std::vector<ShadowingBinding> shadowing;
+        std::copy_if(all->begin(), all->end(), std::back_inserter(shadowing), [&](const ListenerBinding& each) {
+            return each.endpoint.port == state.port && !each.endpoint.is_wildcard();
+        });
+        state.shadowing = std::move(shadowing);
+        state.sstp_has_a_record =
+            std::any_of(all->begin(), all->end(), [](const ListenerBinding& each) { return each.app_id == kSstpAppId; });
     }
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
-        const auto* binding = value_of(state.binding(family));
-        const auto thumbprint = binding ? binding->thumbprint() : std::nullopt;
-        if (!thumbprint) continue;
-        if (auto names = names_of(state.find(*thumbprint)); !names.empty()) return names;
+    if (const auto written = bindings.last_written()) state.bindings_written = *written;
+    auto listed = bindings.listen_list();
+    if (listed) {
+        state.listen_list = *std::move(listed);
+    } else {
+        state.listen_list = Unreadable{listed.error()};
     }
-    return {};
-}
-
-void read_bindings(ListenerBindings& bindings, ServerState& state, std::vector<ListenerBinding>& all) {
-    auto listed = bindings.all();
-    if (!listed) {
-        state.ipv4_binding = Unreadable{listed.error()};
-        state.ipv6_binding = Unreadable{listed.error()};
-        state.shadowing = Unreadable{listed.error()};
-        return;
-    }
-    all = std::move(*listed);
-    state.ipv4_binding = wildcard_in(all, AddressFamily::ipv4, state.port);
-    state.ipv6_binding = wildcard_in(all, AddressFamily::ipv6, state.port);
-    state.shadowing = std::vector<ShadowingBinding>{};
 }
 
 void read_services(Services& services, const Policy& policy, ServerState& state) {
     std::vector<std::string> names = policy.restart.services;
-    if (std::find(names.begin(), names.end(), kRemoteAccess) == names.end()) names.emplace_back(kRemoteAccess);
-    for (const std::string& name : names) state.services.insert_or_assign(name, services.query(name));
+    names.insert(names.end(), policy.restart.then.begin(), policy.restart.then.end());
+    names.emplace_back(kRemoteAccess);
+    for (const std::string& name : names) {
+        const bool known = std::any_of(state.services.begin(), state.services.end(),
+                                       [&](const auto& each) { return equal_ignoring_case(each.first, name); });
+        if (!known) state.services.emplace(name, services.query(name));
+    }
 }
 
-void probe(ListenerProbe& probe, const Policy& policy, const std::vector<std::string>& names, ServerState& state) {
+void read_certificates(Certificates& certificates, const Policy& policy, bool open_keys_anew, ServerState& state) {
+    CertificateQuery query;
+    query.revocation = policy.certificate.revocation;
+    query.timeout = policy.verify.timeout;
+    query.open_keys_anew = open_keys_anew;
+    for (const Probe& probe : state.probes) {
+        if (const auto* served = std::get_if<Served>(&probe.outcome)) query.served.push_back(served->leaf.thumbprint);
+    }
+    auto listed = certificates.list(query);
+    if (listed) {
+        state.certificates = *std::move(listed);
+    } else {
+        state.certificates = Unreadable{listed.error()};
+    }
+}
+
+/// The names of the certificate in force, when nothing better is known: the one that hash or records name.
+std::vector<std::string> names_in_force(const ServerState& state) {
+    if (const auto* hash = value_of(state.settings.sha256_hash)) {
+        if (const Certificate* named = state.find(*hash)) return names_on(*named);
+    }
+    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+        const auto* binding = value_of(state.binding(family));
+        const auto thumbprint = binding ? binding->thumbprint() : std::nullopt;
+        if (const Certificate* bound = thumbprint ? state.find(*thumbprint) : nullptr) return names_on(*bound);
+    }
+    return {};
+}
+
+bool refuses(const ProbeOutcome& outcome) {
+    const auto* unreachable = std::get_if<Unreachable>(&outcome);
+    return unreachable && unreachable->stage == "connect" && unreachable->why.kind != ErrorKind::stopped;
+}
+
+bool is_taken(const ServerState& state, AddressFamily family) {
+    return std::any_of(state.port_taken_by.begin(), state.port_taken_by.end(),
+                       [=](const PortOwner& owner) { return owner.family == family; });
+}
+
+class Probing {
+public:
+    Probing(ListenerProbe& port, const Policy& policy, const std::vector<std::string>& required, ServerState& state)
+        : port_(port), required_(required), name_(name_for_sni(required)), state_(state) {
+        const auto* uri = value_of(state.settings.server_uri);
+        target_.port = state.port;
+        target_.uri = uri && !uri->empty() ? *uri : kDefaultServerUri;
+        target_.timeout = policy.verify.timeout;
+    }
+
+    void family(AddressFamily family) {
+        for (const IpAddress& address : addresses_to_probe(state_, family)) {
+            for (const std::string& name : names_to_probe(state_, name_, required_)) at(address, name);
+        }
+    }
+
+private:
+    void at(const IpAddress& address, const std::string& name) {
+        Probe probe{address, name, ask(address, name)};
+        // Loopback that refuses says nothing of clients where another address answers: HTTP.SYS can be kept off it, or another
+        // program can own it.
+        const bool loopback = address == IpAddress::loopback(address.family);
+        if (loopback && (refuses(probe.outcome) || is_taken(state_, address.family))) {
+            if (const auto other = instead_of_loopback(state_, address.family)) {
+                Probe instead{*other, name, ask(*other, name)};
+                if (std::holds_alternative<Served>(instead.outcome)) probe = std::move(instead);
+            }
+        }
+        state_.probes.push_back(std::move(probe));
+    }
+
+    ProbeOutcome ask(const IpAddress& address, const std::string& name) {
+        target_.address = address;
+        target_.server_name = name;
+        return port_.probe(target_);
+    }
+
+    ListenerProbe& port_;
+    const std::vector<std::string>& required_;
+    std::string name_;
+    ServerState& state_;
+    ProbeTarget target_;
+};
+
+/// No interface has an IPv6 address, and not even loopback takes a connection: the stack is off (DisabledComponents).
+bool ipv6_is_off(const ServerState& state) {
+    if (state.interface_addresses.empty()) return false;
+    for (const IpAddress& each : state.interface_addresses) {
+        if (each.family == AddressFamily::ipv6) return false;
+    }
+    const auto own = state.own_probes(AddressFamily::ipv6);
+    return !own.empty() && std::all_of(own.begin(), own.end(), [](const Probe* probe) { return refuses(probe->outcome); });
+}
+
+void probe_listeners(ListenerProbe& port, const Policy& policy, const std::vector<std::string>& names, ServerState& state) {
     if (!tls_is_ours(state.settings)) return;
-    const auto concrete = std::find_if(names.begin(), names.end(), [](const std::string& name) {
-        return !name.empty() && !name.starts_with('*');   // a wildcard is no name that a client could ask for
-    });
-    const auto* uri = value_of(state.settings.server_uri);
-    ProbeTarget target;
-    target.port = state.port;
-    target.server_name = concrete == names.end() ? std::string{} : *concrete;
-    target.uri = uri && !uri->empty() ? *uri : kDefaultServerUri;
-    target.timeout = policy.verify.timeout;
-    if (policy.listener.ipv4) {
-        target.family = AddressFamily::ipv4;
-        state.ipv4_served = probe.probe(target);
-    }
-    if (policy.listener.ipv6) {
-        target.family = AddressFamily::ipv6;
-        state.ipv6_served = probe.probe(target);
-    }
+    Probing probing{port, policy, names, state};
+    if (policy.listener.ipv4 && state.listens_on(AddressFamily::ipv4)) probing.family(AddressFamily::ipv4);
+    if (policy.listener.ipv6 && state.listens_on(AddressFamily::ipv6)) probing.family(AddressFamily::ipv6);
+    state.ipv6_is_off = ipv6_is_off(state);
 }
 
 }  // namespace
 
-ServerState observe(Ports& ports, const Policy& policy, const std::vector<std::string>& names) {
+ServerState observe(Ports& ports, const Policy& policy, const ObserveHints& hints) {
     ServerState state;
     state.looked_at = ports.clock.now();
     state.settings = read_settings(ports.parameters);
     state.port = listener_port(policy, state.settings);
-
-    std::vector<ListenerBinding> all;
-    read_bindings(ports.bindings, state, all);
-    auto certificates = ports.certificates.list(policy.certificate.store, policy.certificate.revocation, policy.verify.timeout);
-    if (certificates) {
-        state.certificates = std::move(*certificates);
-    } else {
-        state.certificates = Unreadable{certificates.error()};
-    }
-    const std::vector<std::string> whom = names.empty() ? names_in_force(state) : names;
-    if (auto* shadowing = std::get_if<std::vector<ShadowingBinding>>(&state.shadowing)) {
-        std::copy_if(all.begin(), all.end(), std::back_inserter(*shadowing),
-                     [&](const ListenerBinding& each) { return shadows(each, state.port, whom); });
-    }
+    read_bindings(ports.bindings, state);
+    if (auto addresses = ports.probe.addresses()) state.interface_addresses = *std::move(addresses);
+    if (auto owners = ports.probe.port_taken_by(state.port)) state.port_taken_by = *std::move(owners);
+    state.directaccess_or_nlb = ports.machine.has_directaccess_or_nlb();
     read_services(ports.services, policy, state);
-    probe(ports.probe, policy, whom, state);
+    if (hints.names.empty()) {
+        // Whom to ask for stands in the store: keys are opened once without knowing what is served.
+        read_certificates(ports.certificates, policy, hints.open_keys_anew, state);
+        probe_listeners(ports.probe, policy, names_in_force(state), state);
+        return state;
+    }
+    probe_listeners(ports.probe, policy, hints.names, state);
+    read_certificates(ports.certificates, policy, hints.open_keys_anew, state);
     return state;
 }
 
-std::vector<std::string> names_to_ask_for(const Policy& policy, const Memory& memory) {
-    if (!policy.certificate.dns_names.empty()) return policy.certificate.dns_names;
-    return memory.known_good ? memory.known_good->dns_names : std::vector<std::string>{};
+bool was_cut_short(const ServerState& state) {
+    const auto stopped = [](const Error* why) { return why && why->kind == ErrorKind::stopped; };
+    if (stopped(why_unreadable(state.certificates)) || stopped(why_unreadable(state.ipv4_binding))) return true;
+    return std::any_of(state.probes.begin(), state.probes.end(), [](const Probe& probe) {
+        const auto* unreachable = std::get_if<Unreachable>(&probe.outcome);
+        return unreachable && unreachable->why.kind == ErrorKind::stopped;
+    });
 }
 
 }  // namespace sstp

@@ -33,8 +33,11 @@ std::string longest_queue(const CycleReport& report) {
 
 std::string performance_data(const CycleReport& report, const Policy& policy) {
     const auto days = days_left(report);
+    const auto& active = report.active();
+    const std::string warning = active ? below(warn_before(*active, policy.certificate)) : std::string{};
+    const std::string critical = active ? below(replace_before(*active, policy.certificate)) : std::string{};
     return fmt::format("'days_left'={};{};{} 'findings'={} 'queue'={};{};{};0", days ? std::to_string(*days) : "U",
-                       below(policy.certificate.warn_before), below(policy.certificate.replace_before), alarming(report.findings),
+                       warning, critical, alarming(report.findings),
                        longest_queue(report), kQueueWarning, kQueueCritical);
 }
 
@@ -80,10 +83,10 @@ std::string render_check_text(const CycleReport& report, const Policy& policy, c
     return out;
 }
 
-std::string render_check_json(const CycleReport& report, const WatchdogOptions& options) {
+std::string render_check_json(const CycleReport& report, const ReportHead& head) {
     nlohmann::ordered_json out;
     out["command"] = "check";
-    append_identity(out, options);
+    append_identity(out, head);
     out["looked_at"] = to_rfc3339(report.state.looked_at.wall);
     out["status"] = word(health_of(report));
     out["exit_code"] = check_exit_code(report);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/model/policy.h"
-#include "core/watchdog/watchdog.h"
+#include "core/report/cycle_report.h"
 
 #include <string>
 
@@ -13,7 +13,7 @@ namespace sstp {
 std::string render_check_text(const CycleReport& report, const Policy& policy, const std::string& nobody_heals);
 
 /// The same as one JSON object in ASCII; its members are documented in service/commands/README.md. Never throws.
-std::string render_check_json(const CycleReport& report, const WatchdogOptions& options);
+std::string render_check_json(const CycleReport& report, const ReportHead& head);
 
 /// 0 ok, 1 warning, 2 critical, 3 unknown.
 int check_exit_code(const CycleReport& report);

@@ -46,20 +46,49 @@ const char* headline_text(Reason reason) {
         case Reason::service_stopped: return "the service {} is stopped";
         case Reason::service_disabled: return "the service {} is disabled";
         case Reason::tls_offloaded: return "TLS ends at a load balancer (UseHttps = 0): no certificate to watch here";
-        case Reason::budget_exhausted: return "the budget for heals is spent";
+        case Reason::budget_exhausted: return "the budget of restarts is spent";
         case Reason::policy_invalid: return "{} is invalid";
         case Reason::state_unreadable: return "{} cannot be used";
         case Reason::event_source_degraded: return "{} cannot be followed";
+        case Reason::successor_other_ca: return "a newer certificate of another CA is in the store";
+        case Reason::names_presumed: return "the names that clients use are presumed, not known yet";
+        case Reason::names_changed: return "the certificate in use covers only some of the names";
+        case Reason::choice_not_confirmed: return "somebody chose another certificate, and no client has used it yet";
+        case Reason::certificate_archived: return "the certificate in use is archived";
+        case Reason::certificate_in_other_store: return "the certificate in use lies in another store than MY";
+        case Reason::private_key_unknown: return "the private key of the certificate in use cannot be asked";
+        case Reason::chain_unknown: return "whether the certificate in use is trusted cannot be judged here";
+        case Reason::served_chain_incomplete: return "clients do not get every intermediate certificate";
+        case Reason::served_by_renewal_link: return "listeners serve the renewal, and the stored hash still names the old certificate";
+        case Reason::renewal_link_pending: return "listeners will soon serve the renewal by its link";
+        case Reason::binding_not_replaceable: return "the binding {} cannot be replaced without losing settings";
+        case Reason::hash_unknown_to_this_server: return "the stored hash names a certificate that this server does not have";
+        case Reason::hash_newer_than_service: return "tunnels end after sign-in: RRAS has not read the stored hash yet";
+        case Reason::configuration_pending: return "RRAS has not taken its new port or UseHttps into use yet";
+        case Reason::listener_excluded_ipv4: return "HTTP.SYS does not listen on IPv4";
+        case Reason::listener_excluded_ipv6: return "HTTP.SYS does not listen on IPv6";
+        case Reason::port_taken: return "another program owns the port: {}";
+        case Reason::service_starting: return "the service {} is starting";
+        case Reason::service_hung: return "the service {} hangs";
+        case Reason::service_missing: return "the service {} is not installed";
+        case Reason::sstp_not_configured: return "SSTP is not in use on this server";
+        case Reason::heal_incomplete: return "a heal could be brought to neither end";
+        case Reason::heal_does_not_last: return "somebody keeps putting back what was healed";
+        case Reason::no_client_since_heal: return "no SSTP client has connected since the last heal";
+        case Reason::kill_switch_invalid: return "the kill switch of Group Policy is invalid";
+        case Reason::clock_not_believed: return "the clock of this machine is not believed";
+        case Reason::record_unwritable: return "what happens cannot be recorded";
+        case Reason::client_certificate_unfit: return "our client certificate for the SIEM is unfit";
     }
     return "something is wrong with {}";
 }
 
 std::string headline_of(const Finding& finding, const CycleReport& report) {
-    if (report.current && finding.reason == Reason::certificate_expired) {
-        return fmt::format("the certificate {} ended {}", name_of(*report.current), to_minute(report.current->not_after));
+    if (report.active() && finding.reason == Reason::certificate_expired) {
+        return fmt::format("the certificate {} ended {}", name_of(*report.active()), to_minute(report.active()->not_after));
     }
-    if (report.current && (finding.reason == Reason::certificate_expiring)) {
-        return fmt::format("the certificate {} ends {}", name_of(*report.current), to_minute(report.current->not_after));
+    if (report.active() && (finding.reason == Reason::certificate_expiring)) {
+        return fmt::format("the certificate {} ends {}", name_of(*report.active()), to_minute(report.active()->not_after));
     }
     const std::string_view text = headline_text(finding.reason);
     const std::size_t place = text.find("{}");
@@ -76,9 +105,12 @@ std::string families(bool ipv4, bool ipv6) {
 /// What a client sees outranks what is stored. Nothing when no listener serves an expired certificate.
 std::optional<std::string> expired_for_clients(const CycleReport& report) {
     const auto ended = [&](AddressFamily family) -> std::optional<WallTime> {
-        const auto* served = std::get_if<Served>(&report.state.served(family));
-        if (!served || served->not_after > report.state.looked_at.wall) return std::nullopt;
-        return served->not_after;
+        for (const Probe& probe : report.state.probes) {
+            const auto* served = std::get_if<Served>(&probe.outcome);
+            if (probe.address.family != family || !served || served->leaf.not_after > report.state.looked_at.wall) continue;
+            return served->leaf.not_after;
+        }
+        return std::nullopt;
     };
     const auto ipv4 = ended(AddressFamily::ipv4);
     const auto ipv6 = ended(AddressFamily::ipv6);
@@ -108,8 +140,8 @@ bool rras_is_missing(const ServerState& state) {
 
 std::string healthy_headline(const CycleReport& report) {
     if (has(report.findings, Reason::tls_offloaded)) return headline_text(Reason::tls_offloaded);
-    if (!report.current) return "nothing is wrong";
-    return fmt::format("{} valid {} days, bindings match", name_of(*report.current), days_left(report).value_or(0));
+    if (!report.active()) return "nothing is wrong";
+    return fmt::format("{} valid {} days, bindings match", name_of(*report.active()), days_left(report).value_or(0));
 }
 
 }  // namespace

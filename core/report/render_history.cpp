@@ -19,10 +19,10 @@ std::string render_history_text(const std::vector<JournalEvent>& events) {
     return out;
 }
 
-std::string render_history_json(const std::vector<JournalEvent>& events, const WatchdogOptions& options) {
+std::string render_history_json(const std::vector<JournalEvent>& events, const ReportHead& head) {
     nlohmann::ordered_json out;
     out["command"] = "history";
-    append_identity(out, options);
+    append_identity(out, head);
     out["events"] = nlohmann::ordered_json::array();
     for (const JournalEvent& event : events) {
         out["events"].push_back({{"sequence", event.sequence},

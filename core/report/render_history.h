@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/model/journal.h"
-#include "core/watchdog/watchdog.h"
+#include "core/report/cycle_report.h"
 
 #include <optional>
 #include <string>
@@ -13,7 +13,7 @@ namespace sstp {
 /// What `history` prints: one line for each event.
 std::string render_history_text(const std::vector<JournalEvent>& events);
 /// The same as one JSON object in ASCII; its members are documented in service/commands/README.md. Never throws.
-std::string render_history_json(const std::vector<JournalEvent>& events, const WatchdogOptions& options);
+std::string render_history_json(const std::vector<JournalEvent>& events, const ReportHead& head);
 
 /// What `--since` takes: a time in RFC 3339, a date (`2026-11-21`, its midnight in UTC), or an age (`30m`, `24h`, `7d`)
 /// before `now`. Nothing when it is none of these.

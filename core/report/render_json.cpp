@@ -35,6 +35,7 @@ const char* key_word(KeyState key) {
     switch (key) {
         case KeyState::absent: return "absent";
         case KeyState::unusable: return "unusable";
+        case KeyState::unknown: return "unknown";
         case KeyState::usable: return "usable";
     }
     return "unusable";
@@ -47,6 +48,25 @@ const char* algorithm_word(KeyAlgorithm algorithm) {
         case KeyAlgorithm::other: return "other";
     }
     return "other";
+}
+
+const char* trust_word(ChainTrust trust) {
+    switch (trust) {
+        case ChainTrust::good: return "good";
+        case ChainTrust::bad: return "bad";
+        case ChainTrust::unknown: return "unknown";
+    }
+    return "unknown";
+}
+
+const char* sent_chain_word(SentChain chain) {
+    switch (chain) {
+        case SentChain::complete: return "complete";
+        case SentChain::incomplete: return "incomplete";
+        case SentChain::bad: return "bad";
+        case SentChain::unknown: return "unknown";
+    }
+    return "unknown";
 }
 
 const char* revocation_word(Revocation revocation) {
@@ -75,7 +95,7 @@ Json json_of(const Certificate& certificate) {
     out["key_algorithm"] = algorithm_word(certificate.key_algorithm);
     out["key_bits"] = certificate.key_bits;
     out["chain"] = json_of_observed(certificate.chain, [](const ChainVerdict& verdict) {
-        return Json{{"trusted", verdict.trust == ChainTrust::trusted},
+        return Json{{"trust", trust_word(verdict.trust)},
                     {"revocation", revocation_word(verdict.revocation)},
                     {"explanation", verdict.explanation}};
     });
@@ -100,10 +120,11 @@ Json json_of(const ListenerBinding& binding) {
 Json json_of(const ProbeOutcome& outcome) {
     if (const auto* served = std::get_if<Served>(&outcome)) {
         return {{"outcome", "served"},
-                {"thumbprint", served->thumbprint.to_string()},
-                {"sha256", served->certificate.to_string()},
-                {"subject", served->subject},
-                {"not_after", to_rfc3339(served->not_after)},
+                {"thumbprint", served->leaf.thumbprint.to_string()},
+                {"sha256", served->leaf.hash.to_string()},
+                {"subject", served->leaf.subject},
+                {"not_after", to_rfc3339(served->leaf.not_after)},
+                {"sent_chain", sent_chain_word(served->sent_chain)},
                 {"uri_status", json_of_observed(served->uri_status, [](int status) { return status; })}};
     }
     if (const auto* unreachable = std::get_if<Unreachable>(&outcome)) {
@@ -113,9 +134,11 @@ Json json_of(const ProbeOutcome& outcome) {
 }
 
 Json json_of_family(const ServerState& state, AddressFamily family) {
+    const Probe* probe = representative(state, family);
     return {{"endpoint", Endpoint::wildcard(family, state.port).to_string()},
             {"binding", json_of_observed(state.binding(family), [](const ListenerBinding& each) { return json_of(each); })},
-            {"served", json_of(state.served(family))}};
+            {"listened_on", state.listens_on(family)},
+            {"served", probe ? json_of(probe->outcome) : Json{{"outcome", "not_probed"}}}};
 }
 
 Json json_of_listener(const ServerState& state) {
@@ -132,6 +155,12 @@ Json json_of_listener(const ServerState& state) {
         for (const ShadowingBinding& each : records) list.push_back(json_of(each));
         return list;
     });
+    out["probes"] = Json::array();
+    for (const Probe& each : state.probes) {
+        Json probe{{"address", each.address.to_string()}, {"server_name", each.server_name}};
+        probe.update(json_of(each.outcome));
+        out["probes"].push_back(std::move(probe));
+    }
     out["sha1_hash"] = json_of_stored(state.settings.sha1_hash, digits);
     out["sha256_hash"] = json_of_stored(state.settings.sha256_hash, digits);
     out["hash_configured_by_admin"] = json_of_stored(state.settings.hash_configured_by_admin, number);
@@ -146,7 +175,8 @@ Json json_of_services(const ServerState& state) {
                         {"start_type", word(each.start_type)},
                         {"exit_code", each.exit_code},
                         {"specific_exit_code", each.specific_exit_code},
-                        {"process_started", each.process_started ? Json(to_rfc3339(*each.process_started)) : Json(nullptr)}};
+                        {"started_earliest", each.started ? Json(to_rfc3339(each.started->earliest)) : Json(nullptr)},
+                        {"started_latest", each.started ? Json(to_rfc3339(each.started->latest)) : Json(nullptr)}};
         });
     }
     return out;
@@ -171,13 +201,16 @@ Json json_of(const Step& step) {
 
 Json json_of(const HealPlan& plan) {
     Json out;
-    out["urgency"] = plan.urgency == Urgency::urgent ? "urgent" : "planned";
-    out["restarts_services"] = restarts_services(plan);
+    out["urgency"] = word(plan.urgency);
+    out["restarts_services"] = restarts(plan);
     out["cures"] = Json::array();
     for (const Reason reason : plan.cures) out["cures"].push_back(word(reason));
     out["steps"] = Json::array();
     for (const Step& step : plan.steps) out["steps"].push_back(json_of(step));
     out["target"] = json_of(plan.target);
+    out["cannot_return"] = plan.cannot_return;
+    out["sessions_that_end"] = plan.price.sessions ? Json(plan.price.sessions->all()) : Json(nullptr);
+    out["milliseconds_without_sstp"] = plan.price.without_sstp ? Json(plan.price.without_sstp->count()) : Json(nullptr);
     out["replaced"] = plan.replaced ? json_of(*plan.replaced) : Json(nullptr);
     return out;
 }
@@ -194,9 +227,9 @@ Json json_of(const Decision& decision) {
 
 }  // namespace
 
-void append_identity(Json& out, const WatchdogOptions& options) {
-    out["version"] = options.version;
-    out["computer"] = options.computer;
+void append_identity(Json& out, const ReportHead& head) {
+    out["version"] = head.version;
+    out["computer"] = head.computer;
 }
 
 void append_decision(Json& out, const CycleReport& report) {
@@ -212,14 +245,34 @@ void append_decision(Json& out, const CycleReport& report) {
 void append_state(Json& out, const CycleReport& report) {
     const auto days = days_left(report);
     out["days_left"] = days ? Json(*days) : Json(nullptr);
-    out["certificate"] = report.current ? json_of(*report.current) : Json(nullptr);
+    out["certificate"] = report.active() ? json_of(*report.active()) : Json(nullptr);
+    const DesiredState& desired = report.assessment.desired;
+    out["desired"] = desired.certificate ? json_of(*desired.certificate) : Json(nullptr);
+    out["successor"] = desired.successor ? json_of(desired.successor->certificate) : Json(nullptr);
+    out["planned_for"] = report.planned_for ? Json(to_rfc3339(*report.planned_for)) : Json(nullptr);
+    out["names"] = {{"required", desired.names.names}, {"origin", word(desired.names.origin)}, {"primary", desired.names.primary}};
+    out["ca"] = {{"kind", desired.ca ? Json(word(desired.ca->kind)) : Json(nullptr)}, {"origin", word(desired.ca_origin)}};
+    out["levels"] = Json::object();
+    for (const auto& [family, level] : report.assessment.levels) out["levels"][word(family)] = word(level);
+    const auto* sessions = value_of(report.sessions);
+    out["sessions"] = sessions ? Json{{"sstp", sessions->sstp.open}, {"others", sessions->others.open}} : Json(nullptr);
     out["listener"] = json_of_listener(report.state);
     out["services"] = json_of_services(report.state);
 }
 
 Json json_of(const HealOutcome& outcome) {
     return {
-        {"id", outcome.heal_id}, {"result", word(outcome.result)}, {"explanation", outcome.explanation}, {"restarts", outcome.restarts}};
+        {"id", outcome.heal_id},
+        {"result", word(outcome.result)},
+        {"explanation", outcome.explanation},
+        {"still_open", outcome.still_open},
+        {"restarts", outcome.restarts},
+        {"sessions_ended", outcome.sessions_ended ? Json(outcome.sessions_ended->all()) : Json(nullptr)},
+        {"milliseconds",
+         {{"act", outcome.times.act.count()},
+          {"stop", outcome.times.stop.count()},
+          {"start", outcome.times.start.count()},
+          {"ready", outcome.times.ready.count()}}}};
 }
 
 std::string to_document(const Json& document) { return document.dump(2, ' ', true, Json::error_handler_t::replace) + "\n"; }

@@ -2,7 +2,7 @@
 
 // For the render_*.cpp files alone: the parts that several JSON documents share. No other header shows nlohmann's types.
 
-#include "core/watchdog/watchdog.h"
+#include "core/report/cycle_report.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -11,7 +11,7 @@
 namespace sstp {
 
 /// `version`, `computer`.
-void append_identity(nlohmann::ordered_json& out, const WatchdogOptions& options);
+void append_identity(nlohmann::ordered_json& out, const ReportHead& head);
 /// `summary`, `permission`, `policy_problem`, `findings`, `decision`, `plan`.
 void append_decision(nlohmann::ordered_json& out, const CycleReport& report);
 /// `days_left`, `certificate`, `listener`, `services`.

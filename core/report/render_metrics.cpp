@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <functional>
 #include <initializer_list>
 #include <map>
@@ -48,13 +47,6 @@ private:
 
 std::int64_t seconds(WallTime time) { return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count(); }
 
-std::int64_t counter(const RecordContents& record, const std::string& name) {
-    const auto found = record.notes.find(name);
-    std::int64_t value = 0;
-    if (found != record.notes.end()) std::from_chars(found->second.data(), found->second.data() + found->second.size(), value);
-    return value;
-}
-
 /// Names and labels of x509-certificate-exporter, so that dashboards made for it work.
 void append_certificate(std::string& out, const Certificate& certificate, WallTime now) {
     const auto sample = [&](const char* name, const char* help, std::int64_t value) {
@@ -78,9 +70,9 @@ void append_findings(std::string& out, const Findings& findings) {
 
 /// 1: names the certificate in force. No sample for what could not be read: unknown is neither 0 nor 1.
 void append_binding_match(std::string& out, const CycleReport& report) {
-    if (!report.current || has(report.findings, Reason::tls_offloaded)) return;
+    if (!report.active() || has(report.findings, Reason::tls_offloaded)) return;
     Family family{out, "sstp_watchdog_binding_match", "gauge", "1 when the binding, hash or listener names the certificate in force."};
-    const Certificate& current = *report.current;
+    const Certificate& current = *report.active();
     for (const AddressFamily each : {AddressFamily::ipv4, AddressFamily::ipv6}) {
         const auto& binding = report.state.binding(each);
         if (why_unreadable(binding)) continue;
@@ -97,20 +89,21 @@ void append_binding_match(std::string& out, const CycleReport& report) {
         family.sample({{"binding", "sha256_hash"}}, value && *value == current.hash ? 1 : 0);
     }
     for (const AddressFamily each : {AddressFamily::ipv4, AddressFamily::ipv6}) {
-        const auto* served = std::get_if<Served>(&report.state.served(each));
-        if (std::holds_alternative<NotProbed>(report.state.served(each))) continue;
+        const Probe* probe = representative(report.state, each);
+        if (!probe) continue;
+        const auto* served = std::get_if<Served>(&probe->outcome);
         family.sample({{"binding", each == AddressFamily::ipv4 ? "served_ipv4" : "served_ipv6"}},
-                      served && served->certificate == current.hash ? 1 : 0);
+                      served && served->leaf.hash == current.hash ? 1 : 0);
     }
 }
 
 void append_heals(std::string& out, const RecordContents& record) {
     Family family{out, "sstp_watchdog_heals_total", "counter", "Heals since the installation, by result."};
-    for (const HealResult result : {HealResult::succeeded, HealResult::undone, HealResult::undo_incomplete, HealResult::not_begun}) {
-        family.sample({{"result", word(result)}}, counter(record, std::string{kNoteHealsPrefix} + word(result)));
+    for (const HealResult result : {HealResult::succeeded, HealResult::undone, HealResult::incomplete, HealResult::overtaken, HealResult::not_begun}) {
+        const auto found = record.heals.total.find(word(result));
+        family.sample({{"result", word(result)}}, found == record.heals.total.end() ? 0 : static_cast<std::int64_t>(found->second));
     }
-    const auto last = record.notes.find(kNoteLastHealAt);
-    const auto at = last == record.notes.end() ? std::nullopt : from_rfc3339(last->second);
+    const auto& at = record.heals.last_at;
     if (!at) return;
     Family{out, "sstp_watchdog_last_heal_timestamp_seconds", "gauge", "End of the last heal, seconds since 1970."}.sample({}, seconds(*at));
 }
@@ -161,23 +154,23 @@ void append_siem(std::string& out, const CycleReport& report) {
 
 }  // namespace
 
-std::string render_metrics(const CycleReport& report, const RecordContents& record, const WatchdogOptions& options) {
+std::string render_metrics(const CycleReport& report, const RecordContents& record, const ReportHead& head) {
     std::string out;
     // A file outlives its writer: whether the watchdog still runs is told by the age of the last cycle, not by `up` alone.
     Family{out, "sstp_watchdog_up", "gauge", "1: the watchdog finished a cycle and wrote this file."}.sample({}, 1);
     Family{out, "sstp_watchdog_healthy", "gauge", "1 when the last cycle found nothing above information."}.sample({},
                                                                                                                    report.healthy ? 1 : 0);
-    Family{out, "sstp_watchdog_build_info", "gauge", "Always 1; the version is a label."}.sample({{"version", options.version}}, 1);
+    Family{out, "sstp_watchdog_build_info", "gauge", "Always 1; the version is a label."}.sample({{"version", head.version}}, 1);
     Family{out, "sstp_watchdog_last_cycle_timestamp_seconds", "gauge", "End of the last cycle, seconds since 1970."}.sample(
         {}, seconds(report.ended.wall));
     Family{out, "sstp_watchdog_mode", "gauge", "1 for what the watchdog may do now."}.sample({{"mode", word(report.permission)}}, 1);
-    if (report.current) append_certificate(out, *report.current, report.ended.wall);
+    if (report.active()) append_certificate(out, *report.active(), report.ended.wall);
     append_findings(out, report.findings);
     append_binding_match(out, report);
     append_heals(out, record);
     append_siem(out, report);
     Family{out, "sstp_watchdog_event_log_gaps_total", "counter", "Times that the event log had lost records before they were read."}.sample(
-        {}, counter(record, kNoteEventLogGaps));
+        {}, static_cast<std::int64_t>(record.event_log_gaps));
     return out;
 }
 

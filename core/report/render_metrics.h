@@ -2,7 +2,7 @@
 
 #include "core/ports/record.h"
 #include "core/record/notes.h"
-#include "core/watchdog/watchdog.h"
+#include "core/report/cycle_report.h"
 
 #include <string>
 
@@ -10,6 +10,6 @@ namespace sstp {
 
 /// The content of sstp_watchdog.prom, for the textfile collector of windows_exporter: Prometheus text format 0.0.4,
 /// LF only, ends with a line feed, absolute timestamps. Names and labels: facts, "Monitoring names". Never throws.
-std::string render_metrics(const CycleReport& report, const RecordContents& record, const WatchdogOptions& options);
+std::string render_metrics(const CycleReport& report, const RecordContents& record, const ReportHead& head);
 
 }  // namespace sstp

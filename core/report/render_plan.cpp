@@ -46,6 +46,15 @@ std::string first_line(const CycleReport& report) {
     return {};
 }
 
+const char* urgency_sentence(Urgency urgency) {
+    switch (urgency) {
+        case Urgency::now: return "now: clients are locked out";
+        case Urgency::soon: return "soon: clients connect, but the next start of RRAS would lock them out";
+        case Urgency::planned: return "planned: the present certificate still works";
+    }
+    return "now";
+}
+
 void append_steps(std::string& out, const HealPlan& plan) {
     std::size_t number = 0;
     for (const Step& step : plan.steps) out += fmt::format("  {}. {}\n", ++number, one_line(describe(step)));
@@ -55,9 +64,9 @@ void append_steps(std::string& out, const HealPlan& plan) {
     }
     append_row(out, "Cures", words(plan.cures, ", "));
     append_row(out, "Urgency",
-               plan.urgency == Urgency::urgent ? "urgent: clients are locked out, or will be at the next restart"
-                                               : "planned: the present certificate still works");
-    append_row(out, "Price", restarts_services(plan) ? "every VPN session ends while RemoteAccess restarts" : "no VPN session ends");
+               urgency_sentence(plan.urgency));
+    append_row(out, "Price", price_sentence(plan));
+    if (!plan.cannot_return.empty()) append_row(out, "Cannot be taken back", plan.cannot_return);
 }
 
 }  // namespace
@@ -76,10 +85,10 @@ std::string render_plan_text(const CycleReport& report) {
     return out;
 }
 
-std::string render_plan_json(const CycleReport& report, const WatchdogOptions& options) {
+std::string render_plan_json(const CycleReport& report, const ReportHead& head) {
     nlohmann::ordered_json out;
     out["command"] = "plan";
-    append_identity(out, options);
+    append_identity(out, head);
     out["looked_at"] = to_rfc3339(report.state.looked_at.wall);
     out["verdict"] = word(verdict_of(report));
     out["exit_code"] = plan_exit_code(report);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/watchdog/watchdog.h"
+#include "core/report/cycle_report.h"
 
 #include <string>
 
@@ -10,7 +10,7 @@ namespace sstp {
 /// stands in the way.
 std::string render_plan_text(const CycleReport& report);
 /// The same as one JSON object in ASCII; its members are documented in service/commands/README.md. Never throws.
-std::string render_plan_json(const CycleReport& report, const WatchdogOptions& options);
+std::string render_plan_json(const CycleReport& report, const ReportHead& head);
 
 /// 0 nothing to do, 10 there is a plan and it may run, 11 refused, 3 unknown.
 int plan_exit_code(const CycleReport& report);

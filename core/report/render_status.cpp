@@ -16,25 +16,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::optional<std::string> note(const RecordContents& record, const std::string& name) {
-    const auto found = record.notes.find(name);
-    return found == record.notes.end() ? std::nullopt : std::optional{found->second};
-}
-
-Json text_or_null(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
-
 Json json_of_last_heal(const RecordContents& record) {
-    const auto at = note(record, kNoteLastHealAt);
-    if (!at) return nullptr;
-    return {{"at", *at},
-            {"result", text_or_null(note(record, kNoteLastHealResult))},
-            {"explanation", text_or_null(note(record, kNoteLastHealText))}};
+    if (!record.heals.last_at) return nullptr;
+    return {{"at", to_rfc3339(*record.heals.last_at)}, {"result", record.heals.last_result}, {"explanation", record.heals.last_text}};
 }
 
 Json json_of_record(const RecordContents& record, MonotonicTime now) {
+    const RunningTime running = running_time(record.running, now);
     const auto within = [&](Duration limit) {
         return std::count_if(record.charges.begin(), record.charges.end(),
-                             [&](const BudgetCharge& each) { return age_at_least(each, now) < limit; });
+                             [&](const BudgetCharge& each) { return running - each.at < limit; });
     };
     Json out;
     out["installation_id"] = record.installation_id;
@@ -45,13 +36,19 @@ Json json_of_record(const RecordContents& record, MonotonicTime now) {
     out["budget"] = {{"last_hour", within(std::chrono::hours{1})},
                      {"last_day", within(std::chrono::hours{24})},
                      {"unreadable", record.budget_unreadable}};
-    out["known_good"] = nullptr;
-    if (record.known_good) {
-        out["known_good"] = {{"sha256", record.known_good->certificate.to_string()},
-                             {"dns_names", record.known_good->dns_names},
-                             {"verified_at", to_rfc3339(record.known_good->verified_at)}};
+    out["proven"] = nullptr;
+    if (record.proven) {
+        out["proven"] = {{"sha256", record.proven->certificate.hash.to_string()}, {"since", to_rfc3339(record.proven->at)}};
     }
-    out["trouble_at"] = record.trouble_at ? Json(to_rfc3339(*record.trouble_at)) : Json(nullptr);
+    out["learned"] = nullptr;
+    if (record.learned) {
+        out["learned"] = {{"names", record.learned->names},
+                          {"primary", record.learned->primary},
+                          {"ca", word(record.learned->ca.kind)},
+                          {"at", to_rfc3339(record.learned->at)}};
+    }
+    out["held_sha256"] = record.held && record.held->sha256 ? Json(record.held->sha256->to_string()) : Json(nullptr);
+    out["awaits_client_since"] = record.awaited_client ? Json(to_rfc3339(record.awaited_client->healed_at)) : Json(nullptr);
     return out;
 }
 
@@ -269,10 +266,10 @@ StatusGlance glance_of(const Json& status) {
 
 }  // namespace
 
-std::string render_status_json(const CycleReport& report, const RecordContents& record, const WatchdogOptions& options) {
+std::string render_status_json(const CycleReport& report, const RecordContents& record, const ReportHead& head) {
     Json out;
     out["command"] = "status";
-    append_identity(out, options);
+    append_identity(out, head);
     out["status"] = word(health_of(report));
     out["healthy"] = report.healthy;
     out["cycle"] = json_of_cycle(report);

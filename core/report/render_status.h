@@ -2,7 +2,7 @@
 
 #include "core/model/result.h"
 #include "core/ports/record.h"
-#include "core/watchdog/watchdog.h"
+#include "core/report/cycle_report.h"
 
 #include <cstdint>
 #include <optional>
@@ -14,7 +14,7 @@ namespace sstp {
 /// The content of status.json: what the last cycle found, decided and did, and what the record says of earlier ones.
 /// One JSON object in ASCII, ends with a line feed; its members are documented in service/commands/README.md.
 /// Never throws for any content: text that is no UTF-8 is replaced by U+FFFD.
-std::string render_status_json(const CycleReport& report, const RecordContents& record, const WatchdogOptions& options);
+std::string render_status_json(const CycleReport& report, const RecordContents& record, const ReportHead& head);
 
 /// The same for a person, from the JSON alone, so that `status` needs neither privileges nor a look at the server.
 /// Errors: malformed, when `status_json` is no status of ours (half-written by a crash of the disk, or edited).

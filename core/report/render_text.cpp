@@ -105,10 +105,8 @@ std::vector<std::string> unread_parts(const ServerState& state) {
     look_at(state.settings.hash_configured_by_admin);
     look_at(state.settings.listener_port);
     look_at(state.settings.use_https);
-    look_at(state.settings.server_uri);
     look_at(state.ipv4_binding);
     look_at(state.ipv6_binding);
-    look_at(state.shadowing);
     look_at(state.certificates);
     for (const auto& [name, status] : state.services) look_at(status);
     // One cause (no privileges, say) makes many parts unreadable with one message: a person reads it once.
@@ -133,8 +131,8 @@ std::string name_of(const Certificate& certificate) {
 }
 
 std::optional<std::int64_t> days_left(const CycleReport& report) {
-    if (!report.current) return std::nullopt;
-    return std::chrono::floor<std::chrono::days>(report.current->not_after - report.state.looked_at.wall).count();
+    if (!report.active()) return std::nullopt;
+    return std::chrono::floor<std::chrono::days>(report.active()->not_after - report.state.looked_at.wall).count();
 }
 
 std::size_t alarming(const Findings& findings) {
@@ -142,8 +140,26 @@ std::size_t alarming(const Findings& findings) {
         std::count_if(findings.begin(), findings.end(), [](const Finding& each) { return each.severity > Severity::information; }));
 }
 
-bool restarts_services(const HealPlan& plan) {
-    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return std::holds_alternative<RestartStep>(step); });
+std::string price_sentence(const HealPlan& plan) {
+    if (!restarts(plan)) return "No VPN session ends";
+    std::string text = "Ends every VPN session";
+    if (plan.price.sessions) {
+        const std::uint32_t all = plan.price.sessions->all();
+        text = all == 0 ? std::string{"No session is open"} : fmt::format("Ends {} session{}", all, all == 1 ? "" : "s");
+    }
+    if (plan.price.without_sstp) {
+        text += fmt::format("; about {} s without VPN", std::chrono::ceil<std::chrono::seconds>(*plan.price.without_sstp).count());
+    }
+    return text;
+}
+
+const Probe* representative(const ServerState& state, AddressFamily family) {
+    const std::vector<const Probe*> own = state.own_probes(family);
+    const auto dead = std::find_if(own.begin(), own.end(), [](const Probe* each) { return !std::holds_alternative<Served>(each->outcome); });
+    if (dead != own.end()) return *dead;
+    if (!own.empty()) return own.front();
+    const auto any = std::find_if(state.probes.begin(), state.probes.end(), [=](const Probe& each) { return each.address.family == family; });
+    return any == state.probes.end() ? nullptr : &*any;
 }
 
 std::string plan_sentence(const HealPlan& plan) {
@@ -155,7 +171,7 @@ std::string plan_sentence(const HealPlan& plan) {
     if (sentence.empty()) return "Prove the server healthy again; nothing has to be changed.";
     if (sentence.front() >= 'a' && sentence.front() <= 'z') sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
     sentence += '.';
-    if (restarts_services(plan)) sentence += " VPN sessions end while RemoteAccess restarts.";
+    if (restarts(plan)) sentence += " " + price_sentence(plan) + ".";
     return sentence;
 }
 

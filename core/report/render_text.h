@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/watchdog/watchdog.h"
+#include "core/report/cycle_report.h"
 
 #include <cstdint>
 #include <optional>
@@ -37,13 +37,18 @@ std::string name_of(const Certificate& certificate);
 /// Whole days until the certificate ends, rounded down: negative from the moment it has ended. Nothing without one.
 std::optional<std::int64_t> days_left(const CycleReport& report);
 
+/// What stands for a family in a summary: the worst of the probes that our record answered, else any probe of the family;
+/// null when it was not probed.
+const Probe* representative(const ServerState& state, AddressFamily family);
+
 const char* word(Permission permission) noexcept;   ///< "heal", "observe_by_policy", "observe_by_kill_switch"
 /// The findings that `check` alarms for: those above information.
 std::size_t alarming(const Findings& findings);
 
-/// "Bind 8C10..4E on [::]:443; restart RemoteAccess. VPN sessions end while RemoteAccess restarts."
+/// "Bind 8C10..4E on [::]:443; restart RemoteAccess. Ends 3 sessions; about 12 s without VPN."
 std::string plan_sentence(const HealPlan& plan);
-bool restarts_services(const HealPlan& plan);
+/// "Ends 3 sessions; about 12 s without VPN", "no VPN session ends".
+std::string price_sentence(const HealPlan& plan);
 /// One row for each finding; what several subjects share is said once.
 void append_finding_rows(std::string& out, const Findings& findings);
 /// One row for each part that could not be read, unless a finding has said so already.

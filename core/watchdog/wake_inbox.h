@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/model/time.h"
-#include "core/watchdog/wake.h"
+#include "core/report/wake.h"
 
 #include <condition_variable>
 #include <mutex>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/model/result.h"
-#include "core/watchdog/wake.h"
+#include "core/report/wake.h"
 #include "service/windows/crypto_handles.h"
 #include "service/windows/unique_handle.h"
 

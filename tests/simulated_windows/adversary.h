@@ -9,13 +9,17 @@ namespace sstp::simulated {
 
 class World;
 
-/// Every call that the product can make into the world. The fault matrix counts by these.
+/// Every call that the product can make into the world. Fault matrices count by these.
 enum class PortCall : std::uint8_t {
     bindings_all,
+    bindings_last_written,
+    bindings_listen_list,
     bindings_at,
     bindings_put,
     bindings_remove,
+    bindings_has_update,
     parameters_read,
+    parameters_last_written,
     parameters_write,
     parameters_remove,
     parameters_flush,
@@ -23,10 +27,16 @@ enum class PortCall : std::uint8_t {
     services_dependants,
     services_stop,
     services_start,
+    services_ask_to_start,
     certificates_list,
     certificates_archive,
     certificates_remove,
     probe,
+    probe_port_owner,
+    probe_addresses,
+    sessions_read,
+    machine,
+    group_policy_read,
     kill_switch_read,
     files_read,
     files_replace,
@@ -36,12 +46,15 @@ enum class PortCall : std::uint8_t {
     record_load,
     record_commit,
     record_journal,
+    clock_synchronised,
     clock_pause,
 };
 inline constexpr std::size_t kPortCallCount = static_cast<std::size_t>(PortCall::clock_pause) + 1;
 const char* word(PortCall call) noexcept;
-/// True when the call can change the world.
+/// True when the call can change the server (not our own files and database).
 bool changes(PortCall call) noexcept;
+/// True when the call has no way to fail: an adversary can only let it take time, or end our process at it.
+bool cannot_fail(PortCall call) noexcept;
 
 /// What the world does with one call.
 enum class Effect : std::uint8_t {

@@ -1,4 +1,4 @@
-// RRAS as the facts have it (rras-sstp sections 1, 2 and 5): what it reads, adopts and complains of when it starts.
+// RRAS as the facts have it (rras-sstp 1, 2, 3 and 6): what it reads, adopts, mirrors and complains of when it starts.
 
 #include "tests/simulated_windows/world.h"
 
@@ -9,6 +9,10 @@ namespace sstp::simulated {
 namespace {
 
 constexpr char kRasSstp[] = "Microsoft-Windows-RasSstp";
+constexpr std::uint32_t kInvalidData = 13;          // ERROR_INVALID_DATA: 24 and 32 end with it
+constexpr std::uint32_t kInvalidParameter = 87;     // half a hash pair
+constexpr std::uint32_t kNotFound = 1168;           // ERROR_NOT_FOUND: 25 ends with it
+constexpr std::uint32_t kNoLogonSession = 1312;     // HTTP.SYS: no key that it can use
 
 Observed<RawValue> raw(const World& world, SstpValue value) {
     const auto found = world.parameters.find(value);
@@ -16,132 +20,235 @@ Observed<RawValue> raw(const World& world, SstpValue value) {
     return found->second;
 }
 
-bool tells_https(const World& world) {
-    const auto decoded = decode_dword(raw(world, SstpValue::use_https));
-    const auto* number = value_of(decoded);
-    return number == nullptr || *number != 0;
+std::uint32_t number(const World& world, SstpValue value, std::uint32_t otherwise) {
+    const auto decoded = decode_dword(raw(world, value));
+    const auto* read = value_of(decoded);
+    return read ? *read : otherwise;
 }
 
-bool chosen_by_admin(const World& world) {
-    const auto decoded = decode_dword(raw(world, SstpValue::is_hash_configured_by_admin));
-    const auto* number = value_of(decoded);
-    return number != nullptr && *number != 0;
+bool has_purpose(const Certificate& certificate, const char* purpose) {
+    return certificate.purposes &&
+           std::find(certificate.purposes->begin(), certificate.purposes->end(), purpose) != certificate.purposes->end();
 }
 
-const Certificate* bound(const World& world, AddressFamily family) {
-    const ListenerBinding* record = world.binding_at(Endpoint::wildcard(family, world.port()));
-    if (record == nullptr || !record->thumbprint()) return nullptr;
-    const StoredCertificate* stored = world.find(record->store.value_or("MY"), *record->thumbprint());
-    return stored ? &stored->certificate : nullptr;
-}
+/// What RRAS found in the registry.
+struct Settings {
+    std::optional<CertificateHash> sha256;
+    std::optional<Thumbprint> sha1;          ///< only where Sha1Enabled has RRAS read it
+    bool reads_sha1 = false;
+    bool by_administrator = false;
+};
 
-bool accepts(const Certificate& certificate) {
-    if (certificate.key != KeyState::usable) return false;
-    if (!certificate.purposes) return true;
-    return std::any_of(certificate.purposes->begin(), certificate.purposes->end(),
-                       [](const std::string& purpose) { return purpose == kServerAuthentication || purpose == kAnyPurpose; });
-}
+class Start {
+public:
+    explicit Start(World& world) : world_(world) {}
 
-void complain_of_binding(World& world, AddressFamily family, std::uint32_t event) {
-    const Certificate* certificate = bound(world, family);
-    if (certificate == nullptr || !accepts(*certificate)) {
-        world.write_event(kRasSstp, event,
-                          {"The system cannot find the file specified.", certificate ? certificate->subject : std::string{}});
+    std::uint32_t run() {
+        apply_configuration();
+        if (!world_.traits.sstp_ports) return 0;
+        read_settings();
+        if (!world_.rras.https) return take_hash_as_it_is();   // the hash is the balancer's, and RRAS believes it
+        const std::uint32_t code = settings_.by_administrator ? administrators_choice() : automatic();
+        world_.start_error = code;
+        return code;
     }
-}
 
-/// With an administrator's choice the stored hashes rule, and RRAS complains where they do not fit.
-void read_administrators_choice(World& world) {
-    const auto sha256 = decode_sha256(raw(world, SstpValue::sha256_certificate_hash));
-    const auto sha1 = decode_sha1(raw(world, SstpValue::sha1_certificate_hash));
-    if (std::holds_alternative<Malformed>(sha256)) world.write_event(kRasSstp, 18, {});
-    if (std::holds_alternative<Malformed>(sha1)) world.write_event(kRasSstp, 19, {});
-    const auto* hash = value_of(sha256);
-    const auto* thumbprint = value_of(sha1);
-    world.rras = {};
-    if (hash) world.rras.sha256 = *hash;
-    if (thumbprint) world.rras.sha1 = *thumbprint;
-    if (hash == nullptr) {
-        world.write_event(kRasSstp, 25, {});
-        return;
+private:
+    void apply_configuration() {
+        const std::uint32_t https = number(world_, SstpValue::use_https, 1);
+        const std::uint32_t port = number(world_, SstpValue::listener_port, 0);
+        world_.rras = {};
+        world_.rras.https = https != 0;
+        world_.rras.port = world_.port();
+        world_.rras.ready_at = world_.elapsed + world_.traits.ready_after;
+        world_.set_parameter(SstpValue::applied_use_https, RawValue::dword(https));
+        world_.set_parameter(SstpValue::applied_listener_port, RawValue::dword(port));
     }
-    const Certificate* ipv4 = bound(world, AddressFamily::ipv4);
-    if (ipv4 != nullptr && ipv4->hash != *hash) world.write_event(kRasSstp, 32, {});
-}
 
-/// Otherwise RRAS adopts what the binding names, and records the hashes itself.
-void adopt_binding(World& world) {
-    const Certificate* certificate = bound(world, AddressFamily::ipv4);
-    if (certificate == nullptr) certificate = bound(world, AddressFamily::ipv6);
-    world.rras = {};
-    if (certificate == nullptr) {
-        world.write_event(kRasSstp, 21, {});
-        return;
+    void read_settings() {
+        const auto sha256 = decode_sha256(raw(world_, SstpValue::sha256_certificate_hash));
+        const auto sha1 = decode_sha1(raw(world_, SstpValue::sha1_certificate_hash));
+        if (const auto* hash = value_of(sha256)) settings_.sha256 = *hash;
+        if (const auto* thumbprint = value_of(sha1)) settings_.sha1 = *thumbprint;
+        settings_.reads_sha1 = number(world_, SstpValue::sha1_enabled, 0) != 0;
+        settings_.by_administrator = number(world_, SstpValue::is_hash_configured_by_admin, 0) != 0;
     }
-    world.rras = {certificate->hash, certificate->thumbprint};
-    ++world.rras_changes;
-    world.parameters[SstpValue::sha256_certificate_hash] = RawValue::binary(certificate->hash.to_vector());
-    world.parameters[SstpValue::sha1_certificate_hash] = RawValue::binary(certificate->thumbprint.to_vector());
-}
 
-/// [assumed] Some versions configure missing wildcard records for the certificate that the hash names.
-void make_missing_bindings(World& world) {
-    const auto sha256 = decode_sha256(raw(world, SstpValue::sha256_certificate_hash));
-    const auto* hash = value_of(sha256);
-    if (hash == nullptr) return;
-    for (const StoredCertificate& each : world.stores["MY"]) {
-        if (each.certificate.hash != *hash || each.certificate.key != KeyState::usable) continue;
+    std::uint32_t take_hash_as_it_is() {
+        hold(settings_.sha256, settings_.sha1);
+        return 0;
+    }
+
+    // The stored hash names the certificate, and the records follow it.
+    std::uint32_t administrators_choice() {
+        if (const auto code = complain_of_hashes()) return *code;
+        if (!settings_.sha256) return 0;   // 18: runs, and takes no SSTP connection
+        const StoredCertificate* chosen = in_my(*settings_.sha256);
+        if (chosen == nullptr && world_.traits.insists_on_certificate) {
+            world_.write_event(kRasSstp, 25, {});
+            return kNotFound;
+        }
+        if (chosen != nullptr) {
+            for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+                if (const std::uint32_t code = follow(family, chosen->certificate); code != 0) return code;
+            }
+        }
+        hold(settings_.sha256, settings_.sha1);
+        return 0;
+    }
+
+    /// Exit code when the start ends here; nothing when it goes on.
+    std::optional<std::uint32_t> complain_of_hashes() {
+        const bool sha256_there = !is_absent(raw(world_, SstpValue::sha256_certificate_hash));
+        const bool sha1_there = !is_absent(raw(world_, SstpValue::sha1_certificate_hash));
+        if (!settings_.sha256) world_.write_event(kRasSstp, 18, {});
+        if (settings_.reads_sha1 && !settings_.sha1) world_.write_event(kRasSstp, 19, {});
+        const bool half = (!sha256_there && sha1_there) || (settings_.reads_sha1 && sha256_there && !sha1_there);
+        if (half) return kInvalidParameter;
+        return std::nullopt;
+    }
+
+    /// Administrator's choice, one family: SSTP's own record that differs is replaced, a missing one is added, a foreign one that
+    /// differs ends the start.
+    std::uint32_t follow(AddressFamily family, const Certificate& certificate) {
+        const ListenerBinding* record = at(family);
+        if (record != nullptr && record->thumbprint() == certificate.thumbprint) return ipv6_is_off(family) ? complain(family, 0) : 0;
+        if (record != nullptr && record->app_id != kSstpAppId) {
+            world_.write_event(kRasSstp, 32, {certificate.subject});
+            return kInvalidData;
+        }
+        return make(family, certificate);
+    }
+
+    // The records name the certificate, and the hashes follow them.
+    std::uint32_t automatic() {
+        remove_records_of_nothing();
+        const ListenerBinding* ipv4 = at(AddressFamily::ipv4);
+        const ListenerBinding* ipv6 = at(AddressFamily::ipv6);
+        if (ipv4 != nullptr && ipv6 != nullptr && ipv4->thumbprint() != ipv6->thumbprint() && is_own(*ipv4) == is_own(*ipv6)) {
+            world_.write_event(kRasSstp, 24, {});
+            return kInvalidData;
+        }
+        // Of one of ours and a foreign one the foreign one counts: ours can be replaced.
+        const ListenerBinding* adopted = ipv4 == nullptr || (ipv6 != nullptr && is_own(*ipv4) && !is_own(*ipv6)) ? ipv6 : ipv4;
+        const Certificate* certificate = nullptr;
+        if (adopted != nullptr) {
+            const StoredCertificate* stored = world_.find(adopted->store.value_or("MY"), adopted->thumbprint().value_or(Thumbprint{}));
+            if (stored == nullptr) {
+                world_.write_event(kRasSstp, 21, {});
+                return 0;   // runs without SSTP
+            }
+            certificate = &stored->certificate;
+        } else {
+            certificate = first_of_my();
+            if (certificate == nullptr) {
+                world_.write_event(kRasSstp, 18, {});
+                return 0;
+            }
+        }
+        const Certificate chosen = *certificate;
         for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
-            const Endpoint endpoint = Endpoint::wildcard(family, world.port());
-            if (world.binding_at(endpoint) != nullptr) continue;
-            ++world.rras_changes;
-            world.bindings.push_back({endpoint, each.certificate.thumbprint.to_vector(), kSstpAppId, "MY", {}});
+            const ListenerBinding* record = at(family);
+            const bool differs = record == nullptr || (is_own(*record) && record->thumbprint() != chosen.thumbprint);
+            const std::uint32_t code = differs ? make(family, chosen) : ipv6_is_off(family) ? complain(family, 0) : 0;
+            if (code != 0) return code;
+        }
+        store_hashes(chosen);
+        hold(chosen.hash, chosen.thumbprint);
+        return 0;
+    }
+
+    /// A record of SSTP's own whose certificate has left the store is removed and made anew.
+    void remove_records_of_nothing() {
+        for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+            const ListenerBinding* record = at(family);
+            if (record == nullptr || !is_own(*record)) continue;
+            const auto named = record->thumbprint();
+            if (named && world_.find(record->store.value_or("MY"), *named) != nullptr) continue;
+            world_.erase_binding(Endpoint{record->endpoint});
+            ++world_.rras_changes;
         }
     }
-}
+
+    void store_hashes(const Certificate& chosen) {
+        const auto put = [&](SstpValue value, const RawValue& wanted) {
+            const auto found = world_.parameters.find(value);
+            if (found != world_.parameters.end() && found->second == wanted) return;
+            world_.set_parameter(value, wanted);
+            ++world_.rras_changes;
+        };
+        put(SstpValue::sha256_certificate_hash, RawValue::binary(chosen.hash.to_vector()));
+        put(SstpValue::sha1_certificate_hash, RawValue::binary(chosen.thumbprint.to_vector()));
+        put(SstpValue::is_hash_configured_by_admin, RawValue::dword(0));
+    }
+
+    // Its own records: SHA-1 hash, its AppId, store MY, check mode 0x1000.
+    std::uint32_t make(AddressFamily family, const Certificate& certificate) {
+        const StoredCertificate* stored = world_.find("MY", certificate.thumbprint);
+        if (ipv6_is_off(family)) return complain(family, 0);
+        if (stored == nullptr || !stored->serves()) return complain(family, kNoLogonSession);
+        BindingOptions options;
+        options.certificate_check_mode = 0x1000;
+        world_.set_binding({Endpoint::wildcard(family, world_.rras.port), certificate.thumbprint.to_vector(), kSstpAppId, "MY", options});
+        ++world_.rras_changes;
+        return 0;
+    }
+
+    [[nodiscard]] bool ipv6_is_off(AddressFamily family) const { return family == AddressFamily::ipv6 && !world_.traits.has_ipv6; }
+
+    /// 12 or 13; where IPv6 is off it is told at each start and ends nothing.
+    std::uint32_t complain(AddressFamily family, std::uint32_t code) {
+        world_.write_event(kRasSstp, family == AddressFamily::ipv4 ? 12 : 13, {"The system cannot find the file specified.", ""});
+        return world_.traits.listener_errors_end_it ? code : 0;
+    }
+
+    /// SstpSvc keeps the hash from listener set-up on, and with some servers through a restart of RemoteAccess alone.
+    void hold(const std::optional<CertificateHash>& sha256, const std::optional<Thumbprint>& sha1) {
+        const bool stale = world_.sstpsvc_holds && sha256 && *world_.sstpsvc_holds != *sha256;
+        world_.rras.sha256 = stale && world_.traits.sstpsvc_keeps_hash ? world_.sstpsvc_holds : sha256;
+        world_.rras.sha1 = sha1;
+        world_.rras.listens = true;
+        world_.rras.accepts = sha256.has_value() && !(stale && world_.traits.sstpsvc_keeps_listener);
+        if (!world_.sstpsvc_holds) world_.sstpsvc_holds = sha256;
+    }
+
+    [[nodiscard]] const ListenerBinding* at(AddressFamily family) const {
+        return world_.binding_at(Endpoint::wildcard(family, world_.rras.port));
+    }
+    static bool is_own(const ListenerBinding& record) { return record.app_id == kSstpAppId; }
+
+    [[nodiscard]] const StoredCertificate* in_my(const CertificateHash& hash) const {
+        const StoredCertificate* found = world_.find("MY", hash);
+        return found != nullptr && found->certificate.key != KeyState::absent ? found : nullptr;
+    }
+
+    // The first in MY with a private key and Server Authentication, else Any Purpose; dates, chain and name are not looked at.
+    [[nodiscard]] const Certificate* first_of_my() const {
+        const auto my = world_.stores.find("MY");
+        if (my == world_.stores.end()) return nullptr;
+        for (const char* purpose : {kServerAuthentication, kAnyPurpose}) {
+            for (const StoredCertificate& each : my->second) {
+                if (each.certificate.archived || each.certificate.key == KeyState::absent) continue;
+                if (has_purpose(each.certificate, purpose)) return &each.certificate;
+            }
+        }
+        return nullptr;
+    }
+
+    World& world_;
+    Settings settings_;
+};
 
 }  // namespace
 
-void World::rras_starts() {
-    if (!tells_https(*this)) return;   // TLS ends elsewhere: the hash is the load balancer's, and RRAS believes it
-    if (rras_makes_bindings) make_missing_bindings(*this);
-    if (chosen_by_admin(*this)) {
-        read_administrators_choice(*this);
-    } else {
-        adopt_binding(*this);
-    }
-    const auto& my = stores["MY"];
-    const bool any = std::any_of(my.begin(), my.end(), [](const StoredCertificate& each) { return accepts(each.certificate); });
-    if (!any) write_event(kRasSstp, 11, {});
-    complain_of_binding(*this, AddressFamily::ipv4, 12);
-    complain_of_binding(*this, AddressFamily::ipv6, 13);
-    const Certificate* ipv4 = bound(*this, AddressFamily::ipv4);
-    const Certificate* ipv6 = bound(*this, AddressFamily::ipv6);
-    if (ipv4 && ipv6 && ipv4->hash != ipv6->hash) write_event(kRasSstp, 24, {});
+std::uint32_t World::rras_starts() {
+    in_memory_of_http_sys.clear();
+    return Start{*this}.run();
 }
 
-void World::rras_stops() { rras = {}; }
-
-void World::boot() {
-    monotonic = {};
+void World::rras_stops() {
     rras = {};
-    for (auto& [name, service] : services) {
-        service.status.state = ServiceState::stopped;
-        service.status.process_started.reset();
-        service.status.exit_code = 1077;   // ERROR_SERVICE_NEVER_STARTED
-    }
-    for (auto& [name, service] : services) {
-        if (service.status.start_type != StartType::automatic) continue;
-        for (auto& [other, needed] : services) {
-            const auto& needs = service.depends_on;
-            if (other != name && std::find(needs.begin(), needs.end(), other) == needs.end()) continue;
-            if (needed.status.start_type == StartType::disabled) continue;
-            needed.status.state = ServiceState::running;
-            needed.status.exit_code = 0;
-            needed.status.process_started = wall;
-        }
-    }
-    if (running("RemoteAccess")) rras_starts();
+    sessions.clear();
 }
 
 }  // namespace sstp::simulated

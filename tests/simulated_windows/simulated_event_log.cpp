@@ -47,7 +47,9 @@ bool SimulatedEventLog::matches(const LogEvent& event) const {
     if (event.from_rassstp()) {
         return std::find(query_.rassstp_ids.begin(), query_.rassstp_ids.end(), event.id) != query_.rassstp_ids.end();
     }
-    return query_.http_events && event.provider == "Microsoft-Windows-HttpEvent" && (event.id == 15300 || event.id == 15301);
+    // 15021: a listener could not use its certificate; 15300 to 15302: settings deleted, created, changed.
+    const bool of_certificates = event.id == 15021 || (event.id >= 15300 && event.id <= 15302);
+    return query_.http_events && event.provider == "Microsoft-Windows-HttpEvent" && of_certificates;
 }
 
 Result<EventBatch> SimulatedEventLog::read(std::size_t most) {

@@ -1,142 +1,75 @@
 #include "tests/simulated_windows/simulated_ports.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace sstp::simulated {
 
-bool SimulatedClock::pause(Duration how_long) {
-    const Verdict verdict = world_.enter(PortCall::clock_pause);
+namespace {
+
+/// For calls that have no way to fail: our process may still die at them.
+void pass_through(World& world, PortCall call) {
+    const Verdict verdict = world.enter(call);
     if (verdict.effect == Effect::crashes_before || verdict.effect == Effect::crashes_after) throw Crash{};
+}
+
+}  // namespace
+
+bool SimulatedClock::pause(Duration how_long) {
+    pass_through(world_, PortCall::clock_pause);
     if (world_.stop_requested) return false;
     world_.advance(how_long);
     return !world_.stop_requested;
 }
 
-Result<std::vector<Certificate>> SimulatedCertificates::list(const std::string& store, RevocationPolicy revocation, Duration) {
-    return world_.call(PortCall::certificates_list, "list the certificates of", store, [&]() -> Result<std::vector<Certificate>> {
-        const auto found = world_.stores.find(store);
-        if (found == world_.stores.end()) return Error{ErrorKind::not_found, "open the certificate store", store, 2, "not found"};
-        std::vector<Certificate> list;
-        list.reserve(found->second.size());
-        for (const StoredCertificate& each : found->second) {
-            if (each.archived) continue;
-            list.push_back(each.certificate);
-            auto* verdict = std::get_if<ChainVerdict>(&list.back().chain);
-            if (verdict && revocation == RevocationPolicy::off) verdict->revocation = Revocation::not_checked;
+void SimulatedClock::wait(Duration how_long) {
+    pass_through(world_, PortCall::clock_pause);
+    world_.advance(how_long);
+}
+
+bool SimulatedClock::is_synchronised() {
+    pass_through(world_, PortCall::clock_synchronised);
+    return world_.time_synchronised;
+}
+
+Result<Sessions> SimulatedSessions::read(Duration) {
+    constexpr char kOperation[] = "count the VPN sessions";
+    return world_.call(PortCall::sessions_read, kOperation, "", [&]() -> Result<Sessions> {
+        if (!world_.running(kRemoteAccess)) {
+            return Error{ErrorKind::source_unavailable, kOperation, "", 1722, "the RPC server is unavailable"};
         }
-        return list;
+        if (!world_.traits.sessions_can_be_read) return Error{ErrorKind::access_denied, kOperation, "", 5, "access is denied"};
+        Sessions counted;
+        for (const OpenSession& each : world_.sessions) {
+            TunnelSessions& of = each.sstp ? counted.sstp : counted.others;
+            ++of.open;
+            of.newest_began = of.newest_began ? std::max(*of.newest_began, each.began) : each.began;
+        }
+        return counted;
     });
 }
 
-Result<void> SimulatedCertificates::archive(const std::string& store, const Thumbprint& certificate) {
-    return world_.call(PortCall::certificates_archive, "archive the certificate", certificate.brief(), [&]() -> Result<void> {
-        for (StoredCertificate& each : world_.stores[store]) {
-            if (each.certificate.thumbprint != certificate) continue;
-            each.archived = true;
-            Write write;
-            write.call = PortCall::certificates_archive;
-            write.subject = store;
-            write.certificate = certificate;
-            world_.note_write(std::move(write));
-            return {};
-        }
-        return Error{ErrorKind::not_found, "archive the certificate", certificate.to_string(), 0x80092004, "not found"};
-    });
+MachineIdentity SimulatedMachine::identity() {
+    pass_through(world_, PortCall::machine);
+    return world_.machine;
 }
 
-Result<void> SimulatedCertificates::remove(const std::string& store, const Thumbprint& certificate) {
-    return world_.call(PortCall::certificates_remove, "delete the certificate", certificate.brief(), [&]() -> Result<void> {
-        auto& all = world_.stores[store];
-        const auto found =
-            std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.certificate.thumbprint == certificate; });
-        if (found == all.end()) {
-            return Error{ErrorKind::not_found, "delete the certificate", certificate.to_string(), 0x80092004, "not found"};
-        }
-        all.erase(found);
-        Write write;
-        write.call = PortCall::certificates_remove;
-        write.subject = store;
-        write.certificate = certificate;
-        world_.note_write(std::move(write));
-        return {};
-    });
+std::string SimulatedMachine::domain() {
+    pass_through(world_, PortCall::machine);
+    return world_.domain;
 }
 
-Observed<RawValue> SimulatedParameters::read(SstpValue value) {
-    auto got = world_.call(PortCall::parameters_read, "read", registry_name(value), [&]() -> Result<Observed<RawValue>> {
-        const auto found = world_.parameters.find(value);
-        return found == world_.parameters.end() ? Observed<RawValue>{Absent{}} : Observed<RawValue>{found->second};
-    });
-    if (got) return *std::move(got);
-    if (got.error().kind == ErrorKind::not_found) return Absent{};
-    return Unreadable{got.error()};
+bool SimulatedMachine::has_directaccess_or_nlb() {
+    pass_through(world_, PortCall::machine);
+    return world_.directaccess_or_nlb;
 }
 
-Result<void> SimulatedParameters::write(SstpValue value, const RawValue& raw) {
-    return world_.call(PortCall::parameters_write, "write", registry_name(value), [&]() -> Result<void> {
-        if (value > SstpValue::is_hash_configured_by_admin) {
-            return Error{ErrorKind::malformed, "write", registry_name(value), 0, "this value is never written"};
-        }
-        Write write;
-        write.call = PortCall::parameters_write;
-        write.subject = registry_name(value);
-        write.value = value;
-        const auto found = world_.parameters.find(value);
-        if (found != world_.parameters.end()) write.value_before = found->second;
-        write.value_after = raw;
-        world_.parameters[value] = raw;
-        world_.note_write(std::move(write));
-        return {};
-    });
-}
-
-Result<void> SimulatedParameters::remove(SstpValue value) {
-    return world_.call(PortCall::parameters_remove, "delete", registry_name(value), [&]() -> Result<void> {
-        if (value > SstpValue::is_hash_configured_by_admin) {
-            return Error{ErrorKind::malformed, "delete", registry_name(value), 0, "this value is never written"};
-        }
-        const auto found = world_.parameters.find(value);
-        if (found == world_.parameters.end()) return {};
-        Write write;
-        write.call = PortCall::parameters_remove;
-        write.subject = registry_name(value);
-        write.value = value;
-        write.value_before = found->second;
-        world_.parameters.erase(found);
-        world_.note_write(std::move(write));
-        return {};
-    });
-}
-
-Result<void> SimulatedParameters::flush() {
-    return world_.call(PortCall::parameters_flush, "flush", "SstpSvc\\Parameters", []() -> Result<void> { return {}; });
-}
-
-ProbeOutcome SimulatedProbe::probe(const ProbeTarget& target) {
-    const auto unreachable = [&](const char* stage, ErrorKind kind, std::uint32_t code, const char* text) {
-        return Unreachable{stage, Error{kind, "probe", word(target.family), code, text}};
-    };
-    const auto outcome = world_.call(PortCall::probe, "probe", word(target.family), [&]() -> Result<Served> {
-        const auto off = world_.listener_off.find(target.family);
-        const bool sstp_up = world_.running("RemoteAccess") && world_.running("SstpSvc");
-        if ((off != world_.listener_off.end() && off->second) || target.port != world_.port() || (!sstp_up && !world_.others_listen)) {
-            return Error{ErrorKind::unexpected, "connect to", word(target.family), 10061, "connection refused"};
-        }
-        const ListenerBinding* record = world_.record_for(target.family, target.port, target.server_name);
-        auto served = record ? record->thumbprint() : std::nullopt;
-        const auto other = world_.served_override.find(target.family);
-        if (record != nullptr && other != world_.served_override.end()) served = other->second;
-        const StoredCertificate* stored = served ? world_.find(record ? record->store.value_or("MY") : "MY", *served) : nullptr;
-        if (stored == nullptr || stored->certificate.key != KeyState::usable) {
-            return Error{ErrorKind::unexpected, "shake hands with", word(target.family), 10054, "connection reset"};
-        }
-        const Certificate& leaf = stored->certificate;
-        return Served{leaf.hash, leaf.thumbprint, leaf.not_after, leaf.subject, sstp_up ? world_.uri_status : 404};
-    });
-    if (outcome) return *outcome;
-    const Error& why = outcome.error();
-    return unreachable(why.code == 10054 ? "handshake" : "connect", why.kind, why.code, why.text.c_str());
+GroupPolicyValues SimulatedGroupPolicy::read() {
+    const auto got = world_.call(PortCall::group_policy_read, "read", "SOFTWARE\\Policies\\SSTP Watchdog",
+                                 [&]() -> Result<GroupPolicyValues> { return world_.group_policy; });
+    if (got) return *got;
+    if (got.error().kind == ErrorKind::not_found) return {};
+    const Unreadable why{got.error()};
+    return {why, why, why, why, why, why, why};
 }
 
 Observed<std::string> SimulatedKillSwitch::read() {
@@ -194,6 +127,9 @@ ProcessPorts::ProcessPorts(World& world, Record& record, Forwarding* forwarding)
       parameters_(world),
       services_(world),
       probe_(world),
+      sessions_(world),
+      machine_(world),
+      group_policy_(world),
       kill_switch_(world),
       files_(world),
       event_log_(world),
@@ -202,8 +138,8 @@ ProcessPorts::ProcessPorts(World& world, Record& record, Forwarding* forwarding)
       forwarding_(forwarding == nullptr ? nobody_ : *forwarding) {}
 
 ProcessPorts::operator Ports() {
-    return {clock_,       certificates_, bindings_,  parameters_, services_,   probe_,
-            kill_switch_, files_,        event_log_, record_,     event_sink_, forwarding_};
+    return {clock_,     certificates_, bindings_,   parameters_, services_, probe_,   kill_switch_, files_,
+            event_log_, record_,       event_sink_, forwarding_, sessions_, machine_, group_policy_};
 }
 
 }  // namespace sstp::simulated

@@ -3,6 +3,11 @@
 #include "core/ports/ports.h"
 #include "tests/simulated_windows/world.h"
 
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace sstp::simulated {
 
 class SimulatedClock final : public Clock {
@@ -11,7 +16,9 @@ public:
     WallTime wall() override { return world_.wall; }
     MonotonicTime monotonic() override { return world_.monotonic; }
     UtcOffset local_offset(WallTime) override { return world_.local_offset; }
+    bool is_synchronised() override;
     bool pause(Duration how_long) override;
+    void wait(Duration how_long) override;
 
 private:
     World& world_;
@@ -20,31 +27,41 @@ private:
 class SimulatedCertificates final : public Certificates {
 public:
     explicit SimulatedCertificates(World& world) : world_(world) {}
-    Result<std::vector<Certificate>> list(const std::string& store, RevocationPolicy revocation, Duration timeout) override;
-    Result<void> archive(const std::string& store, const Thumbprint& certificate) override;
-    Result<void> remove(const std::string& store, const Thumbprint& certificate) override;
+    Result<std::vector<Certificate>> list(const CertificateQuery& query) override;
+    Result<void> archive(const Thumbprint& certificate) override;
+    Result<void> remove(const Thumbprint& certificate) override;
 
 private:
+    void count_opened_keys(const CertificateQuery& query);
     World& world_;
+    std::optional<MonotonicTime> keys_opened_at_;   ///< an opening is remembered for an hour
 };
 
 class SimulatedBindings final : public ListenerBindings {
 public:
     explicit SimulatedBindings(World& world) : world_(world) {}
     Result<std::vector<ListenerBinding>> all() override;
+    Result<WallTime> last_written() override;
+    Result<std::vector<IpAddress>> listen_list() override;
     Result<ListenerBinding> at(const Endpoint& endpoint) override;
     Result<void> put(const ListenerBinding& record, const std::optional<ListenerBinding>& instead_of) override;
     Result<void> remove(const Endpoint& endpoint) override;
+    bool has_update() override;
 
 private:
-    Result<void> set(const ListenerBinding& record);
+    Result<void> put_now(const ListenerBinding& record, const std::optional<ListenerBinding>& instead_of);
+    [[nodiscard]] std::optional<Error> refusal(const ListenerBinding& record) const;
+    Result<void> replace(const ListenerBinding& record, const ListenerBinding& old);
+    void note(const ListenerBinding& record, const ListenerBinding* before);
     World& world_;
+    bool update_refused_ = false;   ///< it was tried once, and answered "not supported"
 };
 
 class SimulatedParameters final : public SstpParameters {
 public:
     explicit SimulatedParameters(World& world) : world_(world) {}
     Observed<RawValue> read(SstpValue value) override;
+    Result<WallTime> last_written() override;
     Result<void> write(SstpValue value, const RawValue& raw) override;
     Result<void> remove(SstpValue value) override;
     Result<void> flush() override;
@@ -53,24 +70,62 @@ private:
     World& world_;
 };
 
+/// One process's view of the SCM: a start that happened while the process lives was seen, of every other only bounds are known.
 class SimulatedServices final : public Services {
 public:
-    explicit SimulatedServices(World& world) : world_(world) {}
+    explicit SimulatedServices(World& world) : world_(world), since_(world.elapsed) {}
     Observed<ServiceStatus> query(const std::string& name) override;
     Result<std::vector<std::string>> running_dependants(const std::string& name) override;
     Result<StoppedBy> stop(const std::string& name, Duration timeout) override;
     Result<void> start(const std::string& name, Duration timeout) override;
+    Result<void> ask_to_start(const std::string& name) override;
 
 private:
     Result<StoppedBy> stop_now(const std::string& name, Duration timeout);
     Result<void> start_now(const std::string& name, Duration timeout);
+    Result<void> ask_now(const std::string& name);
+    [[nodiscard]] std::optional<StartedBetween> started(const SimulatedService& service);
     World& world_;
+    Duration since_;                                 ///< true time at which this process began
+    std::map<std::string, WallTime, IgnoringCase> first_seen_running_;
 };
 
 class SimulatedProbe final : public ListenerProbe {
 public:
     explicit SimulatedProbe(World& world) : world_(world) {}
     ProbeOutcome probe(const ProbeTarget& target) override;
+    Result<std::vector<PortOwner>> port_taken_by(std::uint16_t port) override;
+    Result<std::vector<IpAddress>> addresses() override;
+
+private:
+    ProbeOutcome probe_now(const ProbeTarget& target);
+    World& world_;
+};
+
+class SimulatedSessions final : public VpnSessions {
+public:
+    explicit SimulatedSessions(World& world) : world_(world) {}
+    Result<Sessions> read(Duration deadline) override;
+
+private:
+    World& world_;
+};
+
+class SimulatedMachine final : public Machine {
+public:
+    explicit SimulatedMachine(World& world) : world_(world) {}
+    MachineIdentity identity() override;
+    std::string domain() override;
+    bool has_directaccess_or_nlb() override;
+
+private:
+    World& world_;
+};
+
+class SimulatedGroupPolicy final : public GroupPolicy {
+public:
+    explicit SimulatedGroupPolicy(World& world) : world_(world) {}
+    GroupPolicyValues read() override;
 
 private:
     World& world_;
@@ -148,6 +203,9 @@ private:
     SimulatedParameters parameters_;
     SimulatedServices services_;
     SimulatedProbe probe_;
+    SimulatedSessions sessions_;
+    SimulatedMachine machine_;
+    SimulatedGroupPolicy group_policy_;
     SimulatedKillSwitch kill_switch_;
     SimulatedFiles files_;
     SimulatedEventLog event_log_;

@@ -19,13 +19,40 @@ void note(World& world, PortCall call, const std::string& name) {
     world.note_write(std::move(write));
 }
 
+/// Waits until a pending state ends, at most so long. False: it did not.
+bool wait(World& world, const SimulatedService& service, Duration timeout) {
+    const Duration until = world.elapsed + timeout;
+    const auto pending = [&] {
+        const ServiceState state = service.status.state;
+        return state == ServiceState::start_pending || state == ServiceState::stop_pending || service.turn_at.has_value();
+    };
+    while (pending() && world.elapsed < until) {
+        const Duration next = std::max(service.pending_until.value_or(until), service.turn_at.value_or(Duration{0}));
+        const Duration step = std::clamp(next - world.elapsed, Duration{1}, until - world.elapsed);
+        world.advance(step);
+    }
+    return !pending();
+}
+
 }  // namespace
+
+std::optional<StartedBetween> SimulatedServices::started(const SimulatedService& service) {
+    if (service.status.state != ServiceState::running || !service.started_at) return std::nullopt;
+    if (service.started_elapsed >= since_) return StartedBetween{*service.started_at, *service.started_at};
+    const WallTime latest = first_seen_running_.try_emplace(service.status.name, world_.wall).first->second;
+    const WallTime boot = world_.wall - world_.monotonic.since_boot;
+    const bool shares =
+        service.shares_process || (world_.traits.remote_access_shares_process && equal_ignoring_case(service.status.name, kRemoteAccess));
+    return StartedBetween{std::min(shares ? boot : *service.started_at, latest), latest};
+}
 
 Observed<ServiceStatus> SimulatedServices::query(const std::string& name) {
     const auto got = world_.call(PortCall::services_query, "query the service", name, [&]() -> Result<ServiceStatus> {
         const auto found = world_.services.find(name);
         if (found == world_.services.end()) return failure(ErrorKind::not_found, "query the service", name, 1060, "not installed");
-        return found->second.status;
+        ServiceStatus status = found->second.status;
+        status.started = started(found->second);
+        return status;
     });
     if (got) return *got;
     if (got.error().kind == ErrorKind::not_found) return Absent{};
@@ -46,62 +73,61 @@ Result<StoppedBy> SimulatedServices::stop_now(const std::string& name, Duration 
     if (!world_.dependants_of(name, true).empty()) {
         return failure(ErrorKind::dependents_running, kOperation, name, 1051, "dependent services are running");
     }
-    if (service.status.state == ServiceState::stop_pending) {
-        world_.advance(timeout);
-        return failure(ErrorKind::service_hung, kOperation, name, 1053, "it is still stopping");
+    if (service.status.state == ServiceState::start_pending) {
+        return failure(ErrorKind::busy, kOperation, name, 1061, "the service cannot accept control messages at this time");
     }
-    note(world_, PortCall::services_stop, name);
-    service.status.state = ServiceState::stop_pending;
+    const bool asks = service.status.state != ServiceState::stop_pending;
+    if (asks) {
+        if (!service.status.accepts_stop) return failure(ErrorKind::unexpected, kOperation, name, 1052, "it does not accept this control");
+        note(world_, PortCall::services_stop, service.status.name);
+        if (equal_ignoring_case(name, kRemoteAccess)) world_.sessions_ended_by_us += world_.sessions.size();
+        service.status.state = ServiceState::stop_pending;
+        service.status.pending_since = world_.wall;
+        service.pending_until.reset();
+        if (!service.stop_hangs) service.pending_until = world_.elapsed + service.stop_takes;
+    }
     if (world_.stop_requested) return failure(ErrorKind::stopped, kOperation, name, 0, "our own stop was requested");
-    if (service.stop_hangs || service.stop_takes > timeout) {
-        world_.advance(timeout);
+    if (!wait(world_, service, timeout)) {
         return failure(ErrorKind::service_hung, kOperation, name, 1053, "the service did not respond in time");
     }
-    world_.advance(service.stop_takes);
-    service.status.state = ServiceState::stopped;
-    service.status.process_started.reset();
-    service.status.exit_code = 0;
-    if (name == "SstpSvc" || name == "RemoteAccess") world_.rras_stops();
-    return StoppedBy::us;
+    return asks ? StoppedBy::us : StoppedBy::somebody_else;
 }
 
 Result<void> SimulatedServices::start_now(const std::string& name, Duration timeout) {
     constexpr char kOperation[] = "start the service";
+    const auto asked = ask_now(name);
+    if (!asked) return asked;
+    SimulatedService& service = world_.services.find(name)->second;
+    if (world_.stop_requested && service.status.state != ServiceState::running) {
+        return failure(ErrorKind::stopped, kOperation, name, 0, "our own stop was requested");
+    }
+    if (!wait(world_, service, timeout)) {
+        return failure(ErrorKind::service_hung, kOperation, name, 1053, "the service did not respond in time");
+    }
+    if (service.status.state == ServiceState::running) return {};
+    const std::uint32_t code = service.status.exit_code;
+    return failure(ErrorKind::unexpected, kOperation, name, code, "the service ended at once");
+}
+
+Result<void> SimulatedServices::ask_now(const std::string& name) {
+    constexpr char kOperation[] = "start the service";
     const auto found = world_.services.find(name);
     if (found == world_.services.end()) return failure(ErrorKind::service_gone, kOperation, name, 1060, "not installed");
     SimulatedService& service = found->second;
-    if (service.status.state == ServiceState::running) return {};
-    if (service.status.state == ServiceState::stop_pending) {
+    const ServiceState state = service.status.state;
+    if (state == ServiceState::running || state == ServiceState::start_pending || service.turn_at == world_.elapsed) return {};
+    if (state == ServiceState::stop_pending) {
         return failure(ErrorKind::busy, kOperation, name, 1061, "the service cannot accept control messages at this time");
     }
     if (service.status.start_type == StartType::disabled) {
         return failure(ErrorKind::service_disabled, kOperation, name, 1058, "the service is disabled");
     }
-    for (const std::string& needed : service.depends_on) {   // the SCM starts what a service needs
-        const auto dependency = world_.services.find(needed);
-        if (dependency == world_.services.end()) continue;   // Http and the like: always there
-        const auto started = start_now(needed, timeout);
-        if (!started) return failure(ErrorKind::unexpected, kOperation, name, 1068, "the dependency service failed to start");
-    }
-    note(world_, PortCall::services_start, name);
-    if (world_.stop_requested) return failure(ErrorKind::stopped, kOperation, name, 0, "our own stop was requested");
-    if (service.start_hangs || service.start_takes > timeout) {
-        world_.advance(timeout);
-        service.status.state = ServiceState::start_pending;
-        return failure(ErrorKind::service_hung, kOperation, name, 1053, "the service did not respond in time");
-    }
-    world_.advance(service.start_takes);
-    if (service.start_fails_with != 0) {
-        service.status.exit_code = service.start_fails_with;
-        return failure(ErrorKind::unexpected, kOperation, name, service.start_fails_with, "the service ended at once");
-    }
-    service.status.state = ServiceState::running;
+    if (world_.shutting_down) return failure(ErrorKind::unexpected, kOperation, name, 1115, "a system shutdown is in progress");
+    note(world_, PortCall::services_start, service.status.name);
+    if (equal_ignoring_case(name, kRemoteAccess)) ++world_.restarts_of_rras;
     service.status.exit_code = 0;
-    service.status.process_started = world_.wall;
-    if (name == "RemoteAccess") {
-        ++world_.restarts_of_rras;
-        world_.rras_starts();
-    }
+    service.turn_at = world_.elapsed;
+    world_.begin_start(service);
     return {};
 }
 
@@ -111,6 +137,10 @@ Result<StoppedBy> SimulatedServices::stop(const std::string& name, Duration time
 
 Result<void> SimulatedServices::start(const std::string& name, Duration timeout) {
     return world_.call(PortCall::services_start, "start the service", name, [&] { return start_now(name, timeout); });
+}
+
+Result<void> SimulatedServices::ask_to_start(const std::string& name) {
+    return world_.call(PortCall::services_ask_to_start, "start the service", name, [&] { return ask_now(name); });
 }
 
 }  // namespace sstp::simulated

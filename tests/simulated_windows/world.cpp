@@ -1,19 +1,47 @@
 #include "tests/simulated_windows/world.h"
 
-#include "core/decision/choose_certificate.h"
-
 #include <algorithm>
 
 namespace sstp::simulated {
 
 const char* word(PortCall call) noexcept {
-    constexpr const char* kWords[] = {"bindings.all",      "bindings.at",          "bindings.put",        "bindings.remove",
-                                      "parameters.read",   "parameters.write",     "parameters.remove",   "parameters.flush",
-                                      "services.query",    "services.dependants",  "services.stop",       "services.start",
-                                      "certificates.list", "certificates.archive", "certificates.remove", "probe",
-                                      "kill_switch.read",  "files.read",           "files.replace",       "event_log.subscribe",
-                                      "event_log.read",    "event_sink.report",    "record.load",         "record.commit",
-                                      "record.journal",    "clock.pause"};
+    constexpr const char* kWords[] = {"bindings.all",
+                                      "bindings.last_written",
+                                      "bindings.listen_list",
+                                      "bindings.at",
+                                      "bindings.put",
+                                      "bindings.remove",
+                                      "bindings.has_update",
+                                      "parameters.read",
+                                      "parameters.last_written",
+                                      "parameters.write",
+                                      "parameters.remove",
+                                      "parameters.flush",
+                                      "services.query",
+                                      "services.dependants",
+                                      "services.stop",
+                                      "services.start",
+                                      "services.ask_to_start",
+                                      "certificates.list",
+                                      "certificates.archive",
+                                      "certificates.remove",
+                                      "probe",
+                                      "probe.port_owner",
+                                      "probe.addresses",
+                                      "sessions.read",
+                                      "machine",
+                                      "group_policy.read",
+                                      "kill_switch.read",
+                                      "files.read",
+                                      "files.replace",
+                                      "event_log.subscribe",
+                                      "event_log.read",
+                                      "event_sink.report",
+                                      "record.load",
+                                      "record.commit",
+                                      "record.journal",
+                                      "clock.synchronised",
+                                      "clock.pause"};
     static_assert(std::size(kWords) == kPortCallCount);
     return kWords[static_cast<std::size_t>(call)];
 }
@@ -26,8 +54,19 @@ bool changes(PortCall call) noexcept {
         case PortCall::parameters_remove:
         case PortCall::services_stop:
         case PortCall::services_start:
+        case PortCall::services_ask_to_start:
         case PortCall::certificates_archive:
         case PortCall::certificates_remove: return true;
+        default: return false;
+    }
+}
+
+bool cannot_fail(PortCall call) noexcept {
+    switch (call) {
+        case PortCall::bindings_has_update:
+        case PortCall::machine:
+        case PortCall::clock_synchronised:
+        case PortCall::clock_pause: return true;
         default: return false;
     }
 }
@@ -44,85 +83,24 @@ Verdict World::enter(PortCall call) {
     return verdict;
 }
 
-void World::advance(Duration by) {
+void World::pass(Duration by) {
     elapsed += by;
     monotonic = monotonic + by;
-    wall += by + by * wall_drift_per_mille / 1000;
+    const Duration drifted = by * wall_drift_per_mille / 1000;
+    wall += by + drifted;
+    clock_behind -= drifted;
+}
+
+void World::advance(Duration by) {
+    const Duration until = elapsed + by;
+    settle_services(until);
+    pass(until - elapsed);
 }
 
 void World::note_write(Write write) {
     write.call_number = calls;
     write.at = elapsed;
     writes.push_back(std::move(write));
-}
-
-const StoredCertificate* World::find(const std::string& store, const Thumbprint& thumbprint) const {
-    const auto in_store = stores.find(store);
-    if (in_store == stores.end()) return nullptr;
-    for (const StoredCertificate& each : in_store->second) {
-        if (each.certificate.thumbprint == thumbprint) return &each;
-    }
-    return nullptr;
-}
-
-const ListenerBinding* World::binding_at(const Endpoint& endpoint) const {
-    const auto found =
-        std::find_if(bindings.begin(), bindings.end(), [&](const ListenerBinding& each) { return each.endpoint == endpoint; });
-    return found == bindings.end() ? nullptr : &*found;
-}
-
-namespace {
-
-Endpoint loopback(AddressFamily family, std::uint16_t port) {
-    Endpoint endpoint = Endpoint::wildcard(family, port);
-    if (family == AddressFamily::ipv4) {
-        endpoint.address[0] = 127;
-        endpoint.address[3] = 1;
-    } else {
-        endpoint.address[15] = 1;
-    }
-    return endpoint;
-}
-
-}  // namespace
-
-// Order: exact address, SNI name, central store, [::], 0.0.0.0 (which serves IPv6 too). Source: Microsoft,
-// HTTP_SERVICE_CONFIG_ID; facts, rras-sstp section 3.
-const ListenerBinding* World::record_for(AddressFamily family, std::uint16_t port, const std::string& server_name) const {
-    if (const auto* exact = binding_at(loopback(family, port))) return exact;
-    for (const ListenerBinding& each : bindings) {
-        if (each.endpoint.kind == Endpoint::Kind::host_name && each.endpoint.port == port && !server_name.empty() &&
-            name_matches(each.endpoint.host, server_name)) {
-            return &each;
-        }
-    }
-    for (const ListenerBinding& each : bindings) {
-        if (each.endpoint.kind == Endpoint::Kind::central_store && each.endpoint.port == port) return &each;
-    }
-    if (family == AddressFamily::ipv6) {
-        if (const auto* own = binding_at(Endpoint::wildcard(AddressFamily::ipv6, port))) return own;
-    }
-    return binding_at(Endpoint::wildcard(AddressFamily::ipv4, port));
-}
-
-bool World::running(const std::string& service) const {
-    const auto found = services.find(service);
-    return found != services.end() && found->second.status.state == ServiceState::running;
-}
-
-std::vector<std::string> World::dependants_of(const std::string& service, bool only_running) const {
-    std::vector<std::string> found;
-    const auto visit = [&](const auto& self, const std::string& name) -> void {
-        for (const auto& [each, details] : services) {
-            const auto& needs = details.depends_on;
-            if (std::find(needs.begin(), needs.end(), name) == needs.end()) continue;
-            self(self, each);   // those that depend on the dependant stop before it
-            const bool counts = !only_running || details.status.state != ServiceState::stopped;
-            if (counts && std::find(found.begin(), found.end(), each) == found.end()) found.push_back(each);
-        }
-    };
-    visit(visit, service);
-    return found;
 }
 
 void World::write_event(const std::string& provider, std::uint32_t id, std::vector<std::string> strings) {
@@ -133,6 +111,7 @@ void World::write_event(const std::string& provider, std::uint32_t id, std::vect
     event.record_id = next_record_id++;
     event.level = 2;
     event.time = wall;
+    event.computer = machine.computer_name;
     event.strings = std::move(strings);
     log.push_back(std::move(event));
 }
@@ -142,26 +121,29 @@ void World::wrap_log(std::size_t kept) {
 }
 
 std::uint16_t World::port() const {
+    const auto https = parameters.find(SstpValue::use_https);
+    const auto decoded_https = https == parameters.end() ? Stored<std::uint32_t>{Absent{}} : decode_dword(https->second);
+    const auto* uses = value_of(decoded_https);
+    const std::uint16_t standard = uses != nullptr && *uses == 0 ? 80 : 443;
     const auto found = parameters.find(SstpValue::listener_port);
-    if (found == parameters.end()) return 443;
+    if (found == parameters.end()) return standard;
     const auto decoded = decode_dword(found->second);
     const auto* number = value_of(decoded);
-    return number && *number != 0 ? static_cast<std::uint16_t>(*number) : std::uint16_t{443};
+    return number && *number != 0 && *number <= 65535 ? static_cast<std::uint16_t>(*number) : standard;
+}
+
+bool World::sstp_ready() const {
+    return running(kRemoteAccess) && running("SstpSvc") && rras.listens && rras.accepts && elapsed >= rras.ready_at && !sstp_broken;
 }
 
 bool World::client_connects(AddressFamily family, const std::string& server_name) const {
-    if (!running("RemoteAccess") || !running("SstpSvc")) return false;
-    if (const auto off = listener_off.find(family); off != listener_off.end() && off->second) return false;
-    const ListenerBinding* record = record_for(family, port(), server_name);
-    if (record == nullptr) return false;
-    auto served = record->thumbprint();
-    if (const auto other = served_override.find(family); other != served_override.end()) served = other->second;
-    if (!served) return false;
-    const StoredCertificate* stored = find(record->store.value_or("MY"), *served);
-    if (stored == nullptr || stored->certificate.key != KeyState::usable) return false;
-    const Certificate& certificate = stored->certificate;
-    if (wall < certificate.not_before || wall > certificate.not_after) return false;
-    return rras.sha256 && *rras.sha256 == certificate.hash;
+    bool any = false;
+    for (const Client& client : clients_of(*this, server_name)) {
+        if (client.address.family != family) continue;
+        any = true;
+        if (try_to_dial(*this, client) != DialOutcome::connected) return false;
+    }
+    return any;
 }
 
 }  // namespace sstp::simulated

@@ -28,7 +28,7 @@ std::vector<PolicyValue> values_of(std::string_view text, const GroupPolicyValue
 std::string chosen(const std::vector<PolicyValue>& values) {
     std::string lines;
     for (const PolicyValue& each : values) {
-        if (each.origin != Origin::built_in) lines += std::string(word(each.origin)) + " " + each.key + " = " + each.value + "\n";
+        if (each.origin != ValueOrigin::built_in) lines += std::string(word(each.origin)) + " " + each.key + " = " + each.value + "\n";
     }
     return lines;
 }
@@ -37,7 +37,7 @@ TEST(PolicyValues, of_an_empty_file_are_all_defaults) {
     const auto values = values_of("{}");
     EXPECT_EQ(chosen(values), "");
     EXPECT_GE(values.size(), 40U);
-    EXPECT_EQ(values.front(), (PolicyValue{"/version", "version", "1", Origin::built_in}));
+    EXPECT_EQ(values.front(), (PolicyValue{"/version", "version", "1", ValueOrigin::built_in}));
 }
 
 TEST(PolicyValues, what_the_file_says_is_the_files_even_where_it_is_the_default) {

@@ -1,0 +1,93 @@
+#include "core/observation/probe_plan.h"
+
+#include "core/model/text.h"
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+const std::vector<ShadowingBinding>& shadowing_of(const ServerState& state) {
+    static const std::vector<ShadowingBinding> kNone;
+    const auto* shadowing = value_of(state.shadowing);
+    return shadowing ? *shadowing : kNone;
+}
+
+bool contains(const std::vector<IpAddress>& addresses, const IpAddress& wanted) {
+    return std::find(addresses.begin(), addresses.end(), wanted) != addresses.end();
+}
+
+bool has_exact_record(const ServerState& state, const IpAddress& address) {
+    const auto& records = shadowing_of(state);
+    return std::any_of(records.begin(), records.end(), [&](const ShadowingBinding& record) {
+        return record.endpoint.kind == Endpoint::Kind::address && IpAddress::of(record.endpoint) == address;
+    });
+}
+
+bool has_sni_record(const ServerState& state, const std::string& name) {
+    const auto& records = shadowing_of(state);
+    return std::any_of(records.begin(), records.end(), [&](const ShadowingBinding& record) {
+        return record.endpoint.kind == Endpoint::Kind::host_name && equal_ignoring_case(record.endpoint.host, name);
+    });
+}
+
+/// 169.254.0.0/16 and fe80::/10: no client comes there.
+bool is_link_local(const IpAddress& address) {
+    if (address.family == AddressFamily::ipv4) return address.bytes[0] == 169 && address.bytes[1] == 254;
+    return address.bytes[0] == 0xFE && (address.bytes[1] & 0xC0) == 0x80;
+}
+
+bool is_local(const ServerState& state, const IpAddress& address) {
+    return contains(state.interface_addresses, address) || address == IpAddress::loopback(address.family);
+}
+
+}  // namespace
+
+std::vector<IpAddress> addresses_to_probe(const ServerState& state, AddressFamily family) {
+    std::vector<IpAddress> addresses;
+    const auto add = [&](const IpAddress& address) {
+        if (address.family == family && !contains(addresses, address)) addresses.push_back(address);
+    };
+    const auto* listed = value_of(state.listen_list);
+    if (!listed || listed->empty()) {
+        add(IpAddress::loopback(family));
+    } else {
+        for (const IpAddress& each : *listed) add(each.is_wildcard() ? IpAddress::loopback(each.family) : each);
+    }
+    if (!state.listens_on(family)) return addresses;
+    for (const ShadowingBinding& record : shadowing_of(state)) {
+        if (record.endpoint.kind == Endpoint::Kind::address && is_local(state, IpAddress::of(record.endpoint))) {
+            add(IpAddress::of(record.endpoint));
+        }
+    }
+    return addresses;
+}
+
+std::optional<IpAddress> instead_of_loopback(const ServerState& state, AddressFamily family) {
+    const auto* listed = value_of(state.listen_list);
+    if (listed && !listed->empty()) return std::nullopt;
+    const auto found = std::find_if(state.interface_addresses.begin(), state.interface_addresses.end(), [&](const IpAddress& each) {
+        return each.family == family && !is_link_local(each) && !has_exact_record(state, each);
+    });
+    return found == state.interface_addresses.end() ? std::nullopt : std::optional{*found};
+}
+
+std::vector<std::string> names_to_probe(const ServerState& state, const std::string& name, const std::vector<std::string>& required) {
+    std::vector<std::string> names{name};
+    if (!name.empty() && has_sni_record(state, name)) names.emplace_back();
+    for (const std::string& each : required) {
+        const bool known = std::any_of(names.begin(), names.end(), [&](const std::string& one) { return equal_ignoring_case(one, each); });
+        if (!known && has_sni_record(state, each)) names.push_back(each);
+    }
+    return names;
+}
+
+std::string name_for_sni(const std::vector<std::string>& names) {
+    const auto found = std::find_if(names.begin(), names.end(), [](const std::string& name) {
+        return !name.empty() && !name.starts_with('*') && !IpAddress::parse(name);   // RFC 6066 3: no literal addresses
+    });
+    return found == names.end() ? std::string{} : *found;
+}
+
+}  // namespace sstp

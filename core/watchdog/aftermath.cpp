@@ -1,0 +1,135 @@
+#include "core/watchdog/aftermath.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+constexpr Duration kDay = std::chrono::hours{24};
+constexpr std::size_t kMostOutages = 10;
+constexpr std::size_t kMostPutBacks = 20;
+
+std::string subject_of(const Step& step) {
+    if (const auto* bind = std::get_if<BindStep>(&step)) return bind->after.endpoint.to_string();
+    return registry_name(std::get<WriteValueStep>(step).value);
+}
+
+std::string value_of_step(const Step& step) {
+    if (const auto* bind = std::get_if<BindStep>(&step)) return to_hex(bind->after.certificate);
+    return to_hex(std::get<WriteValueStep>(step).after.data);
+}
+
+/// What stands at a subject now, as hex; nothing when it could not be read.
+std::optional<std::string> stands_at(const ServerState& state, const std::string& subject) {
+    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+        if (subject != Endpoint::wildcard(family, state.port).to_string()) continue;
+        if (why_unreadable(state.binding(family))) return std::nullopt;
+        const auto* record = value_of(state.binding(family));
+        return record ? to_hex(record->certificate) : std::string{};
+    }
+    const auto hash = [](const auto& stored) -> std::optional<std::string> {
+        if (why_unreadable(stored)) return std::nullopt;
+        const auto* value = value_of(stored);
+        return value ? value->to_string() : std::string{};
+    };
+    if (subject == registry_name(SstpValue::sha1_certificate_hash)) return hash(state.settings.sha1_hash);
+    if (subject == registry_name(SstpValue::sha256_certificate_hash)) return hash(state.settings.sha256_hash);
+    return std::nullopt;
+}
+
+std::string in_brief(const std::string& hex) {
+    if (hex.empty()) return "nothing";
+    return hex.size() > 8 ? hex.substr(0, 4) + ".." + hex.substr(hex.size() - 2) : hex;
+}
+
+void watch_cures(RecordContents& contents, const HealPlan& plan, RunningTime running) {
+    for (const Step& step : plan.steps) {
+        if (std::holds_alternative<RestartStep>(step)) continue;
+        const std::string subject = subject_of(step);
+        std::erase_if(contents.cures, [&](const Cure& each) { return each.subject == subject; });
+        contents.cures.push_back({subject, value_of_step(step), running});
+    }
+}
+
+void remember_attempt(RecordContents& contents, const HealPlan& plan, const HealOutcome& outcome, const std::string& policy, RunningTime running) {
+    const bool failed = outcome.result == HealResult::undone || outcome.result == HealResult::incomplete;
+    // One that succeeds and does not last counts like one that failed: what restarts follows the schedule.
+    const bool does_not_last = outcome.result == HealResult::succeeded && outcome.restarts > 0 && !contents.put_backs.empty();
+    if (!failed && !does_not_last) {
+        if (outcome.result == HealResult::succeeded) contents.attempts.reset();
+        return;
+    }
+    const bool same = contents.attempts && contents.attempts->target == plan.target.hash && contents.attempts->policy == policy;
+    Attempts attempts = same ? *contents.attempts : Attempts{plan.target.hash, 0, {}, false, policy, {}};
+    ++attempts.failures;
+    attempts.last = running;
+    attempts.service_was_asked_to_stop = outcome.service_was_asked_to_stop;
+    attempts.last_failure = outcome.explanation;
+    contents.attempts = std::move(attempts);
+}
+
+bool changes_a_hash(const HealPlan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+        const auto* write = std::get_if<WriteValueStep>(&step);
+        return write && write->value != SstpValue::is_hash_configured_by_admin;
+    });
+}
+
+}  // namespace
+
+void remember_heal(RecordContents& contents, const HealPlan& plan, const HealOutcome& outcome, const std::string& policy, Moment now,
+                   RunningTime running) {
+    if (outcome.result == HealResult::not_begun) return;
+    remember_attempt(contents, plan, outcome, policy, running);
+    if (outcome.result != HealResult::succeeded) return;
+    watch_cures(contents, plan, running);
+    if (outcome.restarts > 0) {
+        contents.heals.outages.push_back(outcome.times.stop + outcome.times.start + outcome.times.ready);
+        if (contents.heals.outages.size() > kMostOutages) contents.heals.outages.erase(contents.heals.outages.begin());
+    }
+    contents.awaited_client = AwaitedClient{outcome.heal_id, now.wall, changes_a_hash(plan), outcome.restarts > 0 && !outcome.then_done, false};
+}
+
+std::vector<PutBack> find_put_backs(RecordContents& contents, const ServerState& state, RunningTime running) {
+    std::vector<PutBack> found;
+    std::erase_if(contents.cures, [&](const Cure& cure) {
+        if (running - cure.at >= kDay) return true;
+        const auto stands = stands_at(state, cure.subject);
+        if (!stands || *stands == cure.value) return false;
+        const auto known = std::find_if(contents.put_backs.begin(), contents.put_backs.end(),
+                                        [&](const PutBack& each) { return each.subject == cure.subject; });
+        PutBack put_back = known == contents.put_backs.end() ? PutBack{cure.subject, {}, 0, {}, {}} : *known;
+        put_back.to = in_brief(*stands);
+        ++put_back.times;
+        put_back.last = running;
+        put_back.last_wall = state.looked_at.wall;
+        if (known == contents.put_backs.end()) {
+            contents.put_backs.push_back(put_back);
+        } else {
+            *known = put_back;
+        }
+        found.push_back(std::move(put_back));
+        return true;
+    });
+    std::erase_if(contents.put_backs, [&](const PutBack& each) { return running - each.last >= kDay; });
+    if (contents.put_backs.size() > kMostPutBacks) contents.put_backs.erase(contents.put_backs.begin());
+    return found;
+}
+
+std::optional<Finding> does_not_last(const RecordContents& contents, RunningTime running) {
+    std::string text;
+    for (const PutBack& each : contents.put_backs) {
+        if (running - each.last >= kDay) continue;
+        text += fmt::format("{}Somebody puts {} back to {} ({} {}, last {}).", text.empty() ? "" : " ", each.subject, each.to, each.times,
+                            each.times == 1 ? "time" : "times", to_minute(each.last_wall));
+    }
+    if (text.empty()) return std::nullopt;
+    text += " Look for what writes it: a Group Policy preference, a renewal script, IIS (customMetadata of its bindings). Repairs without a "
+            "restart go on; those that restart RemoteAccess come at a falling rate.";
+    return Finding{Reason::heal_does_not_last, Severity::warning, "heal", std::move(text)};
+}
+
+}  // namespace sstp

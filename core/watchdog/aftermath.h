@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/healing/heal.h"
+#include "core/model/heal_plan.h"
+#include "core/model/server_state.h"
+#include "core/model/state.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sstp {
+
+// What a heal leaves behind in what is remembered (DESIGN 2.4 "Confirmed by a client", 2.5). Pure.
+
+/// Takes the end of a heal into schedule, statistics, watched cures and the awaited client. `policy`: fingerprint of the policy.
+void remember_heal(RecordContents& contents, const HealPlan& plan, const HealOutcome& outcome, const std::string& policy, Moment now,
+                   RunningTime running);
+
+/// A cure of ours that somebody has put back: its value differs from what we made it, within a day. Each is counted once.
+/// Gives those that were found by this look.
+std::vector<PutBack> find_put_backs(RecordContents& contents, const ServerState& state, RunningTime running);
+
+/// The standing finding `heal_does_not_last`: what writes what, when, how often. Nothing when nothing was put back for a day.
+std::optional<Finding> does_not_last(const RecordContents& contents, RunningTime running);
+
+}  // namespace sstp

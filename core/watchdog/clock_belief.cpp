@@ -1,0 +1,40 @@
+#include "core/watchdog/clock_belief.h"
+
+#include <fmt/format.h>
+
+namespace sstp {
+
+void ClockBelief::look(Moment now, std::optional<WallTime> last_record, bool synchronised) {
+    if (!last_) {
+        since_ = now.monotonic;
+        if (last_record && now.wall + kTolerance < *last_record) earlier_than_ = last_record;
+    } else {
+        const Duration drift = (now.wall - last_->wall) - (now.monotonic - last_->monotonic);
+        if (drift > kTolerance || drift < -kTolerance) {
+            jumped_at_ = now.monotonic;
+            since_ = now.monotonic;
+        }
+    }
+    last_ = now;
+    if (!earlier_than_) return;
+    const bool ran_long_enough = now.monotonic - since_ >= kTrusted;
+    if (synchronised || ran_long_enough || now.wall >= *earlier_than_) earlier_than_.reset();
+}
+
+Duration ClockBelief::doubtful_for(MonotonicTime now) const {
+    if (!jumped_at_ || now - *jumped_at_ >= kSettling) return Duration{0};
+    return kSettling - (now - *jumped_at_);
+}
+
+std::string ClockBelief::explanation(MonotonicTime now) const {
+    if (earlier_than_) {
+        return fmt::format(
+            "The clock stands before {}, when this service last wrote something. Until Windows' time service is synchronised, or the clock "
+            "has run for an hour, nothing is done that rests on dates. If it is right: sstp-watchdog heal",
+            to_minute(*earlier_than_));
+    }
+    if (doubtful_for(now) > Duration{0}) return "The clock has just been changed: what rests on dates waits for a minute.";
+    return {};
+}
+
+}  // namespace sstp

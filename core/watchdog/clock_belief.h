@@ -1,0 +1,39 @@
+#pragma once
+
+#include "core/model/time.h"
+
+#include <optional>
+#include <string>
+
+namespace sstp {
+
+/// Whether the wall clock is believed where dates decide (DESIGN 7.10). After a start, a clock earlier than our last record is not,
+/// until Windows' time service reports a synchronised source, it has run an hour without a jump, or an administrator asks for a
+/// heal. A jump while we run makes the date doubtful for a minute.
+class ClockBelief {
+public:
+    /// `last_record`: the wall clock of the last commit; looked at once, at the first call.
+    void look(Moment now, std::optional<WallTime> last_record, bool synchronised);
+    /// An administrator's `heal`: then it is the truth.
+    void believe() { earlier_than_.reset(); }
+
+    [[nodiscard]] bool doubtful(MonotonicTime now) const { return earlier_than_.has_value() || doubtful_for(now) > Duration{0}; }
+    /// Not believed since the start, as opposed to a jump that settles by itself within a minute.
+    [[nodiscard]] bool not_believed() const { return earlier_than_.has_value(); }
+    /// For a person; empty when it is believed.
+    [[nodiscard]] std::string explanation(MonotonicTime now) const;
+    /// How long it stays doubtful after a jump, when nothing else happens.
+    [[nodiscard]] Duration doubtful_for(MonotonicTime now) const;
+
+    static constexpr Duration kTolerance = std::chrono::minutes{1};
+    static constexpr Duration kSettling = std::chrono::minutes{1};
+    static constexpr Duration kTrusted = std::chrono::hours{1};
+
+private:
+    std::optional<Moment> last_;
+    std::optional<MonotonicTime> jumped_at_;
+    std::optional<WallTime> earlier_than_;   ///< the record's time that the clock lies before
+    MonotonicTime since_{};                  ///< without a jump since then
+};
+
+}  // namespace sstp

@@ -1,0 +1,121 @@
+#include "core/watchdog/held.h"
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// In automatic mode RRAS adopts the records and writes both hashes while it starts (facts: rras-sstp section 2).
+constexpr Duration kPartOfTheStart = 60s;
+/// Times come from different clocks of Windows: file times of keys, notices of the SCM.
+constexpr Duration kTolerance = 2s;
+/// A start takes a while before RUNNING; RasSstp complains on the way. Where its beginning was not seen.
+constexpr Duration kStartBegins = 30s;
+constexpr std::size_t kMostComplaints = 20;
+
+const ServiceStatus* running_rras(const ServerState& state) {
+    const ServiceStatus* rras = state.service(kRemoteAccess);
+    return rras && rras->state == ServiceState::running && rras->started ? rras : nullptr;
+}
+
+HeldByRras stored_now(const ServerState& state, const StartedBetween& start) {
+    HeldByRras held;
+    if (const auto* sha256 = value_of(state.settings.sha256_hash)) held.sha256 = *sha256;
+    if (const auto* sha1 = value_of(state.settings.sha1_hash)) held.sha1 = *sha1;
+    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+        const auto* record = value_of(state.binding(family));
+        if (const auto thumbprint = record ? record->thumbprint() : std::nullopt) held.bindings[family] = *thumbprint;
+    }
+    held.start = start;
+    held.seen_at = state.looked_at.wall;
+    return held;
+}
+
+/// Nothing of what RRAS reads was written since `moment`. Unknown times speak against it.
+bool written_before(const ServerState& state, WallTime moment) {
+    return state.settings.written && state.bindings_written && *state.settings.written <= moment && *state.bindings_written <= moment;
+}
+
+bool could_be_read(const ServerState& state) {
+    return !why_unreadable(state.settings.sha256_hash) && !why_unreadable(state.ipv4_binding) && !why_unreadable(state.ipv6_binding);
+}
+
+std::optional<HeldByRras> of_a_new_start(const ServerState& state, const StartedBetween& start) {
+    const bool automatic = !state.settings.chosen_by_administrator();
+    const WallTime limit = start.earliest + kTolerance;
+    if (written_before(state, limit)) return stored_now(state, start);
+    // Its own write: only where the start is a moment, else somebody else's write would hide in the span.
+    const bool seen = start.latest - start.earliest <= kTolerance;
+    if (automatic && seen && written_before(state, start.latest + kPartOfTheStart) && state.settings.written > limit) {
+        return stored_now(state, start);
+    }
+    return std::nullopt;
+}
+
+WallTime begin_of(const ServiceStatus& rras) {
+    if (rras.start_began) return *rras.start_began - kTolerance;
+    return rras.started->earliest - kStartBegins;
+}
+
+std::vector<std::uint32_t> ids_of(std::vector<std::uint32_t> ids) {
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids;
+}
+
+}  // namespace
+
+bool is_a_later_start(const StartedBetween& known, const StartedBetween& seen) noexcept {
+    return seen.earliest > known.latest + kTolerance;
+}
+
+std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, const ServerState& state) {
+    const ServiceStatus* rras = running_rras(state);
+    if (!rras || !could_be_read(state)) return before;
+    const StartedBetween& start = *rras->started;
+    if (!before) return of_a_new_start(state, start);
+    if (is_a_later_start(before->start, start)) return of_a_new_start(state, start);
+    const bool surely_the_same = start.latest <= before->start.latest + kTolerance;
+    if (surely_the_same) {
+        HeldByRras held = *before;
+        // Written since: remembered, so that a later look that cannot tell the start apart knows what was written when.
+        if (!written_before(state, held.seen_at)) held.seen_at = state.looked_at.wall;
+        return held;
+    }
+    // It may have started again while nobody looked. What it read then is what it held already, if nothing was written since.
+    if (written_before(state, before->seen_at)) {
+        const HeldByRras now = stored_now(state, start);
+        if (now.sha256 == before->sha256 && now.sha1 == before->sha1 && now.bindings == before->bindings) return before;
+    }
+    return of_a_new_start(state, start);
+}
+
+ComplaintsByStart complaints_after(const ComplaintsByStart& before, const std::vector<Complaint>& fresh, const ServerState& state) {
+    ComplaintsByStart after = before;
+    after.present.insert(after.present.end(), fresh.begin(), fresh.end());
+    if (const ServiceStatus* rras = running_rras(state)) {
+        const WallTime begin = begin_of(*rras);
+        std::vector<std::uint32_t> ended;
+        std::erase_if(after.present, [&](const Complaint& each) {
+            if (each.at >= begin) return false;
+            ended.push_back(each.event_id);
+            return true;
+        });
+        // RRAS writes its complaints at each start: the ids of the one that ended tell what is always so.
+        if (after.start && is_a_later_start(*after.start, *rras->started)) after.previous_ids = ids_of(std::move(ended));
+        if (!after.start || is_a_later_start(*after.start, *rras->started)) after.start = rras->started;
+    }
+    for (Complaint& each : after.present) {
+        each.at_previous_start_too =
+            std::find(after.previous_ids.begin(), after.previous_ids.end(), each.event_id) != after.previous_ids.end();
+    }
+    if (after.present.size() > kMostComplaints) {
+        after.present.erase(after.present.begin(), after.present.end() - static_cast<std::ptrdiff_t>(kMostComplaints));
+    }
+    return after;
+}
+
+}  // namespace sstp

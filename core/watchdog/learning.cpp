@@ -1,0 +1,125 @@
+#include "core/watchdog/learning.h"
+
+#include "core/model/ip_address.h"
+#include "core/model/text.h"
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Where sessions cannot be read: so long without a complaint counts as accepted by clients.
+constexpr Duration kWithoutSessions = 24h;
+constexpr std::size_t kMostNames = 100;
+
+bool names(const Stored<CertificateHash>& stored, const Certificate& certificate) {
+    const auto* hash = value_of(stored);
+    return hash && *hash == certificate.hash;
+}
+
+/// Every record that is ours names it, the hash does, and every listener of ours serves it and answers.
+bool all_agrees(const ServerState& state, const Assessment& assessment, const Certificate& certificate) {
+    if (!names(state.settings.sha256_hash, certificate)) return false;
+    bool any_served = false;
+    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+        const auto* record = value_of(state.binding(family));
+        if (record && record->app_id == kSstpAppId && record->thumbprint() != certificate.thumbprint) return false;
+        for (const Probe* probe : state.own_probes(family)) {
+            const auto* served = std::get_if<Served>(&probe->outcome);
+            if (!served) continue;   // a family that answers nobody teaches nothing, and takes nothing back
+            if (served->leaf.hash != certificate.hash) return false;
+            any_served = true;
+        }
+    }
+    return any_served &&
+           std::any_of(assessment.levels.begin(), assessment.levels.end(), [](const auto& each) { return each.second >= Level::crypto_binding; });
+}
+
+bool teaches(const Assessment& assessment) {
+    if (has(assessment.findings, Reason::state_unreadable) || has(assessment.findings, Reason::tls_offloaded)) return false;
+    return !has(assessment.findings, Reason::choice_not_confirmed);
+}
+
+void remember_names(std::vector<std::string>& ever, const std::vector<std::string>& fresh) {
+    for (const std::string& name : fresh) {
+        if (name.starts_with('*') || IpAddress::parse(name)) continue;   // a wildcard names no host
+        const bool known = std::any_of(ever.begin(), ever.end(), [&](const std::string& each) { return equal_ignoring_case(each, name); });
+        if (!known) ever.push_back(name);
+    }
+    if (ever.size() > kMostNames) ever.erase(ever.begin(), ever.end() - static_cast<std::ptrdiff_t>(kMostNames));
+}
+
+std::string primary_of(const Certificate& certificate, const Policy& policy) {
+    if (!policy.certificate.dns_names.empty()) return policy.certificate.dns_names.front();
+    const std::vector<std::string> all = names_on(certificate);
+    const bool cn_is_a_name = std::any_of(all.begin(), all.end(), [&](const std::string& name) {
+        return equal_ignoring_case(name, certificate.subject_cn);
+    });
+    if (cn_is_a_name) return certificate.subject_cn;
+    return all.empty() ? std::string{} : all.front();
+}
+
+/// A session began under the proven certificate, or a day passed where nobody can tell.
+bool clients_accept(const RecordContents& contents, const Proven& proven, WallTime now) {
+    if (contents.sessions.newest_sstp_began && *contents.sessions.newest_sstp_began >= proven.at) return true;
+    if (!why_unreadable(contents.sessions.now)) return false;
+    return contents.complaints.empty() && now - proven.at >= kWithoutSessions;
+}
+
+void prove(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Certificate& certificate, Lesson& lesson) {
+    if (!contents.proven || contents.proven->certificate.hash != certificate.hash) {
+        contents.proven = Proven{certificate, authority_of(certificate), state.looked_at.wall, {}};
+        lesson.proven_anew = true;
+    }
+    for (const auto& [family, level] : assessment.levels) {
+        Level& best = contents.proven->levels[family];
+        best = std::max(best, level);
+    }
+}
+
+void adopt(RecordContents& contents, const Certificate& certificate, const Policy& policy, WallTime now, Lesson& lesson) {
+    lesson.before = contents.learned;
+    lesson.adopted = certificate;
+    lesson.learned = true;
+    contents.learned = Learned{names_on(certificate), primary_of(certificate, policy), authority_of(certificate), certificate.hash, now};
+    contents.proven.reset();   // proven anew with it, by this very look
+}
+
+}  // namespace
+
+Lesson learn(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy) {
+    Lesson lesson;
+    if (!teaches(assessment)) return lesson;
+    const WallTime now = state.looked_at.wall;
+    const DesiredState& desired = assessment.desired;
+    if (desired.adopt) {
+        adopt(contents, *desired.adopt, policy, now, lesson);
+        prove(contents, state, assessment, *desired.adopt, lesson);
+        remember_names(contents.names_ever, contents.learned->names);
+        return lesson;
+    }
+    if (!desired.active || desired.obstacle || !all_agrees(state, assessment, *desired.active)) return lesson;
+    if (desired.certificate && desired.certificate->hash != desired.active->hash) return lesson;
+    prove(contents, state, assessment, *desired.active, lesson);
+    remember_names(contents.names_ever, policy.certificate.dns_names);
+    if (desired.second_choice) return lesson;   // the old list stays what is required
+    remember_names(contents.names_ever, names_on(*desired.active));
+    if (!clients_accept(contents, *contents.proven, now)) return lesson;
+    const bool same = contents.learned && contents.learned->certificate == desired.active->hash;
+    if (same) return lesson;
+    // A successor covers what was required of it: neither a wildcard nor a further name of it changes what the next one must cover.
+    Learned learned{names_on(*desired.active), primary_of(*desired.active, policy), authority_of(*desired.active), desired.active->hash, now};
+    if (contents.learned && !contents.learned->names.empty()) {
+        learned.names = contents.learned->names;
+        learned.primary = contents.learned->primary;
+    }
+    lesson.before = contents.learned;
+    lesson.learned = !contents.learned || contents.learned->names != learned.names || !is_same_ca(contents.learned->ca, learned.ca);
+    contents.learned = std::move(learned);
+    return lesson;
+}
+
+}  // namespace sstp

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/diagnosis/assess.h"
+#include "core/model/policy.h"
+#include "core/model/server_state.h"
+#include "core/model/state.h"
+#include "core/model/utc_offset.h"
+
+#include <optional>
+#include <string>
+
+namespace sstp {
+
+// What a look teaches (DESIGN 2.1, "Learned"). Pure: the record's contents and a look in, the contents as they are to be out.
+// Looks teach in observe mode too; a look that our own stop cut short, or that could not read everything, teaches nothing.
+
+/// What was learned by this look, for the journal.
+struct Lesson {
+    bool proven_anew = false;              ///< another certificate than before is proven
+    bool learned = false;                  ///< names and CA are learned now, or are others than before
+    std::optional<Certificate> adopted;    ///< somebody changed all of it, and it counts
+    std::optional<Learned> before;         ///< what was learned before, where that changed
+};
+
+Lesson learn(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy);
+
+/// Takes an answer about sessions into what is remembered of them: the newest SSTP session ever, and the hours of working days
+/// in which sessions begin.
+void remember_sessions(SessionMemory& memory, const Observed<Sessions>& answer, WallTime now, UtcOffset local_offset);
+
+/// Whether somebody waits for an answer about sessions: learning, adoption, a confirmation, or a question of DESIGN 2.1 and 2.3.
+bool sessions_are_wanted(const RecordContents& contents, const Assessment& assessment);
+
+/// The first SSTP session after a heal: only it proves crypto binding. Nothing: still awaited, or nothing is.
+struct ClientConfirmation {
+    std::string heal_id;
+    WallTime session_began{};
+    Duration after{};                      ///< from the end of the heal
+};
+std::optional<ClientConfirmation> confirmation_of(const RecordContents& contents);
+
+/// None came within the first hour of the day in which sessions usually begin (in half of the last ten working days; nothing
+/// known: 24 h). When such an hour has passed since the heal.
+bool is_overdue(const AwaitedClient& awaited, const SessionMemory& sessions, WallTime now, UtcOffset local_offset);
+/// Sessions usually begin on this server, so that their absence means something.
+bool has_session_habit(const SessionMemory& sessions) noexcept;
+
+}  // namespace sstp
