@@ -133,7 +133,8 @@ std::uint16_t World::port() const {
 }
 
 bool World::sstp_ready() const {
-    return running(kRemoteAccess) && running("SstpSvc") && rras.listens && rras.accepts && elapsed >= rras.ready_at && !sstp_broken;
+    return running(kRemoteAccess) && running("SstpSvc") && rras.listens && rras.accepts && elapsed >= rras.ready_at && !sstp_broken &&
+           !stuck_until_restart;
 }
 
 bool World::client_connects(AddressFamily family, const std::string& server_name) const {
