@@ -8,6 +8,7 @@
 #include "core/model/state.h"
 #include "core/model/utc_offset.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,8 +38,12 @@ struct DecisionInput {
     std::vector<BudgetCharge> charges;
     bool budget_unreadable = false;
     std::uint32_t charges_since_unreadable = 0;
+    /// Heals that failed; and, where `heal_does_not_last`, restarts whose cure was put back within a day: the cycle counts each as a
+    /// failure that asked a service to stop, so that the next one follows the schedule.
     std::optional<Attempts> attempts;
-    bool heal_does_not_last = false;       ///< a cure of this target was put back within a day: restarts follow the schedule
+    bool heal_does_not_last = false;       ///< a cure of this target was put back within a day: what restarts nothing goes on
+    /// A heal that has been begun and not brought to an end, told in a sentence: no other begins before. Empty: none.
+    std::string open_heal;
     std::string policy_fingerprint;        ///< another one starts the schedule afresh
     std::vector<WallTime> free_writes;     ///< writes without restart of the last hour (at most four)
     std::vector<Duration> outages;         ///< experience of earlier restarts
@@ -46,7 +51,8 @@ struct DecisionInput {
     std::optional<AwaitedClient> awaited_client_overdue;   ///< no client since the heal: restart.then once
     Moment now;
     RunningTime running;
-    UtcOffset local_offset{};
+    /// Offset of local civil time at a moment, past or to come (the clock port's): the window is kept in local time. Empty: UTC.
+    std::function<UtcOffset(WallTime)> local_offset;
     std::string machine_key;               ///< computer name, domain, MachineGuid: spreads a fleet over the window
     bool asked_by_administrator = false;   ///< `heal`: skips schedule, confirmations, quiet period and budget (DESIGN 7.6)
     bool ignore_window = false;            ///< `heal --ignore-window`

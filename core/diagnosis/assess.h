@@ -44,12 +44,18 @@ struct Assessment {
     std::vector<Difference> differences;         ///< from desired.certificate
     Findings findings;                           ///< differences, and facts about certificates, services, probes; causes first
     std::map<AddressFamily, Level> levels;
+    /// What only probes say, what no other finding explains, and what a restart may cure (DESIGN 7.8), each once. A listener that
+    /// was never proven, one whose port another process owns, and a cipher list that serves no key of this kind are not here.
+    std::vector<Reason> symptoms;
     bool healthy = false;                        ///< no finding above information
 };
 
 /// Pure. The order of the checks is the policy: kChain in assess.cpp. One cause is one critical: what follows from a stopped
 /// service, an unreachable listener, a missing certificate or a deciding foreign record is listed below it as information.
 Assessment assess(const ServerState& state, const Policy& policy, const Memory& memory);
+
+/// No SSTP session was ever seen while sessions of other tunnels are open: what needs a restart waits for the window (DESIGN 2.1).
+bool never_seen_in_use(const SessionMemory& sessions);
 
 /// Findings that only a probe can make: symptoms, which count alone only after several looks (DESIGN 7.8).
 bool is_symptom(Reason reason) noexcept;

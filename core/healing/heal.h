@@ -16,9 +16,9 @@ namespace sstp {
 enum class HealResult : std::uint8_t {
     succeeded,   ///< the unit is as wanted and no family is worse off; what is open besides is told with it
     undone,      ///< taken back whole: everything is as it was found
-    incomplete,  ///< neither end could be reached: the heal stays open, and is tried again (heal_incomplete)
-    overtaken,   ///< somebody's consistent other choice stands now: nothing restarted, nothing taken back
-    not_begun,   ///< intent not durable, kill switch, our stop, or somebody changed what the plan rests on: nothing was changed
+    incomplete,  ///< neither end could be reached (heal_incomplete): it stays open and is tried again, or is closed without (`stays_open`)
+    overtaken,  ///< somebody's consistent other choice stands now: nothing restarted, nothing taken back
+    not_begun,  ///< intent not durable, kill switch, our stop, or somebody changed what the plan rests on: nothing was changed
 };
 const char* word(HealResult result) noexcept;
 
@@ -31,15 +31,18 @@ struct HealTimes {
 struct HealOutcome {
     HealResult result = HealResult::not_begun;
     std::string heal_id;
-    std::string explanation;              ///< for a person: what failed, or what proves it
-    std::string still_open;               ///< of a success: what is not as it should be yet (a family that answers nothing, as before)
+    std::string explanation;  ///< for a person: what failed, or what proves it
+    std::string still_open;  ///< of a success: what is not as it should be yet (a family that answers nothing, as before)
     std::uint32_t restarts = 0;
     bool then_done = false;
     bool service_was_asked_to_stop = false;
     std::optional<Sessions> sessions_ended;
     HealTimes times;
+    bool stays_open = false;  ///< of an incomplete one: `recover` goes on with it; no other heal begins before
+    Findings standing;  ///< what the cycle keeps telling: heal_incomplete, binding_not_replaceable
     std::optional<ServerState> verified;  ///< the last look of the proof
-    std::optional<Assessment> assessment; ///< of that look
+    std::optional<Assessment> assessment;  ///< of that look
+    std::optional<Memory> memory;  ///< after that look: what RRAS holds now, and what it complained of
     friend bool operator==(const HealOutcome& a, const HealOutcome& b) { return a.result == b.result && a.heal_id == b.heal_id; }
 };
 
@@ -47,7 +50,7 @@ struct HealOutcome {
 struct HealContext {
     Ports& ports;
     const Policy& policy;
-    const Memory& memory;                 ///< as of the look on which the plan rests
+    const Memory& memory;  ///< as of the look on which the plan rests
     std::map<AddressFamily, Level> before;
     bool asked_by_administrator = false;
     /// Read before each change; heal stops new changes when it says so. Debounced against a Group Policy refresh by the cycle.
@@ -64,7 +67,9 @@ struct HealContext {
 HealOutcome run_heal(HealContext& context, const HealPlan& plan);
 
 /// Brings the open heal of the record to an end: both ends that need no restart first, then recovery's own restart, at most three
-/// recoveries; closes it with `incomplete` told where neither end can be reached. Nothing when there is none.
+/// recoveries; closes it with `incomplete` told where neither end can be reached for a day, after the third recovery, or when an
+/// administrator asks for a heal (DESIGN 2.5). Nothing when there is none, or our own stop is under way. May wait for
+/// RemoteAccess to leave a pending state (restart.timeout from its beginning), and, after a restart or a crash, for the proof.
 std::optional<HealOutcome> recover(HealContext& context);
 
 /// Our own stop is under way: asks everything that an open heal stopped to start, without waiting for RUNNING; waits for one

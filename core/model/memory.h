@@ -71,6 +71,14 @@ struct SessionMemory {
     friend bool operator==(const SessionMemory&, const SessionMemory&) = default;
 };
 
+/// When a successor was first to be put in force: what Decided::planned_for said when it first named it. Kept until another successor
+/// waits; a certificate that waits beyond it is told as a warning (DESIGN 6.1).
+struct PlannedSuccession {
+    CertificateHash successor;
+    WallTime at{};
+    friend bool operator==(const PlannedSuccession&, const PlannedSuccession&) = default;
+};
+
 /// Everything that selection, diagnosis and decision may rest on besides the look itself. Filled by the cycle.
 struct Memory {
     std::optional<Learned> learned;
@@ -85,6 +93,9 @@ struct Memory {
     bool update_not_supported = false;               ///< HttpUpdateServiceConfiguration said so on this Windows build
     /// How many looks in a row showed each finding that only a probe can make, this one included (verify.confirmations).
     std::map<Reason, std::uint32_t> seen_in_a_row;
+    /// The first of the looks in a row that showed a finding of a probe; nothing: none does. A fleet's restarts for symptoms
+    /// alone are spread over ten minutes from there (DESIGN 2.2).
+    std::optional<MonotonicTime> symptoms_since;
     /// Probe findings that a restart has not cured: only reported until they have been clear once (DESIGN 7.8).
     std::vector<Reason> reported_only;
     /// The best level of each family in the look before this one: "before" is the better of the last two looks.
@@ -93,6 +104,7 @@ struct Memory {
     bool clock_doubtful = false;
     std::string clock_explanation;
     std::optional<Duration> up_time;                 ///< of the machine
+    std::optional<PlannedSuccession> planned;
     /// Standing findings of the heal itself, made by the cycle and told with the others: heal_does_not_last,
     /// no_client_since_heal, heal_incomplete.
     Findings standing;

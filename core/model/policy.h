@@ -114,13 +114,13 @@ struct SelectClientCertificate {
 using ClientCertificate = std::variant<ChooseClientCertificate, NoClientCertificate, SelectClientCertificate>;
 
 struct SiemDestination {
-    std::string name;                                    ///< unique; when not given: "syslog-1", counted by position
+    std::string name;                                    ///< unique; when not given: its first host, of https the host of the URL
     DestinationType type = DestinationType::syslog;
     SyslogTransport transport = SyslogTransport::tls;
     std::vector<HostAndPort> hosts;                      ///< fail-over in this order
     SyslogFormat format = SyslogFormat::rfc5424;
     SyslogHeader header = SyslogHeader::rfc5424;
-    SyslogFraming framing = SyslogFraming::octet_counting;
+    SyslogFraming framing = SyslogFraming::octet_counting;  ///< by default octet_counting before an RFC 5424 header, else lf
     std::uint32_t facility = 16;
     std::optional<std::uint32_t> enterprise_number;
     std::string url;                                     ///< of an https destination
@@ -163,7 +163,7 @@ struct Policy {
     VerifyPolicy verify;
     LimitPolicy limits;
     WatchPolicy watch;
-    std::vector<Reason> accepted;                        ///< findings of these reasons that warn are information (warnings only)
+    std::vector<Reason> accepted;                        ///< findings of these reasons that would warn are information; critical ones stay
     SiemPolicy siem;
     bool windows_event_log = true;
     MetricsFile metrics_file = std::string{};

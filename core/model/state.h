@@ -57,6 +57,12 @@ struct OpenHeal {
     bool then_done = false;
     std::uint32_t recoveries = 0;          ///< begun by processes that found it open
     std::optional<StartedBetween> rras_started;   ///< the RemoteAccess on which the plan rests
+    /// Starts of `to_start` that failed in a row, and the last of them: they are tried again at a falling rate.
+    std::uint32_t failed_starts = 0;
+    RunningTime last_failed_start;
+    /// Why the process that worked on it last left it open in good order: "stopped", "service_pending", "service_not_started",
+    /// "not_ready", "kill_switch", "refused". Empty: a process works on it now, or died at it.
+    std::string left_open;
     friend bool operator==(const OpenHeal&, const OpenHeal&) = default;
 };
 
@@ -116,16 +122,28 @@ struct Reminder {
     std::string what;                      ///< the severity or word told; another one is told at once
     std::uint32_t times = 0;
     WallTime last{};
+    WallTime since{};                      ///< when it was first told, without a break since
     friend bool operator==(const Reminder&, const Reminder&) = default;
 };
 
 /// A log event that repeats: the first is told at once, what follows is counted until the minute is over.
 struct RepeatedEvent {
-    std::uint64_t total = 0;
+    std::uint64_t total = 0;               ///< the first included
     std::uint64_t untold = 0;
     WallTime window_began{};
-    std::uint64_t first_sequence = 0;
+    WallTime last{};                       ///< of the newest one, by its own clock
+    std::uint64_t first_sequence = 0;      ///< of the event that told the first, with all its data
     friend bool operator==(const RepeatedEvent&, const RepeatedEvent&) = default;
+};
+
+/// The last `events_dropped` of one destination and reason. When it falls out of the queue itself, what it told is untold again.
+struct LossNotice {
+    std::uint64_t sequence = 0;            ///< of the notice
+    std::uint64_t told_before = 0;         ///< the total that was told without it
+    std::uint64_t first_sequence = 0;      ///< what it named
+    std::uint64_t last_sequence = 0;
+    WallTime at{};
+    friend bool operator==(const LossNotice&, const LossNotice&) = default;
 };
 
 /// What was told of a SIEM destination.
@@ -134,6 +152,7 @@ struct DestinationNotices {
     std::string state;                     ///< "down" when that was told last; empty otherwise
     WallTime told_at{};
     std::map<std::string, std::uint64_t> losses_told;   ///< by reason: the total up to which losses were told
+    std::map<std::string, LossNotice> notices;          ///< by reason
     friend bool operator==(const DestinationNotices&, const DestinationNotices&) = default;
 };
 
@@ -161,7 +180,9 @@ struct RecordContents {
     std::uint64_t last_sequence = 0;
     std::uint64_t heal_count = 0;
     RunningClock running;                  ///< moved on by every commit
-    std::optional<WallTime> written_at;    ///< wall clock of the last commit: a start before it doubts the clock
+    /// The latest wall clock of any commit: a start before it doubts the clock. Moved on by every commit, never back but by an
+    /// update that says so.
+    std::optional<WallTime> written_at;
     std::optional<MachineIdentity> machine;
     std::optional<std::string> bookmark;   ///< XML of the event-log position; nothing: never had one
     std::optional<WallTime> drained_until; ///< everything up to then was read: a lost bookmark is a gap only beyond it
@@ -171,11 +192,12 @@ struct RecordContents {
     std::optional<Learned> learned;
     std::optional<Proven> proven;
     std::vector<std::string> names_ever;
+    std::optional<PlannedSuccession> planned;
     std::optional<HeldByRras> held;
     std::vector<Complaint> complaints;     ///< of the present start of RemoteAccess
     std::optional<StartedBetween> complaints_of_start;         ///< which start that is
     std::vector<std::uint32_t> complaints_of_previous_start;   ///< event ids
-    SessionMemory sessions;                ///< without `now`
+    SessionMemory sessions;                ///< without `now`, which no commit keeps
     std::optional<Attempts> attempts;
     std::vector<Cure> cures;
     std::vector<PutBack> put_backs;
@@ -201,8 +223,10 @@ struct RecordContents {
 /// Changes that become durable together or not at all: events, and the contents as they are to be.
 struct RecordUpdate {
     std::vector<JournalEvent> events;      ///< appended to journal and outbox, sequence given in order
-    /// Replaces everything but `last_sequence`, `running` and the two `written`, which the record itself moves on; nothing: only events.
+    /// Replaces everything but `last_sequence`, `running` and `written`, which the record itself moves on; nothing: only events. An
+    /// empty `installation_id` asks the record for a new one.
     std::optional<RecordContents> contents;
+    std::optional<std::uint64_t> written;  ///< what `written` becomes; nothing: one more
 };
 
 }  // namespace sstp

@@ -8,11 +8,18 @@
 
 namespace sstp {
 
-/// The file that a new installation starts with: every key with its default and a comment, `mode` and
-/// `certificate.dns_names` as given. Errors: malformed (a mode that is none, a name that is none).
-Result<std::string> first_policy(std::string_view mode, const std::vector<std::string>& dns_names);
+/// What an installation was asked for; empty: nothing.
+struct FirstPolicy {
+    std::string mode;  ///< "heal" or "observe"
+    std::vector<std::string> dns_names;
+    std::vector<std::string> siem_hosts;  ///< one destination, RFC 5424 over TLS, tried in this order
+};
 
-/// The names of a list as people type it into one property: separated by commas, semicolons or blanks.
-std::vector<std::string> split_names(std::string_view list);
+/// The policy file with which a new installation starts. It holds only what was asked for, so that defaults of a later version
+/// reach everybody who did not choose otherwise. Errors: malformed (a mode, name or host that is none).
+Result<std::string> first_policy(const FirstPolicy& asked);
+
+/// The entries of a list as people type it into one property: separated by commas, semicolons or blanks.
+std::vector<std::string> split_list(std::string_view list);
 
 }  // namespace sstp

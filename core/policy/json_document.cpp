@@ -67,7 +67,7 @@ void Problems::say(const Spot& spot, std::string_view predicate) {
 }
 
 void Problems::say(TextPosition at, std::string pointer, std::string sentence) {
-    if (++count_ <= kProblemBound) found_.push_back({at.line, at.column, std::move(pointer), std::move(sentence)});
+    if (++count_ <= kProblemBound) found_.push_back({at.line, at.column, std::move(pointer), std::move(sentence), {}, {}});
 }
 
 std::vector<PolicyProblem> Problems::take() {
@@ -212,7 +212,6 @@ std::optional<SyntaxError> unreadable(std::string_view text) {
 }  // namespace
 
 std::optional<JsonValue> parse_json(std::string_view text, Problems& problems) {
-    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
     if (const auto why = unreadable(text)) {
         problems.say(why->at, "", why->sentence);
         return std::nullopt;

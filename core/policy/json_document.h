@@ -52,6 +52,7 @@ std::string subject_of(std::string_view pointer);
 /// The text of a file inside a sentence: in quotes, control characters escaped, cut after 60 characters.
 std::string in_quotes(std::string_view text);
 
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 inline constexpr std::size_t kPolicySizeBound = 1 << 20;  ///< bytes
 inline constexpr std::size_t kPolicyDepthBound = 16;
 inline constexpr std::size_t kProblemBound = 100;

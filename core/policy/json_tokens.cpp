@@ -62,6 +62,19 @@ TextPosition position_of(std::string_view text, std::size_t offset) {
     return position;
 }
 
+std::size_t token_length(std::string_view text) {
+    if (text.empty()) return 0;
+    std::size_t length = 1;
+    if (is_punctuation(text.front())) return length;
+    if (text.front() == '"') {
+        while (length < text.size() && text[length] != '"') length += text[length] == '\\' ? 2 : 1;
+        return std::min(length + 1, text.size());
+    }
+    const auto ends = [](char c) { return is_blank(c) || is_punctuation(c) || c == '"' || c == '/'; };
+    while (length < text.size() && !ends(text[length])) ++length;
+    return length;
+}
+
 TextPosition TokenStarts::next() {
     std::size_t start = next_offset();
     while (start < text_.size() && (text_[start] == ',' || text_[start] == ':')) start = next_offset();
@@ -98,16 +111,7 @@ void TokenStarts::pass_blanks_and_comments() {
 
 void TokenStarts::pass_token() {
     const bool unclosed_comment = text_.substr(offset_).starts_with("/*");
-    const char first = text_[offset_++];
-    if (is_punctuation(first)) return;
-    if (unclosed_comment) offset_ = text_.size();
-    if (first == '"') {
-        while (offset_ < text_.size() && text_[offset_] != '"') offset_ += text_[offset_] == '\\' ? 2 : 1;
-        offset_ = std::min(offset_ + 1, text_.size());
-        return;
-    }
-    const auto ends = [](char c) { return is_blank(c) || is_punctuation(c) || c == '"' || c == '/'; };
-    while (offset_ < text_.size() && !ends(text_[offset_])) ++offset_;
+    offset_ = unclosed_comment ? text_.size() : offset_ + token_length(text_.substr(offset_));
 }
 
 namespace {

@@ -16,6 +16,10 @@ inline bool is_first_byte(char byte) { return (static_cast<unsigned char>(byte) 
 std::size_t first_invalid_utf8(std::string_view text);
 TextPosition position_of(std::string_view text, std::size_t offset);
 
+/// Bytes of the token at the front: a text in quotes (to the end of `text` when it is not closed), one of {}[],: or what
+/// stands until the next blank, quote, slash or punctuation.
+std::size_t token_length(std::string_view text);
+
 /// Walks over text that is JSON with comments as far as it has been walked.
 class TokenStarts {
 public:

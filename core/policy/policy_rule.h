@@ -10,6 +10,9 @@ namespace sstp {
 const ValueRule<Policy>& policy_rule();
 ValueRule<SiemPolicy> siem_rule();
 
+/// Where a sentence about a member points: to the member, if the file has it, else to the object.
+Spot at(const Spot& object, std::string_view name);
+
 // Impossible combinations of good values, and values that follow from others. One function for each object.
 void finish_certificate(CertificatePolicy& policy, const Spot& spot, const GoodMembers& members, Problems& problems);
 void finish_listener(ListenerPolicy& policy, const Spot& spot, const GoodMembers& members, Problems& problems);

@@ -13,7 +13,7 @@ inline constexpr std::array<const char*, 0> kWordsOf{};
 template <>
 inline constexpr std::array<const char*, 2> kWordsOf<Mode> = {"heal", "observe"};
 template <>
-inline constexpr std::array<const char*, 2> kWordsOf<Purpose> = {"server_authentication", "any_purpose"};
+inline constexpr std::array<const char*, 2> kWordsOf<CaPolicy> = {"same", "any"};
 template <>
 inline constexpr std::array<const char*, 3> kWordsOf<ChainPolicy> = {"require", "warn", "ignore"};
 template <>
@@ -29,11 +29,13 @@ inline constexpr std::array<const char*, 3> kWordsOf<SyslogTransport> = {"tls", 
 template <>
 inline constexpr std::array<const char*, 4> kWordsOf<SyslogFormat> = {"rfc5424", "cef", "leef", "json"};
 template <>
-inline constexpr std::array<const char*, 2> kWordsOf<SyslogHeader> = {"rfc5424", "rfc3164"};
+inline constexpr std::array<const char*, 3> kWordsOf<SyslogHeader> = {"rfc5424", "rfc3164", "none"};
 template <>
 inline constexpr std::array<const char*, 2> kWordsOf<SyslogFraming> = {"octet_counting", "lf"};
 template <>
 inline constexpr std::array<const char*, 2> kWordsOf<HttpsProfile> = {"hec", "json"};
+template <>
+inline constexpr std::array<const char*, 2> kWordsOf<Confirmation> = {"end", "sent"};
 template <>
 inline constexpr std::array<const char*, 7> kWordsOf<LogLevel> = {"trace", "debug", "info", "warning", "error", "critical", "off"};
 

@@ -1,6 +1,8 @@
 #include "core/policy/read_policy.h"
 
+#include "core/policy/excerpt.h"
 #include "core/policy/policy_rule.h"
+#include "core/policy/said_mode.h"
 #include "core/policy/suggestion.h"
 
 #include <fmt/format.h>
@@ -14,6 +16,15 @@ std::string PolicyProblem::to_string(std::string_view file) const {
 std::string to_lines(const std::vector<PolicyProblem>& problems, std::string_view file) {
     std::string lines;
     for (const PolicyProblem& problem : problems) lines += problem.to_string(file) + "\n";
+    return lines;
+}
+
+std::string to_lines_with_excerpts(const std::vector<PolicyProblem>& problems, std::string_view file) {
+    std::string lines;
+    for (const PolicyProblem& problem : problems) {
+        lines += problem.to_string(file) + "\n";
+        if (!problem.excerpt.empty()) lines += fmt::format("    {}\n    {}\n", problem.excerpt, problem.marks);
+    }
     return lines;
 }
 
@@ -51,13 +62,31 @@ void say_does_not_belong(const Spot& object, const JsonValue& member, const char
     problems.say(member.key_at, object.member(member).pointer, fmt::format("{} belongs to {}. Remove it here.", in_quotes(member.key), to));
 }
 
+namespace {
+
+void add_pointers(const Spot& spot, std::vector<std::string>& pointers) {
+    if (!spot.pointer.empty()) pointers.push_back(spot.pointer);
+    const bool is_list = spot.value.kind == JsonValue::Kind::array;
+    for (std::size_t i = 0; i < spot.value.children.size(); ++i)
+        add_pointers(is_list ? spot.element(i) : spot.member(spot.value.children[i]), pointers);
+}
+
+}  // namespace
+
 PolicyReading read_policy(std::string_view text) {
     Problems problems;
     const auto document = parse_json(text, problems);
-    std::optional<Policy> policy;
-    if (document) policy = policy_rule().read({*document, ""}, problems);
-    if (problems.size() > 0) return {std::nullopt, problems.take()};
-    return {std::move(policy), {}};
+    PolicyReading reading;
+    reading.mode = said_mode(document);
+    if (document) reading.policy = policy_rule().read({*document, ""}, problems);
+    if (problems.size() > 0) {
+        reading.policy.reset();
+        reading.problems = problems.take();
+        add_excerpts(text, reading.problems);
+    } else {
+        add_pointers({*document, ""}, reading.given);
+    }
+    return reading;
 }
 
 }  // namespace sstp

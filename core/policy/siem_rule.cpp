@@ -16,18 +16,13 @@ bool has_stream(const SiemDestination& d) { return is_syslog(d) && d.transport !
 
 bool has_structured_data(const SiemDestination& d) { return is_syslog(d) && d.header == SyslogHeader::rfc5424; }
 
-bool may_choose_header(const SiemDestination& d) {
-    const bool has_format_of_its_own = d.format == SyslogFormat::cef || d.format == SyslogFormat::leef;
-    return is_syslog(d) && (has_format_of_its_own || d.header == SyslogHeader::rfc5424);
-}
-
 using D = SiemDestination;
 const Belongs<D> kSyslog{is_syslog, "a syslog destination", {"type"}};
 const Belongs<D> kHttps{is_https, R"(an https destination (it has "type": "https"))", {"type"}};
 const Belongs<D> kTls{has_tls, "a destination over TLS", {"type", "transport"}};
-const Belongs<D> kStream{has_stream, "a syslog destination over TLS or TCP: a UDP datagram is one message", {"type", "transport"}};
-const Belongs<D> kHeader{
-    may_choose_header, "the formats cef and leef: rfc5424 and json always have an RFC 5424 header", {"type", "format", "header"}};
+const Belongs<D> kStream{has_stream,
+                         "a syslog destination over TLS or TCP: a UDP datagram is one message, and nothing confirms it",
+                         {"type", "transport"}};
 const Belongs<D> kStructured{has_structured_data, "a syslog destination with an RFC 5424 header", {"type", "header"}};
 
 ValueRule<ClientCertificate> client_certificate_rule() {
@@ -63,7 +58,7 @@ Json destination_schema(Json schema) {
         for (const char* key : keys) properties[key] = {{"type", "null"}};
         return properties;
     };
-    Json https = without({"transport", "hosts", "format", "header", "framing", "facility", "enterprise_number"});
+    Json https = without({"transport", "hosts", "format", "header", "framing", "confirmation", "maximum_size", "facility", "enterprise_number"});
     Json syslog = without({"url", "profile", "token_file"});
     schema["if"] = {{"properties", {{"type", {{"const", "https"}}}}}, {"required", Json::array({"type"})}};
     schema["then"] = {{"required", Json::array({"url"})}, {"properties", std::move(https)}};
@@ -76,8 +71,8 @@ ValueRule<SiemDestination> destination_rule() {
     auto rule = object<D>(
         {
             field("name", &D::name, text(),
-                  R"(What status, metrics and events call it; unique. Without one: type and position, "syslog-1".)", "soc", std::nullopt,
-                  Default::none),
+                  "What status, metrics and events call it; unique. Without one: its first host, or the host of the URL.", "soc",
+                  std::nullopt, Default::none),
             field("type", &D::type, words<DestinationType>(), "Protocol."),
             field("transport", &D::transport, words<SyslogTransport>(),
                   "What carries syslog. TCP and UDP are neither encrypted nor authenticated.", nullptr, kSyslog),
@@ -86,12 +81,23 @@ ValueRule<SiemDestination> destination_rule() {
                   Json::array({"siem.example.com", "[2001:db8::5]:6514"}), kSyslog, Default::none),
             field("format", &D::format, words<SyslogFormat>(),
                   "How an event is written: RFC 5424 with structured data, CEF:0, LEEF:2.0, or JSON in ECS.", nullptr, kSyslog),
-            field("header", &D::header, words<SyslogHeader>(), "Syslog header before CEF and LEEF.", nullptr, kHeader),
-            field("framing", &D::framing, words<SyslogFraming>(), "How messages are told apart in a stream (RFC 6587).", nullptr, kStream),
+            field("header", &D::header, words<SyslogHeader>(),
+                  "Syslog header: RFC 5424; RFC 3164 (local time) before CEF and LEEF; none for bare lines of JSON and LEEF.", nullptr,
+                  kSyslog),
+            field("framing", &D::framing, words<SyslogFraming>(),
+                  "How messages are told apart in a stream (RFC 6587). By default octet_counting with an RFC 5424 header, lf otherwise.",
+                  nullptr, kStream, Default::none),
+            field("confirmation", &D::confirmation, words<Confirmation>(),
+                  "What counts as delivered: the receiver's orderly end of the session behind ours (end), or that it was sent (sent, shown "
+                  "as best effort).",
+                  nullptr, kStream),
+            field("maximum_size", &D::maximum_size, integer<std::uint32_t>(1000, 65507),
+                  "Bytes of one message; the longest texts of a longer one are shortened. By default 8192, over UDP 1180.", 4096, kSyslog,
+                  Default::none),
             field("facility", &D::facility, integer<std::uint32_t>(0, 23), "Syslog facility; 16 is local0.", nullptr, kSyslog),
             field("enterprise_number", &D::enterprise_number, nullable(integer<std::uint32_t>(1, 4294967295)),
                   "Your IANA private enterprise number: adds a structured data element of our fields. Null: none.", 32473, kStructured),
-            field("url", &D::url, text(url_from_text), "Where an https destination takes events.",
+            field("url", &D::url, url(), "Where an https destination takes events. Only scheme, host, port and first path segment are ever shown.",
                   "https://splunk.example.com:8088/services/collector/event", kHttps, Default::none),
             field("profile", &D::profile, words<HttpsProfile>(), "Splunk HTTP Event Collector, or newline-delimited JSON in ECS.", nullptr,
                   kHttps),
@@ -106,6 +112,7 @@ ValueRule<SiemDestination> destination_rule() {
             field("client_certificate", &D::client_certificate, client_certificate_rule(),
                   R"(Our certificate, from the machine's store. Null: chosen when the server asks. "none": never. Else by issuer or name.)",
                   {{"issuer", "Example Issuing CA 2"}}, kTls),
+            field("raw_events", &D::raw_events, boolean(), "Whether an event of Windows is told with its XML; false saves volume."),
         },
         {}, finish_destination);
     rule.schema = destination_schema(std::move(rule.schema));
@@ -122,7 +129,7 @@ ValueRule<SiemPolicy> siem_rule() {
             field("destinations", &P::destinations,
                   list(
                       destination_rule(), 0, 16, +[](const D&, const D&) { return false; }),
-                  "Receivers of events; each has its own queue.", Json::array({{{"hosts", Json::array({"siem.example.com"})}}})),
+                  "Receivers of events, at most 16; each has its own queue.", Json::array({{{"hosts", Json::array({"siem.example.com"})}}})),
             field("maximum_queued", &P::maximum_queued, integer<std::uint32_t>(1, 10'000'000),
                   "Events that wait for each destination; the oldest fall out, counted and told."),
             field("maximum_age", &P::maximum_age, duration(0s, kLongest), "Age at which a waiting event falls out. Longer than 0.", "7d"),

@@ -137,13 +137,4 @@ Spelled<std::string> channel_from_text(std::string_view text) {
     return plain_text_without(text, "<>&\"|\\:`'?*", "the name of an event log channel");
 }
 
-Spelled<std::string> store_from_text(std::string_view text) {
-    return plain_text_without(text, "\\", "the name of a certificate store of the machine");
-}
-
-bool same_name(std::string_view left, std::string_view right) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(), [&](char a, char b) { return lower(a) == lower(b); });
-}
-
 }  // namespace sstp

@@ -46,7 +46,8 @@ std::string clock_to_text(std::chrono::minutes after_midnight);
 Spelled<HostAndPort> host_from_text(std::string_view text);
 std::string host_to_text(const HostAndPort& host);
 
-/// A DNS name as a certificate holds it: A-labels (RFC 5890), at most 253 characters, `*` as the first label allowed.
+/// A name as a certificate holds it: a DNS name in A-labels (RFC 5890), at most 253 characters, `*` as the first label
+/// allowed; or an IP address without brackets, given back in the one spelling that `IpAddress::to_string` has.
 Spelled<std::string> certificate_name_from_text(std::string_view text);
 
 /// 40 or 64 hex digits, separators ignored.
@@ -63,6 +64,11 @@ Spelled<std::string> path_from_text(std::string_view text);
 
 /// `https://host[:port]/path`, without user, password or fragment.
 Spelled<std::string> url_from_text(std::string_view text);
+/// The host of a URL that `url_from_text` took, without brackets and port.
+std::string host_of_url(std::string_view url);
+/// As much of a URL as is ever shown: scheme, host, port and first path segment (DESIGN 5.1; tokens hide in the rest, and
+/// in what stands before an `@`). Takes texts that are no URL as well.
+std::string shown_url(std::string_view url);
 
 /// Text of one line, not empty, at most 255 bytes, without control characters.
 Spelled<std::string> plain_text(std::string_view text);
@@ -70,10 +76,5 @@ Spelled<std::string> plain_text(std::string_view text);
 Spelled<std::string> service_from_text(std::string_view text);
 /// A channel of the event log, without the characters that none may have (Microsoft, ChannelType).
 Spelled<std::string> channel_from_text(std::string_view text);
-/// A store of LocalMachine: as above, without backslashes.
-Spelled<std::string> store_from_text(std::string_view text);
-
-/// Two names that Windows, DNS and people take for one: letters compare without case (ASCII).
-bool same_name(std::string_view left, std::string_view right);
 
 }  // namespace sstp

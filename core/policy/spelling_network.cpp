@@ -1,6 +1,9 @@
 // The spellings that name something on a network or a disk. The rest is in spelling.cpp.
 #include "core/policy/spelling.h"
 
+#include "core/model/ip_address.h"
+#include "core/model/text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -129,8 +132,10 @@ std::string host_to_text(const HostAndPort& host) {
 
 Spelled<std::string> certificate_name_from_text(std::string_view text) {
     const std::string_view name = text.starts_with("*.") ? text.substr(2) : text;
-    if (!name.empty() && (looks_like_ipv4(name) || name.find(':') != std::string_view::npos)) {
-        return Misspelled::because("must be the DNS name that clients dial, not an address");
+    if (!name.empty() && (looks_like_ipv4(name) || name.find_first_of(":[") != std::string_view::npos)) {
+        const auto address = is_ipv4(text) || is_ipv6(text) ? IpAddress::parse(text) : std::nullopt;
+        if (address && !address->is_wildcard()) return address->to_string();
+        return Misspelled::because(R"(must be a name or an address that clients dial, such as "vpn.example.com", "192.0.2.7" or "2001:db8::7")");
     }
     if (const auto why = why_not_a_name(name)) return Misspelled::because(*why);
     return std::string(text);
@@ -150,7 +155,7 @@ Spelled<std::string> path_from_text(std::string_view text) {
 Spelled<std::string> url_from_text(std::string_view text) {
     constexpr std::string_view kScheme = "https://";
     constexpr std::size_t kMost = 2048;
-    if (!same_name(text.substr(0, kScheme.size()), kScheme))
+    if (!equal_ignoring_case(text.substr(0, kScheme.size()), kScheme))
         return Misspelled::because(R"(must begin with "https://": events are never sent unencrypted here)");
     const auto is_allowed = [](char c) {
         return c > 0x20 && c < 0x7F && c != '"' && c != '<' && c != '>' && c != '\\' && c != '^' && c != '`';
@@ -166,6 +171,50 @@ Spelled<std::string> url_from_text(std::string_view text) {
     if (const auto host = host_from_text(authority); !host)
         return Misspelled::because(fmt::format("must name a host behind https://, which {}", host.error().why));
     return std::string(text);
+}
+
+namespace {
+
+/// A URL taken apart as far as anybody shows it. Text without `://` is read as if the scheme were missing.
+struct UrlParts {
+    std::string_view scheme;     ///< with `://`
+    std::string_view authority;  ///< without user and password
+    std::string_view segment;    ///< first of the path, with its slash
+    bool has_more = false;
+};
+
+UrlParts parts_of_url(std::string_view url) {
+    UrlParts parts;
+    if (const std::size_t end = url.find("://"); end != std::string_view::npos) {
+        parts.scheme = url.substr(0, end + 3);
+        url.remove_prefix(end + 3);
+    }
+    parts.authority = url.substr(0, url.find_first_of("/\\?#"));
+    url.remove_prefix(parts.authority.size());
+    if (const std::size_t user = parts.authority.rfind('@'); user != std::string_view::npos) {
+        parts.authority.remove_prefix(user + 1);
+        parts.has_more = true;
+    }
+    if (url.starts_with('/')) {
+        parts.segment = url.substr(0, url.find_first_of("/\\?#", 1));
+        url.remove_prefix(parts.segment.size());
+    }
+    parts.has_more = parts.has_more || url.size() > 1;
+    return parts;
+}
+
+}  // namespace
+
+std::string host_of_url(std::string_view url) {
+    const auto host = host_from_text(parts_of_url(url).authority);
+    return host ? host->host : std::string{};
+}
+
+std::string shown_url(std::string_view url) {
+    const UrlParts parts = parts_of_url(url);
+    std::string shown = fmt::format("{}{}{}", parts.scheme, parts.authority, parts.segment);
+    if (parts.has_more) shown += parts.segment.ends_with('/') ? "..." : "/...";
+    return shown;
 }
 
 }  // namespace sstp

@@ -18,7 +18,7 @@ std::string what_it_is(const JsonValue& value) {
         case JsonValue::Kind::boolean: return value.boolean ? "true" : "false";
         case JsonValue::Kind::integer: return fmt::format("the number {}", value.integer);
         case JsonValue::Kind::fraction: return "a number with a fraction or an exponent";
-        case JsonValue::Kind::string: return fmt::format("the text {}", in_quotes(value.text));
+        case JsonValue::Kind::string: return fmt::format("the text {}", quoted_value(value.text));
         case JsonValue::Kind::array: return "a list";
         case JsonValue::Kind::object: return "an object";
     }
@@ -26,6 +26,10 @@ std::string what_it_is(const JsonValue& value) {
 }
 
 }  // namespace
+
+std::string quoted_value(std::string_view text) {
+    return in_quotes(text.find("://") == std::string_view::npos ? std::string(text) : shown_url(text));
+}
 
 bool is_kind(const Spot& spot, JsonValue::Kind kind, std::string_view wanted, Problems& problems) {
     if (spot.value.kind == kind) return true;
@@ -48,6 +52,15 @@ std::optional<std::int64_t> read_integer(const Spot& spot, std::int64_t least, s
     return std::nullopt;
 }
 
+namespace {
+
+std::string did_you_mean(const JsonValue& value, const std::vector<std::string>& words) {
+    const auto meant = value.kind == JsonValue::Kind::string ? closest(value.text, words) : std::nullopt;
+    return meant ? fmt::format(". Did you mean {}?", in_quotes(*meant)) : std::string{};
+}
+
+}  // namespace
+
 std::optional<std::size_t> read_word(const Spot& spot, const std::vector<std::string>& words, Problems& problems) {
     const auto found = std::find(words.begin(), words.end(), spot.value.text);
     if (spot.value.kind == JsonValue::Kind::string && found != words.end()) return static_cast<std::size_t>(found - words.begin());
@@ -57,13 +70,22 @@ std::optional<std::size_t> read_word(const Spot& spot, const std::vector<std::st
         wanted += in_quotes(words[i]);
     }
     std::string sentence = fmt::format("must be {}; this is {}", wanted, what_it_is(spot.value));
-    if (const auto meant = closest(spot.value.text, words)) sentence += fmt::format(". Did you mean {}?", in_quotes(*meant));
-    problems.say(spot, sentence);
+    problems.say(spot, sentence + did_you_mean(spot.value, words));
     return std::nullopt;
+}
+
+void say_neither(const Spot& spot, const std::string& word, std::string_view wanted, Problems& problems) {
+    problems.say(spot, fmt::format("must be {} or {}; this is {}{}", in_quotes(word), wanted, what_it_is(spot.value),
+                                   did_you_mean(spot.value, {word})));
 }
 
 ValueRule<std::string> text(Spelled<std::string> (*from_text)(std::string_view)) {
     return spelled<std::string>(from_text, [](const std::string& value) { return value; }, {{"minLength", 1}});
+}
+
+ValueRule<std::string> url() {
+    const auto quoted = [](std::string_view text) { return in_quotes(shown_url(text)); };
+    return spelled<std::string>(url_from_text, [](const std::string& value) { return value; }, {{"minLength", 1}}, quoted);
 }
 
 ValueRule<Duration> duration(Duration least, Duration most) {

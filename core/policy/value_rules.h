@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/model/text.h"
 #include "core/policy/json_document.h"
 #include "core/policy/policy_words.h"
 #include "core/policy/spelling.h"
@@ -94,6 +95,8 @@ Field<T> field(const char* name, M T::* member, const ValueRule<M>& rule, std::s
 void say_unknown_key(const Spot& object, const JsonValue& member, const std::vector<std::string>& known, Problems& problems);
 void say_does_not_belong(const Spot& object, const JsonValue& member, const char* to, Problems& problems);
 bool is_kind(const Spot& spot, JsonValue::Kind kind, std::string_view wanted, Problems& problems);
+/// A text of the file inside a sentence, `in_quotes`; of a URL only what is ever shown.
+std::string quoted_value(std::string_view text);
 
 template <class T>
 using Finish = void (*)(T&, const Spot&, const GoodMembers&, Problems&);
@@ -181,15 +184,15 @@ ValueRule<E> words() {
     return {read, [](const E& value) { return Json(word_of(value)); }, {{"enum", all}}, {}};
 }
 
-/// A text in quotes that `from_text` understands.
+/// A text in quotes that `from_text` understands. `quoted`: how a sentence shows one that it does not.
 template <class T>
 ValueRule<T> spelled(Spelled<T> (*from_text)(std::string_view), const std::function<std::string(const T&)>& to_text,
-                     const Json& schema = Json::object()) {
-    const auto read = [from_text](const Spot& spot, Problems& problems) -> std::optional<T> {
+                     const Json& schema = Json::object(), std::string (*quoted)(std::string_view) = quoted_value) {
+    const auto read = [from_text, quoted](const Spot& spot, Problems& problems) -> std::optional<T> {
         if (!is_kind(spot, JsonValue::Kind::string, "a text in double quotes", problems)) return std::nullopt;
         auto value = from_text(spot.value.text);
         if (value) return *std::move(value);
-        problems.say(spot, fmt::format("{}; this is {}", value.error().why, in_quotes(spot.value.text)));
+        problems.say(spot, fmt::format("{}; this is {}", value.error().why, quoted(spot.value.text)));
         return std::nullopt;
     };
     Json whole = {{"type", "string"}};
@@ -198,6 +201,7 @@ ValueRule<T> spelled(Spelled<T> (*from_text)(std::string_view), const std::funct
 }
 
 ValueRule<std::string> text(Spelled<std::string> (*from_text)(std::string_view) = plain_text);
+ValueRule<std::string> url();
 ValueRule<Duration> duration(Duration least, Duration most);
 ValueRule<std::uint64_t> size(std::uint64_t least, std::uint64_t most);
 
@@ -211,6 +215,27 @@ ValueRule<std::optional<T>> nullable(const ValueRule<T>& rule) {
     };
     const auto show = [rule](const std::optional<T>& value) { return value ? rule.show(*value) : Json(nullptr); };
     return {read, show, {{"anyOf", Json::array({{{"type", "null"}}, rule.schema})}}, rule.range};
+}
+
+/// Adds that a value is neither the word nor what `wanted` calls the other possibility.
+void say_neither(const Spot& spot, const std::string& word, std::string_view wanted, Problems& problems);
+
+/// What `rule` takes, or "auto", which is nothing. `wanted`: what `rule` takes, inside a sentence.
+template <class T>
+ValueRule<std::optional<T>> or_auto(const ValueRule<T>& rule, JsonValue::Kind kind, std::string wanted) {
+    const auto read = [rule, kind, wanted](const Spot& spot, Problems& problems) -> std::optional<std::optional<T>> {
+        const bool is_text = spot.value.kind == JsonValue::Kind::string;
+        if (is_text && spot.value.text == "auto") return std::optional<T>{};
+        const bool is_a_word = is_text && !spot.value.text.empty() && (spot.value.text[0] < '0' || spot.value.text[0] > '9');
+        if (spot.value.kind != kind || is_a_word) {
+            say_neither(spot, "auto", wanted, problems);
+            return std::nullopt;
+        }
+        auto value = rule.read(spot, problems);
+        return value ? std::optional<std::optional<T>>(std::move(value)) : std::nullopt;
+    };
+    const auto show = [rule](const std::optional<T>& value) { return value ? rule.show(*value) : Json("auto"); };
+    return {read, show, {{"anyOf", Json::array({{{"const", "auto"}}, rule.schema})}}, rule.range};
 }
 
 bool check_length(const Spot& spot, std::size_t least, std::size_t most, Problems& problems);
@@ -244,6 +269,6 @@ ValueRule<std::vector<T>> list(
     return {read, show, std::move(schema), rule.range};
 }
 
-inline bool same_text(const std::string& left, const std::string& right) { return same_name(left, right); }
+inline bool same_text(const std::string& left, const std::string& right) { return equal_ignoring_case(left, right); }
 
 }  // namespace sstp

@@ -15,6 +15,8 @@ public:
     virtual bool is_synchronised() = 0;
     /// Waits. False: our own stop was requested, before or while waiting; the caller winds up at once.
     virtual bool pause(Duration how_long) = 0;
+    /// Waits, whether our own stop was requested or not: for the little that is left to do while we stop.
+    virtual void wait(Duration how_long) = 0;
 
     Moment now() { return {wall(), monotonic()}; }
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/model/digest.h"
 #include "core/model/result.h"
 #include "core/model/time.h"
 
@@ -11,16 +12,12 @@
 
 namespace sstp {
 
-/// Which records wake us: the RasSstp ids on the channels under both provider names, and HttpEvent 15300/15301.
+/// Which records wake us: the watched ids of RasSstp on these channels, and those of HTTP.SYS on System. Which ids, and the
+/// query as Windows takes it: core/event_log/event_query.h.
 struct EventQuery {
     std::vector<std::string> channels;
-    std::vector<std::uint32_t> rassstp_ids;
-    bool http_events = true;
     friend bool operator==(const EventQuery&, const EventQuery&) = default;
 };
-
-/// The structured XML query (one <Select> a channel; ids as ranges, since more than 21 in one expression break the parser).
-std::string to_xml(const EventQuery& query);
 
 /// One record as the log has it. Text in it is a foreign program's: forwarded, never decided from.
 struct LogEvent {
@@ -32,9 +29,12 @@ struct LogEvent {
     WallTime time{};
     std::string computer;
     std::vector<std::string> strings;   ///< insertion strings in order
+    /// Of `strings`, as `<Data Name=…>` gives them; empty for one without a name. Those at the end may be left out.
+    std::vector<std::string> names;
+    Bytes binary;                       ///< `<Binary>`; empty: there is none
     std::string xml;                    ///< the whole record as rendered
 
-    [[nodiscard]] bool from_rassstp() const;
+    [[nodiscard]] bool from_rassstp() const;   ///< by either name of the provider
     friend bool operator==(const LogEvent&, const LogEvent&) = default;
 };
 
@@ -50,6 +50,13 @@ struct EventBatch {
     bool drained = true;    ///< nothing more for now
 };
 
+/// How far back a channel goes, and whether something was taken out of it.
+struct ChannelReach {
+    std::optional<WallTime> oldest_record;   ///< of any provider; nothing: the channel is empty
+    std::optional<WallTime> cleared_at;      ///< newest event 104 of Microsoft-Windows-Eventlog that names it; nothing: none is there
+    friend bool operator==(const ChannelReach&, const ChannelReach&) = default;
+};
+
 /// A pull subscription. Used from one thread. Source: Microsoft, EvtSubscribe, EvtNext; facts: event-log.
 class EventLog {
 public:
@@ -59,6 +66,12 @@ public:
     virtual Result<void> subscribe(const EventQuery& query, StartAt where, const std::string& bookmark) = 0;
     /// At most `most` records. Errors: position_lost, batch_too_large, source_unavailable: subscribe again.
     virtual Result<EventBatch> read(std::size_t most) = 0;
+    /// Asked when a bookmark has lost its record: decides whether others were lost with it.
+    /// Errors: source_unavailable (also for a channel that does not exist), access_denied.
+    virtual Result<ChannelReach> reach(const std::string& channel) = 0;
+    /// A bookmark behind the newest record of every channel of the query, whoever wrote it; empty while all are empty.
+    /// Errors: source_unavailable, access_denied.
+    virtual Result<std::string> bookmark_at_end(const EventQuery& query) = 0;
 };
 
 }  // namespace sstp

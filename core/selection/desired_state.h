@@ -75,9 +75,14 @@ struct DesiredState {
     Origin ca_origin = Origin::none;
     std::optional<CertificateAuthority> ca;
     bool sstp_in_use = true;
+    /// No SSTP session was ever seen, and other tunnels are open: what needs a restart waits for the window, unless RRAS does not run.
+    bool never_seen_in_use = false;
     bool second_choice = false;             ///< `certificate` covers only some of the learned names
     /// Somebody changed all of it, and it counts: the cycle learns this certificate with its names and CA, and tells it.
     std::optional<Certificate> adopt;
+    /// With the obstacle choice_not_confirmed: the certificate proven before, to which an administrator's `heal` moves back; nothing
+    /// where it is no longer fit or there.
+    std::optional<Certificate> move_back_to;
     /// A listener serves the renewal link of the bound certificate: followed at once.
     bool follows_renewal_link = false;
     std::vector<Candidate> candidates;      ///< of the store, best first

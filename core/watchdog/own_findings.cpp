@@ -11,11 +11,17 @@ Findings own_findings(const OwnFooting& footing) {
         findings.push_back({Reason::policy_invalid, Severity::warning, "policy.json",
                             fmt::format("The policy file is not in force: {}", *footing.policy_problem)});
     }
+    for (const GroupPolicyProblem& each : footing.group_policy) {
+        findings.push_back({Reason::policy_invalid, Severity::warning, each.subject, each.text});
+    }
     if (footing.kill_switch.finding) findings.push_back(*footing.kill_switch.finding);
+    if (!footing.clock.empty()) findings.push_back({Reason::clock_not_believed, Severity::warning, "clock", footing.clock});
     if (footing.database) {
-        findings.push_back({Reason::state_unreadable, Severity::warning, "state.db",
-                            fmt::format("The state database takes nothing: {}. What happens is kept in a file beside it; healing goes on.",
-                                        footing.database->message())});
+        findings.push_back({Reason::record_unwritable, Severity::warning, "state.db",
+                            fmt::format("The state database takes nothing: {}. {}", footing.database->message(),
+                                        footing.nothing_is_recorded
+                                            ? "The file beside it takes nothing either, so nothing is healed: make room on the disk."
+                                            : "What happens is kept in a file beside it; healing goes on.")});
     }
     if (footing.event_log) {
         findings.push_back(

@@ -1,7 +1,8 @@
 #pragma once
 
-#include "core/observation/kill_switch_reading.h"
 #include "core/model/finding.h"
+#include "core/observation/kill_switch_reading.h"
+#include "core/policy/group_policy.h"
 
 #include <optional>
 #include <string>
@@ -19,10 +20,13 @@ struct DegradedWatch {
 /// rests on the server alone.
 struct OwnFooting {
     std::optional<std::string> policy_problem;
+    std::vector<GroupPolicyProblem> group_policy;
     KillSwitchReading kill_switch;
     std::optional<Error> event_log;        ///< why the event log does not answer
     std::vector<DegradedWatch> watches;    ///< of changes that raise no event
     std::optional<Error> database;         ///< why the state database takes no commits
+    bool nothing_is_recorded = false;      ///< the file beside it takes nothing either: then nothing is healed
+    std::string clock;                     ///< why the wall clock is not believed; empty: it is
     std::optional<std::string> budget;     ///< why the budget forbids a heal that is wanted
 };
 Findings own_findings(const OwnFooting& footing);

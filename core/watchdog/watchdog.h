@@ -1,17 +1,24 @@
 #pragma once
 
 #include "core/decision/decide.h"
+#include "core/event_log/event_reader.h"
 #include "core/healing/heal.h"
+#include "core/journal/draft.h"
 #include "core/model/finding.h"
-#include "core/model/server_state.h"
 #include "core/model/policy.h"
+#include "core/observation/kill_switch_reading.h"
 #include "core/ports/ports.h"
-#include "core/watchdog/own_findings.h"
+#include "core/record/durable_record.h"
+#include "core/report/cycle_report.h"
 #include "core/report/wake.h"
+#include "core/watchdog/activity.h"
+#include "core/watchdog/clock_belief.h"
+#include "core/watchdog/own_findings.h"
+#include "core/watchdog/policy_in_force.h"
+#include "core/watchdog/symptoms.h"
 
-#include <cstdint>
 #include <functional>
-#include <memory>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,59 +26,118 @@
 namespace sstp {
 
 /// Where this instance keeps its files, and what it may do.
-struct WatchdogOptions {
-    std::string policy_file;               ///< UTF-8 path of policy.json
+struct WatchdogOptions : ReportHead {
     std::string data_folder;               ///< UTF-8 path; status.json and the metrics file go there
-    std::string version;                   ///< of the product
-    std::string computer;                  ///< host name, for messages
     std::function<void(const std::string&)> on_progress;   ///< a line for each step; may be empty
     std::function<std::vector<DegradedWatch>()> degraded_watches;   ///< asked at each look; empty where nothing is watched
     bool writes_status = true;             ///< false for one-off commands, which must not replace the service's status
 };
 
-/// Everything about one cycle: what `check`, `plan`, `status` and the metrics are made from.
-struct CycleReport {
-    std::uint64_t number = 0;              ///< since the process started
-    Wakes wakes;
-    Moment began;
-    Moment ended;
-    Permission permission = Permission::heal;
-    std::optional<std::string> policy_problem;   ///< why the file on disk is not in force
-    ServerState state;                     ///< the last look of the cycle: after a heal, the one that verified it
-    Findings findings;                     ///< what is wrong after the cycle
-    std::optional<Certificate> current;    ///< the certificate in force after the cycle
-    Decision decision;                     ///< of the look before the heal
-    std::optional<HealPlan> plan;          ///< what a heal would do, whether or not it was allowed
-    std::optional<HealOutcome> heal;       ///< when one ran
-    bool healthy = false;                  ///< no finding above information
-    std::vector<DestinationState> destinations;  ///< of the SIEM, as they stood when the cycle ended
-};
-
-/// The cycle. One thread. Construct, `start`, then `cycle` for each wake until told to stop, then `stop`.
+/// The cycle (DESIGN 2). One thread. Construct, `start`, then `cycle` for each wake until told to stop, then `stop`.
+///
+/// What lasts is in one place, `draft_`: the record's contents as they are to be, and the events that go with them. It becomes
+/// durable at a few points of a cycle, and what could not be stored goes with the next.
 class Watchdog {
 public:
     Watchdog(Ports ports, WatchdogOptions options);
-    ~Watchdog();
     Watchdog(const Watchdog&) = delete;
     Watchdog& operator=(const Watchdog&) = delete;
 
     /// Loads the record and the policy, subscribes to the event log, finishes a heal that a dead process began, tells
     /// `service_started`. Never fails for good: what could not be done is retried in every cycle and is a finding.
     void start();
-    /// One whole cycle of DESIGN section 2, healing included where allowed.
+    /// One whole cycle, healing included where allowed.
     CycleReport cycle(const Wakes& wakes);
     /// Observes, diagnoses and decides without writing anything anywhere: `check` and `plan`.
     CycleReport look();
     /// How long to wait for a wake before the next look.
-    [[nodiscard]] Duration next_look() const;
-    /// The policy in force.
-    [[nodiscard]] const Policy& policy() const;
+    [[nodiscard]] Duration next_look() const { return next_look_; }
+    /// The policy in force, Group Policy included.
+    [[nodiscard]] const Policy& policy() const { return policy_.policy(); }
+    /// Our own stop in the middle of a heal: everything that it stopped is asked to start (DESIGN 2.3). At most `most` is waited
+    /// for one that is still stopping; nothing at a shutdown. Gives the services that could not be asked.
+    std::vector<std::string> start_what_we_stopped(Duration most);
     /// Tells `service_stopped`, with the reason, and makes it durable.
     void stop(const std::string& why);
 
 private:
-    class Implementation;
-    std::unique_ptr<Implementation> implementation_;
+    /// What one cycle goes by, besides the server.
+    struct Inputs {
+        bool asked = false;                ///< an administrator asked for a heal
+        bool ignore_window = false;
+        bool open_keys_anew = false;       ///< the store changed, or a key was complained of
+        bool teaches = true;               ///< a cycle, not a mere look
+    };
+
+    // inputs.cpp: the record, the machine, the policy, the kill switch, the event log
+    Inputs read_inputs(const Wakes& wakes);
+    void load_record();
+    void note_storage();
+    void note_machine();
+    void read_policy();
+    void read_kill_switch();
+    void read_event_log();
+    void apply_siem_policy();
+    void believe_clock(bool asked);
+    // look.cpp: observe, learn, assess
+    Memory memory_now() const;
+    ServerState take_a_look(bool open_keys_anew);
+    void read_sessions(Duration deadline);
+    Assessment come_to(const ServerState& state, Memory& memory);
+    void examine(CycleReport& report, const Inputs& inputs);
+    void teach(const CycleReport& report);
+    // act.cpp: decide, heal, recover
+    DecisionInput decision_input(const CycleReport& report, const Memory& memory, const Inputs& inputs) const;
+    void decide_on(CycleReport& report, const Inputs& inputs);
+    void heal(CycleReport& report, const HealPlan& plan, const Inputs& inputs);
+    std::optional<HealOutcome> finish_open_heal(const Inputs& inputs);
+    HealContext heal_context(const Memory& memory, bool asked);
+    void after_heal(const HealPlan& plan, const HealOutcome& outcome);
+    // conclude.cpp: journal, files, when to look again
+    void conclude(CycleReport& report, const Inputs& inputs);
+    void add_own_findings(CycleReport& report) const;
+    void tell_destinations(CycleReport& report);
+    void tell_forwarding();
+    void doubt_database(const CycleReport& report);
+    void write_files(const CycleReport& report);
+    void plan_next_look(const CycleReport& report);
+    bool save();
+
+    void say(const std::string& line) const;
+    [[nodiscard]] std::string path_of(const char* name) const;
+    [[nodiscard]] RunningTime running() const;
+    [[nodiscard]] Permission permission() const;
+
+    Ports outer_;
+    WatchdogOptions options_;
+    DurableRecord record_;
+    Ports ports_;                          ///< the outer ones, with our record in place of the database
+    PolicyInForce policy_;
+    SettledGroupPolicy group_policy_;
+    Settled<std::string> kill_switch_text_;
+    KillSwitchReading kill_switch_;
+    std::optional<EventReader> reader_;    ///< made when the installation id is known
+    ClockBelief clock_;
+    ActivityWatch activity_;
+    Symptoms symptoms_;
+    JournalDraft draft_;
+    std::optional<Error> record_trouble_;
+    std::map<AddressFamily, Level> levels_before_;   ///< of the look before this one
+    std::optional<Assessment> last_;       ///< of the last look: whom to ask for, whether sessions are wanted
+    std::optional<MonotonicTime> sessions_asked_;
+    std::vector<LogEvent> heard_;          ///< while a heal is under way: told when it has ended
+    std::vector<WallTime> free_writes_;    ///< writes that needed no restart
+    std::optional<MonotonicTime> keys_opened_;
+    std::uint64_t number_ = 0;
+    bool machine_known_ = false;
+    bool more_events_ = false;
+    std::optional<MonotonicTime> last_heartbeat_;
+    std::optional<SiemPolicy> applied_;    ///< what forwarding works by
+    DestinationsTold told_;                ///< to be told to forwarding when the draft is durable
+    std::optional<Duration> repetitions_due_;
+    std::vector<std::string> causes_;      ///< ids of what RRAS and HTTP.SYS logged since the server was last healthy
+    std::optional<MonotonicTime> doubted_; ///< when the database was last checked because the outbox found damage
+    Duration next_look_{0};
 };
 
 }  // namespace sstp

@@ -10,13 +10,12 @@ namespace {
 constexpr unsigned long kRequirements = ISC_REQ_SEQUENCE_DETECT | ISC_REQ_REPLAY_DETECT | ISC_REQ_CONFIDENTIALITY | ISC_REQ_EXTENDED_ERROR |
                                         ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_STREAM | ISC_REQ_MANUAL_CRED_VALIDATION;
 
-/// Tells Schannel to forget the session afterwards, so that no later one can be resumed from it without showing a
-/// certificate. Older systems refuse, which is no harm: fresh credentials alone keep the cache from being hit.
-void forget_session(SecurityContext& context) {
-    SCHANNEL_SESSION_TOKEN order{SCHANNEL_SESSION, SSL_SESSION_DISABLE_RECONNECTS};
-    SecBuffer buffer{sizeof order, SECBUFFER_TOKEN, &order};
-    SecBufferDesc description{SECBUFFER_VERSION, 1, &buffer};
-    (void)context.sspi().apply_control_token(context.get(), &description);
+/// Whether a token that came with this status is to be sent. One beside "show other credentials" is not: the call is made again
+/// with the same input and makes the answer anew. A call that failed may leave one behind only when it says so (Microsoft,
+/// InitializeSecurityContext (Schannel)).
+bool is_to_be_sent(SECURITY_STATUS status, unsigned long attributes) {
+    if (status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED) return true;
+    return status < 0 && (attributes & ISC_RET_EXTENDED_ERROR) != 0;
 }
 
 TokenStep call(SchannelCredentials& credentials, SecurityContext& context, const std::wstring& server_name, SecBufferDesc* input,
@@ -33,12 +32,9 @@ TokenStep call(SchannelCredentials& credentials, SecurityContext& context, const
     for (const SecBuffer& buffer : out) {
         if (!buffer.pvBuffer) continue;
         const auto* bytes = static_cast<const std::uint8_t*>(buffer.pvBuffer);
-        // A call that failed may leave a token behind only when it says so: else it is not ours to send.
-        const bool valid = step.status >= 0 || (attributes & ISC_RET_EXTENDED_ERROR) != 0;
-        if (valid) step.token.insert(step.token.end(), bytes, bytes + buffer.cbBuffer);
+        if (is_to_be_sent(step.status, attributes)) step.token.insert(step.token.end(), bytes, bytes + buffer.cbBuffer);
         sspi.free_buffer(buffer.pvBuffer);
     }
-    if (first && step.status >= 0) forget_session(context);
     return step;
 }
 

@@ -1,5 +1,7 @@
 #include "service/windows/certificate_reading.h"
 
+#include "core/model/ip_address.h"
+#include "service/windows/certificate_key.h"
 #include "service/windows/system_clock.h"
 #include "service/windows/text.h"
 
@@ -51,20 +53,42 @@ NameAttribute to_attribute(const CERT_RDN_ATTR& from) {
     return attribute;
 }
 
-/// dNSName entries of the subject alternative name, as written. Nothing when the extension is there and malformed.
-std::optional<std::vector<std::string>> dns_names(const CERT_INFO& info) {
-    std::vector<std::string> names;
+/// The text of an iPAddress entry; nothing when it has neither 4 nor 16 bytes.
+std::optional<std::string> address_text(const CRYPT_DATA_BLOB& entry) {
+    IpAddress address;
+    if (entry.cbData != 4 && entry.cbData != address.bytes.size()) return std::nullopt;
+    address.family = entry.cbData == 4 ? AddressFamily::ipv4 : AddressFamily::ipv6;
+    std::copy(entry.pbData, entry.pbData + entry.cbData, address.bytes.begin());
+    return address.to_string();
+}
+
+/// dNSName and iPAddress entries of the subject alternative name, as written. False when the extension is there and malformed.
+bool read_alternative_names(const CERT_INFO& info, Certificate& certificate) {
     const CERT_EXTENSION* extension = CertFindExtension(szOID_SUBJECT_ALT_NAME2, info.cExtension, info.rgExtension);
-    if (extension == nullptr) return names;
+    if (extension == nullptr) return true;
     const auto list = decode<CERT_ALT_NAME_INFO>(X509_ALTERNATE_NAME, extension->Value.pbData, extension->Value.cbData);
-    if (!list) return std::nullopt;
+    if (!list) return false;
     for (DWORD i = 0; i < list.get()->cAltEntry; ++i) {
         const CERT_ALT_NAME_ENTRY& entry = list.get()->rgAltEntry[i];
         if (entry.dwAltNameChoice == CERT_ALT_NAME_DNS_NAME && entry.pwszDNSName != nullptr) {
-            names.push_back(to_utf8_lossy(entry.pwszDNSName));
+            certificate.dns_names.push_back(to_utf8_lossy(entry.pwszDNSName));
+        } else if (entry.dwAltNameChoice == CERT_ALT_NAME_IP_ADDRESS) {
+            if (auto text = address_text(entry.IPAddress)) certificate.ip_addresses.push_back(*std::move(text));
         }
     }
-    return names;
+    return true;
+}
+
+/// The bytes of a property; empty when it is not there.
+std::vector<std::uint8_t> property_bytes(PCCERT_CONTEXT context, DWORD property) {
+    // Properties that anybody may set: one of more than this is nothing that Windows made.
+    constexpr DWORD kLargest = 64 * 1024;
+    DWORD size = 0;
+    if (!CertGetCertificateContextProperty(context, property, nullptr, &size) || size > kLargest) return {};
+    std::vector<std::uint8_t> bytes(size);
+    if (!CertGetCertificateContextProperty(context, property, bytes.data(), &size)) return {};
+    bytes.resize(size);
+    return bytes;
 }
 
 /// Extension and property, intersected as Windows does it. False when it cannot be told.
@@ -139,15 +163,54 @@ bool is_archived(PCCERT_CONTEXT context) noexcept {
     return CertGetCertificateContextProperty(context, CERT_ARCHIVED_PROP_ID, nullptr, &size) != 0;
 }
 
+bool is_issued_by(PCCERT_CONTEXT certificate, PCCERT_CONTEXT issuer) noexcept {
+    if (!CertCompareCertificateName(kEncoding, &certificate->pCertInfo->Issuer, &issuer->pCertInfo->Subject)) return false;
+    // Neither pointer is written through: the API simply lacks const.
+    return CryptVerifyCertificateSignatureEx(0, kEncoding, CRYPT_VERIFY_CERT_SIGN_SUBJECT_CERT, const_cast<CERT_CONTEXT*>(certificate),
+                                             CRYPT_VERIFY_CERT_SIGN_ISSUER_CERT, const_cast<CERT_CONTEXT*>(issuer), 0, nullptr) != 0;
+}
+
+bool is_self_signed(PCCERT_CONTEXT context) noexcept { return is_issued_by(context, context); }
+
+std::optional<Thumbprint> thumbprint_in(PCCERT_CONTEXT context) { return digest<Thumbprint>(context, L"SHA1"); }
+
+std::optional<PublicKeyHash> public_key_hash(PCCERT_CONTEXT context) {
+    UniqueLocal<BYTE> encoded;
+    DWORD size = 0;
+    if (!CryptEncodeObjectEx(X509_ASN_ENCODING, X509_PUBLIC_KEY_INFO, &context->pCertInfo->SubjectPublicKeyInfo, CRYPT_ENCODE_ALLOC_FLAG,
+                             nullptr, encoded.receive(), &size)) {
+        return std::nullopt;
+    }
+    std::array<std::uint8_t, PublicKeyHash::kSize> bytes{};
+    auto length = static_cast<DWORD>(bytes.size());
+    if (!CryptHashCertificate2(L"SHA256", 0, nullptr, encoded.get(), size, bytes.data(), &length)) return std::nullopt;
+    return PublicKeyHash::from_bytes({bytes.data(), length});
+}
+
+std::wstring properties_in(PCCERT_CONTEXT context) {
+    std::wstring all = is_archived(context) ? L"archived" : L"";
+    for (const DWORD property : {CERT_RENEWAL_PROP_ID, CERT_ENHKEY_USAGE_PROP_ID}) {
+        all += L'\n';
+        for (const std::uint8_t byte : property_bytes(context, property)) all += static_cast<wchar_t>(byte);
+    }
+    DWORD code = ERROR_SUCCESS;
+    if (const auto link = key_link(context, code)) {
+        all += L'\n' + link->provider + L'\n' + link->container + (link->of_machine ? L"\nmachine" : L"\nuser");
+    }
+    return all;
+}
+
 std::optional<Certificate> read_certificate(PCCERT_CONTEXT context) {
     const CERT_INFO& info = *context->pCertInfo;
-    const auto thumbprint = digest<Thumbprint>(context, L"SHA1");
+    const auto thumbprint = thumbprint_in(context);
     const auto hash = digest<CertificateHash>(context, L"SHA256");
     const auto subject = read_name(info.Subject);
     const auto issuer = read_name(info.Issuer);
-    auto names = dns_names(info);
     Certificate certificate;
-    if (!thumbprint || !hash || !subject || !issuer || !names || !read_purposes(context, certificate.purposes)) return std::nullopt;
+    if (!thumbprint || !hash || !subject || !issuer || !read_alternative_names(info, certificate) ||
+        !read_purposes(context, certificate.purposes)) {
+        return std::nullopt;
+    }
 
     certificate.thumbprint = *thumbprint;
     certificate.hash = *hash;
@@ -158,12 +221,13 @@ std::optional<Certificate> read_certificate(PCCERT_CONTEXT context) {
     certificate.serial = serial_text(info.SerialNumber);
     certificate.not_before = to_wall_time(info.NotBefore);
     certificate.not_after = to_wall_time(info.NotAfter);
-    certificate.dns_names = *std::move(names);
     certificate.key_algorithm = algorithm_of(info.SubjectPublicKeyInfo);
     auto key = info.SubjectPublicKeyInfo;
     certificate.key_bits = CertGetPublicKeyLength(kEncoding, &key);
     if (certificate.key_algorithm == KeyAlgorithm::ecdsa && certificate.key_bits == 0) certificate.key_bits = curve_bits(key);
+    certificate.archived = is_archived(context);
     certificate.renewed_by = renewal(context);
+    certificate.self_signed = is_self_signed(context);
     return certificate;
 }
 

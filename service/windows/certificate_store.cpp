@@ -9,17 +9,26 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <memory>
+
 namespace sstp {
 namespace {
 
 constexpr const char* kList = "list the certificates of";
 constexpr const char* kArchive = "archive the certificate";
 constexpr const char* kDelete = "delete the certificate";
+/// Where nobody could tell, the network is left alone for a while: a server without a way to the Internet would otherwise spend
+/// its time-outs in every cycle. A verdict holds as long: CRLs and roots do not change by the minute.
 constexpr Duration kLeaveTheNetworkAlone = std::chrono::minutes{15};
+constexpr Duration kChainHolds = std::chrono::minutes{15};
+/// Opening a key is an audit record (Security 5058, 5061), and a round trip to an HSM.
+constexpr Duration kKeyHolds = std::chrono::hours{1};
+constexpr Duration kKeyPatience = std::chrono::seconds{10};
+/// The engine bounds one retrieval; issuers, CRLs and the list of roots are several.
+constexpr Duration kChainPatience = std::chrono::seconds{15};
 // The biggest stores in the field have some hundred.
 constexpr std::size_t kMostCertificates = 20'000;
-
-std::string store_path(const std::string& store) { return fmt::format("LocalMachine\\{}", store); }
 
 Result<UniqueStore> open_store(const std::string& store, DWORD access, const char* operation, const std::string& subject) {
     const auto name = to_wide(store);
@@ -57,40 +66,114 @@ Result<void> commit(UniqueStore& store, const char* operation, const std::string
     return {};
 }
 
-Error our_stop(const std::string& store) { return own_error(ErrorKind::stopped, kList, store_path(store), "our own stop was requested"); }
+/// A copy of the context that lives as long as whoever uses it.
+std::shared_ptr<UniqueCertificateContext> shared(PCCERT_CONTEXT context) {
+    return std::make_shared<UniqueCertificateContext>(CertDuplicateCertificateContext(context));
+}
+
+bool is_listed(const std::vector<Thumbprint>& list, const Thumbprint& thumbprint) {
+    return std::ranges::find(list, thumbprint) != list.end();
+}
+
+bool is_settled(const ChainAnswer& answer) {
+    const ChainVerdict* verdict = value_of(answer.verdict);
+    return verdict != nullptr && verdict->trust != ChainTrust::unknown && verdict->revocation != Revocation::unknown;
+}
 
 }  // namespace
 
-RevocationSource CertificateStore::source_for(const Certificate& certificate, RevocationPolicy revocation) const {
-    if (revocation == RevocationPolicy::off) return RevocationSource::none;
-    if (revocation == RevocationPolicy::require) return RevocationSource::online;
-    const auto in_vain = asked_in_vain_.find(certificate.thumbprint);
-    const bool lately = in_vain != asked_in_vain_.end() && monotonic_now() - in_vain->second < kLeaveTheNetworkAlone;
-    return lately ? RevocationSource::cache : RevocationSource::online;
-}
-
-std::optional<Observed<ChainVerdict>> CertificateStore::chain_of(PCCERT_CONTEXT context, const Certificate& certificate,
-                                                                 RevocationPolicy revocation, Duration timeout) {
-    const RevocationSource source = source_for(certificate, revocation);
-    // The engine may also fetch an issuer that nobody installed, whatever is asked about revocation: never on our thread.
-    const auto own = std::make_shared<UniqueCertificateContext>(CertDuplicateCertificateContext(context));
-    auto verdict =
-        beside(stop_, [own, certificate, source, timeout]() noexcept { return judge_chain(own->get(), certificate, source, timeout); });
-    if (!verdict) return std::nullopt;
-    const ChainVerdict* known = value_of(*verdict);
-    if (source == RevocationSource::online) {
-        if (known != nullptr && known->revocation == Revocation::unknown) {
-            asked_in_vain_[certificate.thumbprint] = monotonic_now();
-        } else {
-            asked_in_vain_.erase(certificate.thumbprint);
-        }
+std::optional<KeyVerdict> CertificateStore::key_of(PCCERT_CONTEXT context, Known& known, const CertificateQuery& query) {
+    // Whoever serves with it has proved the key, and no opening could prove more.
+    if (is_listed(query.served, known.parsed.thumbprint)) return KeyVerdict{KeyState::usable, {}};
+    if (known.key && monotonic_now() - known.key_asked_at < kKeyHolds) return known.key;
+    if (known.parsed.archived) {
+        DWORD code = ERROR_SUCCESS;
+        if (!key_link(context, code) && code == ERROR_SUCCESS) return KeyVerdict{KeyState::absent, {}};
+        return KeyVerdict{KeyState::unknown, "its key was not asked for, because it is archived"};
     }
+    const auto own = shared(context);
+    auto verdict = beside(stop_, [own]() noexcept { return judge_key(own->get()); }, kKeyPatience);
+    if (!verdict && stop_.requested()) return std::nullopt;
+    if (!verdict) {
+        verdict = KeyVerdict{KeyState::unknown,
+                             fmt::format("the provider of its key did not answer within {}", to_string(kKeyPatience))};
+    }
+    known.key = verdict;
+    known.key_asked_at = monotonic_now();
     return verdict;
 }
 
-Result<std::vector<Certificate>> CertificateStore::list(const std::string& store, RevocationPolicy revocation, Duration timeout) {
-    const auto open = open_store(store, CERT_STORE_READONLY_FLAG, kList, store_path(store));
+std::optional<ChainAnswer> CertificateStore::ask(PCCERT_CONTEXT context, const Certificate& certificate, const CertificateQuery& query,
+                                                 bool network) {
+    const auto own = shared(context);
+    const ChainQuestion question{query.revocation, network, query.timeout, nullptr};
+    const auto programme = programme_;
+    // Never on our thread: retrieval is out of our hands, and a store may be one that somebody's provider makes up.
+    auto answer = beside(
+        stop_, [own, certificate, question, programme]() noexcept { return ask_chain_engine(own->get(), certificate, question, *programme); },
+        network ? query.timeout * 2 + kChainPatience : kChainPatience);
+    if (answer) return answer;
+    if (stop_.requested()) return std::nullopt;
+    return ChainAnswer{Unreadable{own_error(ErrorKind::timed_out, "build the chain of", brief(certificate), "the chain engine does not answer")},
+                       {}};
+}
+
+std::optional<ChainAnswer> CertificateStore::chain_of(PCCERT_CONTEXT context, Known& known, const Certificate& certificate,
+                                                      const CertificateQuery& query) {
+    const MonotonicTime now = monotonic_now();
+    const bool holds = known.chain && known.chain_asked_with == query.revocation && now - known.chain_asked_at < kChainHolds;
+    if (holds && is_settled(*known.chain)) return known.chain;
+    auto answer = ask(context, certificate, query, false);
+    if (!answer) return std::nullopt;
+    const ChainVerdict* from_caches = value_of(answer->verdict);
+    FILETIME wall{};
+    GetSystemTimeAsFileTime(&wall);
+    const bool lately = query.revocation != RevocationPolicy::require && known.asked_in_vain &&
+                        now - *known.asked_in_vain < kLeaveTheNetworkAlone;
+    const bool worth = from_caches == nullptr || is_worth_the_network(certificate, *from_caches, query.revocation, to_wall_time(wall));
+    if (worth && !lately) {
+        auto from_network = ask(context, certificate, query, true);
+        if (!from_network) return std::nullopt;
+        known.asked_in_vain.reset();
+        if (!is_settled(*from_network)) known.asked_in_vain = monotonic_now();
+        // What the caches know is better than no answer at all.
+        if (value_of(from_network->verdict) != nullptr || from_caches == nullptr) answer = std::move(from_network);
+    } else if (worth && holds) {
+        // Asked in vain a moment ago: what the network added then still counts.
+        return known.chain;
+    }
+    known.chain = answer;
+    known.chain_asked_with = query.revocation;
+    known.chain_asked_at = monotonic_now();
+    return answer;
+}
+
+std::optional<Certificate> CertificateStore::complete(PCCERT_CONTEXT context, Known& known, const CertificateQuery& query) {
+    Certificate certificate = known.parsed;
+    auto key = key_of(context, known, query);
+    if (!key) return std::nullopt;
+    certificate.key = key->state;
+    certificate.key_explanation = std::move(key->explanation);
+    const auto chain = chain_of(context, known, certificate, query);
+    if (!chain) return std::nullopt;
+    certificate.chain = chain->verdict;
+    describe_paths(chain->paths, certificate);
+    return certificate;
+}
+
+Result<std::vector<Certificate>> CertificateStore::list(const CertificateQuery& query) {
+    // Enumerations pass archived certificates over unless the store was opened with this flag; searches by hash find them, and
+    // HTTP.SYS searches by hash (Microsoft, CertSetCertificateContextProperty, CERT_ARCHIVED_PROP_ID).
+    const auto open = open_store(store_, CERT_STORE_READONLY_FLAG | CERT_STORE_ENUM_ARCHIVED_FLAG, kList, path());
     if (!open) return open.error();
+    if (query.open_keys_anew) {
+        for (auto& [encoding, known] : known_) {
+            known.key.reset();
+            known.chain.reset();
+        }
+    }
+    programme_ = RootProgramme::now(programme_);
+    std::map<Bytes, Known> found;
     std::vector<Certificate> certificates;
     UniqueCertificateContext context;
     for (std::size_t seen = 0;; ++seen) {
@@ -100,29 +183,31 @@ Result<std::vector<Certificate>> CertificateStore::list(const std::string& store
             const DWORD code = GetLastError();
             // Anything but the end of the list would hide certificates, and a hidden one counts as deleted.
             if (code == static_cast<DWORD>(CRYPT_E_NOT_FOUND) || code == ERROR_NO_MORE_FILES || code == ERROR_SUCCESS) break;
-            return os_error(kList, store_path(store), code);
+            return os_error(kList, path(), code);
         }
-        if (seen == kMostCertificates) return own_error(ErrorKind::malformed, kList, store_path(store), "there are more than 20,000");
-        if (is_archived(context.get())) continue;
-        auto certificate = read_certificate(context.get());
-        if (!certificate) continue;
-        KeyVerdict key = judge_key(context.get());
-        certificate->key = key.state;
-        certificate->key_explanation = std::move(key.explanation);
-        auto chain = chain_of(context.get(), *certificate, revocation, timeout);
-        if (!chain) return our_stop(store);
-        certificate->chain = *std::move(chain);
+        if (seen == kMostCertificates) return own_error(ErrorKind::malformed, kList, path(), "there are more than 20,000");
+        Bytes encoding(context.get()->pbCertEncoded, context.get()->pbCertEncoded + context.get()->cbCertEncoded);
+        std::wstring properties = properties_in(context.get());
+        Known known;
+        if (const auto before = known_.find(encoding); before != known_.end() && before->second.properties == properties) {
+            known = before->second;
+        } else {
+            auto parsed = read_certificate(context.get());
+            if (!parsed) continue;
+            known = {std::move(properties), *std::move(parsed)};
+        }
+        auto certificate = complete(context.get(), known, query);
+        if (!certificate) return own_error(ErrorKind::stopped, kList, path(), "our own stop was requested");
         certificates.push_back(*std::move(certificate));
+        found.insert_or_assign(std::move(encoding), std::move(known));
     }
-    std::erase_if(asked_in_vain_, [&](const auto& entry) {
-        return std::ranges::find(certificates, entry.first, &Certificate::thumbprint) == certificates.end();
-    });
+    known_ = std::move(found);
     return certificates;
 }
 
-Result<void> CertificateStore::archive(const std::string& store, const Thumbprint& certificate) {
-    const std::string subject = fmt::format("{} in {}", certificate.to_string(), store_path(store));
-    auto open = open_store(store, 0, kArchive, subject);
+Result<void> CertificateStore::archive(const Thumbprint& certificate) {
+    const std::string subject = fmt::format("{} in {}", certificate.to_string(), path());
+    auto open = open_store(store_, 0, kArchive, subject);
     if (!open) return open.error();
     auto found = find(open->get(), certificate, kArchive, subject);
     if (!found) return found.error();
@@ -135,9 +220,9 @@ Result<void> CertificateStore::archive(const std::string& store, const Thumbprin
     return commit(*open, kArchive, subject);
 }
 
-Result<void> CertificateStore::remove(const std::string& store, const Thumbprint& certificate) {
-    const std::string subject = fmt::format("{} in {}", certificate.to_string(), store_path(store));
-    auto open = open_store(store, 0, kDelete, subject);
+Result<void> CertificateStore::remove(const Thumbprint& certificate) {
+    const std::string subject = fmt::format("{} in {}", certificate.to_string(), path());
+    auto open = open_store(store_, 0, kDelete, subject);
     if (!open) return open.error();
     auto found = find(open->get(), certificate, kDelete, subject);
     if (!found) return found.error();

@@ -2,32 +2,56 @@
 
 #include "core/ports/certificates.h"
 #include "service/windows/certificate_chain.h"
+#include "service/windows/certificate_key.h"
+#include "service/windows/root_programme_registry.h"
 #include "service/windows/stop_signal.h"
 
 #include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace sstp {
 
-/// The certificates of this machine. Stores are opened read-only, except to archive or delete one certificate.
+/// The certificates of LocalMachine\MY. The store is opened read-only, except to archive or delete one certificate. What was read,
+/// opened and judged of a certificate is kept from look to look: parsed anew is only one whose bytes or properties are others,
+/// judged anew one whose verdict is a quarter of an hour old or was no verdict, opened anew one whose key was asked an hour ago.
 class CertificateStore final : public Certificates {
 public:
-    explicit CertificateStore(const StopSignal& stop) : stop_(stop) {}
+    /// `store`: for tests alone.
+    explicit CertificateStore(const StopSignal& stop, std::string store = "MY") : stop_(stop), store_(std::move(store)) {}
 
-    /// Also `stopped`, when our own stop is requested while CRLs are fetched.
-    Result<std::vector<Certificate>> list(const std::string& store, RevocationPolicy revocation, Duration timeout) override;
-    Result<void> archive(const std::string& store, const Thumbprint& certificate) override;
-    Result<void> remove(const std::string& store, const Thumbprint& certificate) override;
+    /// Also `stopped`, when our own stop is requested while keys or CRLs are asked for.
+    Result<std::vector<Certificate>> list(const CertificateQuery& query) override;
+    Result<void> archive(const Thumbprint& certificate) override;
+    Result<void> remove(const Thumbprint& certificate) override;
 
 private:
+    /// What is remembered of one certificate.
+    struct Known {
+        std::wstring properties;                   ///< as they were when it was parsed
+        Certificate parsed;                        ///< without key and chain
+        std::optional<KeyVerdict> key;
+        MonotonicTime key_asked_at;
+        std::optional<ChainAnswer> chain;
+        RevocationPolicy chain_asked_with{};
+        MonotonicTime chain_asked_at;
+        std::optional<MonotonicTime> asked_in_vain; ///< the network, for this certificate
+    };
+
     /// Nothing when our stop was requested meanwhile.
-    std::optional<Observed<ChainVerdict>> chain_of(PCCERT_CONTEXT context, const Certificate& certificate, RevocationPolicy revocation,
-                                                   Duration timeout);
-    [[nodiscard]] RevocationSource source_for(const Certificate& certificate, RevocationPolicy revocation) const;
+    std::optional<Certificate> complete(PCCERT_CONTEXT context, Known& known, const CertificateQuery& query);
+    std::optional<KeyVerdict> key_of(PCCERT_CONTEXT context, Known& known, const CertificateQuery& query);
+    std::optional<ChainAnswer> chain_of(PCCERT_CONTEXT context, Known& known, const Certificate& certificate, const CertificateQuery& query);
+    std::optional<ChainAnswer> ask(PCCERT_CONTEXT context, const Certificate& certificate, const CertificateQuery& query, bool network);
+    [[nodiscard]] std::string path() const { return "LocalMachine\\" + store_; }
 
     const StopSignal& stop_;
-    /// When nobody could tell last whether a certificate is revoked. Under best_effort the network is then left alone for a
-    /// while: a server without a way to the Internet would otherwise spend its time-outs in every cycle.
-    std::map<Thumbprint, MonotonicTime> asked_in_vain_;
+    std::string store_;
+    std::map<Bytes, Known> known_;                  ///< by the DER encoding
+    std::shared_ptr<const RootProgramme> programme_;
 };
 
 }  // namespace sstp

@@ -14,9 +14,11 @@ namespace sstp::http_api {
 /// The kinds of records. mingw-w64's enumeration ends at 3, and a cast to a value beyond an enumeration's range is
 /// undefined: the number is copied into it.
 enum class RecordKind : int {
-    address = 1,        ///< HttpServiceConfigSSLCertInfo
-    host_name = 5,      ///< HttpServiceConfigSslSniCertInfo
-    central_store = 6,  ///< HttpServiceConfigSslCcsCertInfo
+    listen_list = 0,       ///< HttpServiceConfigIPListenList
+    address = 1,           ///< HttpServiceConfigSSLCertInfo
+    host_name = 5,         ///< HttpServiceConfigSslSniCertInfo
+    central_store = 6,     ///< HttpServiceConfigSslCcsCertInfo
+    address_extended = 8,  ///< HttpServiceConfigSslCertInfoEx: TLS restrictions, window sizes and the like, beside the plain record
 };
 
 inline HTTP_SERVICE_CONFIG_ID config_id(RecordKind kind) noexcept {
@@ -63,7 +65,32 @@ struct CentralStoreQuery {
     DWORD dwToken;
 };
 
+/// HTTP_SERVICE_CONFIG_SSL_KEY_EX
+struct ExtendedKey {
+    SOCKADDR_STORAGE IpPort;
+};
+
+/// HTTP_SERVICE_CONFIG_SSL_QUERY_EX. ParamType: 0 Http2Window, 1 Http2SettingsLimits, 2 HttpPerformance, 3 TlsRestrictions, 4
+/// ErrorHeaders, 5 TlsSessionTicketKeys, and what later versions add.
+struct ExtendedQuery {
+    HTTP_SERVICE_CONFIG_QUERY_TYPE QueryDesc;
+    ExtendedKey KeyDesc;
+    DWORD dwToken;
+    int ParamType;
+};
+
+/// The head of HTTP_SERVICE_CONFIG_SSL_SET_EX: key, kind of parameter, flags. A union follows whose size grows with Windows.
+struct ExtendedSetHead {
+    ExtendedKey KeyDesc;
+    int ParamType;
+    ULONGLONG Flags;
+};
+
 // The x64 layout that httpapi.dll reads and writes.
+static_assert(offsetof(ExtendedQuery, KeyDesc) == 8 && offsetof(ExtendedQuery, dwToken) == 136 && offsetof(ExtendedQuery, ParamType) == 140 &&
+              sizeof(ExtendedQuery) == 144);
+static_assert(offsetof(ExtendedSetHead, ParamType) == 128 && offsetof(ExtendedSetHead, Flags) == 136 && sizeof(ExtendedSetHead) == 144);
+static_assert(offsetof(HTTP_SERVICE_CONFIG_IP_LISTEN_QUERY, AddrList) == 8);
 static_assert(static_cast<int>(HttpServiceConfigSSLCertInfo) == 1);
 static_assert(sizeof(SOCKADDR_STORAGE) == 128 && alignof(SOCKADDR_STORAGE) == 8);
 static_assert(sizeof(HTTP_SERVICE_CONFIG_SSL_PARAM) == 80);
@@ -76,7 +103,8 @@ static_assert(offsetof(HostNameQuery, KeyDesc) == 8 && offsetof(HostNameQuery, d
 static_assert(offsetof(CentralStoreSet, ParamDesc) == 128 && sizeof(CentralStoreSet) == 208);
 static_assert(offsetof(CentralStoreQuery, dwToken) == 136 && sizeof(CentralStoreQuery) == 144);
 
-/// HttpUpdateServiceConfiguration: Windows 10 1703, Server 2019 and later; absent from mingw-w64's import library.
+/// HttpUpdateServiceConfiguration: Windows 10 1703 and later; of servers its page says "none supported". Absent from mingw-w64's
+/// import library.
 using UpdateServiceConfiguration = ULONG WINAPI(HANDLE, HTTP_SERVICE_CONFIG_ID, PVOID, ULONG, LPOVERLAPPED);
 
 }  // namespace sstp::http_api

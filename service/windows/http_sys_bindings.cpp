@@ -3,10 +3,13 @@
 #include "service/windows/http_sys_record.h"
 #include "service/windows/late_bound.h"
 #include "service/windows/os_error.h"
+#include "service/windows/registry_key.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <vector>
 
 namespace sstp {
@@ -24,16 +27,21 @@ constexpr ULONG kLargestRecord = 1 << 20;
 HTTP_SERVICE_CONFIG_ID address_records() noexcept { return http_api::config_id(http_api::RecordKind::address); }
 
 /// One query: the first answer may be no more than the size that the second needs, and the record may grow in between.
+ULONG query(http_api::RecordKind kind, void* what, ULONG size, std::vector<std::byte>& buffer, ULONG& answered) {
+    for (;;) {
+        answered = 0;
+        const ULONG code = HttpQueryServiceConfiguration(nullptr, http_api::config_id(kind), what, size, buffer.data(),
+                                                         static_cast<ULONG>(buffer.size()), &answered, nullptr);
+        if (code != ERROR_INSUFFICIENT_BUFFER && code != ERROR_MORE_DATA) return code;
+        if (answered <= buffer.size() || answered > kLargestRecord) return ERROR_INVALID_DATA;
+        buffer.resize(answered);
+    }
+}
+
 template <class Query>
 ULONG query(http_api::RecordKind kind, Query& what, std::vector<std::byte>& buffer) {
-    for (;;) {
-        ULONG needed = 0;
-        const ULONG code = HttpQueryServiceConfiguration(nullptr, http_api::config_id(kind), &what, sizeof what, buffer.data(),
-                                                         static_cast<ULONG>(buffer.size()), &needed, nullptr);
-        if (code != ERROR_INSUFFICIENT_BUFFER && code != ERROR_MORE_DATA) return code;
-        if (needed <= buffer.size() || needed > kLargestRecord) return ERROR_INVALID_DATA;
-        buffer.resize(needed);
-    }
+    ULONG answered = 0;
+    return query(kind, &what, sizeof what, buffer, answered);
 }
 
 Error unintelligible(const char* operation, std::string subject) {
@@ -72,13 +80,62 @@ ULONG delete_record(const Endpoint& endpoint) {
     return HttpDeleteServiceConfiguration(nullptr, address_records(), &set, sizeof set, nullptr);
 }
 
-/// 1312 sends people after logon sessions; what it means here is another matter.
-Error set_error(const Endpoint& endpoint, ULONG code) {
-    Error error = os_error(kSet, endpoint.to_string(), code);
+/// Two codes say another thing here than in general: 1312 sends people after logon sessions, and 87 for a record that is
+/// well-formed means that the key is too new (facts: rras-sstp section 4; Server 2025, for seconds to minutes).
+Error set_error(const ListenerBinding& record, ULONG code) {
+    Error error = os_error(kSet, record.endpoint.to_string(), code);
     if (code == ERROR_NO_SUCH_LOGON_SESSION) {
         error.text += ": HTTP.SYS found no usable private key for the certificate in the machine's key set";
+    } else if (code == ERROR_INVALID_PARAMETER && record.thumbprint()) {
+        error.kind = ErrorKind::settling;
+        error.text += ": HTTP.SYS says so of a well-formed record for a while after the key of its certificate was made";
     }
     return error;
+}
+
+/// What a kind of extended parameter is called in netsh's and Microsoft's words.
+const char* extended_name(int type) {
+    switch (type) {
+        case 0: return "HTTP/2 window size";
+        case 1: return "HTTP/2 settings limits";
+        case 2: return "HTTP performance";
+        case 3: return "TLS restrictions";
+        case 4: return "error headers";
+        case 5: return "TLS session ticket keys";
+        default: return "parameters that are newer than this program";
+    }
+}
+
+/// The first kind of extended parameter that the record at `endpoint` has at other than its default; -1 when there is none, which
+/// is also what a Windows means that does not know such parameters. An error is one that leaves it open.
+Result<int> extended_parameter_at(const Endpoint& endpoint) {
+    constexpr int kKinds = 16;   // more than any Windows knows: an unknown one is refused
+    std::vector<std::byte> buffer(1024);
+    for (int type = 0; type < kKinds; ++type) {
+        http_api::ExtendedQuery exact{};
+        exact.QueryDesc = HttpServiceConfigQueryExact;
+        exact.KeyDesc.IpPort = to_socket_address(endpoint);
+        exact.ParamType = type;
+        ULONG answered = 0;
+        const ULONG code = query(http_api::RecordKind::address_extended, &exact, sizeof exact, buffer, answered);
+        switch (code) {
+            case ERROR_SUCCESS: break;
+            case ERROR_FILE_NOT_FOUND:
+            case ERROR_NOT_FOUND:
+            case ERROR_NO_MORE_ITEMS: continue;
+            case ERROR_INVALID_PARAMETER:
+            case ERROR_NOT_SUPPORTED:
+            case ERROR_CALL_NOT_IMPLEMENTED: return -1;
+            default: return os_error("read the extended parameters of the HTTP.SYS binding", endpoint.to_string(), code);
+        }
+        // Everything behind the kind: flags, and a union whose size hangs on the version.
+        const std::size_t end = std::min<std::size_t>(answered, buffer.size());
+        const auto begin = buffer.begin() + offsetof(http_api::ExtendedSetHead, Flags);
+        const bool is_default = end <= offsetof(http_api::ExtendedSetHead, Flags) ||
+                                std::all_of(begin, buffer.begin() + static_cast<std::ptrdiff_t>(end), [](std::byte b) { return b == std::byte{}; });
+        if (!is_default) return type;
+    }
+    return -1;
 }
 
 Error no_address(const char* operation, const Endpoint& endpoint) {
@@ -98,8 +155,41 @@ Result<void> HttpSysBindings::initialize() {
     const ULONG code = HttpInitialize(HTTPAPI_VERSION HTTPAPI_VERSION_1, HTTP_INITIALIZE_CONFIG, nullptr);
     if (code != ERROR_SUCCESS) return os_error("open the configuration of HTTP.SYS", "", code);
     initialized_ = true;
-    update_ = late_bound<http_api::UpdateServiceConfiguration>(L"httpapi.dll", "HttpUpdateServiceConfiguration");
     return {};
+}
+
+http_api::UpdateServiceConfiguration* HttpSysBindings::update_function() noexcept {
+    static auto* const function = late_bound<http_api::UpdateServiceConfiguration>(L"httpapi.dll", "HttpUpdateServiceConfiguration");
+    return function;
+}
+
+Result<WallTime> HttpSysBindings::last_written() { return last_write(kSslBindingInfoKey, WriteOf::key_and_subkeys); }
+
+Result<std::vector<IpAddress>> HttpSysBindings::listen_list() {
+    constexpr const char* kListenList = "read the IP listen list of HTTP.SYS";
+    const auto ready = initialize();
+    if (!ready) return ready.error();
+    std::vector<std::byte> buffer(sizeof(HTTP_SERVICE_CONFIG_IP_LISTEN_QUERY) + 8 * sizeof(SOCKADDR_STORAGE));
+    ULONG answered = 0;
+    const ULONG code = query(http_api::RecordKind::listen_list, nullptr, 0, buffer, answered);
+    // No list at all is the usual case, and says: everywhere.
+    if (code == ERROR_FILE_NOT_FOUND || code == ERROR_NO_MORE_ITEMS) return std::vector<IpAddress>{};
+    if (code != ERROR_SUCCESS) return os_error(kListenList, "", code);
+    constexpr std::size_t kFirst = offsetof(HTTP_SERVICE_CONFIG_IP_LISTEN_QUERY, AddrList);
+    ULONG count = 0;
+    std::memcpy(&count, buffer.data(), sizeof count);
+    if (count > (buffer.size() - kFirst) / sizeof(SOCKADDR_STORAGE)) {
+        return own_error(ErrorKind::malformed, kListenList, "", fmt::format("it says {} addresses and holds less", count));
+    }
+    std::vector<IpAddress> list;
+    for (ULONG i = 0; i < count; ++i) {
+        SOCKADDR_STORAGE address{};
+        std::memcpy(&address, buffer.data() + kFirst + i * sizeof address, sizeof address);
+        const auto endpoint = to_endpoint(reinterpret_cast<const SOCKADDR*>(&address));
+        if (!endpoint) return own_error(ErrorKind::malformed, kListenList, "", "an address of it is neither IPv4 nor IPv6");
+        list.push_back(IpAddress::of(*endpoint));
+    }
+    return list;
 }
 
 Result<std::vector<ListenerBinding>> HttpSysBindings::all() {
@@ -143,18 +233,17 @@ Result<void> HttpSysBindings::put(const ListenerBinding& record, const std::opti
                          "another record stands there than the one that was to be replaced; somebody changed it in the meantime");
     }
 
-    if (old && update_ != nullptr) {
+    if (old && has_update()) {
         HTTP_SERVICE_CONFIG_SSL_SET set = wanted.set;
-        const ULONG code = update_(nullptr, address_records(), &set, sizeof set, nullptr);
+        const ULONG code = update_function()(nullptr, address_records(), &set, sizeof set, nullptr);
         if (code == ERROR_SUCCESS) return {};
         // 50 and 120: exported, but this system does not do it after all.
-        if (code != ERROR_NOT_SUPPORTED && code != ERROR_CALL_NOT_IMPLEMENTED) return set_error(record.endpoint, code);
-        return replace(record, *old);
-    } else if (old) {
-        return replace(record, *old);
+        if (code != ERROR_NOT_SUPPORTED && code != ERROR_CALL_NOT_IMPLEMENTED) return set_error(record, code);
+        update_refused_ = true;
     }
+    if (old) return replace(record, *old);
     const ULONG code = set_record(wanted);
-    if (code != ERROR_SUCCESS) return set_error(record.endpoint, code);
+    if (code != ERROR_SUCCESS) return set_error(record, code);
     return {};
 }
 
@@ -163,12 +252,20 @@ Result<void> HttpSysBindings::replace(const ListenerBinding& record, const Liste
     const SslRecord wanted(record);
     const SslRecord before(old);
     if (!before.is_valid()) return unintelligible(kRead, old.endpoint.to_string());
+    const auto extended = extended_parameter_at(record.endpoint);
+    if (!extended) return extended.error();
+    if (*extended >= 0) {
+        return own_error(ErrorKind::not_replaceable, kSet, record.endpoint.to_string(),
+                         fmt::format("it has extended parameters ({}) that deleting and setting it anew would lose, and this Windows cannot "
+                                     "update it in place; note them (netsh http show sslcert), and replace the record by hand",
+                                     extended_name(*extended)));
+    }
     const ULONG deleted = delete_record(record.endpoint);
     if (deleted != ERROR_SUCCESS && deleted != ERROR_FILE_NOT_FOUND) return os_error(kDelete, record.endpoint.to_string(), deleted);
     const ULONG code = set_record(wanted);
     if (code == ERROR_SUCCESS) return {};
 
-    Error error = set_error(record.endpoint, code);
+    Error error = set_error(record, code);
     // 183: somebody else set a record in the gap. It is theirs now, and not ours to overwrite.
     if (code == ERROR_ALREADY_EXISTS) return error;
     const ULONG back = set_record(before);

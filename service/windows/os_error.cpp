@@ -56,6 +56,9 @@ ErrorKind kind_of(std::uint32_t code) noexcept {
         case ERROR_HANDLE_DISK_FULL: return ErrorKind::disk_full;
         case ERROR_FILE_CORRUPT:
         case ERROR_DISK_CORRUPT: return ErrorKind::corrupt;
+        case ERROR_NOT_SUPPORTED:
+        case ERROR_CALL_NOT_IMPLEMENTED:
+        case ERROR_PROC_NOT_FOUND: return ErrorKind::not_supported;
         case RPC_S_SERVER_UNAVAILABLE:
         case RPC_S_CALL_CANCELLED: return ErrorKind::source_unavailable;
         default: return ErrorKind::unexpected;

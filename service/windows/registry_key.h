@@ -1,7 +1,9 @@
 #pragma once
 
 #include "core/model/observed.h"
+#include "core/model/result.h"
 #include "core/model/sstp_settings.h"
+#include "core/model/time.h"
 #include "service/windows/unique_handle.h"
 
 #include <string>
@@ -16,6 +18,11 @@ struct MachineKey {
 
 /// HKLM\SYSTEM\CurrentControlSet\Services\SstpSvc\Parameters
 extern const MachineKey kSstpParametersKey;
+/// ...\Parameters\ConfigStore: what RRAS applied when it last started. Never written.
+extern const MachineKey kSstpConfigStoreKey;
+/// HKLM\SYSTEM\CurrentControlSet\Services\HTTP\Parameters\SslBindingInfo: HTTP.SYS's address records, a subkey each. Never
+/// written.
+extern const MachineKey kSslBindingInfoKey;
 /// HKLM\SOFTWARE\Policies\SSTP Watchdog
 extern const MachineKey kPoliciesKey;
 
@@ -25,5 +32,13 @@ LSTATUS open_machine_key(const wchar_t* path, REGSAM access, UniqueRegistryKey& 
 /// The value as it is stored, type and bytes. Absent when value or key are missing. A value of more than 1 MiB is
 /// Unreadable (malformed): nothing that this product reads is that large.
 Observed<RawValue> read_value(const MachineKey& key, const std::wstring& value);
+
+enum class WriteOf : std::uint8_t { key_alone, key_and_subkeys };
+/// When a value of the key, or a subkey of it, was last written, made or deleted; with subkeys also when one of their values was.
+/// Source: Microsoft, RegQueryInfoKeyW, RegEnumKeyExW. Errors: not_found, access_denied.
+Result<WallTime> last_write(const MachineKey& key, WriteOf what);
+
+/// Whether the key is there.
+bool key_exists(const MachineKey& key) noexcept;
 
 }  // namespace sstp

@@ -1,7 +1,10 @@
 #pragma once
 
 #include "core/ports/listener_probe.h"
+#include "service/windows/root_programme_registry.h"
 #include "service/windows/stop_signal.h"
+
+#include <memory>
 
 namespace sstp {
 
@@ -12,9 +15,12 @@ public:
     explicit SchannelListenerProbe(const StopSignal& stop) : stop_(stop) {}
 
     ProbeOutcome probe(const ProbeTarget& target) override;
+    Result<std::vector<PortOwner>> port_taken_by(std::uint16_t port) override;
+    Result<std::vector<IpAddress>> addresses() override;
 
 private:
     const StopSignal& stop_;
+    std::shared_ptr<const RootProgramme> programme_;
 };
 
 }  // namespace sstp

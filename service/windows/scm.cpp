@@ -1,8 +1,10 @@
 #include "service/windows/scm.h"
 
+#include "core/model/text.h"
 #include "service/windows/os_error.h"
 #include "service/windows/text.h"
 
+#include <array>
 #include <cstddef>
 
 namespace sstp {
@@ -53,6 +55,54 @@ Result<DWORD> service_start_type(SC_HANDLE service, const std::string& name) {
         return service_error("read the configuration of the service", name, code);
     }
     return config->dwStartType;
+}
+
+std::optional<ServiceState> to_service_state(DWORD state) noexcept {
+    switch (state) {
+        case SERVICE_STOPPED: return ServiceState::stopped;
+        case SERVICE_START_PENDING: return ServiceState::start_pending;
+        case SERVICE_STOP_PENDING: return ServiceState::stop_pending;
+        case SERVICE_RUNNING: return ServiceState::running;
+        case SERVICE_CONTINUE_PENDING: return ServiceState::continue_pending;
+        case SERVICE_PAUSE_PENDING: return ServiceState::pause_pending;
+        case SERVICE_PAUSED: return ServiceState::paused;
+        default: return std::nullopt;
+    }
+}
+
+std::string spelled_by_scm(const std::string& name) {
+    // There and back by the display name: what comes back is the SCM's own key name (Microsoft, GetServiceKeyNameW).
+    constexpr DWORD kLongest = 257;   // a name has 256 characters at most
+    const auto wide = to_wide(name);
+    const UniqueServiceHandle scm{OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CONNECT)};
+    std::array<wchar_t, kLongest> display{};
+    std::array<wchar_t, kLongest> key{};
+    DWORD length = kLongest;
+    if (!wide || !scm || !GetServiceDisplayNameW(scm.get(), wide->c_str(), display.data(), &length)) return name;
+    length = kLongest;
+    if (!GetServiceKeyNameW(scm.get(), display.data(), key.data(), &length)) return name;
+    const std::string spelled = to_utf8_lossy(key.data());
+    // Two services of one display name: the other one's is of no use.
+    return equal_ignoring_case(spelled, name) ? spelled : name;
+}
+
+std::size_t services_in_process(DWORD process) {
+    constexpr DWORD kMostBytes = 256 * 1024;   // of one answer: Microsoft, EnumServicesStatusExW
+    const UniqueServiceHandle scm{OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CONNECT | SC_MANAGER_ENUMERATE_SERVICE)};
+    if (!scm) return 0;
+    std::vector<std::byte> buffer(kMostBytes);
+    std::size_t found = 0;
+    DWORD resume = 0;
+    for (;;) {
+        DWORD needed = 0;
+        DWORD count = 0;
+        const BOOL all = EnumServicesStatusExW(scm.get(), SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_ACTIVE,
+                                               reinterpret_cast<BYTE*>(buffer.data()), kMostBytes, &needed, &count, &resume, nullptr);
+        if (!all && (GetLastError() != ERROR_MORE_DATA || count == 0)) return 0;
+        const auto* entries = reinterpret_cast<const ENUM_SERVICE_STATUS_PROCESSW*>(buffer.data());
+        for (DWORD i = 0; i < count; ++i) found += entries[i].ServiceStatusProcess.dwProcessId == process ? 1 : 0;
+        if (all) return found;
+    }
 }
 
 Result<std::vector<std::string>> active_dependants(SC_HANDLE service, const std::string& name) {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "core/model/result.h"
+#include "core/model/service_status.h"
 #include "service/windows/unique_handle.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,15 @@ Result<SERVICE_STATUS_PROCESS> service_status(SC_HANDLE service, const char* ope
 
 /// QUERY_SERVICE_CONFIGW::dwStartType.
 Result<DWORD> service_start_type(SC_HANDLE service, const std::string& name);
+
+/// dwCurrentState; nothing for a state that nobody has documented.
+std::optional<ServiceState> to_service_state(DWORD state) noexcept;
+
+/// The name as the SCM spells it, whatever the case of `name`; `name` itself when the SCM does not say.
+std::string spelled_by_scm(const std::string& name);
+
+/// How many services live in the process now. 0 when it cannot be told.
+std::size_t services_in_process(DWORD process);
 
 /// Direct dependants that are not stopped, in the order in which EnumDependentServices says they are to be stopped.
 Result<std::vector<std::string>> active_dependants(SC_HANDLE service, const std::string& name);

@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <set>
+#include <utility>
 
 namespace sstp {
 namespace {
@@ -31,19 +32,6 @@ Error our_stop(const char* operation, const std::string& name) {
 
 bool has_state(const SERVICE_STATUS_PROCESS& status, DWORD state) noexcept { return status.dwCurrentState == state; }
 
-std::optional<ServiceState> to_state(DWORD state) {
-    switch (state) {
-        case SERVICE_STOPPED: return ServiceState::stopped;
-        case SERVICE_START_PENDING: return ServiceState::start_pending;
-        case SERVICE_STOP_PENDING: return ServiceState::stop_pending;
-        case SERVICE_RUNNING: return ServiceState::running;
-        case SERVICE_CONTINUE_PENDING: return ServiceState::continue_pending;
-        case SERVICE_PAUSE_PENDING: return ServiceState::pause_pending;
-        case SERVICE_PAUSED: return ServiceState::paused;
-        default: return std::nullopt;
-    }
-}
-
 std::optional<StartType> to_start_type(DWORD type) {
     switch (type) {
         case SERVICE_BOOT_START: return StartType::boot;
@@ -55,10 +43,12 @@ std::optional<StartType> to_start_type(DWORD type) {
     }
 }
 
-/// When the process behind `status` began. A process id may be given to another process at any time: the answer counts
-/// only if the service still names that id while we hold the process open.
-std::optional<WallTime> process_start(SC_HANDLE service, const std::string& name, const SERVICE_STATUS_PROCESS& status) {
+/// When the process behind `status` began, if the service has it for itself. A process id may be given to another process at any
+/// time: the answer counts only if the service still names that id while we hold the process open.
+std::optional<WallTime> own_process_start(SC_HANDLE service, const std::string& name, const SERVICE_STATUS_PROCESS& status) {
     if (has_state(status, SERVICE_STOPPED) || status.dwProcessId == 0) return std::nullopt;
+    const bool shares = (status.dwServiceType & SERVICE_WIN32_OWN_PROCESS) == 0;
+    if (shares && services_in_process(status.dwProcessId) != 1) return std::nullopt;
     const UniqueKernelHandle process{OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, status.dwProcessId)};
     FILETIME began{};
     FILETIME ended{};
@@ -102,7 +92,7 @@ Result<bool> ask_to_stop(const StopSignal& stop, const SharedService& service, c
 }
 
 /// Starts it. False when it could not be done just now: ask again after the next look.
-Result<bool> ask_to_start(const StopSignal& stop, const SharedService& service, const std::string& name) {
+Result<bool> try_to_start(const StopSignal& stop, const SharedService& service, const std::string& name) {
     const auto code = beside(
         stop, [service]() noexcept -> DWORD { return StartServiceW(service->get(), 0, nullptr) ? DWORD{ERROR_SUCCESS} : GetLastError(); });
     if (!code) return our_stop(kStart, name);
@@ -127,38 +117,72 @@ Error ended_at_once(const std::string& name, const SERVICE_STATUS_PROCESS& statu
 
 }  // namespace
 
+ScmServices::ScmServices(const StopSignal& stop, std::function<void()> on_change) : stop_(stop) {
+    if (on_change) notices_ = std::make_unique<ServiceNotices>(std::move(on_change));
+}
+
+const std::string& ScmServices::spelled(const std::string& name) {
+    const auto known = spellings_.find(name);
+    if (known != spellings_.end()) return known->second;
+    return spellings_.emplace(name, spelled_by_scm(name)).first->second;
+}
+
+std::vector<std::pair<std::string, Error>> ScmServices::degraded() const {
+    return notices_ ? notices_->degraded() : std::vector<std::pair<std::string, Error>>{};
+}
+
+ServiceHistory::Told ScmServices::told(const std::string& name, const ServiceLook& found) {
+    return notices_ ? notices_->look(name, found) : histories_[name].look(found);
+}
+
 Observed<ServiceStatus> ScmServices::query(const std::string& name) {
     constexpr const char* kOperation = "query the service";
     const auto service = open_service(name, SERVICE_QUERY_STATUS | SERVICE_QUERY_CONFIG, kOperation);
     if (!service) {
+        spellings_.erase(name);   // whoever installs it next may spell it otherwise
         if (service.error().kind == ErrorKind::service_gone) return Absent{};
         return Unreadable{service.error()};
     }
+    ServiceStatus answer;
+    answer.name = spelled(name);
+    // Watched before it is looked at: a start between the two would be nobody's.
+    if (notices_) notices_->watch(answer.name);
     const auto status = service_status(service->get(), kOperation, name);
     if (!status) return Unreadable{status.error()};
     const auto type = service_start_type(service->get(), name);
     if (!type) return Unreadable{type.error()};
 
-    const auto state = to_state(status->dwCurrentState);
+    const auto state = to_service_state(status->dwCurrentState);
     const auto start_type = to_start_type(*type);
     if (!state || !start_type) {
         return Unreadable{own_error(ErrorKind::malformed, kOperation, name,
                                     fmt::format("state {} and start type {} are not known", status->dwCurrentState, *type))};
     }
-    ServiceStatus answer;
-    answer.name = name;
     answer.state = *state;
     answer.start_type = *start_type;
     answer.exit_code = status->dwWin32ExitCode;
     answer.specific_exit_code = status->dwServiceSpecificExitCode;
-    answer.process_started = process_start(service->get(), name, *status);
+    const bool settled = *state == ServiceState::running || *state == ServiceState::paused;
+    answer.accepts_stop = !settled || (status->dwControlsAccepted & SERVICE_ACCEPT_STOP) != 0;
+
+    FILETIME now{};
+    GetSystemTimeAsFileTime(&now);
+    const WallTime wall = to_wall_time(now);
+    const auto history = told(answer.name, {.state = *state,
+                                            .process = status->dwProcessId,
+                                            .process_began = own_process_start(service->get(), name, *status),
+                                            .boot = wall - monotonic_now().since_boot,
+                                            .now = wall});
+    answer.started = history.started;
+    answer.start_began = history.start_began;
+    answer.pending_since = history.pending_since;
     return answer;
 }
 
 Result<std::vector<std::string>> ScmServices::running_dependants(const std::string& name) {
-    std::set<std::string> seen{name};
+    std::set<std::string> seen{spelled(name)};
     std::vector<std::string> order;
-    const auto collected = collect_dependants(name, seen, order);
+    const auto collected = collect_dependants(spelled(name), seen, order);
     if (!collected) return collected.error();
     return order;
 }
@@ -203,7 +227,7 @@ Result<void> ScmServices::start(const std::string& name, Duration timeout) {
         }
         if (has_state(*status, SERVICE_STOPPED)) {
             if (asked) return ended_at_once(name, *status);
-            const auto taken = ask_to_start(stop_, *service, name);
+            const auto taken = try_to_start(stop_, *service, name);
             if (!taken) return taken.error();
             asked = *taken;
             status = service_status((*service)->get(), kStart, name);
@@ -212,6 +236,28 @@ Result<void> ScmServices::start(const std::string& name, Duration timeout) {
         }
         const auto waited = wait.before_next_look(*status);
         if (!waited) return waited;
+    }
+}
+
+Result<void> ScmServices::ask_to_start(const std::string& name) {
+    constexpr Duration kPatience = std::chrono::seconds{10};
+    const auto service = open_shared(name, SERVICE_START | SERVICE_QUERY_STATUS, kStart);
+    if (!service) return service.error();
+    const auto status = service_status((*service)->get(), kStart, name);
+    if (!status) return status.error();
+    // StartService answers "already running" to a service that is stopping, and nobody starts it afterwards.
+    if (has_state(*status, SERVICE_STOP_PENDING)) return own_error(ErrorKind::busy, kStart, name, "it is still stopping");
+    // Our own stop is what this is for: it ends no wait here.
+    const StopSignal never;
+    const auto code = beside(
+        never, [service = *service]() noexcept -> DWORD { return StartServiceW(service->get(), 0, nullptr) ? DWORD{ERROR_SUCCESS} : GetLastError(); },
+        kPatience);
+    if (!code) return own_error(ErrorKind::busy, kStart, name, "the service control manager does not answer");
+    switch (*code) {
+        case ERROR_SUCCESS:
+        case ERROR_SERVICE_ALREADY_RUNNING: return {};
+        case ERROR_SHUTDOWN_IN_PROGRESS: return os_error(ErrorKind::unexpected, kStart, name, *code);
+        default: return service_error(kStart, name, *code);
     }
 }
 

@@ -9,7 +9,17 @@
 namespace sstp {
 namespace {
 
-std::wstring wide_name(SstpValue value) { return to_wide_lossy(registry_name(value)); }
+/// What RRAS has applied lies in a subkey of what it is to apply: "ConfigStore\\ListenerPort".
+const MachineKey& key_of(SstpValue value) noexcept {
+    const bool applied = value == SstpValue::applied_listener_port || value == SstpValue::applied_use_https;
+    return applied ? kSstpConfigStoreKey : kSstpParametersKey;
+}
+
+std::wstring wide_name(SstpValue value) {
+    const std::wstring path = to_wide_lossy(registry_name(value));
+    const std::size_t behind = path.rfind(L'\\');
+    return behind == std::wstring::npos ? path : path.substr(behind + 1);
+}
 
 std::string subject(SstpValue value) { return fmt::format("{}\\{}", kSstpParametersKey.name, registry_name(value)); }
 
@@ -25,7 +35,7 @@ Error refused(const char* operation, SstpValue value) {
 
 }  // namespace
 
-Observed<RawValue> SstpRegistry::read(SstpValue value) { return read_value(kSstpParametersKey, wide_name(value)); }
+Observed<RawValue> SstpRegistry::read(SstpValue value) { return read_value(key_of(value), wide_name(value)); }
 
 Result<void> SstpRegistry::write(SstpValue value, const RawValue& raw) {
     constexpr const char* kOperation = "write the registry value";

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/ports/sstp_parameters.h"
+#include "service/windows/registry_key.h"
 
 namespace sstp {
 
@@ -10,6 +11,7 @@ public:
     Observed<RawValue> read(SstpValue value) override;
     Result<void> write(SstpValue value, const RawValue& raw) override;
     Result<void> remove(SstpValue value) override;
+    Result<WallTime> last_written() override { return last_write(kSstpParametersKey, WriteOf::key_alone); }
     Result<void> flush() override;
 };
 

@@ -1,6 +1,10 @@
 #include "service/windows/system_clock.h"
 
 #include "service/windows/late_bound.h"
+#include "service/windows/portable/time_sample.h"
+#include "service/windows/registry_key.h"
+
+#include <string>
 
 namespace sstp {
 namespace {
@@ -52,6 +56,14 @@ UtcOffset SystemClock::local_offset(WallTime at) {
         return UtcOffset{0};
     }
     return std::chrono::round<UtcOffset>(ticks_of(back) - ticks_of(utc));
+}
+
+bool SystemClock::is_synchronised() {
+    constexpr MachineKey kStatus{L"SYSTEM\\CurrentControlSet\\Services\\W32Time\\Config\\Status",
+                                 "HKLM\\SYSTEM\\CurrentControlSet\\Services\\W32Time\\Config\\Status"};
+    const auto sample = decode_text(read_value(kStatus, L"LastGoodSampleInfo"));
+    const std::string* text = value_of(sample);
+    return text != nullptr && clock_was_set(*text, wall(), monotonic().since_boot);
 }
 
 bool SystemClock::pause(Duration how_long) { return !stop_.wait(how_long); }

@@ -19,6 +19,8 @@ public:
     MonotonicTime monotonic() override;
     /// 0 when the time zone cannot be had: UTC is wrong by hours, and never by a day.
     UtcOffset local_offset(WallTime at) override;
+    /// By what the time service last wrote of a good sample (portable/time_sample.h).
+    bool is_synchronised() override;
     bool pause(Duration how_long) override;
 
 private:

@@ -53,7 +53,7 @@ public:
     SECURITY_STATUS modern_credentials = SEC_E_OK;
     SECURITY_STATUS old_credentials = SEC_E_OK;
     std::optional<std::wstring> target;  ///< of the first call
-    bool forgot_session = false;         ///< SSL_SESSION_DISABLE_RECONNECTS was asked for
+    int tokens_in_handshake = 0;         ///< control tokens that came before the shutdown
     int certificate = 1;                 ///< which of two the server shows
     bool endless = false;                ///< no message is ever whole
     DWORD protocol = SP_PROT_TLS1_3_CLIENT;

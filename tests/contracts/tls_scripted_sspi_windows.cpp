@@ -131,12 +131,8 @@ SECURITY_STATUS ScriptedSspi::take_handshake(std::string_view payload, unsigned 
 
 SECURITY_STATUS ScriptedSspi::apply_control_token(CtxtHandle*, SecBufferDesc* token) {
     const SecBuffer& buffer = token->pBuffers[0];
-    if (buffer.cbBuffer == sizeof(SCHANNEL_SESSION_TOKEN)) {
-        const auto& order = *static_cast<const SCHANNEL_SESSION_TOKEN*>(buffer.pvBuffer);
-        forgot_session = order.dwTokenType == SCHANNEL_SESSION && order.dwFlags == SSL_SESSION_DISABLE_RECONNECTS;
-    } else {
-        shutting_down_ = *static_cast<const DWORD*>(buffer.pvBuffer) == SCHANNEL_SHUTDOWN;
-    }
+    shutting_down_ = *static_cast<const DWORD*>(buffer.pvBuffer) == SCHANNEL_SHUTDOWN;
+    if (!shutting_down_) ++tokens_in_handshake;
     return SEC_E_OK;
 }
 

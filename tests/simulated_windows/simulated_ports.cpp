@@ -21,6 +21,11 @@ bool SimulatedClock::pause(Duration how_long) {
     return !world_.stop_requested;
 }
 
+void SimulatedClock::wait(Duration how_long) {
+    pass_through(world_, PortCall::clock_pause);
+    world_.advance(how_long);
+}
+
 bool SimulatedClock::is_synchronised() {
     pass_through(world_, PortCall::clock_synchronised);
     return world_.time_synchronised;

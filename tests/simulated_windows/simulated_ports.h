@@ -18,6 +18,7 @@ public:
     UtcOffset local_offset(WallTime) override { return world_.local_offset; }
     bool is_synchronised() override;
     bool pause(Duration how_long) override;
+    void wait(Duration how_long) override;
 
 private:
     World& world_;

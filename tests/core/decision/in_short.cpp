@@ -21,7 +21,12 @@ std::string text_of(const WriteValueStep& step) {
     return name + number_in(step.after.data);
 }
 
-std::string text_of(const RestartStep&) { return "restart"; }
+std::string text_of(const RestartStep& step) {
+    if (step.services == std::vector<std::string>{kRemoteAccess}) return "restart";
+    std::string text = "restart ";
+    for (std::size_t i = 0; i < step.services.size(); ++i) text += (i == 0 ? "" : "+") + step.services[i];
+    return text;
+}
 
 std::string text_of(const NothingToDo&) { return "nothing"; }
 

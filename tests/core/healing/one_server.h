@@ -1,10 +1,9 @@
 #pragma once
 
+#include "core/decision/decide.h"
 #include "core/healing/heal.h"
 #include "core/observation/observe.h"
-#include "core/record/memory_record.h"
-#include "core/journal/catalogue.h"
-#include "core/watchdog/watchdog.h"
+#include "core/watchdog/held.h"
 #include "tests/simulated_windows/healthy_world.h"
 #include "tests/simulated_windows/simulated_ports.h"
 
@@ -15,20 +14,18 @@
 #include <string>
 #include <vector>
 
-namespace sstp::simulated {
+namespace sstp::healing_test {
 
-inline constexpr char kPolicyFile[] = "data/policy.json";
+using simulated::Effect;
+using simulated::PortCall;
+using simulated::Verdict;
+using simulated::World;
 
 /// Fails, lies or dies at one call, and is honest at every other.
-class AtCall final : public Adversary {
+class AtCall final : public simulated::Adversary {
 public:
     AtCall(std::uint64_t number, Verdict verdict) : number_(number), verdict_(verdict) {}
-
-    Verdict on_call(PortCall call, std::uint64_t number) override {
-        if (number != number_) return {};
-        met_ = call;
-        return verdict_;
-    }
+    Verdict on_call(PortCall call, std::uint64_t number) override;
     /// The call that the verdict met; nothing when the run was over before.
     [[nodiscard]] std::optional<PortCall> met() const { return met_; }
 
@@ -38,34 +35,24 @@ private:
     std::optional<PortCall> met_;
 };
 
-/// Meets every call of a kind with the same verdict, so many times.
-class EveryCall final : public Adversary {
+/// Meets calls of a kind with the same verdict, so many times, after as many that went well.
+class EveryCall final : public simulated::Adversary {
 public:
-    EveryCall(PortCall kind, Verdict verdict, int times) : kind_(kind), verdict_(verdict), times_(times) {}
-
-    Verdict on_call(PortCall call, std::uint64_t) override { return call == kind_ && times_-- > 0 ? verdict_ : Verdict{}; }
+    EveryCall(PortCall kind, Verdict verdict, int times, int after = 0) : kind_(kind), verdict_(verdict), times_(times), after_(after) {}
+    Verdict on_call(PortCall call, std::uint64_t number) override;
 
 private:
     PortCall kind_;
     Verdict verdict_;
-    int times_;
+    int times_, after_;
 };
 
 /// Does something to the world right behind the n-th call of a kind.
-class AtKind final : public Adversary {
+class AtKind final : public simulated::Adversary {
 public:
     AtKind(PortCall kind, int nth, std::function<void(World&)> act) : kind_(kind), nth_(nth), act_(std::move(act)) {}
-
-    Verdict on_call(PortCall call, std::uint64_t) override {
-        if (call == kind_ && ++seen_ == nth_) due_ = true;
-        return {};
-    }
-    void between_calls(World& world) override {
-        if (!due_) return;
-        due_ = false;
-        acted_ = true;
-        act_(world);
-    }
+    Verdict on_call(PortCall call, std::uint64_t number) override;
+    void between_calls(World& world) override;
     [[nodiscard]] int seen() const { return seen_; }
     [[nodiscard]] bool acted() const { return acted_; }
 
@@ -74,88 +61,91 @@ private:
     int nth_;
     std::function<void(World&)> act_;
     int seen_ = 0;
-    bool due_ = false;
-    bool acted_ = false;
+    bool due_ = false, acted_ = false;
 };
 
-/// What must be as it was, or healthy: everything that a heal may change, without times.
+/// The state database as a value: what is committed survives, what is not does not.
+class KeptRecord final : public Record {
+public:
+    RecordContents contents;
+    std::vector<JournalEvent> events;
+    std::uint64_t commits = 0;
+    World* world = nullptr;
+
+    KeptRecord() { contents.installation_id = std::string(32, 'a'); }
+    Result<RecordContents> load() override { return contents; }
+    Result<std::uint64_t> commit(const RecordUpdate& update) override;
+    Result<std::vector<JournalEvent>> journal(std::optional<WallTime>, std::size_t) override { return events; }
+};
+
+/// Everything that a heal may change, and what RRAS holds; without times.
 struct Footprint {
     std::vector<ListenerBinding> bindings;
     std::map<SstpValue, RawValue> parameters;
     std::map<std::string, ServiceState> services;
-    RrasInMemory rras;
+    std::optional<CertificateHash> rras;
 
-    static Footprint of(const World& world) {
-        Footprint print{world.bindings, world.parameters, {}, world.rras};
-        std::sort(print.bindings.begin(), print.bindings.end(), [](const auto& a, const auto& b) { return a.endpoint < b.endpoint; });
-        for (const auto& [name, service] : world.services) print.services[name] = service.status.state;
-        return print;
-    }
-    friend bool operator==(const Footprint& a, const Footprint& b) {
-        return a.bindings == b.bindings && a.parameters == b.parameters && a.services == b.services && a.rras.sha256 == b.rras.sha256 &&
-               a.rras.sha1 == b.rras.sha1;
-    }
+    static Footprint of(const World& world);
+    friend bool operator==(const Footprint&, const Footprint&) = default;
+};
+std::string difference(const Footprint& a, const Footprint& b);
+
+/// One server with one record, and processes of ours that come and go. Each process looks as the cycle does: observation, what
+/// RRAS holds, complaints, assessment.
+class Server {
+public:
+    World world = simulated::healthy_world();
+    KeptRecord record;
+    Policy policy;
+    Memory memory;                               ///< what the cycle remembers between looks; learned and proven after `settle`
+    bool asked_by_administrator = false;
+    bool kill_switch = false;                    ///< what the cycle makes of it
+    std::function<bool()> may_change;            ///< nothing: !kill_switch
+
+    Server();
+    Server(const Server& other);
+    Server& operator=(const Server&) = delete;
+
+    /// Names and CA are learned, all is proven at level 3, what RRAS holds is known.
+    void settle();
+    /// The process is new: the SCM's notices of before are gone.
+    void new_process();
+
+    std::pair<ServerState, Assessment> look();
+    std::map<AddressFamily, Level> levels();
+    /// What the decision would have done, whatever the gates that time opens say.
+    std::optional<HealPlan> plan();
+    /// Plans and heals. A process that dies leaves nothing but the world and the record; nothing then, and no plan: nothing either.
+    std::optional<HealOutcome> heal();
+    std::optional<HealOutcome> run(const HealPlan& plan);
+    std::optional<HealOutcome> recover_open_heal();
+    /// Later processes: recovery, then heals as long as something is to be done, at most so many.
+    void live_on(int cycles);
+
+    [[nodiscard]] bool connects(AddressFamily family) const { return world.client_connects(family, "vpn.example.com"); }
+    [[nodiscard]] bool all_connect() const { return connects(AddressFamily::ipv4) && connects(AddressFamily::ipv6); }
+    [[nodiscard]] std::size_t told(EventType type) const;
+    [[nodiscard]] std::size_t writes(PortCall call) const;
+    [[nodiscard]] bool crashed() const { return crashed_; }
+    /// "1", "2": the certificate that both records and both hashes name; else a list.
+    [[nodiscard]] std::string everything_names() const;
+    [[nodiscard]] std::vector<std::string> charges() const;
+
+private:
+    HealContext context(const Memory& of);
+    Ports ports();
+    std::pair<ServerState, Assessment> look_with(Memory& of);
+
+    std::unique_ptr<simulated::ProcessPorts> process_;
+    ComplaintsByStart complaints_;
+    std::size_t log_read_ = 0;
+    std::map<AddressFamily, Level> before_;
+    bool crashed_ = false;
 };
 
-inline std::string difference(const Footprint& a, const Footprint& b) {
-    std::string text;
-    if (a.bindings != b.bindings) text += " bindings";
-    if (a.parameters != b.parameters) text += " parameters";
-    if (a.services != b.services) text += " services";
-    if (a.rras.sha256 != b.rras.sha256 || a.rras.sha1 != b.rras.sha1) text += " rras";
-    return text;
-}
+Certificate cert1();
+Certificate cert2();   ///< a fit newer one of the same CA and name
+/// The certificate in force ends, and a fit successor is in the store.
+void expire(World& world);
 
-inline bool clients_connect(const World& world) {
-    return world.client_connects(AddressFamily::ipv4, "vpn.example.com") && world.client_connects(AddressFamily::ipv6, "vpn.example.com");
-}
-
-/// A server, its record, and processes of ours that come and go.
-struct Server {
-    World world = healthy_world();
-    MemoryRecord record{"0123456789abcdef0123456789abcdef"};
-
-    Server() { world.files[kPolicyFile] = "{}"; }
-
-    /// Whatever was told has the fields that the catalogue promises, and no other.
-    ~Server() {
-        for (const JournalEvent& event : record.events()) {
-            for (const std::string& field : uncatalogued_fields(event))
-                ADD_FAILURE() << word(event.type) << " has a field \"" << field << '"';
-        }
-    }
-
-    static WatchdogOptions options() {
-        WatchdogOptions options;
-        options.policy_file = kPolicyFile;
-        options.data_folder = "data";
-        options.version = "1.0.0";
-        options.computer = "vpn1";
-        return options;
-    }
-
-    /// A process that starts and runs cycles; false when it died.
-    bool process(int cycles, const Wakes& wakes = {Wake::service_start}, std::vector<CycleReport>* reports = nullptr) {
-        ProcessPorts ports{world, record};
-        try {
-            Watchdog watchdog{ports, options()};
-            watchdog.start();
-            for (int i = 0; i < cycles; ++i) {
-                CycleReport report = watchdog.cycle(i == 0 ? wakes : Wakes{Wake::timer});
-                if (reports) reports->push_back(std::move(report));
-                world.advance(watchdog.next_look());
-            }
-        } catch (const Crash&) {
-            return false;
-        }
-        return true;
-    }
-
-    [[nodiscard]] std::size_t told(EventType type) const {
-        std::size_t count = 0;
-        for (const JournalEvent& event : record.events()) count += event.type == type ? 1 : 0;
-        return count;
-    }
-};
-
-}  // namespace sstp::simulated
+}  // namespace sstp::healing_test

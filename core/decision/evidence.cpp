@@ -1,0 +1,101 @@
+#include "core/decision/evidence.h"
+
+#include "core/diagnosis/service_end.h"
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+std::optional<Level> level(const std::map<AddressFamily, Level>& levels, AddressFamily family) {
+    const auto found = levels.find(family);
+    return found == levels.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::optional<Level> proven_level(const DecisionInput& input, AddressFamily family) {
+    return input.memory.proven ? level(input.memory.proven->levels, family) : std::nullopt;
+}
+
+Level best(const DecisionInput& input, AddressFamily family) { return proven_level(input, family).value_or(Level::answers); }
+
+/// A family that was never seen to work, beside one that answers, is not where clients should be served already.
+bool should_answer(const DecisionInput& input, AddressFamily family) {
+    if (proven_level(input, family).value_or(Level::nothing) >= Level::crypto_binding) return true;
+    const auto& levels = input.assessment.levels;
+    return std::none_of(levels.begin(), levels.end(), [](const auto& each) { return each.second > Level::nothing; });
+}
+
+/// A cause explains the silence, so that one look is enough: the family's record is wrong, or the certificate will not do.
+bool silence_is_explained(const DecisionInput& input, AddressFamily family) {
+    const DesiredState& desired = input.assessment.desired;
+    if (desired.active && desired.certificate && desired.active->hash != desired.certificate->hash) return true;
+    const auto& differences = input.assessment.differences;
+    return std::any_of(differences.begin(), differences.end(), [=](const Difference& each) {
+        const auto* bind = each.step ? std::get_if<BindStep>(&*each.step) : nullptr;
+        return bind && bind->after.endpoint.family == family;
+    });
+}
+
+bool writes_what_rras_reads(const DecisionInput& input) {
+    const auto& differences = input.assessment.differences;
+    return std::any_of(differences.begin(), differences.end(), [&](const Difference& each) {
+        const auto* write = each.step ? std::get_if<WriteValueStep>(&*each.step) : nullptr;
+        const bool unread = write && write->value == SstpValue::sha1_certificate_hash && !input.state.settings.reads_sha1();
+        return each.step.has_value() && !unread;
+    });
+}
+
+bool somebody_complains(const DecisionInput& input) {
+    const auto& complaints = input.memory.complaints;
+    return std::any_of(complaints.begin(), complaints.end(), [](const Complaint& each) { return !each.at_previous_start_too; });
+}
+
+bool a_complaint_counts(const DecisionInput& input, AddressFamily family) {
+    const auto& complaints = input.memory.complaints;
+    return std::any_of(complaints.begin(), complaints.end(), [&](const Complaint& each) { return counts(each, family, input); });
+}
+
+}  // namespace
+
+bool counts(const Complaint& complaint, AddressFamily family, const DecisionInput& input) {
+    const auto now = level(input.assessment.levels, family);
+    return complaint.is_about(family) && !complaint.at_previous_start_too && now && *now < best(input, family);
+}
+
+bool is_cut_off(AddressFamily family, const DecisionInput& input) {
+    const auto now = level(input.assessment.levels, family);
+    if (!now) return false;
+    if (a_complaint_counts(input, family)) return true;
+    if (*now >= Level::crypto_binding) return false;
+    // A hash that names nothing here says nothing of what clients get: its own rule holds (DESIGN 2.1).
+    if (*now == Level::refused) return !has(input.assessment.findings, Reason::hash_unknown_to_this_server);
+    if (!should_answer(input, family)) return false;
+    const auto before = level(input.memory.levels_before, family);
+    return silence_is_explained(input, family) || !before || *before == Level::nothing;
+}
+
+bool somebody_is_cut_off(const DecisionInput& input) {
+    if (rras_waits_for_its_certificate(input)) return true;
+    const auto& levels = input.assessment.levels;
+    return std::any_of(levels.begin(), levels.end(), [&](const auto& each) { return is_cut_off(each.first, input); });
+}
+
+bool rras_waits_for_its_certificate(const DecisionInput& input) {
+    const ServiceStatus* rras = input.state.service(kRemoteAccess);
+    return rras && rras->start_type == StartType::automatic && ended_for_a_certificate(*rras, input.memory) &&
+           disabled_dependency(input.state).empty();
+}
+
+bool needs_restart(const DecisionInput& input) {
+    if (rras_waits_for_its_certificate(input)) return true;
+    if (has(input.assessment.findings, Reason::hash_newer_than_service)) return true;
+    for (const auto& [family, reached] : input.assessment.levels) {
+        if (a_complaint_counts(input, family)) return true;
+    }
+    if (!writes_what_rras_reads(input)) return false;
+    const auto held = compare_held(input.memory, input.state, *input.assessment.desired.certificate);
+    return held != HeldState::right || somebody_complains(input);
+}
+
+}  // namespace sstp

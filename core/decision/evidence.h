@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/decision/decide.h"
+
+namespace sstp {
+
+/// Clients of the family cannot connect, by evidence: it is served wrongly, or not at all where it should be, or a complaint of
+/// RasSstp counts against it (DESIGN 2.2, 2.4).
+bool is_cut_off(AddressFamily family, const DecisionInput& input);
+/// Clients of some family cannot connect, or RemoteAccess ended because of a certificate.
+bool somebody_is_cut_off(const DecisionInput& input);
+
+/// RasSstp's event counts against the family: it names it, it did not follow the start before as well, and the family is below the best
+/// that it has shown (DESIGN 2.4).
+bool counts(const Complaint& complaint, AddressFamily family, const DecisionInput& input);
+
+/// RemoteAccess is stopped, ended because of a certificate, and is ours to start (DESIGN 7.7).
+bool rras_waits_for_its_certificate(const DecisionInput& input);
+
+/// Why RRAS has to be started again for what stands, or is to be written (DESIGN 2.3).
+bool needs_restart(const DecisionInput& input);
+
+}  // namespace sstp

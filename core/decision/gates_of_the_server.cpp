@@ -1,0 +1,159 @@
+#include "core/decision/evidence.h"
+#include "core/decision/gates.h"
+#include "core/diagnosis/service_end.h"
+#include "core/model/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+const Finding* find(const Findings& findings, Reason reason) {
+    const auto found = std::find_if(findings.begin(), findings.end(), [=](const Finding& each) { return each.reason == reason; });
+    return found == findings.end() ? nullptr : &*found;
+}
+
+std::optional<Refused> because_of(const DecisionInput& input, Reason reason) {
+    const Finding* finding = find(input.assessment.findings, reason);
+    if (!finding) return std::nullopt;
+    return Refused{word(reason), finding->explanation, std::nullopt, false};
+}
+
+bool rests_on_dates(const Work& work) {
+    if (restarts(work.plan) && work.plan.urgency != Urgency::now) return true;  // the window is a date as well
+    return std::any_of(work.plan.cures.begin(), work.plan.cures.end(), [](Reason reason) {
+        return reason == Reason::certificate_expired || reason == Reason::certificate_not_yet_valid ||
+               reason == Reason::certificate_superseded || reason == Reason::certificate_expiring;
+    });
+}
+
+/// Waits that double, from two seconds to five minutes: as long again as it has been pending (DESIGN 2.3).
+WallTime next_look_at(const ServiceStatus& status, const DecisionInput& input) {
+    const Duration since = status.pending_since ? input.now.wall - *status.pending_since : Duration::zero();
+    return input.now.wall + std::clamp<Duration>(since, 2s, 5min);
+}
+
+Refused pending(const std::string& name, const ServiceStatus& status, const DecisionInput& input) {
+    const bool hangs = status.pending_since && input.now.wall - *status.pending_since > input.policy.restart.timeout;
+    const std::string since = status.pending_since ? " since " + to_minute(*status.pending_since) : std::string{};
+    return {hangs ? word(Reason::service_hung) : "service_busy",
+            fmt::format("The service {} is in the state {}{}. Nothing is changed until it has settled.", name, word(status.state), since),
+            next_look_at(status, input), !hangs};
+}
+
+std::optional<Refused> rras_is_not_ready(const ServiceStatus& rras, const DecisionInput& input, const Work* work) {
+    const auto stopped = [](std::string explanation) {
+        return Refused{word(Reason::service_stopped), std::move(explanation) + " Nothing is changed.", std::nullopt, false};
+    };
+    if (work && rras.start_type == StartType::disabled) {
+        return Refused{word(Reason::service_disabled), "RemoteAccess is disabled, which is an administrator's choice. Nothing is changed.",
+                       std::nullopt, false};
+    }
+    switch (rras.state) {
+        case ServiceState::running: return std::nullopt;
+        case ServiceState::paused: return stopped("RemoteAccess is paused, which is an administrator's choice.");
+        case ServiceState::stopped: break;
+        default: return pending(rras.name, rras, input);
+    }
+    if (has(input.assessment.findings, Reason::service_starting)) {
+        return Refused{word(Reason::service_starting), "RemoteAccess has not had its turn since the machine started.", input.now.wall + 15s,
+                       true};
+    }
+    if (rras_waits_for_its_certificate(input)) return std::nullopt;
+    if (!rras.failed())
+        return stopped("RemoteAccess was stopped, or never started, by whoever looks after it. To start it: Start-Service RemoteAccess.");
+    if (!ended_for_a_certificate(rras, input.memory)) {
+        return stopped(fmt::format("RemoteAccess ended with {}, which is no trouble with a certificate.", describe_end(rras)));
+    }
+    const std::string disabled = disabled_dependency(input.state);
+    if (!disabled.empty()) return stopped(fmt::format("RemoteAccess cannot start: {} is disabled.", disabled));
+    return stopped("RemoteAccess ended with an error, but does not start automatically: an administrator starts it.");
+}
+
+/// A service of the plan's restart that could not be stopped, or not be started again.
+std::optional<Refused> cannot_be_restarted(const std::string& name, const DecisionInput& input) {
+    const ServiceStatus* status = input.state.service(name);
+    if (!status || equal_ignoring_case(name, kRemoteAccess)) return std::nullopt;  // one that is not installed is left out
+    switch (status->state) {
+        case ServiceState::stopped: return std::nullopt;
+        case ServiceState::running: break;
+        case ServiceState::paused:
+            return Refused{word(Reason::service_stopped),
+                           fmt::format("The service {} is paused, which is an administrator's choice. Nothing is changed.", name),
+                           std::nullopt, false};
+        default: return pending(name, *status, input);
+    }
+    if (status->start_type != StartType::disabled) return std::nullopt;
+    return Refused{word(Reason::service_disabled),
+                   fmt::format("The service {} is disabled: after a stop it could not be started again. Nothing is changed.", name),
+                   std::nullopt, false};
+}
+
+std::optional<Refused> rras_takes_no_stop(const ServiceStatus& rras, const DecisionInput& input, const Work* work) {
+    if (!work || !restarts(work->plan) || rras.state != ServiceState::running || rras.accepts_stop) return std::nullopt;
+    return Refused{"service_busy", "RemoteAccess runs, but accepts no stop just now. Nothing is changed until it does.",
+                   input.now.wall + 1min, true};
+}
+
+}  // namespace
+
+/// Behind a load balancer nothing below applies (promise hands-off).
+std::optional<Refused> tls_is_ours(const DecisionInput& input, const Work*) { return because_of(input, Reason::tls_offloaded); }
+
+std::optional<Refused> sstp_is_in_use(const DecisionInput& input, const Work*) { return because_of(input, Reason::sstp_not_configured); }
+
+/// Unknown is not broken: look again, write nothing.
+std::optional<Refused> everything_is_readable(const DecisionInput& input, const Work*) {
+    if (auto refused = because_of(input, Reason::state_unreadable)) return refused;
+    const auto& obstacle = input.assessment.desired.obstacle;
+    if (!obstacle || obstacle->reason != Reason::state_unreadable) return std::nullopt;
+    return Refused{word(Reason::state_unreadable), obstacle->explanation, std::nullopt, false};
+}
+
+/// Only what dates do not decide is done while the clock is not believed; an administrator who asks vouches for it (DESIGN 7.10).
+std::optional<Refused> clock_is_believed(const DecisionInput& input, const Work* work) {
+    const auto& obstacle = input.assessment.desired.obstacle;
+    if (obstacle && obstacle->reason == Reason::clock_not_believed) {
+        return Refused{word(Reason::clock_not_believed), obstacle->explanation, std::nullopt, true};
+    }
+    if (!work || !input.memory.clock_doubtful || input.asked_by_administrator || !rests_on_dates(*work)) return std::nullopt;
+    return Refused{word(Reason::clock_not_believed),
+                   input.memory.clock_explanation +
+                       " What rests on dates waits until Windows' time service is synchronised, or an hour has "
+                       "passed without a jump. If the clock is right: sstp-watchdog heal",
+                   std::nullopt, true};
+}
+
+std::optional<Refused> target_is_known(const DecisionInput& input, const Work*) {
+    const DesiredState& desired = input.assessment.desired;
+    if (desired.obstacle) return Refused{word(desired.obstacle->reason), desired.obstacle->explanation, std::nullopt, false};
+    if (desired.certificate) return std::nullopt;
+    return Refused{word(Reason::no_fit_certificate), "No certificate in LocalMachine\\MY may be put in force.", std::nullopt, false};
+}
+
+/// What RRAS has not applied yet is applied by a start that somebody else has in mind; what an administrator stopped or disabled is not
+/// started; what is changing its state is waited for (DESIGN 2.3, 7.7).
+std::optional<Refused> services_are_ready(const DecisionInput& input, const Work* work) {
+    if (work) {
+        if (auto refused = because_of(input, Reason::configuration_pending)) return refused;
+    }
+    const ServiceStatus* rras = input.state.service(kRemoteAccess);
+    if (!rras) {
+        return Refused{word(Reason::service_missing), "RemoteAccess is not installed on this server. Nothing is changed.", std::nullopt,
+                       false};
+    }
+    if (auto refused = rras_is_not_ready(*rras, input, work)) return refused;
+    if (auto refused = rras_takes_no_stop(*rras, input, work)) return refused;
+    if (!work || !restarts(work->plan)) return std::nullopt;
+    for (const std::string& name : std::get<RestartStep>(work->plan.steps.back()).services) {
+        if (auto refused = cannot_be_restarted(name, input)) return refused;
+    }
+    return std::nullopt;
+}
+
+}  // namespace sstp

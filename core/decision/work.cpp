@@ -1,0 +1,122 @@
+#include "core/decision/work.h"
+
+#include "core/decision/evidence.h"
+#include "core/decision/plan_details.h"
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+const DesiredState& desired_of(const DecisionInput& input) { return input.assessment.desired; }
+
+std::vector<Step> steps_of(const std::vector<Difference>& differences) {
+    std::vector<Step> steps;
+    for (const Difference& each : differences) {
+        if (each.step) steps.push_back(*each.step);
+    }
+    return steps;
+}
+
+/// The certificate that a restart puts in force: the waiting successor, where there is one (DESIGN 2.2).
+const Certificate& target_of_a_restart(const DesiredState& desired) {
+    return desired.successor ? desired.successor->certificate : *desired.certificate;
+}
+
+std::vector<Step> steps_towards(const DecisionInput& input, const Certificate& target) {
+    return steps_of(differences(input.state, desired_of(input), &target, input.policy));
+}
+
+Work make(Work::Kind kind, Urgency urgency, const DecisionInput& input, const Certificate& target, std::vector<Step> steps) {
+    Work work{kind, {}, false};
+    work.plan.urgency = urgency;
+    work.plan.target = target;
+    work.plan.steps = std::move(steps);
+    complete(work, input);
+    return work;
+}
+
+/// Where SSTP was never seen in use, other tunnels pay for a restart: it waits for the hours of the window, unless RRAS does not run.
+Urgency urgency_of(const DecisionInput& input, bool cuts_off, bool with_restart) {
+    if (!cuts_off) return Urgency::soon;
+    const bool others_pay = with_restart && never_seen_in_use(input.memory.sessions) && !rras_waits_for_its_certificate(input);
+    return others_pay ? Urgency::soon : Urgency::now;
+}
+
+std::optional<Work> repair(const DecisionInput& input) {
+    const DesiredState& desired = desired_of(input);
+    const bool with_restart = needs_restart(input);
+    const Certificate& target = with_restart ? target_of_a_restart(desired) : *desired.certificate;
+    std::vector<Step> steps = steps_towards(input, target);
+    if (with_restart) steps.emplace_back(RestartStep{input.policy.restart.services});
+    if (steps.empty()) return std::nullopt;
+    const bool cuts_off = somebody_is_cut_off(input);
+    Work work = make(Work::Kind::repair, urgency_of(input, cuts_off, with_restart), input, target, std::move(steps));
+    work.cuts_off = cuts_off;
+    return work;
+}
+
+/// Symptoms that have had their restart are only reported until they have been clear once; an administrator may try again.
+std::optional<Work> cure_of_symptoms(const DecisionInput& input) {
+    const auto& reported = input.memory.reported_only;
+    const auto is_open = [&](Reason reason) {
+        return input.asked_by_administrator || std::find(reported.begin(), reported.end(), reason) == reported.end();
+    };
+    const auto& symptoms = input.assessment.symptoms;
+    if (std::none_of(symptoms.begin(), symptoms.end(), is_open)) return std::nullopt;
+    const Certificate& target = target_of_a_restart(desired_of(input));
+    std::vector<Step> steps = steps_towards(input, target);
+    steps.emplace_back(RestartStep{input.policy.restart.services});
+    Work work = make(Work::Kind::symptom, urgency_of(input, true, true), input, target, std::move(steps));
+    work.cuts_off = true;
+    return work;
+}
+
+/// SstpSvc may hold the old hash behind green probes: only a client proves crypto binding, and none came (DESIGN 2.4).
+std::optional<Work> second_rung_for_clients(const DecisionInput& input) {
+    const auto& awaited = input.awaited_client_overdue;
+    if (!awaited || !awaited->changed_a_hash || !awaited->only_services_restarted || input.policy.restart.then.empty()) return std::nullopt;
+    Work work =
+        make(Work::Kind::awaited_client, Urgency::now, input, *desired_of(input).certificate, {RestartStep{input.policy.restart.then}});
+    work.cuts_off = true;
+    return work;
+}
+
+std::optional<Work> succession(const DecisionInput& input) {
+    const DesiredState& desired = desired_of(input);
+    if (!desired.successor) return std::nullopt;
+    const Certificate& target = desired.successor->certificate;
+    std::vector<Step> steps = steps_towards(input, target);
+    if (compare_held(input.memory, input.state, target) != HeldState::right) steps.emplace_back(RestartStep{input.policy.restart.services});
+    if (steps.empty()) return std::nullopt;
+    return make(Work::Kind::succession, desired.successor->urgency, input, target, std::move(steps));
+}
+
+}  // namespace
+
+std::vector<Work> work_to_do(const DecisionInput& input) {
+    const DesiredState& desired = desired_of(input);
+    if (!desired.certificate || desired.obstacle) return {};
+    std::vector<Work> all;
+    const auto add = [&all](std::optional<Work> work) {
+        if (work) all.push_back(*std::move(work));
+    };
+    auto repaired = repair(input);
+    const bool is_repaired = repaired.has_value();
+    const bool restarts_for_it = is_repaired && restarts(repaired->plan);
+    if (restarts_for_it) add(std::move(repaired));
+    if (!is_repaired) add(cure_of_symptoms(input));  // a cause comes before its symptoms
+    if (!restarts_for_it) add(second_rung_for_clients(input));
+    add(succession(input));
+    if (!restarts_for_it) add(std::move(repaired));
+    return all;
+}
+
+Duration time_needed(const Policy& policy) {
+    // A restart that is stopped and started within the time-out of one state change each, three looks for ready (first rung, second
+    // rung, taking back). Services need a few seconds as a rule; one that hangs is not waited for twice.
+    return policy.restart.timeout * 2 + policy.verify.ready_within * 3;
+}
+
+}  // namespace sstp

@@ -1,0 +1,239 @@
+#include "core/healing/change.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace sstp {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// After the first answer of 87. Field: six tries over 16 s cover most keys of Server 2025 (facts: rras-sstp 4).
+constexpr std::array<Duration, 4> kTriesWhileSettling{2s, 5s, 10s, 20s};
+
+bool is_nothing(const FieldValue& value) { return std::holds_alternative<std::monostate>(value); }
+
+Halted changed_by_others(const FieldId& field) {
+    return {Halt::changed_by_others,
+            {ErrorKind::busy, "change", name_of(field), 0,
+             "it no longer is what the plan rests on: somebody else changed it in the meantime, so it is left alone"}};
+}
+
+/// One try: compare, write, read back.
+Changed try_once(HealRun& run, const FieldId& field, const FieldValue& from, const FieldValue& to, Drive drive) {
+    const auto present = read_field(run.ports, field);
+    if (!present) return {Made::by_us, Halted{Halt::refused, present.error()}};
+    if (*present == to) return {Made::found_so, std::nullopt};
+    const bool our_gap = drive == Drive::to_the_end && is_nothing(*present) && std::holds_alternative<Endpoint>(field);
+    if (*present != from && !our_gap) return {Made::by_us, changed_by_others(field)};
+    const auto acted = write_field(run.ports, field, *present, to);
+    const auto now = read_field(run.ports, field);
+    if (now && *now == to) return {};   // also where the call failed: 183 comes for a record that was made all the same
+    if (!acted) return {Made::by_us, Halted{Halt::refused, acted.error()}};
+    if (!now) return {Made::by_us, Halted{Halt::refused, now.error()}};
+    return {Made::by_us, Halted{Halt::refused,
+                                {ErrorKind::verification_failed, "change", name_of(field), 0,
+                                 "the change was reported as done but does not read back"}}};
+}
+
+/// What Windows' answers teach, for this heal and the next ones.
+void learn_from(HealRun& run, const FieldId& field, const Changed& changed) {
+    if (!std::holds_alternative<Endpoint>(field)) return;
+    if (!run.memory.update_not_supported && !run.ports.bindings.has_update()) {
+        run.ledger.contents().update_not_supported = run.memory.update_not_supported = true;
+    }
+    if (!changed.halted || changed.halted->why != Halt::refused) return;
+    if (changed.halted->error.kind == ErrorKind::not_replaceable) {
+        run.outcome.standing.push_back(
+            {Reason::binding_not_replaceable, Severity::warning, name_of(field),
+             fmt::format("The record {} has extended parameters that a replacement would lose, and this Windows "
+                         "has no call that keeps them. Change its certificate by hand (netsh http update sslcert).",
+                         name_of(field))});
+    }
+}
+
+void refuse_certificate(HealRun& run, const Error& why) {
+    const std::string text = fmt::format("HTTP.SYS refused it on {}: {}.", to_minute(run.ports.clock.wall()), why.message());
+    run.ledger.contents().refused_by_http_sys[run.heal().target.hash] = text;
+    run.memory.refused_by_http_sys[run.heal().target.hash] = text;
+}
+
+bool changes(const OpenHeal& heal, const FieldId& field) {
+    return std::any_of(heal.changes.begin(), heal.changes.end(), [&](const auto& each) { return field_of(each.step) == field; });
+}
+
+const Certificate* named_by(const HealRun& run, const std::optional<CertificateHash>& hash) {
+    return hash && run.last ? run.last->state.find(*hash) : nullptr;
+}
+
+/// Records first, then values, each in the order of the plan.
+std::vector<std::size_t> in_order(const OpenHeal& heal) {
+    std::vector<std::size_t> order(heal.changes.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::stable_partition(order.begin(), order.end(),
+                          [&](std::size_t i) { return std::holds_alternative<BindStep>(heal.changes[i].step); });
+    return order;
+}
+
+FieldValue value_at(const Unit& unit, const FieldId& field) {
+    const auto found = unit.find(field);
+    return found == unit.end() ? FieldValue{} : found->second;
+}
+
+void tell_returned(HealRun& run, std::size_t index, const std::string& text, const char* outcome, const Error* error) {
+    auto fields = fields_of_change(run.heal(), index);
+    fields["outcome"] = outcome;
+    if (error) add_error(fields, *error);
+    run.say(text);
+    run.ledger.tell(error ? EventType::step_failed : EventType::step_done, text, std::move(fields));
+}
+
+std::optional<Error> bring_one(HealRun& run, std::size_t index, End end, const Unit& returned) {
+    RecordedChange& change = run.heal().changes[index];
+    if (change.phase == ChangePhase::theirs) return std::nullopt;
+    const FieldId field = field_of(change.step);
+    const FieldValue wanted = end == End::as_wanted ? after_of(change.step) : value_at(returned, field);
+    const ChangePhase reached = end == End::as_wanted ? ChangePhase::done : ChangePhase::returned;
+    const auto present = read_field(run.ports, field);
+    if (!present) {
+        const Error why = present.error();
+        tell_returned(run, index, fmt::format("{} cannot be read: {}.", name_of(field), why.message()), "failed", &why);
+        return why;
+    }
+    if (*present == wanted) {
+        change.phase = reached;
+        run.expected[field] = wanted;
+        return std::nullopt;
+    }
+    const bool ours = *present == after_of(change.step) || *present == before_of(change.step) || *present == value_at(returned, field) ||
+                      (is_nothing(*present) && std::holds_alternative<Endpoint>(field));
+    const auto theirs = [&]() -> std::optional<Error> {
+        change.phase = ChangePhase::theirs;
+        tell_returned(run, index,
+                      fmt::format("{} was changed by somebody else in the meantime and is left as they made it.", name_of(field)), "theirs",
+                      nullptr);
+        return std::nullopt;
+    };
+    if (!ours) return theirs();
+    const Changed changed = change_field(run, field, *present, wanted, Drive::to_the_end);
+    if (changed.halted && changed.halted->why == Halt::changed_by_others) return theirs();
+    if (changed.halted) {
+        tell_returned(run, index,
+                      fmt::format("{} could not be made {}: {}.", name_of(field), end == End::as_found ? "as it was" : "as it should be",
+                                  changed.halted->error.message()),
+                      end == End::as_found ? "undo_failed" : "failed", &changed.halted->error);
+        return changed.halted->error;
+    }
+    change.phase = reached;
+    run.expected[field] = wanted;
+    tell_returned(run, index,
+                  fmt::format("{} was {}.", name_of(field), end == End::as_found ? "put back as it was" : "made as it should be"),
+                  end == End::as_found ? "undone" : "done", nullptr);
+    return std::nullopt;
+}
+
+}  // namespace
+
+HealLedger::Fields fields_of_change(const OpenHeal& heal, std::size_t index) {
+    const Step& step = heal.changes[index].step;
+    HealLedger::Fields fields{{"step", std::to_string(index + 1)},
+                              {"steps", std::to_string(heal.changes.size() + (heal.services.empty() ? 0 : 1))},
+                              {"action", word(step)},
+                              {"subject", name_of(field_of(step))}};
+    if (const auto* bind = std::get_if<BindStep>(&step)) {
+        fields["endpoint"] = bind->after.endpoint.to_string();
+        fields["certificate_sha1"] = to_hex(bind->after.certificate);
+        if (bind->before) fields["previous_sha1"] = to_hex(bind->before->certificate);
+        if (bind->before && bind->before->app_id != bind->after.app_id) fields["previous_owner"] = owner_name(bind->before->app_id);
+    } else if (const auto* write = std::get_if<WriteValueStep>(&step)) {
+        fields["registry_value"] = registry_name(write->value);
+        fields["value"] = to_hex(write->after.data);
+        if (write->before) fields["previous_value"] = to_hex(write->before->data);
+    }
+    return fields;
+}
+
+void add_error(HealLedger::Fields& fields, const Error& error) {
+    fields["error"] = error.message();
+    fields["error_kind"] = word(error.kind);
+    if (error.code != 0) fields["error_code"] = std::to_string(error.code);
+}
+
+Changed change_field(HealRun& run, const FieldId& field, const FieldValue& from, const FieldValue& to, Drive drive) {
+    const MonotonicTime began = run.ports.clock.monotonic();
+    Changed changed = try_once(run, field, from, to, drive);
+    for (const Duration since_first : kTriesWhileSettling) {
+        if (!changed.halted || changed.halted->error.kind != ErrorKind::settling) break;
+        const Duration passed = run.ports.clock.monotonic() - began;
+        run.say(fmt::format("{} does not take the certificate's new key yet; trying again", name_of(field)));
+        if (passed < since_first && !run.ports.clock.pause(since_first - passed)) {
+            changed.halted->why = Halt::our_stop;
+            break;
+        }
+        if (drive == Drive::with_permission) {
+            if (const auto halted = may_go_on(run)) return {Made::by_us, halted};
+        }
+        changed = try_once(run, field, from, to, drive);
+        if (changed.made == Made::found_so) changed.made = Made::by_us;   // one of the tries before did it
+    }
+    learn_from(run, field, changed);
+    return changed;
+}
+
+std::optional<Halted> make_changes(HealRun& run) {
+    OpenHeal& heal = run.heal();
+    for (const std::size_t i : in_order(heal)) {
+        RecordedChange& change = heal.changes[i];
+        if (change.phase == ChangePhase::done || change.phase == ChangePhase::theirs) continue;
+        if (const auto halted = may_go_on(run)) return halted;
+        run.say(describe(change.step));
+        const FieldId field = field_of(change.step);
+        const auto known = run.expected.find(field);
+        const FieldValue from = known == run.expected.end() ? FieldValue{} : known->second;
+        const Changed changed = change_field(run, field, from, after_of(change.step), Drive::with_permission);
+        auto fields = fields_of_change(heal, i);
+        if (changed.halted) {
+            const Error& error = changed.halted->error;
+            if (error.kind == ErrorKind::no_usable_key) refuse_certificate(run, error);
+            add_error(fields, error);
+            run.ledger.tell(EventType::step_failed,
+                            fmt::format("Step {} of {} failed: {}.", fields["step"], fields["steps"], error.message()), std::move(fields));
+            return changed.halted;
+        }
+        change.phase = ChangePhase::done;
+        run.expected[field] = after_of(change.step);
+        fields["outcome"] = changed.made == Made::by_us ? "done" : "found_done";
+        run.ledger.tell(EventType::step_done,
+                        fmt::format("Step {} of {} done: {}.", fields["step"], fields["steps"], describe(change.step)), std::move(fields));
+    }
+    return std::nullopt;
+}
+
+Unit unit_as_found(const HealRun& run, const Unit& now, Pair pair) {
+    Unit unit = now;
+    for (const RecordedChange& change : run.heal().changes) {
+        if (change.phase == ChangePhase::theirs) continue;
+        const FieldId field = field_of(change.step);
+        unit[field] = before_of(change.step);
+        if (is_nothing(unit[field])) unit.erase(field);
+    }
+    const FieldId sha1 = SstpValue::sha1_certificate_hash;
+    const Certificate* named = pair == Pair::completed ? named_by(run, sha256_of(unit)) : nullptr;
+    if (named && changes(run.heal(), sha1)) unit[sha1] = RawValue::binary(named->thumbprint.to_vector());
+    return unit;
+}
+
+std::optional<Error> bring_to(HealRun& run, End end, const Unit& returned) {
+    std::optional<Error> first;
+    for (const std::size_t i : in_order(run.heal())) {
+        // A record in the way keeps the hashes where they are: RRAS would hold another certificate than is served.
+        if (first && !std::holds_alternative<BindStep>(run.heal().changes[i].step)) break;
+        if (auto error = bring_one(run, i, end, returned); error && !first) first = std::move(error);
+    }
+    return first;
+}
+
+}  // namespace sstp

@@ -1,0 +1,143 @@
+#include "core/healing/heal.h"
+
+#include "core/healing/change.h"
+#include "core/healing/ending.h"
+#include "core/healing/restart.h"
+#include "core/healing/retire.h"
+#include "core/healing/take_back.h"
+#include "core/healing/transaction.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+HealOutcome not_begun(std::string why) {
+    HealOutcome outcome;
+    outcome.explanation = std::move(why);
+    return outcome;
+}
+
+OpenHeal heal_of(const HealContext& context, const HealPlan& plan, const RecordContents& contents) {
+    const Moment now = context.ports.clock.now();
+    OpenHeal heal;
+    // While the database cannot be read nobody knows our id, nor how many heals there were.
+    const std::string ours = contents.installation_id.empty() ? to_rfc3339(now.wall) : contents.installation_id;
+    heal.id = fmt::format("{}-h{}", ours, contents.heal_count + 1);
+    heal.began = now;
+    heal.began_running = running_time(contents.running, now.monotonic);
+    heal.target = plan.target;
+    heal.urgency = plan.urgency;
+    heal.asked_by_administrator = context.asked_by_administrator;
+    heal.cures = plan.cures;
+    heal.then = plan.then;
+    heal.cannot_return = plan.cannot_return;
+    heal.before = context.before;
+    if (context.memory.held) heal.rras_started = context.memory.held->start;
+    for (const Step& step : plan.steps) {
+        if (const auto* restart = std::get_if<RestartStep>(&step)) {
+            heal.services = restart->services;
+        } else {
+            heal.changes.push_back({step, ChangePhase::pending});
+        }
+    }
+    return heal;
+}
+
+/// Everything still is as the plan saw it. Looked at before the intent, so that a plan that others have overtaken costs
+/// neither budget nor journal.
+std::optional<Error> outdated(const OpenHeal& heal, const Unit& now) {
+    for (const RecordedChange& change : heal.changes) {
+        const FieldId field = field_of(change.step);
+        const auto found = now.find(field);
+        const FieldValue stands = found == now.end() ? FieldValue{} : found->second;
+        if (stands == before_of(change.step) || stands == after_of(change.step)) continue;
+        return Error{ErrorKind::busy, "begin the heal", name_of(field), 0, "somebody else changed it since it was looked at"};
+    }
+    return std::nullopt;
+}
+
+/// What a restart needs is asked before the first write: a dependant that cannot be stopped would leave the unit changed and RRAS
+/// on the old values.
+std::optional<Error> cannot_restart(Ports& ports, const OpenHeal& heal) {
+    if (heal.services.empty()) return std::nullopt;
+    const auto scope = what_to_restart(ports, heal.services);
+    if (!scope) return scope.error();
+    if (scope->has(kRemoteAccess)) return std::nullopt;
+    return Error{ErrorKind::not_found, "restart the service", kRemoteAccess, 0,
+                 "it does not run, and nothing says that it should: somebody stopped it"};
+}
+
+Result<void> begin(HealRun& run, const HealPlan& plan) {
+    std::vector<std::string> lines;
+    for (const Step& step : plan.steps) lines.push_back(describe(step));
+    HealLedger::Fields fields{{"steps", std::to_string(plan.steps.size())},
+                              {"urgency", word(plan.urgency)},
+                              {"certificate_sha1", plan.target.thumbprint.to_string()},
+                              {"certificate_not_after", to_rfc3339(plan.target.not_after)},
+                              {"plan", fmt::format("{}", fmt::join(lines, "; "))}};
+    if (plan.replaced) fields["previous_sha256"] = plan.replaced->hash.to_string();
+    if (!plan.caused_by.empty()) fields["caused_by"] = fmt::format("{}", fmt::join(plan.caused_by, ","));
+    run.ledger.tell(EventType::heal_started,
+                    fmt::format("Healing began: {} to make everything name {}.", fmt::join(lines, ", then "), brief(plan.target)),
+                    std::move(fields));
+    for (std::size_t i = 0; i < run.heal().changes.size(); ++i) {
+        run.ledger.tell(EventType::step_begun, fmt::format("About to {}.", describe(run.heal().changes[i].step)),
+                        fields_of_change(run.heal(), i));
+    }
+    return run.ledger.save();
+}
+
+HealOutcome transact(HealRun& run) {
+    const MonotonicTime began = run.ports.clock.monotonic();
+    const auto halted = make_changes(run);
+    run.outcome.times.act = run.ports.clock.monotonic() - began;
+    if (halted) return give_way(run, *halted);
+    if (run.heal().services.empty()) return prove_and_end(run, Patience::one_look);
+    if (const auto stopped = may_go_on(run)) return give_way(run, *stopped);
+    const auto not_restarted = restart_on_whole_unit(run, run.heal().services, ChargeKind::restart);
+    if (not_restarted) return give_way(run, *not_restarted);
+    return prove_and_end(run, Patience::ready_within);
+}
+
+}  // namespace
+
+const char* word(HealResult result) noexcept {
+    switch (result) {
+        case HealResult::succeeded: return "succeeded";
+        case HealResult::undone: return "undone";
+        case HealResult::incomplete: return "incomplete";
+        case HealResult::overtaken: return "overtaken";
+        case HealResult::not_begun: return "not_begun";
+    }
+    return "unknown";
+}
+
+HealOutcome run_heal(HealContext& context, const HealPlan& plan) {
+    auto contents = context.ports.record.load();
+    if (!contents) return not_begun(contents.error().message());
+    if (contents->open_heal) return not_begun("An earlier heal is not finished yet.");
+    OpenHeal heal = heal_of(context, plan, *contents);
+    HealRun run{context, std::move(*contents)};
+    run.ledger.open(std::move(heal));
+    run.outcome.heal_id = run.heal().id;
+    if (const auto halted = may_go_on(run)) return not_begun(halted->error.message());
+    auto unit = read_unit(context.ports, run.heal());
+    if (!unit) return not_begun(unit.error().message());
+    if (const auto why = outdated(run.heal(), *unit)) return not_begun(why->message());
+    if (const auto why = cannot_restart(context.ports, run.heal())) return not_begun(why->message());
+    run.expected = std::move(*unit);
+    run.reads_sha1 = rras_reads_sha1(context.ports);
+    if (const auto begun = begin(run, plan); !begun) {
+        return not_begun(fmt::format("Nothing was changed, because the intent could not be stored: {}.", begun.error().message()));
+    }
+    HealOutcome outcome = transact(run);
+    if (outcome.result == HealResult::succeeded && outcome.still_open.empty()) retire_replaced(context, plan, outcome.heal_id);
+    return outcome;
+}
+
+}  // namespace sstp

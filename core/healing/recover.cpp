@@ -1,0 +1,237 @@
+#include "core/healing/change.h"
+#include "core/healing/ending.h"
+#include "core/healing/heal.h"
+#include "core/healing/restart.h"
+#include "core/healing/take_back.h"
+#include "core/healing/transaction.h"
+#include "core/model/schedule.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint32_t kMostRecoveries = 3;
+constexpr Duration kFirstPause = 100ms;
+constexpr Duration kLongestPause = 2s;
+
+bool has_booted_since_the_last_commit(const HealRun& run) {
+    return run.ports.clock.monotonic() < run.ledger.contents().running.at || run.ports.clock.monotonic() < run.heal().began.monotonic;
+}
+
+/// Counts a recovery where a process died, and makes that durable before anything is done.
+void take_up(HealRun& run) {
+    OpenHeal& heal = run.heal();
+    run.recovering = true;
+    run.outcome.heal_id = heal.id;
+    run.outcome.service_was_asked_to_stop = heal.stop_was_asked;
+    run.outcome.then_done = heal.then_done;
+    run.left_open_before = heal.left_open;
+    const bool died = heal.left_open.empty();
+    if (died) ++heal.recoveries;
+    heal.left_open.clear();
+    if (has_booted_since_the_last_commit(run)) heal.to_start.clear();   // a boot starts what is to run
+    forget_what_runs(run);
+    run.say(fmt::format("finishing heal {}", heal.id));
+    if (died) (void)run.ledger.save();
+}
+
+bool is_exhausted(const HealRun& run) { return run.heal().recoveries > kMostRecoveries; }
+bool may_restart(const HealRun& run) { return !is_exhausted(run) && !run.ledger.charged(ChargeKind::recovery); }
+
+Unit as_wanted(const HealRun& run, Unit unit) {
+    for (const RecordedChange& change : run.heal().changes) unit[field_of(change.step)] = after_of(change.step);
+    return unit;
+}
+
+/// How the heal's fields stand, taken together.
+struct Stands {
+    bool all_found = true, all_wanted = true, some_elsewhere = false;
+};
+
+Stands stands(const HealRun& run, const Unit& now, const Unit& returned) {
+    const auto at = [](const Unit& unit, const FieldId& field) {
+        const auto found = unit.find(field);
+        return found == unit.end() ? FieldValue{} : found->second;
+    };
+    Stands all;
+    for (const RecordedChange& change : run.heal().changes) {
+        const FieldId field = field_of(change.step);
+        const FieldValue present = at(now, field);
+        const bool found = present == before_of(change.step) || present == at(returned, field);
+        const bool wanted = present == after_of(change.step);
+        const bool gap = std::holds_alternative<std::monostate>(present) && std::holds_alternative<Endpoint>(field);
+        all.all_found = all.all_found && found;
+        all.all_wanted = all.all_wanted && wanted;
+        all.some_elsewhere = all.some_elsewhere || (!found && !wanted && !gap);
+    }
+    return all;
+}
+
+const ServiceStatus* remote_access(const HealRun& run) { return run.last->state.service(kRemoteAccess); }
+
+/// It reads the unit when it starts, and has not done that yet.
+bool rras_is_to_read(const HealRun& run) {
+    const ServiceStatus* status = remote_access(run);
+    if (!status || status->state == ServiceState::running || status->state == ServiceState::paused) return false;
+    const auto& owed = run.heal().to_start;
+    const bool ours = std::find(owed.begin(), owed.end(), kRemoteAccess) != owed.end();
+    return ours || status->never_started() || status->state == ServiceState::stop_pending;
+}
+
+bool holds_another(const HealRun& run, End end, const Unit& unit) {
+    const OpenHeal& heal = run.heal();
+    if (run.memory.held) return !run.rras_holds(unit);
+    if (end == End::as_found) return heal.restarts > 0 || heal.restarts_back > 0 || heal.stop_was_asked;
+    return heal.restarts == 0 && (!heal.services.empty() || heal.stop_was_asked);
+}
+
+/// Ends that need no restart come first; without permission the rule is that of DESIGN 7.1.
+End choose_end(const HealRun& run, const Unit& now, const Unit& returned, const Stands& all) {
+    if (run.heal().direction == HealDirection::back) return End::as_found;
+    const bool to_read = rras_is_to_read(run);
+    const bool found_is_free = to_read || !holds_another(run, End::as_found, returned);
+    const bool wanted_is_free = to_read || !holds_another(run, End::as_wanted, as_wanted(run, now));
+    const bool may_return = why_it_cannot_return(run, returned).empty();
+    if (!run.may_change()) {
+        if (all.all_wanted && wanted_is_free) return End::as_wanted;   // nothing is half changed
+        if (found_is_free != wanted_is_free) return found_is_free ? End::as_found : End::as_wanted;
+        return may_return ? End::as_found : End::as_wanted;
+    }
+    if (wanted_is_free) return End::as_wanted;
+    if (found_is_free && may_return) return End::as_found;
+    if (may_restart(run)) return End::as_wanted;
+    return may_return ? End::as_found : End::as_wanted;
+}
+
+/// Makes the unit whole, at the other end if it must be. Gives the end; the error when neither can be reached.
+Result<End> make_whole(HealRun& run, End end, const Unit& returned) {
+    const auto stuck = bring_to(run, end, returned);
+    if (!stuck) return end;
+    const End other = end == End::as_found ? End::as_wanted : End::as_found;
+    if (bring_to(run, other, returned)) return *stuck;
+    return other;
+}
+
+/// What a recovery waits for: RemoteAccess, or a service that we stopped, in a pending state; RemoteAccess that has not had its turn since
+/// boot.
+std::optional<ServiceStatus> pending_service(HealRun& run) {
+    std::vector<std::string> names = run.heal().to_start;
+    names.emplace_back(kRemoteAccess);
+    for (const std::string& name : names) {
+        const auto query = run.ports.services.query(name);
+        const ServiceStatus* status = value_of(query);
+        if (!status) continue;
+        const bool has_no_turn_yet = status->never_started() && status->start_type == StartType::automatic &&
+                                     run.ports.clock.monotonic().since_boot < kStartingAfterBoot;
+        if (status->state == ServiceState::start_pending || status->state == ServiceState::stop_pending || has_no_turn_yet) return *status;
+    }
+    return std::nullopt;
+}
+
+/// Nothing: nothing is pending any more. Else why the heal is left open.
+struct StillPending {
+    const char* word;
+    std::string explanation;
+};
+std::optional<StillPending> wait_for_services(HealRun& run) {
+    const MonotonicTime began = run.ports.clock.monotonic();
+    Duration pause = kFirstPause;
+    for (;;) {
+        const auto status = pending_service(run);
+        if (!status) return std::nullopt;
+        const WallTime now = run.ports.clock.wall();
+        const Duration waited = run.ports.clock.monotonic() - began;
+        const Duration since = status->pending_since ? now - *status->pending_since : Duration{0};
+        if (std::max(waited, since) >= run.policy().restart.timeout) {
+            return StillPending{"service_pending",
+                                fmt::format("{} is in state {}{}; the heal waits for it.", status->name, word(status->state),
+                                            status->pending_since ? " since " + to_minute(*status->pending_since) : std::string{})};
+        }
+        run.say(fmt::format("waiting for {}, which is {}", status->name, word(status->state)));
+        if (!run.ports.clock.pause(pause))
+            return StillPending{"stopped", "The watchdog is being stopped; its next start goes on with this heal."};
+        pause = std::min(pause * 2, kLongestPause);
+    }
+}
+
+HealOutcome overtaken_while_away(HealRun& run) {
+    return overtaken(run, "Somebody changed everything that this heal had changed while nobody watched. It is left as they made it.");
+}
+
+/// A heal that did not prove and cannot go back gets recovery's restart an hour after the last one.
+bool may_try_once_more(const HealRun& run) {
+    const auto& charges = run.ledger.contents().charges;
+    const auto ours = std::find_if(charges.rbegin(), charges.rend(), [&](const BudgetCharge& each) { return each.heal_id == run.heal().id; });
+    return run.left_open_before == "not_ready" && run.may_change() && ours != charges.rend() &&
+           run.ledger.running() - ours->at >= kFailedHealSchedule.after(1) &&
+           judge(*run.last, run.heal(), run.memory).standing != Standing::ready;
+}
+
+/// The unit is whole at `end`: services, and what RRAS holds.
+HealOutcome finish_at(HealRun& run, End end, bool died) {
+    if (const auto pending = wait_for_services(run)) return leave_open(run, pending->word, pending->explanation);
+    const bool owed = !run.heal().to_start.empty();
+    (void)start_owed(run);
+    run.look();
+    const auto now = read_unit(run.ports, run.heal());
+    if (!now) return leave_open(run, "refused", fmt::format("The unit cannot be read: {}.", now.error().message()));
+    run.expected = *now;
+    const ServiceStatus* rras = remote_access(run);
+    const bool runs = rras && rras->state == ServiceState::running;
+    const bool holds_wrong = runs && holds_another(run, end, *now);
+    const bool restart_needed = holds_wrong || (runs && end == End::as_wanted && may_restart(run) && may_try_once_more(run));
+    if (restart_needed && may_restart(run)) {
+        const auto halted = restart(run, services_to_read_again(run), ChargeKind::recovery);
+        if (halted && halted->why == Halt::our_stop) return leave_open(run, "stopped", halted->error.message());
+        if (halted) return leave_open(run, halted->why == Halt::service_pending ? "service_pending" : "refused", halted->error.message());
+    } else if (restart_needed) {
+        return leave_open(run, "refused", "RRAS may hold another certificate than is stored, and is not restarted once more for it.");
+    }
+    const std::string why = run.heal().why_back.empty() ? std::string{"A heal was interrupted"} : run.heal().why_back;
+    if (end == End::as_found) return close_undone(run, why);
+    run.ready_from = run.ports.clock.monotonic();
+    return prove_and_end(run, died || owed || restart_needed ? Patience::ready_within : Patience::one_look);
+}
+
+HealOutcome go_on(HealRun& run, bool died) {
+    const Look& look = run.look();
+    const auto now = read_unit(run.ports, run.heal());
+    if (!now) return leave_open(run, "refused", fmt::format("The unit cannot be read: {}.", now.error().message()));
+    run.expected = *now;
+    const bool reads_it = run.heal().restarts > 0 || rras_is_to_read(run);
+    const Unit returned = unit_as_found(run, *now, reads_it ? Pair::completed : Pair::as_it_was);
+    const Stands all = stands(run, *now, returned);
+    if (all.some_elsewhere && is_somebodys_choice(look, run.heal())) return overtaken_while_away(run);
+    const bool back = run.heal().direction == HealDirection::back;
+    if (!run.heal().changes.empty() && all.all_found && !back && run.heal().restarts > 0) return overtaken_while_away(run);
+    if (all.all_found && !back && !run.heal().stop_was_asked) return close_undone(run, "A heal was interrupted before its first change");
+    const auto end = make_whole(run, choose_end(run, *now, returned, all), returned);
+    (void)run.ports.parameters.flush();
+    if (!end) {
+        (void)start_owed(run);
+        return leave_open(run, "refused", fmt::format("The heal can be brought to neither end: {}.", end.error().message()));
+    }
+    run.heal().direction = *end == End::as_found ? HealDirection::back : HealDirection::forward;
+    return finish_at(run, *end, died);
+}
+
+}  // namespace
+
+std::optional<HealOutcome> recover(HealContext& context) {
+    auto contents = context.ports.record.load();
+    if (!contents || !contents->open_heal) return std::nullopt;   // unreadable: tried again in the next cycle
+    HealRun run{context, std::move(*contents)};
+    if (run.stop_requested()) return std::nullopt;   // the next start has the time for it
+    const bool died = run.heal().left_open.empty();
+    run.reads_sha1 = rras_reads_sha1(context.ports);
+    take_up(run);
+    return go_on(run, died);
+}
+
+}  // namespace sstp

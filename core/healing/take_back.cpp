@@ -1,0 +1,181 @@
+#include "core/healing/take_back.h"
+
+#include "core/healing/ending.h"
+#include "core/healing/proof.h"
+#include "core/healing/restart.h"
+#include "core/model/text.h"
+#include "core/selection/fitness.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+const ListenerBinding* record_at(const Unit& unit, const FieldId& field) {
+    const auto found = unit.find(field);
+    return found == unit.end() ? nullptr : std::get_if<ListenerBinding>(&found->second);
+}
+
+bool is_my_store(const ListenerBinding& record) { return !record.store || equal_ignoring_case(*record.store, "MY"); }
+
+std::string why_not_fit(const HealRun& run, const Certificate& certificate) {
+    const RequiredNames& names = run.last->assessment.desired.names;
+    const bool settled = names.origin == Origin::policy || names.origin == Origin::learned;
+    const FitnessInput input{run.policy(), run.memory, run.last->state.looked_at.wall, settled ? names.names : std::vector<std::string>{},
+                             false,        true};
+    for (const Unfitness& each : judge(certificate, input)) {
+        if (each.severity == Severity::critical) return fmt::format("{} {}", brief(certificate), each.explanation);
+    }
+    return {};
+}
+
+/// Certificates of other stores than MY are not seen: HTTP.SYS answers for itself.
+std::string why_records_cannot(const HealRun& run, const Unit& returned) {
+    for (const RecordedChange& change : run.heal().changes) {
+        if (change.phase == ChangePhase::theirs || !std::holds_alternative<BindStep>(change.step)) continue;
+        const ListenerBinding* record = record_at(returned, field_of(change.step));
+        if (!record || !is_my_store(*record) || !run.last) continue;
+        const auto thumbprint = record->thumbprint();
+        const Certificate* certificate = thumbprint ? run.last->state.find(*thumbprint) : nullptr;
+        if (!certificate) {
+            return fmt::format("the certificate {} that {} named is no longer in the store",
+                               to_hex(record->certificate).substr(0, 4) + "..", record->endpoint.to_string());
+        }
+        if (auto why = why_not_fit(run, *certificate); !why.empty()) return why;
+    }
+    const auto ipv4 = record_of(returned, AddressFamily::ipv4), ipv6 = record_of(returned, AddressFamily::ipv6);
+    if (ipv4 && ipv6 && *ipv4 != *ipv6) return "the two records named different certificates, and RRAS does not start on that (event 24)";
+    return {};
+}
+
+bool is_one(const Unit& unit) {
+    const auto found = unit.find(SstpValue::is_hash_configured_by_admin);
+    const auto* raw = found == unit.end() ? nullptr : std::get_if<RawValue>(&found->second);
+    const auto flag = decode_dword(raw ? Observed<RawValue>{*raw} : Observed<RawValue>{Absent{}});
+    return value_of(flag) && *value_of(flag) == 1;
+}
+
+std::string why_hashes_cannot(const HealRun& run, const Unit& returned) {
+    const auto hash = sha256_of(returned);
+    const bool absent = !returned.contains(SstpValue::sha256_certificate_hash);
+    if (absent) return is_one(returned) ? "the flag was 1 without a SHA-256, and RRAS does not start on that (event 18 or 25)" : "";
+    if (!hash) return "the SHA-256 was malformed, and RRAS does not start on that (event 18)";
+    if (run.last && value_of(run.last->state.certificates) && !run.last->state.find(*hash)) {
+        return fmt::format("the SHA-256 named {}, which is in no store here, and RRAS does not start on that (event 25)", hash->brief());
+    }
+    return {};
+}
+
+bool was_restarted(const OpenHeal& heal) { return heal.restarts > 0 || heal.restarts_back > 0 || heal.stop_was_asked; }
+
+Unit unit_now(HealRun& run) {
+    auto read = read_unit(run.ports, run.heal());
+    return read ? std::move(*read) : run.expected;
+}
+
+Unit unit_as_wanted(const HealRun& run, Unit unit) {
+    for (const RecordedChange& change : run.heal().changes) {
+        if (change.phase != ChangePhase::theirs) unit[field_of(change.step)] = after_of(change.step);
+    }
+    return unit;
+}
+
+/// Neither end needs a proof of ours: what RRAS holds was not touched.
+HealOutcome end_as_found(HealRun& run, const std::string& why) {
+    const Unit returned = unit_as_found(run, unit_now(run), Pair::as_it_was);
+    const auto stuck = bring_to(run, End::as_found, returned);
+    (void)run.ports.parameters.flush();
+    if (!stuck) return close_undone(run, why);
+    const auto also = bring_to(run, End::as_wanted, returned);
+    return leave_open(run, "refused",
+                      fmt::format("{}. {} cannot be put back ({}){}.", why, stuck->subject, stuck->message(),
+                                  also ? fmt::format(", nor can {} be made as it should be ({})", also->subject, also->message())
+                                       : std::string{", so that everything was made as it should be, and RRAS has not read it yet"}));
+}
+
+HealOutcome end_as_wanted(HealRun& run, const char* word, const std::string& why) {
+    const Unit now = unit_now(run);
+    const auto stuck = bring_to(run, End::as_wanted, unit_as_found(run, now, Pair::as_it_was));
+    (void)run.ports.parameters.flush();
+    if (stuck) return leave_open(run, "refused", fmt::format("{}. {}.", why, stuck->message()));
+    return leave_open(run, word, fmt::format("{}. Everything was made as it should be; RRAS has not been seen to use it yet.", why));
+}
+
+/// RRAS holds what we made and what was found stands there again: without a restart the two must agree the other way round.
+HealOutcome stay_with_what_rras_holds(HealRun& run, const Unit& returned, const Error& why) {
+    (void)bring_to(run, End::as_wanted, returned);
+    run.heal().direction = HealDirection::forward;
+    return leave_open(run, "refused", fmt::format("{}. It could not be taken back: {}.", run.heal().why_back, why.message()));
+}
+
+}  // namespace
+
+std::string why_it_cannot_return(const HealRun& run, const Unit& returned) {
+    if (!run.heal().cannot_return.empty()) return run.heal().cannot_return;
+    if (auto why = why_records_cannot(run, returned); !why.empty()) return why;
+    return why_hashes_cannot(run, returned);
+}
+
+bool needs_a_restart(const HealRun& run, const Unit& unit) {
+    if (run.memory.held) return !run.rras_holds(unit);
+    return was_restarted(run.heal());
+}
+
+End end_without_restart(const HealRun& run, const Unit& now) {
+    const Unit found = unit_as_found(run, now, Pair::as_it_was);
+    const bool found_is_free = !needs_a_restart(run, found);
+    const bool wanted_is_free = run.memory.held ? run.rras_holds(unit_as_wanted(run, now)) : run.heal().services.empty();
+    if (found_is_free != wanted_is_free) return found_is_free ? End::as_found : End::as_wanted;
+    return why_it_cannot_return(run, found).empty() ? End::as_found : End::as_wanted;
+}
+
+std::vector<std::string> services_to_read_again(const HealRun& run) {
+    const OpenHeal& heal = run.heal();
+    if (heal.then_done && !heal.then.empty()) return heal.then;
+    return heal.services.empty() ? run.policy().restart.services : heal.services;
+}
+
+HealOutcome take_back(HealRun& run, const std::string& why) {
+    OpenHeal& heal = run.heal();
+    heal.direction = HealDirection::back;
+    heal.why_back = why;
+    run.say(fmt::format("taking back: {}", why));
+    (void)run.ledger.save();   // the old values are durable already; the way back is right with or without this mark
+    const Unit returned = unit_as_found(run, unit_now(run), Pair::completed);
+    if (const auto stuck = bring_to(run, End::as_found, returned)) return stay_with_what_rras_holds(run, returned, *stuck);
+    (void)run.ports.parameters.flush();
+    if (!needs_a_restart(run, unit_now(run))) return close_undone(run, why);
+    if (run.ledger.charged(ChargeKind::taking_back)) {
+        return stay_with_what_rras_holds(run, returned,
+                                         {ErrorKind::busy, "restart RemoteAccess", heal.id, 0, "it was restarted for that once"});
+    }
+    const auto halted = restart(run, services_to_read_again(run), ChargeKind::taking_back);
+    if (!halted) return close_undone(run, why);
+    if (halted->why == Halt::service_pending)
+        return leave_open(run, "service_pending", fmt::format("{}. {}.", why, halted->error.message()));
+    if (halted->why == Halt::our_stop) return leave_open(run, "stopped", fmt::format("{}. The watchdog is being stopped.", why));
+    return stay_with_what_rras_holds(run, returned, halted->error);
+}
+
+HealOutcome give_way(HealRun& run, const Halted& halted) {
+    const std::string why = halted.error.message();
+    switch (halted.why) {
+        case Halt::service_pending: return leave_open(run, "service_pending", why);
+        case Halt::stopped_by_others:
+            return overtaken(
+                run, "Somebody stopped RemoteAccess in the meantime. It is left stopped; everything is as it should be when it starts.");
+        case Halt::changed_by_others:
+        case Halt::refused: return end_as_found(run, why);
+        case Halt::our_stop:
+        case Halt::kill_switch: break;
+    }
+    const char* word = halted.why == Halt::our_stop ? "stopped" : "kill_switch";
+    if (!run.heal().to_start.empty()) return leave_open(run, word, why);
+    if (end_without_restart(run, unit_now(run)) == End::as_found) return end_as_found(run, why);
+    return end_as_wanted(run, word, why);
+}
+
+}  // namespace sstp

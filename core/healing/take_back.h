@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/healing/change.h"
+#include "core/healing/heal_run.h"
+
+#include <string>
+
+namespace sstp {
+
+/// Why the unit may not go back to what was found and be left there for RRAS to start on; empty: it may. Each old record's certificate must
+/// be in the store and still fit, and RRAS must be able to start on the whole of it (facts: rras-sstp 1, 2): a hash of nothing or of a
+/// deleted certificate, flag 1 without a hash and two records that differ never go back.
+std::string why_it_cannot_return(const HealRun& run, const Unit& returned);
+
+/// The end that needs no restart, by what RRAS holds; where both or neither do: as it was found if that may return, else as wanted
+/// (DESIGN 7.1).
+End end_without_restart(const HealRun& run, const Unit& now);
+/// Whether RRAS holds another certificate than `unit` names, as far as is known.
+bool needs_a_restart(const HealRun& run, const Unit& unit);
+
+/// What is restarted to make RRAS read the unit once more: what was restarted last.
+std::vector<std::string> services_to_read_again(const HealRun& run);
+
+/// Takes the whole unit back, because of `why`, and RRAS with it if it read what we made. Where a record cannot return nothing does: never
+/// new records with old hashes.
+HealOutcome take_back(HealRun& run, const std::string& why);
+
+/// A halt before RRAS was restarted on what the heal made: brings what is half changed to an end that needs no restart.
+HealOutcome give_way(HealRun& run, const Halted& halted);
+
+}  // namespace sstp

@@ -1,0 +1,202 @@
+#include "core/healing/transaction.h"
+
+#include "core/decision/budget.h"
+#include "core/healing/change.h"
+#include "core/healing/ending.h"
+#include "core/healing/restart.h"
+#include "core/healing/take_back.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+/// New plans within one heal, for what others break while it is proven. Who goes on after that has another opinion.
+constexpr std::uint32_t kMostForwards = 3;
+
+bool is_nothing(const FieldValue& value) { return std::holds_alternative<std::monostate>(value); }
+
+FieldValue value_at(const Unit& unit, const FieldId& field) {
+    const auto found = unit.find(field);
+    return found == unit.end() ? FieldValue{} : found->second;
+}
+
+/// A step that makes `field` from what stands there what it should be.
+Step step_for(const FieldId& field, const FieldValue& from, const FieldValue& to) {
+    if (std::holds_alternative<Endpoint>(field)) {
+        BindStep step;
+        if (const auto* record = std::get_if<ListenerBinding>(&from)) step.before = *record;
+        step.after = std::get<ListenerBinding>(to);
+        return step;
+    }
+    WriteValueStep step;
+    step.value = std::get<SstpValue>(field);
+    if (const auto* raw = std::get_if<RawValue>(&from)) step.before = *raw;
+    step.after = std::get<RawValue>(to);
+    return step;
+}
+
+/// Takes one more change into the open heal. A field that the heal has changed already keeps its old value: what stands there
+/// now is not what was found.
+void take_in(HealRun& run, const Step& step) {
+    const FieldId field = field_of(step);
+    run.expected[field] = before_of(step);
+    if (is_nothing(run.expected[field])) run.expected.erase(field);
+    auto& changes = run.heal().changes;
+    const auto known = std::find_if(changes.begin(), changes.end(), [&](const auto& each) { return field_of(each.step) == field; });
+    if (known == changes.end()) {
+        changes.push_back({step, ChangePhase::pending});
+    } else {
+        known->step = step_for(field, before_of(known->step), after_of(step));
+        known->phase = ChangePhase::pending;
+    }
+}
+
+void tell_begun(HealRun& run) {
+    for (std::size_t i = 0; i < run.heal().changes.size(); ++i) {
+        const RecordedChange& change = run.heal().changes[i];
+        if (change.phase != ChangePhase::pending) continue;
+        run.ledger.tell(EventType::step_begun, fmt::format("About to {}.", describe(change.step)), fields_of_change(run.heal(), i));
+    }
+}
+
+/// Old values become durable, then the changes are made.
+std::optional<Halted> commit_and_change(HealRun& run) {
+    tell_begun(run);
+    if (const auto durable = run.ledger.save(); !durable) return Halted{Halt::refused, durable.error()};
+    const MonotonicTime began = run.ports.clock.monotonic();
+    auto halted = make_changes(run);
+    run.outcome.times.act += run.ports.clock.monotonic() - began;
+    return halted;
+}
+
+/// What others deleted since we looked. What they replaced is left to the proof: a tool may be at work, and will restart RRAS.
+void put_back_what_was_deleted(HealRun& run) {
+    const auto now = read_unit(run.ports, run.heal());
+    if (!now || *now == run.expected) return;
+    const Unit expected = run.expected;
+    bool any = false;
+    for (const auto& [field, value] : expected) {
+        if (now->contains(field) || is_nothing(value)) continue;
+        take_in(run, step_for(field, {}, value));
+        any = true;
+    }
+    if (any) (void)commit_and_change(run);   // what does not work out shows in the proof
+}
+
+/// So many restarts more. An administrator's heal is charged and never refused; a recovery has its own.
+bool has_room_for(const HealRun& run, std::uint32_t restarts) {
+    if (run.recovering) return false;
+    if (run.context.asked_by_administrator) return true;
+    const auto& contents = run.ledger.contents();
+    return may_spend(contents.charges, run.policy().limits, run.ledger.running(), restarts, contents.budget_unreadable,
+                     static_cast<std::uint32_t>(contents.charges.size()))
+        .allowed;
+}
+
+/// A new plan from the last look, towards the same target. Halts: it could not be made.
+std::optional<Halted> go_forward(HealRun& run) {
+    if (const auto halted = may_go_on(run)) return halted;
+    ++run.forwards;
+    run.say("somebody changed something meanwhile; putting it right");
+    if (auto read = read_unit(run.ports, run.heal())) run.expected = std::move(*read);
+    for (const Difference& each : run.last->assessment.differences) {
+        if (each.step && !std::holds_alternative<RestartStep>(*each.step)) take_in(run, *each.step);
+    }
+    if (auto halted = commit_and_change(run)) return halted;
+    const bool rras_has_read_it = run.memory.held && run.rras_holds(run.expected);
+    if (rras_has_read_it || (run.heal().services.empty() && !run.memory.held)) return std::nullopt;
+    if (!has_room_for(run, 2)) return std::nullopt;
+    return restart_on_whole_unit(run, services_to_read_again(run), ChargeKind::restart);
+}
+
+/// Room for the second rung and for the restart that taking back would need after it.
+bool may_do_then(const HealRun& run) {
+    const OpenHeal& heal = run.heal();
+    if (heal.then.empty() || heal.then_done || heal.restarts == 0 || !run.may_change()) return false;
+    return has_room_for(run, heal.cannot_return.empty() ? 2 : 1);
+}
+
+HealOutcome being_stopped(HealRun& run) {
+    ask_owed_to_start(run);
+    return leave_open(run, "stopped", "The watchdog is being stopped before this heal was proven; its next start goes on with it.");
+}
+
+HealOutcome overtaken_by_choice(HealRun& run) {
+    const auto* hash = value_of(run.last->state.settings.sha256_hash);
+    const Certificate* theirs = hash ? run.last->state.find(*hash) : nullptr;
+    return overtaken(run, fmt::format("Somebody put {} in force everywhere while {} was being proven. The heal ends here; nothing was "
+                                      "restarted or taken back for it.",
+                                      theirs ? brief(*theirs) : std::string{"another certificate"}, brief(run.heal().target)));
+}
+
+void tell_not_ready(HealRun& run, const Judgement& seen) {
+    run.ledger.tell(EventType::step_failed, fmt::format("The heal does not prove healthy: {}.", seen.open), {{"action", "verify"}});
+}
+
+/// The way on after one judgement. Nothing: look again.
+std::optional<HealOutcome> act_on(HealRun& run, const Judgement& seen, Patience& patience) {
+    const auto go_on_with = [&](const std::optional<Halted>& halted) -> std::optional<HealOutcome> {
+        if (!halted) {
+            patience = Patience::ready_within;
+            return std::nullopt;
+        }
+        if (halted->why == Halt::our_stop) return being_stopped(run);
+        if (halted->why == Halt::service_pending) return leave_open(run, "service_pending", halted->error.message());
+        if (halted->why == Halt::stopped_by_others) return give_way(run, *halted);
+        return end_not_ready(run, seen);
+    };
+    switch (seen.standing) {
+        case Standing::ready: return succeed(run, seen);
+        case Standing::our_stop: return being_stopped(run);
+        case Standing::overtaken: return overtaken_by_choice(run);
+        case Standing::stopped_by_others:
+            return overtaken(run, "Somebody stopped RemoteAccess while the heal was being proven. It is left stopped.");
+        case Standing::broken_meanwhile:
+            if (run.forwards < kMostForwards) return go_on_with(go_forward(run));
+            return overtaken(run,
+                             fmt::format("Somebody keeps changing what the heal puts right; it is left as they made it: {}.", seen.open));
+        case Standing::not_yet:
+        case Standing::never: break;
+    }
+    tell_not_ready(run, seen);
+    if (may_do_then(run)) return go_on_with(restart_on_whole_unit(run, run.heal().then, ChargeKind::then));
+    return end_not_ready(run, seen);
+}
+
+bool remote_access_runs(const Look& look) {
+    const ServiceStatus* status = look.state.service(kRemoteAccess);
+    return status && status->state == ServiceState::running;
+}
+
+}  // namespace
+
+std::optional<Halted> restart_on_whole_unit(HealRun& run, const std::vector<std::string>& services, ChargeKind kind) {
+    return restart(run, services, kind, [&run] { put_back_what_was_deleted(run); });
+}
+
+HealOutcome prove_and_end(HealRun& run, Patience patience) {
+    for (;;) {
+        const Judgement seen = await_ready(run, patience);
+        if (auto outcome = act_on(run, seen, patience)) return *outcome;
+    }
+}
+
+HealOutcome end_not_ready(HealRun& run, const Judgement& seen) {
+    if (seen.unit_is_right && seen.lower.empty() && remote_access_runs(*run.last)) return succeed(run, seen);
+    const auto now = read_unit(run.ports, run.heal());
+    const std::string why_not = now ? why_it_cannot_return(run, unit_as_found(run, *now, Pair::completed)) : now.error().message();
+    if (!run.may_change()) {
+        return leave_open(run, "kill_switch",
+                          fmt::format("Not proven: {}. The mode or the kill switch says observe, so nothing is taken back.", seen.open));
+    }
+    if (why_not.empty() && run.heal().recoveries <= 3) return take_back(run, fmt::format("Not proven: {}", seen.open));
+    return leave_open(run, "not_ready",
+                      fmt::format("Not proven: {}. It stays as it is: {}.", seen.open,
+                                  why_not.empty() ? "three recoveries have not brought it to an end" : why_not));
+}
+
+}  // namespace sstp

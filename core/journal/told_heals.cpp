@@ -1,0 +1,77 @@
+// Heals as the cycle sees them, and what clients taught, as events.
+
+#include "core/journal/told.h"
+#include "core/model/certificate_authority.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace sstp {
+
+namespace {
+
+std::string listed(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ",")); }
+
+}  // namespace
+
+void tell_heal_planned(JournalDraft& draft, const HealPlan& plan, bool asked_by_administrator, WallTime now) {
+    std::vector<std::string> lines;
+    for (const Step& step : plan.steps) lines.push_back(describe(step));
+    std::map<std::string, std::string> fields{{"reason", words(plan.cures)},
+                                              {"urgency", word(plan.urgency)},
+                                              {"asked_by_administrator", asked_by_administrator ? "true" : "false"},
+                                              {"certificate_sha256", plan.target.hash.to_string()}};
+    if (!plan.caused_by.empty()) fields["caused_by"] = listed(plan.caused_by);
+    if (plan.price.sessions) fields["sessions"] = std::to_string(plan.price.sessions->all());
+    std::string text = fmt::format("To be done now: {}.", fmt::join(lines, ", then "));
+    if (restarts(plan) && plan.price.sessions) text += fmt::format(" It ends {} sessions.", plan.price.sessions->all());
+    draft.tell(EventType::heal_planned, now, std::move(text), std::move(fields));
+}
+
+void tell_recovered(JournalDraft& draft, const std::string& heal_id, const std::string& result, const std::string& explanation, WallTime now) {
+    draft.tell(EventType::recovered_after_crash, now,
+               fmt::format("A heal was open when the watchdog started, left by a process that did not end it. {}", explanation),
+               {{"heal_id", heal_id}, {"outcome", result}});
+}
+
+void tell_learned(JournalDraft& draft, const Learned& learned, const std::optional<Learned>& before, WallTime now) {
+    std::map<std::string, std::string> fields{{"certificate_sha256", learned.certificate.to_string()},
+                                              {"names", listed(learned.names)},
+                                              {"ca", describe(learned.ca)}};
+    if (before) fields["previous_names"] = listed(before->names);
+    draft.tell(EventType::names_learned, now,
+               fmt::format("Clients connect under {}: a successor must cover these names and be of {}. certificate.dns_names and certificate.ca decide "
+                           "otherwise.",
+                           fmt::join(learned.names, ", "), describe(learned.ca)),
+               std::move(fields));
+}
+
+void tell_adopted(JournalDraft& draft, const Certificate& certificate, const std::optional<Learned>& before, WallTime now) {
+    std::map<std::string, std::string> fields{{"certificate_sha256", certificate.hash.to_string()},
+                                              {"certificate_sha1", certificate.thumbprint.to_string()},
+                                              {"certificate_not_after", to_rfc3339(certificate.not_after)},
+                                              {"names", listed(names_on(certificate))},
+                                              {"ca", describe(authority_of(certificate))}};
+    if (before) {
+        fields["previous_sha256"] = before->certificate.to_string();
+        fields["previous_names"] = listed(before->names);
+    }
+    draft.tell(EventType::certificate_adopted, now,
+               fmt::format("Somebody moved records, hashes and listeners to {}, until {}: that is the certificate in force from now on, with its names "
+                           "({}) and {}.",
+                           brief(certificate), to_minute(certificate.not_after), fmt::join(names_on(certificate), ", "),
+                           describe(authority_of(certificate))),
+               std::move(fields));
+}
+
+void tell_confirmed_by_client(JournalDraft& draft, const std::string& heal_id, WallTime session_began, Duration after, WallTime now) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(after).count();
+    draft.tell(EventType::heal_confirmed_by_client, now,
+               fmt::format("The first SSTP session since the heal began at {}, {} after it: crypto binding works.", to_minute(session_began),
+                           seconds >= 7200 ? fmt::format("{} hours", seconds / 3600)
+                           : seconds >= 120 ? fmt::format("{} minutes", seconds / 60)
+                                            : fmt::format("{} s", seconds)),
+               {{"heal_id", heal_id}, {"session_began", to_rfc3339(session_began)}, {"seconds", std::to_string(seconds)}});
+}
+
+}  // namespace sstp

@@ -1,0 +1,60 @@
+#include "core/selection/basis.h"
+
+#include <algorithm>
+
+namespace sstp::selection {
+
+namespace {
+
+const Certificate* leaf_with(const std::vector<const Certificate*>& leaves, const CertificateHash& hash) {
+    const auto found = std::find_if(leaves.begin(), leaves.end(), [&](const Certificate* leaf) { return leaf->hash == hash; });
+    return found == leaves.end() ? nullptr : *found;
+}
+
+const Certificate* leaf_with(const std::vector<const Certificate*>& leaves, const Thumbprint& thumbprint) {
+    const auto found = std::find_if(leaves.begin(), leaves.end(), [&](const Certificate* leaf) { return leaf->thumbprint == thumbprint; });
+    return found == leaves.end() ? nullptr : *found;
+}
+
+/// As much as is known of it: from the store, else from the wire with the renewal link that was remembered, else remembered.
+Certificate whole(const Certificate& known, const SelectionInput& in, const std::vector<const Certificate*>& leaves) {
+    if (const Certificate* stored = in.state.find(known.hash)) return *stored;
+    const Certificate* leaf = leaf_with(leaves, known.hash);
+    Certificate certificate = leaf ? *leaf : known;
+    const auto& proven = in.memory.proven;
+    if (proven && proven->certificate.hash == known.hash && !certificate.renewed_by) {
+        certificate.renewed_by = proven->certificate.renewed_by;
+    }
+    return certificate;
+}
+
+bool is_still_named(const Certificate& proven, const ServerState& state, const std::vector<const Certificate*>& leaves) {
+    if (const auto* hash = value_of(state.settings.sha256_hash); hash && *hash == proven.hash) return true;
+    for (const ListenerBinding* record : wildcards(state)) {
+        if (record->thumbprint() == proven.thumbprint) return true;
+    }
+    return leaf_with(leaves, proven.hash) != nullptr;
+}
+
+}  // namespace
+
+std::optional<Certificate> active_certificate(const SelectionInput& in) {
+    const auto leaves = served_leaves(in.state, in.policy);
+    const auto& proven = in.memory.proven;
+    if (proven && is_still_named(proven->certificate, in.state, leaves)) return whole(proven->certificate, in, leaves);
+
+    if (const auto* hash = value_of(in.state.settings.sha256_hash)) {
+        if (const Certificate* leaf = leaf_with(leaves, *hash)) return whole(*leaf, in, leaves);
+        if (const Certificate* stored = in.state.find(*hash)) return *stored;
+    }
+    for (const ListenerBinding* record : wildcards(in.state)) {
+        const auto thumbprint = record->thumbprint();
+        if (!thumbprint) continue;
+        if (const Certificate* stored = in.state.find(*thumbprint)) return *stored;
+        if (const Certificate* leaf = leaf_with(leaves, *thumbprint)) return *leaf;
+    }
+    if (proven) return whole(proven->certificate, in, leaves);
+    return std::nullopt;
+}
+
+}  // namespace sstp::selection

@@ -1,0 +1,85 @@
+#include "core/selection/adoption.h"
+
+#include "core/selection/names.h"
+#include "core/selection/policy_wish.h"
+#include "core/selection/unknown_hash.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sstp::selection {
+
+namespace {
+
+/// The certificate of MY on which all records of ours, the hash and every listener that answered agree; null when there is none.
+const Certificate* agreed_upon(const SelectionInput& in) {
+    const auto* hash = value_of(in.state.settings.sha256_hash);
+    const Certificate* certificate = hash ? in.state.find(*hash) : nullptr;
+    if (!certificate || certificate->archived) return nullptr;
+    const auto records = wildcards(in.state);
+    const auto names_it = [&](const ListenerBinding* record) { return record->thumbprint() == certificate->thumbprint; };
+    if (records.empty() || !std::all_of(records.begin(), records.end(), names_it)) return nullptr;
+    const auto leaves = served_leaves(in.state, in.policy);
+    const auto serves_it = [&](const Certificate* leaf) { return leaf->hash == certificate->hash; };
+    return !leaves.empty() && std::all_of(leaves.begin(), leaves.end(), serves_it) ? certificate : nullptr;
+}
+
+/// What the policy names outranks adoption.
+bool policy_objects(const Certificate& certificate, const CertificatePolicy& policy) {
+    return !covers_all(certificate, policy.dns_names) || !is_wanted(certificate, policy);
+}
+
+/// Records and parameters were last written then. Where that is not known: RRAS holds it since it started.
+std::optional<WallTime> changed_at(const Certificate& to, const SelectionInput& in) {
+    if (in.state.settings.written && in.state.bindings_written) return std::max(*in.state.settings.written, *in.state.bindings_written);
+    if (in.memory.held && in.memory.held->sha256 == to.hash) return in.memory.held->start.latest;
+    return std::nullopt;
+}
+
+/// RRAS has read the change, and complained of it in a way in which it did not before.
+bool rras_complains(const std::optional<WallTime>& changed, const SelectionInput& in) {
+    const ServiceStatus* rras = in.state.service(kRemoteAccess);
+    const bool has_read_it = !changed || !rras || !rras->started || rras->started->latest >= *changed;
+    return has_read_it && std::any_of(in.memory.complaints.begin(), in.memory.complaints.end(),
+                                      [](const Complaint& each) { return !each.at_previous_start_too; });
+}
+
+/// What selection itself would allow in place of the proven one.
+bool is_own_choice(const Certificate& to, const Basis& from_proven) {
+    if (!allows(from_proven.ca, to)) return false;
+    if (covers_all(to, names_asked_of(to, from_proven.names, from_proven.in.policy.certificate))) return true;
+    const Certificate* proven = from_proven.stored_active;
+    const bool proven_works = proven && !proven->archived && is_fit(*proven, fitness_input(*proven, from_proven, true));
+    return !proven_works && is_second_choice(to, from_proven.names, from_proven.in.memory);
+}
+
+}  // namespace
+
+std::optional<ChangeOfAll> change_of_all(const SelectionInput& in) {
+    const auto& proven = in.memory.proven;
+    const Certificate* to = proven && !in.memory.clock_doubtful ? agreed_upon(in) : nullptr;
+    if (!to || to->hash == proven->certificate.hash || policy_objects(*to, in.policy.certificate)) return std::nullopt;
+    const FitnessInput fitness{in.policy, in.memory, in.now, in.policy.certificate.dns_names, true, true};
+    if (!is_fit(*to, fitness)) return std::nullopt;
+
+    const auto changed = changed_at(*to, in);
+    const bool connected = changed && sstp_session_began_since(*changed, in.memory.sessions).value_or(false);
+    if (in.state.settings.chosen_by_administrator() || connected) return ChangeOfAll{ChangeOfAll::Verdict::adopted, *to};
+    if (is_own_choice(*to, basis_of(in, proven->certificate))) return ChangeOfAll{ChangeOfAll::Verdict::own_choice, *to};
+    if (rras_complains(changed, in)) return ChangeOfAll{ChangeOfAll::Verdict::complained_of, *to};
+    return ChangeOfAll{ChangeOfAll::Verdict::not_confirmed, *to};
+}
+
+Finding not_confirmed(const ChangeOfAll& change, const SelectionInput& in) {
+    const Certificate& before = in.memory.proven->certificate;
+    return {
+        Reason::choice_not_confirmed, Severity::warning, change.to.thumbprint.to_string(),
+        fmt::format(
+            "Records, hashes and listeners were all moved from {} to {} ({}), and no client has connected since. It is left alone: "
+            "the first SSTP session confirms it. To move back, run sstp-watchdog heal, or name {} in certificate.thumbprint; to keep it, "
+            "name {} there.",
+            brief(before), brief(change.to), describe(authority_of(change.to)), before.thumbprint.brief(), change.to.thumbprint.brief())};
+}
+
+}  // namespace sstp::selection

@@ -1,0 +1,111 @@
+#include "core/selection/basis.h"
+
+#include "core/model/text.h"
+#include "core/selection/names.h"
+
+#include <algorithm>
+
+namespace sstp::selection {
+
+namespace {
+
+constexpr AddressFamily kBoth[] = {AddressFamily::ipv4, AddressFamily::ipv6};
+
+const Certificate* leaf_in(const Probe& probe) {
+    const auto* served = std::get_if<Served>(&probe.outcome);
+    return served ? &served->leaf : nullptr;
+}
+
+}  // namespace
+
+std::vector<AddressFamily> families_with_clients(const ServerState& state, const Policy& policy) {
+    std::vector<AddressFamily> families;
+    for (const AddressFamily family : kBoth) {
+        const bool is_on = family == AddressFamily::ipv4 ? policy.listener.ipv4 : policy.listener.ipv6;
+        if (is_on && state.listens_on(family)) families.push_back(family);
+    }
+    return families;
+}
+
+std::vector<const Certificate*> served_leaves(const ServerState& state, const Policy& policy) {
+    std::vector<const Certificate*> leaves;
+    for (const AddressFamily family : families_with_clients(state, policy)) {
+        for (const Probe* probe : state.own_probes(family)) {
+            if (const Certificate* leaf = leaf_in(*probe)) leaves.push_back(leaf);
+        }
+    }
+    return leaves;
+}
+
+Basis basis_of(const SelectionInput& input, std::optional<Certificate> active) {
+    Basis basis{input, families_with_clients(input.state, input.policy), served_leaves(input.state, input.policy), {}, nullptr, {}, {}};
+    basis.active = active ? std::move(active) : active_certificate(input);
+    if (basis.active) basis.stored_active = input.state.find(basis.active->hash);
+    basis.names = required_names(input, basis.active_pointer());
+    basis.ca = ca_rule(input, basis.active_pointer());
+    return basis;
+}
+
+bool is_my_store(const std::optional<std::string>& store) { return !store || store->empty() || equal_ignoring_case(*store, "MY"); }
+
+bool may_be_rewritten(const ListenerBinding& record, const SelectionInput& input) {
+    if (record.app_id == kSstpAppId) return true;
+    return input.policy.listener.foreign_owner == ForeignOwner::take_over && !input.state.directaccess_or_nlb;
+}
+
+std::vector<const ListenerBinding*> wildcards(const ServerState& state) {
+    std::vector<const ListenerBinding*> records;
+    for (const AddressFamily family : kBoth) {
+        if (const auto* record = value_of(state.binding(family))) records.push_back(record);
+    }
+    return records;
+}
+
+bool is_named_somewhere(const Certificate& certificate, const Basis& basis) {
+    const ServerState& state = basis.in.state;
+    if (const auto* hash = value_of(state.settings.sha256_hash); hash && *hash == certificate.hash) return true;
+    const auto records = wildcards(state);
+    if (std::any_of(records.begin(), records.end(),
+                    [&](const ListenerBinding* record) { return record->thumbprint() == certificate.thumbprint; })) {
+        return true;
+    }
+    return std::any_of(basis.leaves.begin(), basis.leaves.end(), [&](const Certificate* leaf) { return leaf->hash == certificate.hash; });
+}
+
+bool is_named_everywhere(const Certificate& certificate, const Basis& basis) {
+    const ServerState& state = basis.in.state;
+    const auto* sha256 = value_of(state.settings.sha256_hash);
+    const auto* sha1 = value_of(state.settings.sha1_hash);
+    if (!sha256 || *sha256 != certificate.hash || !sha1 || *sha1 != certificate.thumbprint) return false;
+    for (const AddressFamily family : kBoth) {
+        const auto* record = value_of(state.binding(family));
+        const bool is_ours = std::find(basis.families.begin(), basis.families.end(), family) != basis.families.end();
+        if (!record && is_ours) return false;
+        if (record && (is_ours || record->app_id == kSstpAppId) && record->thumbprint() != certificate.thumbprint) return false;
+    }
+    return true;
+}
+
+bool is_served_rightly(const Certificate& certificate, const Basis& basis) {
+    const auto* sha256 = value_of(basis.in.state.settings.sha256_hash);
+    return sha256 && *sha256 == certificate.hash && !basis.leaves.empty() &&
+           std::all_of(basis.leaves.begin(), basis.leaves.end(), [&](const Certificate* leaf) { return leaf->hash == certificate.hash; });
+}
+
+bool is_served_anywhere(const Certificate& certificate, const ServerState& state) {
+    return std::any_of(state.probes.begin(), state.probes.end(), [&](const Probe& probe) {
+        const Certificate* leaf = leaf_in(probe);
+        return leaf && leaf->hash == certificate.hash;
+    });
+}
+
+FitnessInput fitness_input(const Certificate& certificate, const Basis& basis, bool is_active) {
+    return {basis.in.policy,
+            basis.in.memory,
+            basis.in.now,
+            names_asked_of(certificate, basis.names, basis.in.policy.certificate),
+            is_served_anywhere(certificate, basis.in.state),
+            is_active};
+}
+
+}  // namespace sstp::selection

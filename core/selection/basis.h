@@ -1,0 +1,56 @@
+#pragma once
+
+#include "core/selection/ca_rule.h"
+#include "core/selection/desired_state.h"
+
+#include <optional>
+#include <vector>
+
+namespace sstp::selection {
+
+/// What every question of the selection rests on, worked out once for a look. Pointers go into the state.
+struct Basis {
+    const SelectionInput& in;
+    std::vector<AddressFamily> families;      ///< whose clients are ours: the policy has them on, and HTTP.SYS listens
+    std::vector<const Certificate*> leaves;   ///< that our own records served, one for each probe that got any
+    std::optional<Certificate> active;
+    const Certificate* stored_active = nullptr;   ///< the active one in LocalMachine\MY, archived or not
+    RequiredNames names;
+    CaRule ca;
+
+    [[nodiscard]] const Certificate* active_pointer() const { return active ? &*active : nullptr; }
+};
+
+/// `active`: who is to count as active whatever is named; nothing: `active_certificate` says.
+Basis basis_of(const SelectionInput& input, std::optional<Certificate> active = std::nullopt);
+
+/// The certificate in force (DESIGN 2.1): the one proven last as long as a record, the hash or a listener names it; else the
+/// one that hash and a listener agree on; else the one that the SHA-256 names, the IPv4 record, the IPv6 record; else,
+/// where nothing leads to any other, the one proven last. Whole even when it has left the store.
+std::optional<Certificate> active_certificate(const SelectionInput& input);
+
+/// Whose clients are ours.
+std::vector<AddressFamily> families_with_clients(const ServerState& state, const Policy& policy);
+/// The leaves that our own records served.
+std::vector<const Certificate*> served_leaves(const ServerState& state, const Policy& policy);
+
+/// Store name of a record: null, empty and any spelling of MY mean LocalMachine\MY.
+bool is_my_store(const std::optional<std::string>& store);
+/// SSTP's own wildcard, or any where the policy takes over; never another's beside DirectAccess or NLB (DESIGN 2.1).
+bool may_be_rewritten(const ListenerBinding& record, const SelectionInput& input);
+
+/// What there is of wildcard records, ours or another's, IPv4 first.
+std::vector<const ListenerBinding*> wildcards(const ServerState& state);
+/// Some wildcard record, the SHA-256 or a leaf of ours names it.
+bool is_named_somewhere(const Certificate& certificate, const Basis& basis);
+/// Both records where clients are ours, every other record of ours, and both hashes name it: nothing would have to be written.
+bool is_named_everywhere(const Certificate& certificate, const Basis& basis);
+/// Every listener of ours that answered served it, at least one did, and the stored hash names it.
+bool is_served_rightly(const Certificate& certificate, const Basis& basis);
+/// Some listener, ours or another's, has just served it: its key is usable.
+bool is_served_anywhere(const Certificate& certificate, const ServerState& state);
+
+/// What speaks against a certificate here; `is_active`: what cannot be judged is no reason to leave.
+FitnessInput fitness_input(const Certificate& certificate, const Basis& basis, bool is_active);
+
+}  // namespace sstp::selection

@@ -1,0 +1,93 @@
+#include "core/selection/candidates.h"
+
+#include "core/selection/names.h"
+#include "core/selection/policy_wish.h"
+#include "core/selection/renewal_link.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace sstp::selection {
+
+namespace {
+
+/// While the active one stands its names are required, learned or presumed. Once it does not, of presumed ones only the primary
+/// name is: further names of a guess are no demand.
+FitnessInput input_for(const Certificate& certificate, const Basis& basis, const ActiveStanding& active) {
+    FitnessInput input = fitness_input(certificate, basis, false);
+    if (basis.names.origin == Origin::presumed && !active.stands && !input.names.empty()) input.names = {basis.names.primary};
+    return input;
+}
+
+bool speaks_only(const std::vector<Unfitness>& against, Reason reason) {
+    return std::all_of(against.begin(), against.end(),
+                       [=](const Unfitness& each) { return each.severity != Severity::critical || each.reason == reason; });
+}
+
+std::string missing_names(const Certificate& certificate, const std::vector<std::string>& names) {
+    std::vector<std::string> missing;
+    std::copy_if(names.begin(), names.end(), std::back_inserter(missing),
+                 [&](const std::string& name) { return !covers(certificate, name); });
+    return fmt::format("{}", fmt::join(missing, ", "));
+}
+
+void classify(JudgedCandidate& judged, const Basis& basis, const ActiveStanding& active, const Certificate* linked) {
+    const Certificate& certificate = *judged.certificate;
+    const bool is_linked = linked && linked->hash == certificate.hash;
+    const bool is_of_the_ca = allows(basis.ca, certificate) || is_linked || !basis.ca.is_decided();
+    const auto is = [&](CandidateKind kind, std::string why_not) {
+        judged.kind = kind;
+        judged.why_not = std::move(why_not);
+    };
+    if (const Unfitness* worst = worst_of(judged.against)) {
+        const bool wanted = is_wanted(certificate, basis.in.policy.certificate);
+        // A chain that cannot be judged is told as what it comes to: a CA that nobody has seen at work here.
+        if (!is_of_the_ca && wanted && speaks_only(judged.against, Reason::chain_unknown)) {
+            return is(CandidateKind::other_ca, fmt::format("is of {}", describe(authority_of(certificate))));
+        }
+        if (is_of_the_ca && wanted && basis.names.origin == Origin::learned && speaks_only(judged.against, Reason::name_mismatch)) {
+            return is(CandidateKind::partial, fmt::format("lacks {}", missing_names(certificate, basis.names.names)));
+        }
+        return is(CandidateKind::unfit, worst->explanation);
+    }
+    if (!is_wanted(certificate, basis.in.policy.certificate)) {
+        return is(CandidateKind::unwanted, why_unwanted(certificate, basis.in.policy.certificate));
+    }
+    if (!is_of_the_ca) return is(CandidateKind::other_ca, fmt::format("is of {}", describe(authority_of(certificate))));
+    if (active.no_cipher && certificate.key_algorithm == basis.active->key_algorithm) {
+        return is(CandidateKind::unfit, "has a key of the kind that the cipher list in force does not serve");
+    }
+    if (basis.names.names.empty() && basis.active && !is_linked && !is_pinned(certificate, basis.in.policy.certificate) &&
+        !covers_the_same(certificate, *basis.active, basis)) {
+        return is(CandidateKind::guess, "may or may not have the name that clients ask for");
+    }
+    is(CandidateKind::full, {});
+}
+
+}  // namespace
+
+Candidates CandidatePool::of(CandidateKind kind) const {
+    Candidates found;
+    for (const JudgedCandidate& each : all) {
+        if (each.kind == kind) found.push_back(each.certificate);
+    }
+    return found;
+}
+
+CandidatePool judge_candidates(const Basis& basis, const ActiveStanding& active) {
+    CandidatePool pool;
+    const auto* store = value_of(basis.in.state.certificates);
+    if (!store) return pool;
+    const Certificate* linked = basis.active ? linked_renewal(*basis.active, basis.in.state) : nullptr;
+    for (const Certificate& each : *store) {
+        if (each.archived || (basis.active && each.hash == basis.active->hash)) continue;
+        JudgedCandidate judged{&each, judge(each, input_for(each, basis, active)), CandidateKind::unfit, {}};
+        classify(judged, basis, active, linked);
+        pool.all.push_back(std::move(judged));
+    }
+    return pool;
+}
+
+}  // namespace sstp::selection

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "core/selection/order.h"
+#include "core/selection/situation.h"
+
+#include <string>
+#include <vector>
+
+namespace sstp::selection {
+
+/// What a certificate of the store is to the choice.
+enum class CandidateKind : std::uint8_t {
+    full,      ///< it would do
+    partial,   ///< fit, but covers only some of the learned names
+    guess,     ///< fit, but no name tells whether clients of the active one would find theirs
+    other_ca,  ///< fit, of a CA that may not succeed
+    unwanted,  ///< fit, but the policy pins another or asks for another issuer
+    unfit,
+};
+
+struct JudgedCandidate {
+    const Certificate* certificate = nullptr;
+    std::vector<Unfitness> against;
+    CandidateKind kind = CandidateKind::unfit;
+    std::string why_not;   ///< of the kinds that have no critical entry in `against`
+};
+
+/// Every certificate of the store that is neither archived nor the active one.
+struct CandidatePool {
+    std::vector<JudgedCandidate> all;
+    [[nodiscard]] Candidates of(CandidateKind kind) const;
+};
+CandidatePool judge_candidates(const Basis& basis, const ActiveStanding& active);
+
+}  // namespace sstp::selection

@@ -1,0 +1,192 @@
+#include "core/selection/desired_state.h"
+
+#include "core/selection/adoption.h"
+#include "core/selection/choice.h"
+#include "core/selection/foreign_records.h"
+#include "core/selection/messages.h"
+#include "core/selection/names.h"
+#include "core/selection/unknown_hash.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+using namespace selection;
+
+void fill_in(const Basis& basis, DesiredState& desired) {
+    desired.active = basis.active;
+    desired.active_is_in_store = basis.stored_active && !basis.stored_active->archived;
+    desired.names = basis.names;
+    desired.ca = basis.ca.known;
+    desired.ca_origin = basis.ca.origin;
+    const auto* now = value_of(basis.in.memory.sessions.now);
+    desired.never_seen_in_use = !basis.in.memory.sessions.sstp_ever() && now && now->sstp.open == 0 && now->others.open > 0;
+}
+
+bool is_offloaded(const SstpSettings& settings) {
+    const auto* use_https = value_of(settings.use_https);
+    return use_https && *use_https == 0;
+}
+
+/// The first thing on which the choice rests and that could not be read; unknown is not broken.
+const Error* unreadable(const ServerState& state) {
+    if (const Error* why = why_unreadable(state.certificates)) return why;
+    if (const Error* why = why_unreadable(state.settings.sha256_hash)) return why;
+    if (const Error* why = why_unreadable(state.settings.hash_configured_by_admin)) return why;
+    if (const Error* why = why_unreadable(state.ipv4_binding)) return why;
+    if (const Error* why = why_unreadable(state.ipv6_binding)) return why;
+    return why_unreadable(state.shadowing);
+}
+
+/// No record with SSTP's AppId, no hash, no flag, nothing learned, no complaint, and the policy names no certificate.
+bool is_in_use(const SelectionInput& in) {
+    const SstpSettings& settings = in.state.settings;
+    const auto* flag = value_of(settings.hash_configured_by_admin);
+    const bool has_flag = flag ? *flag != 0 : !is_absent(settings.hash_configured_by_admin);
+    return in.state.sstp_has_a_record || !is_absent(settings.sha256_hash) || !is_absent(settings.sha1_hash) || has_flag ||
+           in.memory.learned || in.memory.proven || !in.memory.complaints.empty() || in.policy.certificate.names_a_certificate();
+}
+
+/// What makes every choice pointless.
+bool is_beside_the_point(const SelectionInput& in, DesiredState& desired) {
+    if (is_offloaded(in.state.settings)) {
+        desired.obstacle =
+            Obstacle{Reason::tls_offloaded,
+                     "UseHttps is 0: TLS ends at a load balancer, and the stored hash is that of its certificate. Nothing is "
+                     "written here."};
+        return true;
+    }
+    if (const Error* why = unreadable(in.state)) {
+        desired.obstacle = Obstacle{
+            Reason::state_unreadable,
+            fmt::format("Which certificate is right cannot be told: {}. Nothing is written until it can be read.", why->message())};
+        return true;
+    }
+    if (is_in_use(in)) return false;
+    const Finding finding{
+        Reason::sstp_not_configured, Severity::information, "SSTP",
+        "SSTP is not in use on this server: no record of its own, no stored hash, nothing learned. To have it set up, name "
+        "its certificate in certificate.dns_names."};
+    desired.sstp_in_use = false;
+    desired.obstacle = Obstacle{finding.reason, finding.explanation};
+    desired.findings.push_back(finding);
+    return true;
+}
+
+/// A change of everything that is neither confirmed nor complained of is left as it stands.
+void leave_alone(const ChangeOfAll& change, const SelectionInput& in, DesiredState& desired) {
+    const Finding finding = not_confirmed(change, in);
+    desired.certificate = change.to;
+    desired.obstacle = Obstacle{finding.reason, finding.explanation};
+    desired.findings.push_back(finding);
+    const Basis before = basis_of(in, in.memory.proven->certificate);
+    const bool may_return = before.stored_active && !before.stored_active->archived &&
+                            is_fit(*before.stored_active, fitness_input(*before.stored_active, before, true));
+    if (may_return) desired.move_back_to = *before.stored_active;
+}
+
+/// The policy names the certificate that is to replace an unknown hash: in the hours of `soon` while listeners serve.
+void replace_unknown_hash(const UnknownHash& unknown, const Basis& basis, DesiredState& desired) {
+    choose(basis, desired);
+    if (!unknown.is_served || desired.obstacle || !desired.certificate) return;
+    const Certificate target = desired.successor ? desired.successor->certificate : *desired.certificate;
+    desired.successor = Successor{target, Urgency::soon, "the one that the policy names"};
+    desired.certificate = std::nullopt;
+    std::erase_if(desired.findings, [](const Finding& each) { return each.reason == Reason::certificate_superseded; });
+}
+
+void select(const Basis& basis, DesiredState& desired) {
+    const auto unknown = unknown_hash(basis);
+    if (unknown) {
+        desired.findings.push_back(unknown->finding);
+        if (!unknown->may_be_replaced) {
+            desired.obstacle = Obstacle{unknown->finding.reason, unknown->finding.explanation};
+            return;
+        }
+    }
+    const ForeignRecords foreign = foreign_records(basis);
+    desired.findings.insert(desired.findings.end(), foreign.findings.begin(), foreign.findings.end());
+    if (foreign.obstacle) {
+        desired.obstacle = foreign.obstacle;
+    } else if (foreign.target) {
+        desired.certificate = foreign.target;
+    } else if (unknown) {
+        replace_unknown_hash(*unknown, basis, desired);
+    } else {
+        choose(basis, desired);
+    }
+}
+
+/// The names and CA of an adopted certificate hold at once, not only from the next look.
+Memory with_adopted(const Memory& memory, const Certificate& adopted, WallTime now) {
+    Memory changed = memory;
+    changed.learned = learned_from(adopted, now);
+    changed.proven = Proven{adopted, authority_of(adopted), now, memory.proven ? memory.proven->levels : std::map<AddressFamily, Level>{}};
+    return changed;
+}
+
+/// Until it is adopted only a presumption speaks for it.
+Memory with_nothing_learned(const Memory& memory) {
+    Memory changed = memory;
+    changed.learned = std::nullopt;
+    changed.proven = std::nullopt;
+    return changed;
+}
+
+DesiredState select_after(const ChangeOfAll& change, const SelectionInput& in) {
+    DesiredState desired;
+    switch (change.verdict) {
+        case ChangeOfAll::Verdict::adopted: {
+            const Memory adopted = with_adopted(in.memory, change.to, in.now);
+            const SelectionInput changed{in.state, in.policy, adopted, in.now};
+            const Basis basis = basis_of(changed);
+            fill_in(basis, desired);
+            desired.adopt = change.to;
+            select(basis, desired);
+            break;
+        }
+        case ChangeOfAll::Verdict::own_choice: {
+            const Basis basis = basis_of(in);
+            fill_in(basis, desired);
+            select(basis, desired);
+            break;
+        }
+        case ChangeOfAll::Verdict::complained_of: {
+            const Basis basis = basis_of(in, in.memory.proven->certificate);
+            fill_in(basis, desired);
+            select(basis, desired);
+            break;
+        }
+        case ChangeOfAll::Verdict::not_confirmed: {
+            const Memory presumed = with_nothing_learned(in.memory);
+            const SelectionInput changed{in.state, in.policy, presumed, in.now};
+            fill_in(basis_of(changed, change.to), desired);
+            leave_alone(change, in, desired);
+            break;
+        }
+    }
+    return desired;
+}
+
+}  // namespace
+
+DesiredState desired_state(const SelectionInput& in) {
+    DesiredState desired;
+    const Basis basis = basis_of(in);
+    fill_in(basis, desired);
+    if (is_beside_the_point(in, desired)) return desired;
+    if (const auto change = change_of_all(in)) {
+        desired = select_after(*change, in);
+    } else {
+        select(basis, desired);
+    }
+    const bool is_a_guess = desired.names.origin == Origin::presumed && !in.policy.certificate.names_a_certificate();
+    if (is_a_guess && desired.active) desired.findings.push_back(names_presumed(desired.names, *desired.active));
+    return desired;
+}
+
+}  // namespace sstp

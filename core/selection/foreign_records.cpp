@@ -1,0 +1,159 @@
+#include "core/selection/foreign_records.h"
+
+#include "core/selection/names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sstp::selection {
+
+namespace {
+
+bool is_wildcard_record(const DecidingRecord& deciding) { return deciding.record->endpoint.is_wildcard(); }
+
+bool is_date_valid(const Certificate& certificate, WallTime now) { return certificate.not_before <= now && now <= certificate.not_after; }
+
+/// What clients of the record get is what the stored hash names, and has not ended: crypto binding holds.
+bool is_right(const Certificate* served, const Basis& basis) {
+    const auto* stored = value_of(basis.in.state.settings.sha256_hash);
+    return served && stored && served->hash == *stored && is_date_valid(*served, basis.in.now);
+}
+
+std::string named_by(const ListenerBinding& record) {
+    const auto thumbprint = record.thumbprint();
+    return thumbprint ? thumbprint->brief() : std::string{"no certificate"};
+}
+
+const char* remedy_of(const DecidingRecord& deciding, const Basis& basis) {
+    if (!is_wildcard_record(deciding)) return "It is never changed here: correct it at its owner.";
+    if (basis.in.state.directaccess_or_nlb) {
+        return "DirectAccess or network load balancing is configured on this server: correct the record at its owner.";
+    }
+    return "Correct it at its owner, or set listener.foreign_owner to take_over.";
+}
+
+Finding finding_of(const DecidingRecord& deciding, Reason reason, bool right, const std::string& text) {
+    return {reason, right ? Severity::warning : Severity::critical, deciding.record->endpoint.to_string(), text};
+}
+
+/// It lies in another store, where RRAS cannot find it: with the flag at 1 its next start fails with event 25.
+std::optional<Finding> in_other_store(const DecidingRecord& deciding, const Basis& basis) {
+    const ListenerBinding& record = *deciding.record;
+    if (is_my_store(record.store) || record.endpoint.kind == Endpoint::Kind::central_store) return std::nullopt;
+    const bool right = is_right(deciding.served, basis) && !basis.in.state.settings.chosen_by_administrator();
+    return finding_of(
+        deciding, Reason::certificate_in_other_store, right,
+        fmt::format("{} names {} in the store {}. RRAS looks for certificates in LocalMachine\\MY only, and does not start with the hash "
+                    "of one that is not there (event 25), so that it is never written. Import the certificate with its key into MY, and "
+                    "let the record's owner name it there.",
+                    describe(record), named_by(record), *record.store));
+}
+
+/// Why the certificate of a record that decides will not do; nothing: it is the target.
+std::optional<std::string> trouble_with(const DecidingRecord& deciding, const Basis& basis) {
+    if (!deciding.certificate) {
+        const std::string what = deciding.record->endpoint.kind == Endpoint::Kind::central_store
+                                     ? fmt::format("serves {}", deciding.served ? brief(*deciding.served) : "a certificate")
+                                     : fmt::format("names {}", named_by(*deciding.record));
+        return fmt::format("{} {}, which is not in LocalMachine\\MY", describe(*deciding.record), what);
+    }
+    FitnessInput input = fitness_input(*deciding.certificate, basis, true);
+    input.names = basis.names.names;
+    for (const Unfitness& against : judge(*deciding.certificate, input)) {
+        if (against.severity != Severity::critical) continue;
+        return fmt::format("{} names {}, which {}", describe(*deciding.record), brief(*deciding.certificate), against.explanation);
+    }
+    // A wildcard answers whatever is not answered before it; of an SNI record only a probe can tell (facts: rras-sstp section 4).
+    const bool is_in_force = basis.active && basis.active->hash == deciding.certificate->hash;
+    const bool needs_proof = deciding.record->endpoint.kind == Endpoint::Kind::host_name && !is_in_force;
+    if (needs_proof && deciding.evidence == Evidence::none) {
+        return fmt::format("{} names {}, and no probe could tell whether clients of {} get it", describe(*deciding.record),
+                           brief(*deciding.certificate), deciding.name);
+    }
+    return std::nullopt;
+}
+
+void block(ForeignRecords& result, Finding finding) {
+    if (!result.obstacle) result.obstacle = Obstacle{finding.reason, finding.explanation};
+    result.findings.push_back(std::move(finding));
+}
+
+/// Two of them name different certificates: whichever is followed, clients of the other are cut off.
+const DecidingRecord* one_that_differs(const std::vector<DecidingRecord>& deciding) {
+    const auto named = [](const DecidingRecord& each) {
+        return each.certificate ? std::optional{each.certificate->thumbprint} : each.record->thumbprint();
+    };
+    for (const DecidingRecord& each : deciding) {
+        if (named(each) != named(deciding.front())) return &each;
+    }
+    return nullptr;
+}
+
+void judge_them(const std::vector<DecidingRecord>& deciding, const Basis& basis, ForeignRecords& result) {
+    if (const DecidingRecord* other = one_that_differs(deciding)) {
+        const auto certificate_of = [](const DecidingRecord& each) {
+            return each.certificate ? brief(*each.certificate) : named_by(*each.record);
+        };
+        const DecidingRecord& first = deciding.front();
+        block(result,
+              finding_of(is_wildcard_record(first) ? *other : first, Reason::binding_shadowed, false,
+                         fmt::format("{} names {} and {} names {}; each answers clients of ours, and SSTP can have only one "
+                                     "certificate. Let their owners name one.",
+                                     describe(*first.record), certificate_of(first), describe(*other->record), certificate_of(*other))));
+        return;
+    }
+    for (const DecidingRecord& each : deciding) {
+        if (auto finding = in_other_store(each, basis)) {
+            block(result, *std::move(finding));
+            continue;
+        }
+        const Reason reason = is_wildcard_record(each) ? Reason::binding_foreign_owner : Reason::binding_shadowed;
+        const bool right = is_right(each.served, basis);
+        if (const auto trouble = trouble_with(each, basis)) {
+            block(result, finding_of(each, reason, right, fmt::format("{}. {}", *trouble, remedy_of(each, basis))));
+            continue;
+        }
+        if (!result.target) result.target = *each.certificate;
+        if (is_wildcard_record(each)) continue;   // with the right certificate another's wildcard harms nobody
+        result.findings.push_back(finding_of(
+            each, reason, right,
+            fmt::format("HTTP.SYS prefers {} to SSTP's own records for {}: its certificate {} is what SSTP has to name. It is "
+                        "never changed here, and only its owner can renew it.",
+                        describe(*each.record), each.name.empty() ? "every client" : "clients of " + each.name, brief(*each.certificate))));
+    }
+}
+
+/// A record that nobody was seen to be answered by.
+Finding unused(const DecidingRecord& deciding) {
+    return finding_of(
+        deciding, Reason::binding_shadowed, true,
+        fmt::format("{} names {} for {}, but a probe got another certificate, so that it does not decide. Remove it, if it is "
+                    "not needed.",
+                    describe(*deciding.record), named_by(*deciding.record), deciding.name));
+}
+
+}  // namespace
+
+std::string describe(const ListenerBinding& record) {
+    return fmt::format("{} (owner {})", record.endpoint.to_string(), owner_name(record.app_id));
+}
+
+ForeignRecords foreign_records(const Basis& basis) {
+    ForeignRecords result;
+    std::vector<DecidingRecord> deciding;
+    for (const DecidingRecord& each : deciding_records(basis)) {
+        if (each.evidence != Evidence::gets_another) {
+            deciding.push_back(each);
+        } else if (each.record->endpoint.kind == Endpoint::Kind::host_name) {
+            result.findings.push_back(unused(each));
+        }
+    }
+    if (!deciding.empty()) judge_them(deciding, basis, result);
+    if (result.obstacle) result.target = std::nullopt;
+    Findings exact = exact_address_findings(basis);
+    std::move(exact.begin(), exact.end(), std::back_inserter(result.findings));
+    return result;
+}
+
+}  // namespace sstp::selection

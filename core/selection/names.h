@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/selection/desired_state.h"
+
+#include <string>
+
+namespace sstp {
+
+/// The CN where it is a DNS name that the certificate covers, else the first name on it; empty when it has none.
+std::string primary_name(const Certificate& certificate);
+
+/// What is learned of a certificate once clients were seen to connect with it (the cycle stores it; DESIGN 2.1).
+Learned learned_from(const Certificate& certificate, WallTime at);
+
+namespace selection {
+
+/// The names that a certificate must cover: the policy's, else the learned ones, else those of the active certificate.
+RequiredNames required_names(const SelectionInput& input, const Certificate* active);
+
+/// The names by which a candidate is judged. A presumption makes nothing unfit that the policy pins.
+std::vector<std::string> names_asked_of(const Certificate& certificate, const RequiredNames& names, const CertificatePolicy& policy);
+
+/// Covers enough of the learned names to be taken when the active one has ended: the primary name; under a learned wildcard a
+/// name that an earlier certificate or the policy has named.
+bool is_second_choice(const Certificate& certificate, const RequiredNames& names, const Memory& memory);
+
+/// A learned wildcard is the primary name, and the certificate stands below it: which of the names there clients use, it cannot say.
+bool is_below_the_primary_wildcard(const Certificate& certificate, const RequiredNames& names);
+
+}  // namespace selection
+}  // namespace sstp

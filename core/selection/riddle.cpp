@@ -1,0 +1,94 @@
+#include "core/selection/riddle.h"
+
+#include "core/model/text.h"
+#include "core/selection/messages.h"
+#include "core/selection/names.h"
+#include "core/selection/renewal_link.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace sstp::selection {
+
+namespace {
+
+const Certificate* linked_among(const Candidates& candidates, const Basis& basis) {
+    const Certificate* linked = basis.active ? linked_renewal(*basis.active, basis.in.state) : nullptr;
+    return linked && std::find(candidates.begin(), candidates.end(), linked) != candidates.end() ? linked : nullptr;
+}
+
+bool is_of_the_presumed_ca(const Certificate& certificate, const Basis& basis) {
+    return !basis.ca.known || is_same_ca(*basis.ca.known, authority_of(certificate));
+}
+
+bool are_of_several_cas(const Candidates& candidates, const Basis& basis) {
+    if (candidates.empty()) return false;
+    const CertificateAuthority first = authority_of(*candidates.front());
+    return std::any_of(candidates.begin(), candidates.end(), [&](const Certificate* each) {
+        return !is_of_the_presumed_ca(*each, basis) || (each != candidates.front() && !is_same_ca(first, authority_of(*each)));
+    });
+}
+
+bool have_several_primary_names(const Candidates& candidates) {
+    if (candidates.empty()) return false;
+    const std::string first = primary_name(*candidates.front());
+    return std::any_of(candidates.begin(), candidates.end(),
+                       [&](const Certificate* each) { return !equal_ignoring_case(primary_name(*each), first); });
+}
+
+Riddle about_cas(const Basis& basis, const Candidates& among) {
+    std::string active =
+        basis.active ? fmt::format(" In force is {}, of {}.", brief(*basis.active), describe(authority_of(*basis.active))) : std::string{};
+    return {among, fmt::format("Certificates of different CAs would do, and no client has been seen to connect yet: {}.{} Say in "
+                               "certificate.issuer or certificate.thumbprint which one SSTP is to use.",
+                               list_with_ca(among), active)};
+}
+
+Riddle about_names(const Basis& basis, const Candidates& among) {
+    return {among, fmt::format("{} would do, and {}. Say in certificate.dns_names which names VPN clients use, or pin one in "
+                               "certificate.thumbprint.",
+                               list(among), basis.names.names.empty() ? basis.names.because : "nothing tells their names apart")};
+}
+
+}  // namespace
+
+std::optional<Riddle> riddle(const Basis& basis, const ActiveStanding& active, const CandidatePool& pool) {
+    if (basis.in.policy.certificate.thumbprint) return std::nullopt;
+    Candidates full = pool.of(CandidateKind::full);
+    if (linked_among(full, basis)) return std::nullopt;
+
+    Candidates guesses = pool.of(CandidateKind::guess);
+    Candidates all = full;
+    all.insert(all.end(), guesses.begin(), guesses.end());
+    sort_by_order(all, basis);
+    if (!basis.ca.is_decided() && are_of_several_cas(all, basis)) return about_cas(basis, all);
+    // What clients of a certificate without names ask for, nobody knows: another one is a guess.
+    if (!guesses.empty() && (!basis.ca.is_decided() || !active.stands) && full.empty()) return about_names(basis, all);
+    if (basis.names.names.empty() && !basis.active && have_several_primary_names(full)) return about_names(basis, all);
+    return std::nullopt;
+}
+
+Candidates choosable(const Basis& basis, const CandidatePool& pool) {
+    Candidates full = pool.of(CandidateKind::full);
+    const Certificate* linked = basis.ca.is_decided() ? nullptr : linked_among(full, basis);
+    if (!linked) return full;
+    const CertificateAuthority ca = authority_of(*linked);
+    std::erase_if(full, [&](const Certificate* each) {
+        return each != linked && !(is_same_ca(ca, authority_of(*each)) && supersedes(*each, *linked, basis));
+    });
+    return full;
+}
+
+Riddle riddle_of_partial(const Basis& basis, const Candidates& partial) {
+    Candidates among = partial;
+    sort_by_order(among, basis);
+    return {among,
+            fmt::format("What there is covers only some of the names that are asked for, and nothing tells whether VPN clients would "
+                        "find theirs: {}. Asked for are {}: {}. Say in certificate.dns_names which names they use, or pin one in "
+                        "certificate.thumbprint.",
+                        list(among), fmt::join(basis.names.names, ", "), basis.names.because)};
+}
+
+}  // namespace sstp::selection

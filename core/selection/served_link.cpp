@@ -1,0 +1,67 @@
+#include "core/selection/choice.h"
+#include "core/selection/names.h"
+#include "core/selection/policy_wish.h"
+#include "core/selection/renewal_link.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sstp::selection {
+
+namespace {
+
+/// What speaks against following; empty: nothing.
+std::string objection(const Certificate& certificate, const Basis& basis) {
+    if (certificate.archived) return "is archived";
+    const auto against = judge(certificate, fitness_input(certificate, basis, false));
+    if (const Unfitness* worst = worst_of(against)) return worst->explanation;
+    return is_wanted(certificate, basis.in.policy.certificate) ? std::string{} : why_unwanted(certificate, basis.in.policy.certificate);
+}
+
+Finding served_link_finding(const ServedLink& link, const std::string& what_follows) {
+    return {
+        Reason::served_by_renewal_link, Severity::critical, link.bound->thumbprint.to_string(),
+        fmt::format("Listeners serve {}, to which the renewal link of {} leads, while records and hash name {}: crypto binding fails for "
+                    "every client. {}",
+                    brief(*link.served), brief(*link.bound), link.bound->thumbprint.brief(), what_follows)};
+}
+
+}  // namespace
+
+/// The link decides otherwise than the CA (DESIGN 2.1): clients get that certificate already.
+bool follow_served_link(const Choice& choice, DesiredState& desired) {
+    const Basis& basis = choice.basis;
+    const auto link = served_by_link(basis);
+    if (!link) return false;
+
+    std::vector<const Certificate*> ways = renewals_of(*link->bound, basis.in.state);
+    std::erase_if(ways, [&](const Certificate* each) { return each != ways.back() && each->hash != link->served->hash; });
+    std::reverse(ways.begin(), ways.end());   // the end of the link first, then what is served
+    std::string why;
+    for (const Certificate* each : ways) {
+        const std::string against = objection(*each, basis);
+        if (!against.empty()) {
+            why += fmt::format("{}{} {}", why.empty() ? "" : "; ", brief(*each), against);
+            continue;
+        }
+        desired.certificate = *each;
+        desired.follows_renewal_link = true;
+        desired.findings.push_back(served_link_finding(*link, fmt::format("{} is put in force at once.", brief(*each))));
+        Candidates newer = choosable(basis, choice.pool);
+        std::erase_if(newer, [&](const Certificate* other) { return other->hash == each->hash || !supersedes(*other, *each, basis); });
+        if (const Certificate* next = best(newer, basis)) desired.successor = Successor{*next, Urgency::planned, "newer"};
+        return true;
+    }
+    const Finding finding = served_link_finding(
+        *link,
+        fmt::format("It is not followed: {}. Remove the link from {} (certificate property 64), or obtain a certificate that will do; a "
+                    "restart changes nothing.",
+                    why, brief(*link->bound)));
+    desired.findings.push_back(finding);
+    desired.certificate = choice.active.stands ? basis.active : std::nullopt;
+    desired.obstacle = Obstacle{finding.reason, finding.explanation};
+    return true;
+}
+
+}  // namespace sstp::selection

@@ -1,0 +1,88 @@
+#include "core/selection/unknown_hash.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace sstp::selection {
+
+namespace {
+
+bool leads_to_a_certificate(const CertificateHash& hash, const Basis& basis) {
+    if (basis.in.state.find(hash)) return true;
+    return std::any_of(basis.leaves.begin(), basis.leaves.end(), [&](const Certificate* leaf) { return leaf->hash == hash; });
+}
+
+bool is_learned_or_ours(const CertificateHash& hash, const Memory& memory) {
+    return (memory.learned && memory.learned->certificate == hash) || (memory.proven && memory.proven->certificate.hash == hash);
+}
+
+bool rras_is_broken(const Basis& basis) {
+    const ServiceStatus* rras = basis.in.state.service(kRemoteAccess);
+    if (rras && rras->failed()) return true;
+    constexpr std::array<std::uint32_t, 3> kOfThisHash{18, 25, 32};
+    return std::any_of(basis.in.memory.complaints.begin(), basis.in.memory.complaints.end(), [&](const Complaint& each) {
+        return std::find(kOfThisHash.begin(), kOfThisHash.end(), each.event_id) != kOfThisHash.end();
+    });
+}
+
+/// Since RemoteAccess last started. One that does not run has no clients: nobody's intent.
+std::optional<bool> sessions_since_the_start(const Basis& basis) {
+    const ServiceStatus* rras = basis.in.state.service(kRemoteAccess);
+    if (rras && !rras->started) return false;
+    if (!rras) return std::nullopt;
+    return sstp_session_began_since(rras->started->latest, basis.in.memory.sessions);
+}
+
+bool serves_a_fit_one(const Basis& basis) {
+    return std::any_of(basis.leaves.begin(), basis.leaves.end(),
+                       [&](const Certificate* leaf) { return is_fit(*leaf, fitness_input(*leaf, basis, true)); });
+}
+
+std::string explain(const CertificateHash& hash, const std::optional<bool>& sessions, bool may_be_replaced) {
+    std::string text = fmt::format(
+        "Sha256CertificateHash names {}, an administrator's choice (isHashConfiguredByAdmin is 1) that is in no certificate of "
+        "LocalMachine\\MY and was never seen at work here.",
+        hash.brief());
+    if (sessions == true) {
+        text +=
+            " Clients have connected since RRAS started, so that it may be the certificate of a load balancer in front: nothing is "
+            "written.";
+    } else if (!sessions) {
+        text += " Whether clients connect with it cannot be told: VPN sessions cannot be counted.";
+    } else {
+        text += " No SSTP client has connected since RRAS started.";
+    }
+    return text + (may_be_replaced ? " It is replaced by the certificate that the policy names."
+                                   : " If it is wrong, say in certificate.thumbprint which certificate SSTP is to use.");
+}
+
+}  // namespace
+
+std::optional<bool> sstp_session_began_since(WallTime since, const SessionMemory& sessions) {
+    const auto* now = value_of(sessions.now);
+    if (sessions.newest_sstp_began && *sessions.newest_sstp_began > since) return true;
+    if (now && now->sstp.newest_began && *now->sstp.newest_began > since) return true;
+    return now ? std::optional{false} : std::nullopt;
+}
+
+std::optional<UnknownHash> unknown_hash(const Basis& basis) {
+    const SstpSettings& settings = basis.in.state.settings;
+    const auto* hash = value_of(settings.sha256_hash);
+    if (!hash || !settings.chosen_by_administrator() || !value_of(basis.in.state.certificates)) return std::nullopt;
+    if (leads_to_a_certificate(*hash, basis) || is_learned_or_ours(*hash, basis.in.memory) || rras_is_broken(basis)) return std::nullopt;
+
+    const CertificatePolicy& policy = basis.in.policy.certificate;
+    const auto sessions = sessions_since_the_start(basis);
+    UnknownHash unknown;
+    unknown.is_somebodys_intent = sessions.value_or(false);
+    // Where sessions cannot be counted, names alone do not say that nobody stands in front of this server.
+    unknown.may_be_replaced = policy.thumbprint.has_value() || (!policy.dns_names.empty() && sessions == false);
+    unknown.is_served = serves_a_fit_one(basis);
+    unknown.finding = {Reason::hash_unknown_to_this_server, unknown.is_somebodys_intent ? Severity::warning : Severity::critical,
+                       registry_name(SstpValue::sha256_certificate_hash), explain(*hash, sessions, unknown.may_be_replaced)};
+    return unknown;
+}
+
+}  // namespace sstp::selection

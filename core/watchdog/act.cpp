@@ -1,0 +1,159 @@
+// Deciding, healing and recovering, and what is remembered of it.
+
+#include "core/journal/told.h"
+#include "core/policy/fingerprint.h"
+#include "core/watchdog/aftermath.h"
+#include "core/watchdog/held.h"
+#include "core/watchdog/watchdog.h"
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kFreeWritesCountFor = 1h;
+
+std::string machine_key(Machine& machine) {
+    const MachineIdentity identity = machine.identity();
+    return identity.computer_name + '\n' + machine.domain() + '\n' + identity.machine_guid;
+}
+
+std::map<AddressFamily, Level> better(std::map<AddressFamily, Level> left, const std::map<AddressFamily, Level>& right) {
+    for (const auto& [family, level] : right) {
+        Level& best = left[family];
+        best = std::max(best, level);
+    }
+    return left;
+}
+
+}  // namespace
+
+DecisionInput Watchdog::decision_input(const CycleReport& report, const Memory& memory, const Inputs& inputs) const {
+    const RecordContents& contents = draft_.contents;
+    const Moment now = ports_.clock.now();
+    DecisionInput input{report.state, report.assessment, policy_.policy(), memory};
+    input.permission = report.permission;
+    input.charges = contents.charges;
+    input.budget_unreadable = contents.budget_unreadable;
+    input.charges_since_unreadable = static_cast<std::uint32_t>(contents.charges.size());
+    input.attempts = contents.attempts;
+    input.heal_does_not_last = !contents.put_backs.empty();
+    input.policy_fingerprint = policy_fingerprint(policy_.policy());
+    input.free_writes = free_writes_;
+    input.outages = contents.heals.outages;
+    input.caused_by = causes_;
+    if (contents.awaited_client && contents.awaited_client->overdue_told) input.awaited_client_overdue = contents.awaited_client;
+    input.now = now;
+    input.running = running();
+    input.local_offset = ports_.clock.local_offset(now.wall);
+    input.machine_key = machine_key(ports_.machine);
+    input.asked_by_administrator = inputs.asked;
+    input.ignore_window = inputs.ignore_window;
+    return input;
+}
+
+void Watchdog::decide_on(CycleReport& report, const Inputs& inputs) {
+    const WallTime now = ports_.clock.wall();
+    std::erase_if(free_writes_, [=](WallTime at) { return now - at >= kFreeWritesCountFor || at > now; });
+    Memory memory = memory_now();
+    memory.held = held_after(memory.held, report.state);
+    DecisionInput input = decision_input(report, memory, inputs);
+    input.activity = activity_.seen(report.state, report.assessment.desired.names.names, policy_.policy().limits.quiet_period);
+    Decided decided = decide(input);
+    report.decision = std::move(decided.decision);
+    report.plan = std::move(decided.plan);
+    report.planned_for = decided.planned_for;
+    if (inputs.teaches) {
+        const auto& successor = report.assessment.desired.successor;
+        if (successor && decided.planned_for &&
+            (!draft_.contents.planned || draft_.contents.planned->successor != successor->certificate.hash)) {
+            draft_.contents.planned = PlannedSuccession{successor->certificate.hash, *decided.planned_for};
+        } else if (!successor) {
+            draft_.contents.planned.reset();
+        }
+    }
+    add_own_findings(report);
+}
+
+HealContext Watchdog::heal_context(const Memory& memory, bool asked) {
+    HealContext context{ports_, policy_.policy(), memory};
+    context.asked_by_administrator = asked;
+    context.before = better(levels_before_, last_ ? last_->levels : std::map<AddressFamily, Level>{});
+    context.may_change = [this] {
+        kill_switch_ = interpret_kill_switch(kill_switch_text_.believe(ports_.kill_switch.read(), ports_.clock.monotonic()));
+        return permission() == Permission::heal;
+    };
+    context.look = [this](Memory& now) {
+        // What RRAS says of its start is heard before the look that judges it; it is told when the heal has ended.
+        EventReading reading = reader_->visit({policy_.policy().watch.channels}, draft_.contents, ports_.clock.now());
+        for (LogEvent& event : reading.events) {
+            if (event.from_rassstp()) now.complaints.push_back({event.id, event.time, false});
+            heard_.push_back(std::move(event));
+        }
+        ServerState state = take_a_look(false);
+        Assessment assessment = come_to(state, now);
+        return std::pair{std::move(state), std::move(assessment)};
+    };
+    context.on_progress = options_.on_progress;
+    return context;
+}
+
+void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inputs) {
+    tell_heal_planned(draft_, plan, inputs.asked, ports_.clock.wall());
+    save();   // the intent is durable on its own; this one may come later
+    Memory memory = memory_now();
+    memory.held = held_after(memory.held, report.state);
+    HealContext context = heal_context(memory, inputs.asked);
+    context.before = better(levels_before_, report.assessment.levels);
+    HealOutcome outcome = run_heal(context, plan);
+    load_record();
+    after_heal(plan, outcome);
+    report.heal = std::move(outcome);
+
+    // What is true now is told, not what was; the decision stays the one that led here.
+    if (report.heal->verified && report.heal->assessment) {
+        report.state = *report.heal->verified;
+        report.assessment = *report.heal->assessment;
+        report.findings = report.assessment.findings;
+        draft_.contents.held = held_after(draft_.contents.held, report.state);
+    } else {
+        Inputs again;
+        again.teaches = true;
+        examine(report, again);
+    }
+    activity_.take_as_known(report.state);
+    add_own_findings(report);
+}
+
+void Watchdog::after_heal(const HealPlan& plan, const HealOutcome& outcome) {
+    const Moment now = ports_.clock.now();
+    if (!restarts(plan) && outcome.result == HealResult::succeeded) free_writes_.push_back(now.wall);
+    const bool only_symptoms = only_restarts(plan);
+    remember_heal(draft_.contents, plan, outcome, policy_fingerprint(policy_.policy()), now, running());
+    if (!only_symptoms || outcome.restarts == 0) return;
+    // A restart that did not cure what only probes say is not tried again until they have said otherwise once (DESIGN 7.8).
+    const std::vector<Reason>& still = outcome.assessment ? outcome.assessment->symptoms : plan.cures;
+    for (const Reason reason : still) {
+        auto& reported = draft_.contents.reported_only;
+        if (is_symptom(reason) && std::find(reported.begin(), reported.end(), reason) == reported.end()) reported.push_back(reason);
+    }
+}
+
+std::optional<HealOutcome> Watchdog::finish_open_heal(const Inputs& inputs) {
+    if (!draft_.contents.open_heal) return std::nullopt;
+    save();
+    Memory memory = memory_now();
+    HealContext context = heal_context(memory, inputs.asked);
+    auto outcome = recover(context);
+    load_record();
+    return outcome;
+}
+
+std::vector<std::string> Watchdog::start_what_we_stopped(Duration most) {
+    return sstp::start_what_we_stopped(ports_, most, options_.on_progress);
+}
+
+}  // namespace sstp

@@ -1,0 +1,151 @@
+// One look at the server and what it comes to: sessions, observation, what RRAS holds, assessment, learning.
+
+#include "core/journal/told.h"
+#include "core/observation/observe.h"
+#include "core/watchdog/aftermath.h"
+#include "core/watchdog/held.h"
+#include "core/watchdog/learning.h"
+#include "core/watchdog/watchdog.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sstp {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Keys of certificates that no listener serves are opened at most that often without a cause: each opening is an audit record.
+constexpr Duration kBetweenOpenings = 1h;
+/// Sessions are read beside the cycle; a look waits no longer for them.
+constexpr Duration kSessionsDeadline = 2s;
+
+std::vector<std::string> names_to_ask_for(const Policy& policy, const RecordContents& contents, const std::optional<Assessment>& last) {
+    if (!policy.certificate.dns_names.empty()) return policy.certificate.dns_names;
+    if (contents.learned && !contents.learned->names.empty()) {
+        std::vector<std::string> names = contents.learned->names;
+        if (!contents.learned->primary.empty()) names.insert(names.begin(), contents.learned->primary);
+        return names;
+    }
+    return last ? last->desired.names.names : std::vector<std::string>{};
+}
+
+}  // namespace
+
+Memory Watchdog::memory_now() const {
+    const RecordContents& contents = draft_.contents;
+    const MonotonicTime now = ports_.clock.monotonic();
+    Memory memory;
+    memory.learned = contents.learned;
+    memory.proven = contents.proven;
+    memory.names_ever = contents.names_ever;
+    memory.held = contents.held;
+    memory.complaints = contents.complaints;
+    memory.sessions = contents.sessions;
+    memory.refused_by_http_sys = contents.refused_by_http_sys;
+    memory.update_not_supported = contents.update_not_supported;
+    memory.seen_in_a_row = symptoms_.in_a_row();
+    memory.symptoms_since = symptoms_.since();
+    memory.reported_only = contents.reported_only;
+    memory.levels_before = levels_before_;
+    memory.clock_doubtful = clock_.doubtful(now);
+    memory.clock_explanation = clock_.explanation(now);
+    memory.up_time = now.since_boot;
+    memory.planned = contents.planned;
+    if (auto finding = does_not_last(contents, running())) memory.standing.push_back(*std::move(finding));
+    if (contents.awaited_client && contents.awaited_client->overdue_told) {
+        memory.standing.push_back({Reason::no_client_since_heal, Severity::warning, "heal",
+                                   fmt::format("No SSTP client has connected since the heal of {}, although sessions usually begin by now. "
+                                               "If clients fail after sign-in, RRAS may hold an old hash: restart RasMan and SstpSvc too.",
+                                               to_minute(contents.awaited_client->healed_at))});
+    }
+    return memory;
+}
+
+void Watchdog::read_sessions(Duration deadline) {
+    const Moment now = ports_.clock.now();
+    sessions_asked_ = now.monotonic;
+    auto answer = ports_.sessions.read(deadline);
+    Observed<Sessions> observed = Absent{};
+    if (answer) {
+        observed = *std::move(answer);
+    } else {
+        observed = Unreadable{answer.error()};
+    }
+    remember_sessions(draft_.contents.sessions, observed, now.wall, ports_.clock.local_offset(now.wall));
+}
+
+ServerState Watchdog::take_a_look(bool open_keys_anew) {
+    const MonotonicTime now = ports_.clock.monotonic();
+    const bool hour_is_over = !keys_opened_ || now - *keys_opened_ >= kBetweenOpenings;
+    ObserveHints hints;
+    hints.names = names_to_ask_for(policy_.policy(), draft_.contents, last_);
+    hints.open_keys_anew = open_keys_anew || hour_is_over;
+    if (hints.open_keys_anew) keys_opened_ = now;
+    return observe(ports_, policy_.policy(), hints);
+}
+
+/// What a look comes to, with `memory` brought up to date by it: what RRAS holds, and which complaints belong to its present start.
+Assessment Watchdog::come_to(const ServerState& state, Memory& memory) {
+    memory.held = held_after(memory.held, state);
+    const RecordContents& contents = draft_.contents;
+    const ComplaintsByStart sorted = complaints_after({memory.complaints, contents.complaints_of_start, contents.complaints_of_previous_start}, {}, state);
+    memory.complaints = sorted.present;
+    return assess(state, policy_.policy(), memory);
+}
+
+void Watchdog::examine(CycleReport& report, const Inputs& inputs) {
+    const Policy& policy = policy_.policy();
+    report.permission = permission();
+    report.policy_problem = policy_.problem();
+    const bool due = !sessions_asked_ || ports_.clock.monotonic() - *sessions_asked_ >= policy.watch.interval;
+    if (!last_ || (due && sessions_are_wanted(draft_.contents, *last_))) read_sessions(kSessionsDeadline);
+    report.sessions = draft_.contents.sessions.now;
+
+    report.state = take_a_look(inputs.open_keys_anew);
+    RecordContents& contents = draft_.contents;
+    if (inputs.teaches && !was_cut_short(report.state)) {
+        contents.held = held_after(contents.held, report.state);
+        ComplaintsByStart sorted =
+            complaints_after({contents.complaints, contents.complaints_of_start, contents.complaints_of_previous_start}, {}, report.state);
+        contents.complaints = std::move(sorted.present);
+        contents.complaints_of_start = sorted.start;
+        contents.complaints_of_previous_start = std::move(sorted.previous_ids);
+        find_put_backs(contents, report.state, running());
+    }
+    Memory memory = memory_now();
+    report.assessment = come_to(report.state, memory);
+    if (inputs.teaches && !was_cut_short(report.state)) {
+        symptoms_.seen(report.assessment, report.state.looked_at.monotonic);
+        if (!report.assessment.symptoms.empty()) {   // this look counts among those in a row
+            memory = memory_now();
+            report.assessment = come_to(report.state, memory);
+        }
+    }
+    report.findings = report.assessment.findings;
+}
+
+/// What the look teaches about names, CA and clients, and what is to be told of that.
+void Watchdog::teach(const CycleReport& report) {
+    if (was_cut_short(report.state)) return;
+    const Moment now = ports_.clock.now();
+    const UtcOffset offset = ports_.clock.local_offset(now.wall);
+    RecordContents& contents = draft_.contents;
+    const Lesson lesson = learn(contents, report.state, report.assessment, policy_.policy());
+    if (lesson.adopted) tell_adopted(draft_, *lesson.adopted, lesson.before, now.wall);
+    if (lesson.learned && !lesson.adopted && contents.learned) tell_learned(draft_, *contents.learned, lesson.before, now.wall);
+    if (const auto confirmed = confirmation_of(contents)) {
+        tell_confirmed_by_client(draft_, confirmed->heal_id, confirmed->session_began, confirmed->after, now.wall);
+        contents.awaited_client.reset();
+    } else if (contents.awaited_client && is_overdue(*contents.awaited_client, contents.sessions, now.wall, offset)) {
+        contents.awaited_client->overdue_told = true;
+    }
+    contents.reported_only = still_reported_only(contents.reported_only, report.assessment);
+    levels_before_ = report.assessment.levels;
+    last_ = report.assessment;
+    if (report.healthy) causes_.clear();
+}
+
+}  // namespace sstp

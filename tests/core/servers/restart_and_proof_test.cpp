@@ -1,0 +1,248 @@
+// field/servers.md, rows 33 to 48, and others about restarts and proof, as stories with restarts counted.
+
+#include "tests/core/servers/watched_server.h"
+
+#include <gtest/gtest.h>
+
+namespace sstp::test {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace simulated;
+using std::chrono::days;
+
+class RestartAndProof : public testing::Test {
+protected:
+    WatchedServer server;
+    World& world = server.world;
+    const Certificate one = make_certificate(1);
+    const Certificate two = newer_certificate(2);
+
+    /// The certificate in force ends, and a fit successor is there.
+    void expire() {
+        add_certificate(world, two);
+        stored(world, one.thumbprint)->certificate.not_after = world.wall - 1min;
+    }
+};
+
+TEST_F(RestartAndProof, AnExpiredCertificateIsReplacedWithOneRestart) {
+    server.settle();
+    expire();
+    server.live(10min);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(1U, server.restarts());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(1U, server.told(EventType::heal_succeeded));
+    const auto writes = server.writes();
+    server.live(days{1});
+    EXPECT_EQ(writes, server.writes()) << "a healthy server is left alone";
+}
+
+TEST_F(RestartAndProof, Row24_WithIpv6OffTheExpiredCertificateIsReplacedOnceAndStaysReplaced) {
+    world.traits.has_ipv6 = false;
+    world.traits.listener_errors_end_it = false;
+    drop_binding(world, kIpv6);
+    server.settle();
+    expire();
+    server.live(days{2});
+    EXPECT_TRUE(server.connects(kIpv4));
+    EXPECT_LE(server.restarts(), 2U);
+    EXPECT_EQ(0U, server.told(EventType::heal_undone));
+}
+
+TEST_F(RestartAndProof, Row33_SstpAnswers503ForAMinuteAfterTheRestartAndOneRestartSuffices) {
+    world.traits.ready_after = 60s;
+    server.settle();
+    expire();
+    server.live(30min);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(1U, server.restarts());
+    EXPECT_EQ(1U, server.told(EventType::heal_succeeded));
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(RestartAndProof, Row34_AFamilyThatAnsweredNothingBeforeTheHealDoesNotUndoIt) {
+    world.listener_off[kIpv6] = true;
+    server.settle();
+    expire();
+    server.live(days{1});
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_TRUE(server.connects(kIpv4));
+    EXPECT_EQ(0U, server.told(EventType::heal_undone));
+    EXPECT_LE(server.restarts(), 2U);
+}
+
+TEST_F(RestartAndProof, Row36_WithTheOldCertificateGoneTheNewStateStays) {
+    server.settle();
+    add_certificate(world, two);
+    remove_certificate(world, one.thumbprint);
+    world.sstp_broken = true;
+    server.live_through_the_window();
+    server.live(2h);
+    const std::string names = server.everything_names();
+    EXPECT_TRUE(names == "2" || names.find("and") == std::string::npos) << names << ": never new records with old hashes";
+    world.sstp_broken = false;
+    server.live(days{2});
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(RestartAndProof, Row37_AnswersOtherThan401ForEverCostAtMostOneRestart) {
+    server.settle();
+    world.traits.uri_status = 404;
+    server.live(days{7});
+    EXPECT_LE(server.restarts(), 1U);
+    EXPECT_TRUE(server.finds(Reason::sstp_uri_unhealthy));
+    expire();
+    server.live(1h);
+    EXPECT_EQ("2", server.everything_names()) << "heals still count: before equals after";
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(RestartAndProof, Row38_EveryHealFailsForAWeek) {
+    server.settle();
+    expire();
+    world.services.at("RemoteAccess").start_fails_with = 1067;
+    server.live(days{7});
+    EXPECT_LE(server.restarts(), 12U);
+}
+
+TEST_F(RestartAndProof, Row40_AServiceThatHangsForHoursCostsNoChargeAndIsHealedMinutesAfterwards) {
+    server.settle();
+    world.services.at("RemoteAccess").stop_hangs = true;
+    expire();
+    server.live(3h);
+    EXPECT_TRUE(server.finds(Reason::service_hung) || server.record.contents().open_heal.has_value());
+    world.end_hang("RemoteAccess");
+    world.services.at("RemoteAccess").stop_hangs = false;
+    server.live(30min);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(RestartAndProof, Row42_AfterAnAdministratorsRestartABindingRepairCostsNoSession) {
+    server.settle();
+    world.traits.remote_access_shares_process = true;
+    restart_rras(world);
+    clients_dial(world);
+    server.live(10min);
+    server.count();
+    const auto ended = world.sessions_ended_by_us;
+    bind(world, kIpv4, make_certificate(9, {"www.example.org"}), kSstpAppId);
+    add_certificate(world, make_certificate(9, {"www.example.org"}));
+    server.live(15min);
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_EQ(ended, world.sessions_ended_by_us);
+}
+
+TEST_F(RestartAndProof, Row43_AJustBootedServerIsStartingAndNotStopped) {
+    server.settle();
+    world.traits.services_start_after = 3min;
+    server.boot();
+    EXPECT_TRUE(server.finds(Reason::service_starting, Severity::information));
+    EXPECT_NE(Severity::critical, worst(server.last().findings));
+    server.live(10min);
+    EXPECT_FALSE(server.finds(Reason::service_starting));
+    EXPECT_EQ(0U, server.restarts());
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(RestartAndProof, Row44_AClockSixtyDaysBackAtBootDecidesNothingUntilItIsSet) {
+    server.settle();
+    Certificate older = make_certificate(7);
+    older.not_before -= days{90};
+    older.not_after = first_day() - days{1};
+    add_certificate(world, older);
+    world.time_synchronised = false;
+    server.crash();
+    set_clock_off(world, -days{60});
+    world.boot();
+    server.begin();
+    server.live(5min);
+    EXPECT_EQ(0U, server.writes());
+    set_clock_off(world, Duration{0});
+    world.time_synchronised = true;
+    server.live(30min);
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_EQ(0U, server.restarts());
+}
+
+TEST_F(RestartAndProof, Row45a_ServiceNamesIgnoreCase) {
+    server.policy = R"({"restart": {"services": ["remoteaccess"]}})";
+    server.settle();
+    expire();
+    server.live(10min);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(1U, server.restarts());
+}
+
+TEST_F(RestartAndProof, Row45b_AServiceThatThisServerLacksDoesNotStopHeals) {
+    server.policy = R"({"restart": {"services": ["RemoteAccess", "NoSuchService"]}})";
+    server.settle();
+    expire();
+    server.live(10min);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_TRUE(server.finds(Reason::service_missing, Severity::warning));
+}
+
+TEST_F(RestartAndProof, Row47a_HttpSysRefusesANewKeyForTwentySeconds) {
+    world.traits.new_keys_settle_for = 25s;
+    server.settle();
+    expire();
+    server.live(10min);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(1U, server.restarts());
+    EXPECT_EQ(1U, server.told(EventType::heal_started));
+}
+
+TEST_F(RestartAndProof, Row47b_HttpSysSaysThatItExistsThoughItWasMade) {
+    world.traits.update = HttpUpdate::absent;
+    world.traits.says_exists_though_made = true;
+    server.settle();
+    expire();
+    server.live(10min);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(1U, server.restarts());
+}
+
+TEST_F(RestartAndProof, Row57_SstpSvcKeepsTheOldListenerAndTheSecondRungHelps) {
+    world.traits.sstpsvc_keeps_listener = true;
+    server.settle();
+    expire();
+    server.live(30min);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(2U, server.restarts());
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(RestartAndProof, Row91_AnOldHashBehindGreenProbesIsFoundByTheClientsThatDoNotCome) {
+    // Ten working days of clients at 07:30.
+    server.begin();
+    for (int day = 0; day < 16; ++day) {
+        const auto today = std::chrono::floor<days>(world.wall);
+        server.live(std::max<Duration>(today + days{1} + 7h + 30min - world.wall, 1s));
+        clients_dial(world);
+        server.live(10min);
+        world.sessions.clear();
+    }
+    world.traits.sstpsvc_keeps_hash = true;
+    expire();
+    server.count();
+    server.live(20min);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_FALSE(server.connects(kIpv4)) << "SstpSvc holds the old hash behind green probes";
+    server.live(days{1} + 2h);
+    EXPECT_TRUE(server.connects(kIpv4));
+    EXPECT_LE(server.restarts(), 2U);
+}
+
+TEST_F(RestartAndProof, AnEndedCertificateWaitsForNoWindow) {
+    server.policy = R"({"restart": {"window": {"days": ["sun"], "start": "02:00", "duration": "3h"}}})";
+    server.settle();
+    expire();
+    server.live(10min);
+    EXPECT_TRUE(server.all_connect());
+}
+
+}  // namespace
+}  // namespace sstp::test

@@ -1,0 +1,156 @@
+#include "tests/core/servers/watched_server.h"
+
+#include <algorithm>
+
+namespace sstp::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::days;
+
+constexpr char kPolicyFile[] = "policy.json";
+
+}  // namespace
+
+void WatchedServer::begin() {
+    world.files[kPolicyFile] = policy;
+    world.stop_requested = false;
+    watchdog_.reset();
+    ports_ = std::make_unique<simulated::ProcessPorts>(world, record);
+    WatchdogOptions options;
+    options.policy_file = kPolicyFile;
+    options.data_folder = "data";
+    options.version = "1.0.0";
+    options.computer = world.machine.computer_name;
+    watchdog_ = std::make_unique<Watchdog>(*ports_, options);
+    watchdog_->start();
+    look({Wake::service_start});
+}
+
+void WatchedServer::boot() {
+    crash();
+    world.boot();
+    begin();
+}
+
+CycleReport WatchedServer::look(const Wakes& wakes) {
+    last_seen_ = seen();
+    last_ = watchdog_->cycle(wakes);
+    last_seen_ = seen();
+    return last_;
+}
+
+WatchedServer::Seen WatchedServer::seen() const {
+    Seen seen{world.parameters_written, world.bindings_written, 0, world.log.size(), world.services.at("RemoteAccess").status.state};
+    const auto my = world.stores.find("MY");
+    if (my == world.stores.end()) return seen;
+    for (const auto& each : my->second) {   // a hash that sees certificates come, go and change their marks
+        seen.store = seen.store * 31 + each.certificate.thumbprint.bytes().front() + (each.certificate.archived ? 7U : 0U) +
+                     static_cast<std::size_t>(each.certificate.key) * 13U;
+    }
+    return seen;
+}
+
+Wakes WatchedServer::woken() const {
+    const Seen now = seen();
+    Wakes wakes;
+    if (now.parameters != last_seen_.parameters || now.bindings != last_seen_.bindings) wakes.insert(Wake::registry);
+    if (now.store != last_seen_.store) wakes.insert(Wake::certificate_store);
+    if (now.log != last_seen_.log) wakes.insert(Wake::event_log);
+    if (now.rras != last_seen_.rras) wakes.insert(Wake::registry);
+    return wakes;
+}
+
+void WatchedServer::pass_a_second() {
+    world.advance(1s);
+    if (!connects(kIpv4)) ++seconds_without_vpn_;
+}
+
+void WatchedServer::live(Duration how_long) {
+    const Duration until = world.elapsed + how_long;
+    while (world.elapsed < until) {
+        const Duration next = std::min(world.elapsed + std::max<Duration>(watchdog_->next_look(), 1s), until);
+        Wakes wakes;
+        while (world.elapsed < next && wakes.empty()) {
+            pass_a_second();
+            wakes = woken();
+        }
+        if (wakes.empty()) wakes.insert(Wake::timer);
+        look(wakes);
+    }
+}
+
+void WatchedServer::live_through_the_window() {
+    const auto local = world.wall + world.local_offset;
+    auto end = std::chrono::floor<days>(local) + 5h;
+    if (end <= local) end += days{1};
+    live(std::chrono::duration_cast<Duration>(end - local) + 1min);
+}
+
+void WatchedServer::new_policy(const std::string& text) {
+    policy = text;
+    world.files[kPolicyFile] = text;
+    look({Wake::policy_change});
+}
+
+void WatchedServer::settle() {
+    begin();
+    live(1h);
+    simulated::clients_dial(world);
+    live(1h);
+    count();
+}
+
+void WatchedServer::count() {
+    restarts_before_ = world.restarts_of_rras;
+    writes_before_ = world.writes.size();
+    events_before_ = record.events().size();
+    seconds_without_vpn_ = 0;
+}
+
+std::size_t WatchedServer::told(EventType type) const {
+    const auto& events = record.events();
+    return static_cast<std::size_t>(std::count_if(events.begin() + static_cast<std::ptrdiff_t>(std::min(events_before_, events.size())),
+                                                  events.end(), [=](const JournalEvent& each) { return each.type == type; }));
+}
+
+bool WatchedServer::finds(Reason reason, Severity severity) const {
+    return std::any_of(last_.findings.begin(), last_.findings.end(),
+                       [=](const Finding& each) { return each.reason == reason && each.severity == severity; });
+}
+
+std::string WatchedServer::decision() const {
+    if (const auto* refused = std::get_if<Refused>(&last_.decision)) return refused->why;
+    return std::holds_alternative<HealPlan>(last_.decision) ? "heal" : "nothing_to_do";
+}
+
+std::string WatchedServer::everything_names() const {
+    std::vector<std::string> named;
+    const auto add = [&](const std::string& hex) {
+        for (const auto& [store, certificates] : world.stores) {
+            for (const auto& each : certificates) {
+                if (each.certificate.thumbprint.to_string() == hex || each.certificate.hash.to_string() == hex) {
+                    named.push_back(each.certificate.serial);
+                    return;
+                }
+            }
+        }
+        named.push_back(hex.empty() ? "nothing" : hex.substr(0, 6));
+    };
+    for (const AddressFamily family : {kIpv4, kIpv6}) {
+        const ListenerBinding* record_here = world.binding_at(Endpoint::wildcard(family, world.port()));
+        if (record_here) add(to_hex(record_here->certificate));
+    }
+    for (const SstpValue value : {SstpValue::sha1_certificate_hash, SstpValue::sha256_certificate_hash}) {
+        const auto found = world.parameters.find(value);
+        add(found == world.parameters.end() ? std::string{} : to_hex(found->second.data));
+    }
+    std::sort(named.begin(), named.end());
+    named.erase(std::unique(named.begin(), named.end()), named.end());
+    std::string all;
+    for (const std::string& each : named) all += (all.empty() ? "" : " and ") + each;
+    return all;
+}
+
+}  // namespace sstp::test

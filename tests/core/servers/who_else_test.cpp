@@ -1,0 +1,182 @@
+// field/servers.md, rows 21 to 32, as stories.
+
+#include "tests/core/servers/watched_server.h"
+
+#include <gtest/gtest.h>
+
+namespace sstp::test {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace simulated;
+using std::chrono::days;
+
+class WhoElse : public testing::Test {
+protected:
+    WatchedServer server;
+    World& world = server.world;
+    const Certificate one = make_certificate(1);
+    const Certificate two = newer_certificate(2);
+    const Certificate www = make_certificate(8, {"www.example.com"});
+
+    void expire() {
+        add_certificate(world, two);
+        stored(world, one.thumbprint)->certificate.not_after = world.wall - 1min;
+    }
+    /// No record, no hash, no flag: RRAS without SSTP.
+    void without_sstp() {
+        world.traits.sstp_ports = false;
+        drop_binding(world, kIpv4);
+        drop_binding(world, kIpv6);
+        world.parameters.clear();
+        restart_rras(world);
+    }
+};
+
+TEST_F(WhoElse, Row21_AnotherSiteOnItsOwnAddressIsNoFinding) {
+    add_certificate(world, www);
+    const IpAddress site = IpAddress::parse("203.0.113.6").value();
+    world.interface_addresses.push_back(site);
+    bind_address(world, site, www);
+    server.settle();
+    EXPECT_EQ(Severity::information, worst(server.last().findings));
+    EXPECT_FALSE(server.finds(Reason::binding_shadowed));
+    expire();
+    server.live(15min);
+    EXPECT_EQ("2", server.everything_names()) << "and it stops no heal";
+}
+
+TEST_F(WhoElse, Row22_AnOldCertificateOnAnExactAddressIsSaidAndNeverChanged) {
+    const Certificate old = make_certificate(6);
+    add_certificate(world, old);
+    const IpAddress address = world.interface_addresses.front();
+    bind_address(world, address, old);
+    server.begin();
+    server.live(1h);
+    EXPECT_TRUE(server.finds(Reason::binding_shadowed, Severity::critical));
+    for (const Write& write : world.writes) {
+        if (write.binding_after) EXPECT_TRUE(write.binding_after->endpoint.is_wildcard());
+    }
+}
+
+TEST_F(WhoElse, Row23_ProbesGoWhereHttpSysListensAndHealsSucceed) {
+    world.listen_list = {world.interface_addresses.front()};
+    server.settle();
+    EXPECT_TRUE(server.finds(Reason::listener_excluded_ipv6, Severity::information) || world.listen_list.front().family == kIpv6);
+    expire();
+    server.live(15min);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(1U, server.restarts());
+    EXPECT_EQ(0U, server.told(EventType::heal_undone));
+}
+
+TEST_F(WhoElse, Row25a_BehindABalancerWithTlsOffloadedNothingIsWritten) {
+    world.set_parameter(SstpValue::use_https, RawValue::dword(0));
+    restart_rras(world);
+    server.begin();
+    expire();
+    server.live(days{1});
+    EXPECT_EQ(0U, server.writes());
+    EXPECT_TRUE(server.finds(Reason::tls_offloaded, Severity::information));
+}
+
+TEST_F(WhoElse, Row25b_AHashThatNamesNothingHereWithSessionsIsSomebodysIntent) {
+    world.traits.insists_on_certificate = false;
+    const Certificate balancer = make_certificate(9);
+    world.balancer = balancer;
+    store_hashes(world, balancer);
+    set_flag(world, 1);
+    restart_rras(world);
+    world.advance(1min);
+    ASSERT_GT(clients_dial(world), 0U);
+    server.begin();
+    server.live(days{1});
+    EXPECT_TRUE(server.finds(Reason::hash_unknown_to_this_server, Severity::warning));
+    server.heal_asked(true);
+    EXPECT_EQ(0U, server.writes());
+}
+
+TEST_F(WhoElse, Row25d_TheSameAfterAFailedStartIsHealedNow) {
+    store_hashes(world, make_certificate(9));
+    set_flag(world, 1);
+    EXPECT_FALSE(restart_rras(world));
+    server.policy = R"({"certificate": {"dns_names": ["vpn.example.com"]}})";
+    server.begin();
+    server.live(15min);
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(WhoElse, Row26a_RrasWithoutSstpIsNotHealed) {
+    without_sstp();
+    server.begin();
+    server.live(days{2});
+    EXPECT_EQ(0U, server.writes());
+    EXPECT_EQ(0U, server.restarts());
+    EXPECT_TRUE(server.finds(Reason::sstp_not_configured, Severity::information));
+    EXPECT_EQ(Severity::information, worst(server.last().findings));
+}
+
+TEST_F(WhoElse, Row28a_AHashThatIsRewrittenEveryNinetyMinutesIsPutBackWithoutRestarts) {
+    server.settle();
+    const Certificate old = make_certificate(6);
+    add_certificate(world, old);
+    for (int i = 0; i < 16; ++i) {
+        store_hashes(world, old);
+        server.live(90min);
+    }
+    EXPECT_EQ(0U, server.restarts()) << "RRAS holds the right one all the time";
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_TRUE(server.finds(Reason::heal_does_not_last, Severity::warning));
+}
+
+TEST_F(WhoElse, Row29_ARenewalToolThatDoesAllOfItItselfIsLeftToFinish) {
+    server.settle();
+    const auto at = [&](Duration after) {
+        while (world.elapsed < after) server.live(1s);
+    };
+    const Duration begin = world.elapsed;
+    add_certificate(world, two);
+    at(begin + 5s);
+    bind_both(world, two);
+    at(begin + 10s);
+    store_hashes(world, two);
+    at(begin + 18s);
+    restart_rras(world);
+    server.live(30min);
+    EXPECT_EQ(0U, server.restarts());
+    EXPECT_EQ(0U, server.writes());
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(WhoElse, Row30_AToolThatLeavesRemoteAccessStoppedIsToldAndNotRepaired) {
+    server.settle();
+    add_certificate(world, two);
+    server.live(5s);
+    stop_service(world, "RemoteAccess");
+    server.live(days{1});
+    EXPECT_EQ(0U, server.restarts());
+    EXPECT_TRUE(server.finds(Reason::service_stopped, Severity::critical));
+}
+
+TEST_F(WhoElse, Row31_RemoteAccessThatACertificateErrorKeptFromStartingIsCuredAndStarted) {
+    server.settle();
+    add_certificate(world, two);
+    store_hashes(world, make_certificate(9));
+    EXPECT_FALSE(restart_rras(world));
+    server.live(15min);
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_LE(server.restarts(), 1U);
+}
+
+TEST_F(WhoElse, Row32a_AStaleSha1ThatRrasDoesNotReadIsWrittenWithoutARestart) {
+    server.settle();
+    world.set_parameter(SstpValue::sha1_certificate_hash, std::nullopt);
+    server.live(15min);
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_EQ(0U, server.restarts());
+}
+
+}  // namespace
+}  // namespace sstp::test

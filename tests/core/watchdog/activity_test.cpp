@@ -1,0 +1,77 @@
+#include "core/watchdog/activity.h"
+#include "tests/core/server_builder.h"
+
+#include <gtest/gtest.h>
+
+namespace sstp::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::vector<std::string> kNames{"vpn.example.com"};
+
+ServerBuilder after(ServerBuilder server, Duration passed) {
+    server.state.looked_at.wall += passed;
+    server.state.looked_at.monotonic = server.state.looked_at.monotonic + passed;
+    return server;
+}
+
+TEST(Activity, ALookThatChangedNothingIsQuiet) {
+    ActivityWatch watch;
+    watch.seen(healthy().state, kNames, 15s);
+    const Activity activity = watch.seen(after(healthy(), 5min).state, kNames, 15s);
+    EXPECT_FALSE(activity.service_being_stopped_by_others);
+    EXPECT_FALSE(activity.since_name_certificate_change);
+    EXPECT_TRUE(!activity.since_last_change || *activity.since_last_change > 1h);
+}
+
+TEST(Activity, Row29_ARenewalToolAtWorkIsSeenFromItsFirstStepOn) {
+    ActivityWatch watch;
+    watch.seen(healthy().state, kNames, 15s);
+    watch.seen(after(healthy().adding(two()), 5s).state, kNames, 15s);
+    const Activity activity = watch.seen(after(healthy().adding(two()).records(two()), 15s).state, kNames, 15s);
+    EXPECT_EQ(Duration{0}, activity.since_last_change);
+    EXPECT_EQ(Duration{10s}, activity.since_first_change);
+    EXPECT_EQ(Duration{10s}, activity.since_name_certificate_change);
+}
+
+TEST(Activity, ACertificateOfAnotherNameIsNoRenewal) {
+    ActivityWatch watch;
+    watch.seen(healthy().state, kNames, 15s);
+    const Activity activity = watch.seen(after(healthy().adding(certificate(5).names({"www.example.org"})), 5s).state, kNames, 15s);
+    EXPECT_EQ(Duration{0}, activity.since_last_change);
+    EXPECT_FALSE(activity.since_name_certificate_change);
+}
+
+TEST(Activity, WhoeverRestartedRrasOnTheChangedStateIsDone) {
+    ActivityWatch watch;
+    watch.seen(healthy().state, kNames, 15s);
+    watch.seen(after(healthy().adding(two()).all_naming(two()), 5s).state, kNames, 15s);
+    ServerBuilder restarted = after(healthy().adding(two()).all_naming(two()), 20s);
+    EXPECT_FALSE(watch.seen(restarted.state, kNames, 15s).rras_started_on_it);
+    const WallTime start = restarted.state.looked_at.wall - 5s;
+    std::get<ServiceStatus>(restarted.state.services.at(kRemoteAccess)).started = StartedBetween{start, start};
+    EXPECT_TRUE(watch.seen(restarted.state, kNames, 15s).rras_started_on_it);
+}
+
+TEST(Activity, AServiceThatSomebodyStopsIsActivity) {
+    ActivityWatch watch;
+    EXPECT_TRUE(watch.seen(healthy().service(kRemoteAccess, ServiceState::stop_pending).state, kNames, 15s).service_being_stopped_by_others);
+}
+
+TEST(Activity, TheFirstLookOfAProcessGoesByLastWriteTimes) {
+    ActivityWatch watch;
+    const Activity activity = watch.seen(healthy().parameters_written(2).state, kNames, 15s);
+    EXPECT_EQ(Duration{2min}, activity.since_last_change);
+}
+
+TEST(Activity, WhatOurHealChangedIsNobodyElses) {
+    ActivityWatch watch;
+    watch.seen(healthy().state, kNames, 15s);
+    watch.take_as_known(healthy().adding(two()).all_naming(two()).state);
+    const Activity activity = watch.seen(after(healthy().adding(two()).all_naming(two()), 5s).state, kNames, 15s);
+    EXPECT_TRUE(!activity.since_last_change || *activity.since_last_change > 1h);
+}
+
+}  // namespace
+}  // namespace sstp::test

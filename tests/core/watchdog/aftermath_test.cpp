@@ -1,0 +1,89 @@
+#include "core/watchdog/aftermath.h"
+#include "tests/core/server_builder.h"
+
+#include <gtest/gtest.h>
+
+namespace sstp::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Certificate kOne = one();
+const Certificate kTwo = two();
+
+HealPlan plan_to(const Certificate& target) {
+    HealPlan plan;
+    plan.target = target;
+    plan.steps = {WriteValueStep{SstpValue::sha256_certificate_hash, RawValue::binary(kOne.hash.to_vector()),
+                                 RawValue::binary(target.hash.to_vector())},
+                  RestartStep{{kRemoteAccess}}};
+    return plan;
+}
+
+HealOutcome ended(HealResult result, std::uint32_t restarts) {
+    HealOutcome outcome;
+    outcome.result = result;
+    outcome.heal_id = "h1";
+    outcome.restarts = restarts;
+    outcome.service_was_asked_to_stop = restarts > 0;
+    outcome.times = {1s, 2s, 3s, 4s};
+    return outcome;
+}
+
+TEST(Aftermath, AFailedHealCountsInTheScheduleOfItsTarget) {
+    RecordContents contents;
+    remember_heal(contents, plan_to(kTwo), ended(HealResult::undone, 2), "p", {}, RunningTime{1h});
+    remember_heal(contents, plan_to(kTwo), ended(HealResult::incomplete, 1), "p", {}, RunningTime{2h});
+    ASSERT_TRUE(contents.attempts);
+    EXPECT_EQ(2U, contents.attempts->failures);
+    EXPECT_EQ(RunningTime{2h}, contents.attempts->last);
+    remember_heal(contents, plan_to(kTwo), ended(HealResult::undone, 2), "another policy", {}, RunningTime{3h});
+    EXPECT_EQ(1U, contents.attempts->failures) << "another policy starts afresh";
+    remember_heal(contents, plan_to(kOne), ended(HealResult::undone, 2), "another policy", {}, RunningTime{3h});
+    EXPECT_EQ(1U, contents.attempts->failures) << "another certificate starts afresh";
+    remember_heal(contents, plan_to(kOne), ended(HealResult::succeeded, 1), "another policy", {}, RunningTime{3h});
+    EXPECT_FALSE(contents.attempts);
+}
+
+TEST(Aftermath, WhatDidNotBeginCountsNowhere) {
+    RecordContents contents;
+    remember_heal(contents, plan_to(kTwo), ended(HealResult::not_begun, 0), "p", {}, RunningTime{1h});
+    EXPECT_EQ(RecordContents{}, contents);
+}
+
+TEST(Aftermath, ASuccessIsExperienceAndAwaitsItsFirstClient) {
+    RecordContents contents;
+    remember_heal(contents, plan_to(kTwo), ended(HealResult::succeeded, 1), "p", {look_time(), {}}, RunningTime{1h});
+    EXPECT_EQ(std::vector<Duration>{9s}, contents.heals.outages);
+    ASSERT_TRUE(contents.awaited_client);
+    EXPECT_TRUE(contents.awaited_client->changed_a_hash);
+    EXPECT_TRUE(contents.awaited_client->only_services_restarted);
+    EXPECT_EQ(1U, contents.cures.size());
+}
+
+TEST(Aftermath, Row28_ACureThatSomebodyPutsBackIsCountedOnceAndSaid) {
+    RecordContents contents;
+    const ServerBuilder healed = healthy().adding(kTwo).all_naming(kTwo);
+    remember_heal(contents, plan_to(kTwo), ended(HealResult::succeeded, 1), "p", {}, RunningTime{1h});
+    EXPECT_TRUE(find_put_backs(contents, healed.state, RunningTime{2h}).empty());
+    const ServerBuilder put_back = healthy().adding(kTwo).all_naming(kTwo).hash(kOne);
+    EXPECT_EQ(1U, find_put_backs(contents, put_back.state, RunningTime{3h}).size());
+    EXPECT_TRUE(find_put_backs(contents, put_back.state, RunningTime{4h}).empty()) << "once";
+    const auto finding = does_not_last(contents, RunningTime{4h});
+    ASSERT_TRUE(finding);
+    EXPECT_NE(std::string::npos, finding->explanation.find("Sha256CertificateHash"));
+    // A heal that succeeds again does not end the schedule while somebody puts it back.
+    remember_heal(contents, plan_to(kTwo), ended(HealResult::succeeded, 1), "p", {}, RunningTime{5h});
+    EXPECT_EQ(1U, contents.attempts->failures);
+    EXPECT_FALSE(does_not_last(contents, RunningTime{28h})) << "a day without a put-back ends it";
+}
+
+TEST(Aftermath, ACureThatLastedADayIsNoLongerWatched) {
+    RecordContents contents;
+    remember_heal(contents, plan_to(kTwo), ended(HealResult::succeeded, 1), "p", {}, RunningTime{1h});
+    const ServerBuilder put_back = healthy().adding(kTwo).all_naming(kTwo).hash(kOne);
+    EXPECT_TRUE(find_put_backs(contents, put_back.state, RunningTime{26h}).empty());
+}
+
+}  // namespace
+}  // namespace sstp::test

@@ -1,0 +1,69 @@
+#include "core/watchdog/clock_belief.h"
+
+#include <gtest/gtest.h>
+
+namespace sstp {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::days;
+
+const WallTime kRecord = from_rfc3339("2026-11-18T12:00:00Z").value();
+
+Moment moment(WallTime wall, Duration since_boot) { return {wall, MonotonicTime{since_boot}}; }
+
+TEST(ClockBelief, RunningAheadOfTheRecordIsNormal) {
+    ClockBelief belief;
+    belief.look(moment(kRecord + 5min, 1min), kRecord, false);
+    EXPECT_FALSE(belief.doubtful(MonotonicTime{1min}));
+    EXPECT_TRUE(belief.explanation(MonotonicTime{1min}).empty());
+}
+
+TEST(ClockBelief, Row44_SixtyDaysBackAtBootIsDoubtedUntilItIsSet) {
+    ClockBelief belief;
+    belief.look(moment(kRecord - days{60}, 1min), kRecord, false);
+    EXPECT_TRUE(belief.not_believed());
+    EXPECT_NE(std::string::npos, belief.explanation(MonotonicTime{1min}).find("2026-11-18 12:00 UTC"));
+    belief.look(moment(kRecord + 1min, 2min), kRecord, false);   // the time service has set it
+    EXPECT_FALSE(belief.not_believed());
+    EXPECT_TRUE(belief.doubtful(MonotonicTime{2min})) << "a jump settles for a minute";
+    belief.look(moment(kRecord + 3min, 4min), kRecord, false);
+    EXPECT_FALSE(belief.doubtful(MonotonicTime{4min}));
+}
+
+TEST(ClockBelief, ASynchronisedSourceSettlesIt) {
+    ClockBelief belief;
+    belief.look(moment(kRecord - days{60}, 1min), kRecord, false);
+    belief.look(moment(kRecord - days{60} + 1min, 2min), kRecord, true);
+    EXPECT_FALSE(belief.doubtful(MonotonicTime{2min}));
+}
+
+TEST(ClockBelief, Row78_OneThatRanForAnHourIsTheTruth) {
+    ClockBelief belief;
+    const WallTime now = kRecord - days{365 * 70};   // the record was written in a boot that believed in 2099
+    for (auto passed = 0min; passed < 60min; passed += 5min) {
+        belief.look(moment(now + passed, 1min + passed), kRecord, false);
+        EXPECT_TRUE(belief.not_believed()) << passed.count();
+    }
+    belief.look(moment(now + 60min, 61min), kRecord, false);
+    EXPECT_FALSE(belief.not_believed());
+}
+
+TEST(ClockBelief, AnAdministratorWhoAsksForAHealSettlesIt) {
+    ClockBelief belief;
+    belief.look(moment(kRecord - days{60}, 1min), kRecord, false);
+    belief.believe();
+    EXPECT_FALSE(belief.doubtful(MonotonicTime{1min}));
+}
+
+TEST(ClockBelief, AJumpWhileRunningIsDoubtfulForAMinute) {
+    ClockBelief belief;
+    belief.look(moment(kRecord + 1min, 1min), kRecord, true);
+    belief.look(moment(kRecord + days{2}, 2min), kRecord, true);
+    EXPECT_TRUE(belief.doubtful(MonotonicTime{2min}));
+    EXPECT_EQ(Duration{30s}, belief.doubtful_for(MonotonicTime{2min + 30s}));
+    EXPECT_FALSE(belief.doubtful(MonotonicTime{3min}));
+}
+
+}  // namespace
+}  // namespace sstp

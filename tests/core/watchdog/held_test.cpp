@@ -1,0 +1,92 @@
+#include "core/watchdog/held.h"
+#include "tests/core/server_builder.h"
+
+#include <gtest/gtest.h>
+
+namespace sstp::test {
+namespace {
+
+const Certificate kOne = one();
+const Certificate kTwo = two();
+
+/// What RRAS holds, in short: "1" or "2" by its hash, "unknown".
+std::string in_short(const std::optional<HeldByRras>& held) {
+    if (!held) return "unknown";
+    if (!held->sha256) return "nothing";
+    return *held->sha256 == kOne.hash ? "1" : *held->sha256 == kTwo.hash ? "2" : "another";
+}
+
+ServerBuilder started_uncertainly(ServerBuilder server, int earliest_minutes_ago) {
+    const WallTime earliest = minutes_before_look(earliest_minutes_ago);
+    auto& status = std::get<ServiceStatus>(server.state.services.at(kRemoteAccess));
+    status.started = StartedBetween{earliest, server.state.looked_at.wall};
+    return server;
+}
+
+struct HeldCase {
+    const char* name;
+    ServerBuilder server;      ///< as a look sees it now; memory.held is what was held before
+    std::string expected;
+};
+
+class Holds : public testing::TestWithParam<HeldCase> {};
+
+TEST_P(Holds, WhatRrasReadWhenItStarted) {
+    const HeldCase& each = GetParam();
+    EXPECT_EQ(each.expected, in_short(held_after(each.server.memory.held, each.server.state))) << each.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Held, Holds, testing::Values(
+    HeldCase{"58: the first look finds values older than the start of RRAS: it holds them", healthy().held_unknown(), "1"},
+    HeldCase{"58a: the hash was corrected by hand after RRAS had started, first look: unknown",
+             healthy().held_unknown().hash(kTwo).parameters_written(5), "unknown"},
+    HeldCase{"58b: the hash was changed and RRAS restarted while we only observed: learned anew",
+             healthy().held(kOne).hash(kTwo).parameters_written(10).rras_started(5), "2"},
+    HeldCase{"59: proven with 1, Group Policy writes 2, an administrator restarts RRAS: it holds 2",
+             healthy().held(kOne).hash(kTwo).records(kTwo).written(30).rras_started(20), "2"},
+    HeldCase{"what was written after the start is not held: the old value is",
+             healthy().held(kOne).hash(kTwo).parameters_written(5), "1"},
+    HeldCase{"a record written after the start of a first look makes it unknown, whatever the parameters say",
+             healthy().held_unknown().records_written(5), "unknown"},
+    HeldCase{"last-write times that cannot be had make a new start unknown",
+             healthy().held_unknown().with([](auto& server) { server.state.bindings_written.reset(); }), "unknown"},
+    HeldCase{"in automatic mode RRAS's own write a moment after a start that was seen is part of it",
+             healthy().held_unknown().rras_started(10).parameters_written(10).with([](auto& server) {
+                 server.state.settings.written = *server.state.settings.written + std::chrono::seconds{20};
+             }), "1"},
+    HeldCase{"with the flag at 1 a write after the start is somebody else's",
+             healthy().flag(std::uint32_t{1}).held_unknown().rras_started(10).parameters_written(10).with([](auto& server) {
+                 server.state.settings.written = *server.state.settings.written + std::chrono::seconds{20};
+             }), "unknown"},
+    HeldCase{"a restart of ours that hides the start loses nothing while nothing was written",
+             started_uncertainly(healthy().held(kOne), 3 * 24 * 60), "1"},
+    HeldCase{"a start that nobody saw, and a write since: unknown",
+             started_uncertainly(healthy().held(kOne).hash(kTwo).parameters_written(5), 3 * 24 * 60), "unknown"},
+    HeldCase{"RRAS does not run: what it held is kept until it starts again",
+             healthy().held(kOne).service(kRemoteAccess, ServiceState::stopped), "1"}),
+    [](const auto& each) { return "case_" + std::to_string(each.index); });
+
+TEST(Complaints, BelongToTheStartInWhichTheyWereWritten) {
+    ServerBuilder server = healthy().rras_started(10);
+    const auto complaint = [](std::uint32_t id, int minutes_ago) { return Complaint{id, minutes_before_look(minutes_ago), false}; };
+    ComplaintsByStart seen = complaints_after({}, {complaint(13, 10), complaint(25, 500)}, server.state);
+    ASSERT_EQ(1U, seen.present.size());
+    EXPECT_EQ(13U, seen.present.front().event_id);
+
+    // 42: its administrator restarts RemoteAccess: old complaints are void; one that comes again says nothing new.
+    server.rras_started(1);
+    seen = complaints_after(seen, {complaint(13, 1)}, server.state);
+    ASSERT_EQ(1U, seen.present.size());
+    EXPECT_TRUE(seen.present.front().at_previous_start_too);
+
+    server.at(1, 12).rras_started(1);
+    seen = complaints_after(seen, {}, server.state);
+    EXPECT_TRUE(seen.present.empty());
+    server.at(2, 12).rras_started(1);
+    seen = complaints_after(seen, {Complaint{13, server.state.looked_at.wall - std::chrono::minutes{1}, false}}, server.state);
+    ASSERT_EQ(1U, seen.present.size());
+    EXPECT_FALSE(seen.present.front().at_previous_start_too) << "the start before it had none";
+}
+
+}  // namespace
+}  // namespace sstp::test

@@ -1,0 +1,166 @@
+#include "core/watchdog/learning.h"
+#include "tests/core/server_builder.h"
+
+#include <gtest/gtest.h>
+
+namespace sstp::test {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::days;
+
+const Certificate kOne = one();
+const Certificate kTwo = two();
+
+/// What one look came to, where selection has kept `active`.
+Assessment keeping(const Certificate& active) {
+    Assessment assessment;
+    assessment.desired.active = active;
+    assessment.desired.certificate = active;
+    assessment.desired.active_is_in_store = true;
+    assessment.levels = {{v4, Level::answers}, {v6, Level::answers}};
+    return assessment;
+}
+
+RecordContents after_sessions(int minutes_ago) {
+    RecordContents contents;
+    Sessions open;
+    open.sstp = {3, minutes_before_look(minutes_ago)};
+    contents.sessions.now = open;
+    contents.sessions.newest_sstp_began = open.sstp.newest_began;
+    return contents;
+}
+
+TEST(Learning, NamesAndCaAreLearnedWhenASessionBeginsUnderWhatIsProven) {
+    RecordContents contents = after_sessions(600);
+    const ServerBuilder server = healthy();
+    EXPECT_TRUE(learn(contents, server.state, keeping(kOne), server.policy).proven_anew);
+    EXPECT_FALSE(contents.learned) << "the session began before anything was proven";
+
+    contents.sessions.newest_sstp_began = server.state.looked_at.wall + 1min;
+    EXPECT_TRUE(learn(contents, server.state, keeping(kOne), server.policy).learned);
+    ASSERT_TRUE(contents.learned);
+    EXPECT_EQ(std::vector<std::string>{"vpn.example.com"}, contents.learned->names);
+    EXPECT_EQ("vpn.example.com", contents.learned->primary);
+    EXPECT_EQ(CaKind::public_root, contents.learned->ca.kind);
+
+    const RecordContents before = contents;
+    EXPECT_FALSE(learn(contents, server.state, keeping(kOne), server.policy).learned);
+    EXPECT_EQ(before, contents) << "a second look over the same server changes nothing";
+}
+
+TEST(Learning, WhereSessionsCannotBeReadADayWithoutAComplaintTeaches) {
+    RecordContents contents;
+    contents.sessions.now = Unreadable{denied("ask for VPN sessions")};
+    ServerBuilder server = healthy();
+    learn(contents, server.state, keeping(kOne), server.policy);
+    server.at(0, 23);
+    learn(contents, server.state, keeping(kOne), server.policy);
+    EXPECT_FALSE(contents.learned);
+    server.at(1, 13);
+    learn(contents, server.state, keeping(kOne), server.policy);
+    EXPECT_TRUE(contents.learned);
+}
+
+TEST(Learning, ASuccessorWithFurtherNamesDoesNotWidenWhatIsRequired) {
+    RecordContents contents = after_sessions(-1);
+    const ServerBuilder server = healthy();
+    learn(contents, server.state, keeping(kOne), server.policy);
+    const Certificate wider = two().names({"vpn.example.com", "www.example.com"});
+    const ServerBuilder moved = healthy().adding(wider).all_naming(wider);
+    contents.sessions.newest_sstp_began = moved.state.looked_at.wall + 1min;
+    learn(contents, moved.state, keeping(wider), moved.policy);
+    EXPECT_EQ(wider.hash, contents.learned->certificate);
+    EXPECT_EQ(std::vector<std::string>{"vpn.example.com"}, contents.learned->names);
+}
+
+TEST(Learning, Row8_ASecondChoiceIsNeverLearned) {
+    RecordContents contents = after_sessions(-1);
+    contents.learned = Learned{{"vpn.example.com", "www.example.com", "example.com"}, "vpn.example.com", authority_of(kOne), kOne.hash, {}};
+    const ServerBuilder server = healthy().adding(kTwo).all_naming(kTwo);
+    Assessment assessment = keeping(kTwo);
+    assessment.desired.second_choice = true;
+    learn(contents, server.state, assessment, server.policy);
+    EXPECT_EQ(3U, contents.learned->names.size());
+    EXPECT_EQ(kTwo.hash, contents.proven->certificate.hash) << "it is proven all the same";
+}
+
+TEST(Learning, Row10_AnAdoptedChoiceReplacesNamesAndCa) {
+    RecordContents contents = after_sessions(-1);
+    contents.learned = Learned{{"vpn.example.com"}, "vpn.example.com", authority_of(kOne), kOne.hash, {}};
+    const Certificate ras = certificate(3).names({"ras.example.com"}).issued_by(private_ca());
+    const ServerBuilder server = healthy().adding(ras).all_naming(ras).flag(std::uint32_t{1});
+    Assessment assessment = keeping(ras);
+    assessment.desired.adopt = ras;
+    const Lesson lesson = learn(contents, server.state, assessment, server.policy);
+    ASSERT_TRUE(lesson.adopted);
+    EXPECT_EQ(kOne.hash, lesson.before->certificate);
+    EXPECT_EQ(std::vector<std::string>{"ras.example.com"}, contents.learned->names);
+    EXPECT_EQ(CaKind::private_root, contents.learned->ca.kind);
+}
+
+TEST(Learning, NothingIsLearnedFromWhatDisagrees) {
+    RecordContents contents = after_sessions(-1);
+    const ServerBuilder server = healthy().adding(kTwo).hash(kTwo);
+    learn(contents, server.state, keeping(kOne), server.policy);
+    EXPECT_FALSE(contents.proven);
+    Assessment blind = keeping(kOne);
+    blind.findings.push_back({Reason::state_unreadable, Severity::warning, {}, {}});
+    learn(contents, healthy().state, blind, server.policy);
+    EXPECT_FALSE(contents.proven);
+}
+
+WallTime on(const char* time) { return from_rfc3339(time).value(); }
+
+/// Sessions have begun in the hour of 07:30 on ten working days.
+SessionMemory a_habit_of_half_past_seven() {
+    SessionMemory memory;
+    for (int day = 2; day <= 13; ++day) {   // 2026-11-02 is a Monday
+        const WallTime at = on("2026-11-01T07:30:00Z") + days{day - 1};
+        Sessions sessions;
+        sessions.sstp = {1, at};
+        remember_sessions(memory, sessions, at + 1min, UtcOffset{0});
+    }
+    return memory;
+}
+
+TEST(AwaitedClient, Row83_IsNotMissedBeforeTheHourInWhichSessionsUsuallyBegin) {
+    const SessionMemory memory = a_habit_of_half_past_seven();
+    EXPECT_TRUE(has_session_habit(memory));
+    const AwaitedClient awaited{"h1", on("2026-11-16T02:00:00Z"), true, true, false};   // a Monday
+    EXPECT_FALSE(is_overdue(awaited, memory, on("2026-11-16T07:50:00Z"), UtcOffset{0}));
+    EXPECT_TRUE(is_overdue(awaited, memory, on("2026-11-16T08:00:00Z"), UtcOffset{0}));
+    const AwaitedClient friday{"h1", on("2026-11-20T20:00:00Z"), true, true, false};
+    EXPECT_FALSE(is_overdue(friday, memory, on("2026-11-22T12:00:00Z"), UtcOffset{0})) << "nobody comes at the weekend";
+}
+
+TEST(AwaitedClient, WithoutAHabitADayIsWaited) {
+    const AwaitedClient awaited{"h1", on("2026-11-16T02:00:00Z"), true, true, false};
+    EXPECT_FALSE(is_overdue(awaited, {}, on("2026-11-17T01:59:00Z"), UtcOffset{0}));
+    EXPECT_TRUE(is_overdue(awaited, {}, on("2026-11-17T02:00:00Z"), UtcOffset{0}));
+}
+
+TEST(AwaitedClient, TheFirstSessionAfterTheHealConfirmsIt) {
+    RecordContents contents;
+    contents.awaited_client = AwaitedClient{"h1", on("2026-11-16T02:00:00Z"), true, true, false};
+    contents.sessions.newest_sstp_began = on("2026-11-16T01:59:00Z");
+    EXPECT_FALSE(confirmation_of(contents));
+    contents.sessions.newest_sstp_began = on("2026-11-16T07:40:00Z");
+    ASSERT_TRUE(confirmation_of(contents));
+    EXPECT_EQ(Duration{5h + 40min}, confirmation_of(contents)->after);
+}
+
+TEST(SessionMemory, HoursThatAreNoLongerUsualFade) {
+    SessionMemory memory = a_habit_of_half_past_seven();
+    for (int day = 0; day < 14; ++day) {
+        const WallTime at = on("2026-11-16T13:10:00Z") + days{day};
+        Sessions sessions;
+        sessions.sstp = {1, at};
+        remember_sessions(memory, sessions, at, UtcOffset{0});
+    }
+    EXPECT_EQ(10, memory.days_with_a_start[13]);
+    EXPECT_LE(memory.days_with_a_start[7], 10);
+}
+
+}  // namespace
+}  // namespace sstp::test
