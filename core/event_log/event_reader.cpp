@@ -1,5 +1,8 @@
 #include "core/event_log/event_reader.h"
 
+#include "core/event_log/event_query.h"
+#include "core/model/schedule.h"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -8,47 +11,67 @@ namespace sstp {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr Duration kFirstWait = 1s;
-constexpr Duration kLongestWait = 5min;
-
 constexpr StartAt kLadder[] = {StartAt::strict_bookmark, StartAt::nearest_bookmark, StartAt::oldest};
+constexpr std::size_t kLastRung = std::size(kLadder) - 1;
+/// Halving 64 to 1 takes seven subscriptions; a log that wraps under us must not hold us for ever.
+constexpr int kMostSubscriptions = 16;
 
 /// The record is gone, or the bookmark is none: the next rung of the ladder may still work.
 bool is_loss_of_position(const Error& error) { return error.kind == ErrorKind::position_lost || error.kind == ErrorKind::malformed; }
 
+Duration distance(WallTime one, WallTime other) { return one < other ? other - one : one - other; }
+
 }  // namespace
 
-EventReader::EventReader(EventLog& log, std::uint64_t seed) : log_(log), back_off_(kFirstWait, kLongestWait, seed) {}
-
-void EventReader::lost(const Error& error, MonotonicTime now) {
+void EventReader::failed(const Error& error, MonotonicTime now) {
     subscribed_ = false;
     trouble_ = error;
-    back_off_.failed(now);
+    due_ = now + kReconnectSchedule.after(++failures_);
+}
+
+/// False where nobody can tell is never said: what cannot be asked may have been lost.
+bool EventReader::may_have_lost_records(const EventQuery& query) {
+    if (!drained_) return true;
+    for (const std::string& channel : channels_of(query)) {
+        const auto reach = log_.reach(channel);
+        if (!reach) return true;
+        if (reach->cleared_at && *reach->cleared_at > *drained_) return true;
+        if (reach->oldest_record && *reach->oldest_record > *drained_) return true;
+    }
+    return false;
+}
+
+void EventReader::lose_position(const EventQuery& query, EventReading& reading) {
+    reading.gap = reading.gap || may_have_lost_records(query);
+    if (const auto end = log_.bookmark_at_end(query)) end_ = *end;   // before reading on, so that nothing lies between
+}
+
+bool EventReader::subscribe(const EventQuery& query, StartAt where, MonotonicTime now) {
+    const auto subscribed = log_.subscribe(query, where, where == StartAt::oldest ? std::string{} : *position_);
+    if (!subscribed) {
+        const bool next_rung = is_loss_of_position(subscribed.error()) && where != StartAt::oldest;
+        if (!next_rung) failed(subscribed.error(), now);
+        return false;
+    }
+    subscribed_ = true;
+    query_ = query;
+    if (where == StartAt::oldest) position_.reset();
+    return true;
 }
 
 /// Climbs down the ladder. False: the source itself does not answer, which no other rung would mend.
-bool EventReader::subscribe(const EventQuery& query, EventReading& reading, MonotonicTime now) {
+bool EventReader::open(const EventQuery& query, EventReading& reading, MonotonicTime now) {
     const bool has_position = position_ && !position_->empty();   // an empty bookmark is no position
-    for (std::size_t i = std::min(rung_, std::size(kLadder) - 1); i < std::size(kLadder); ++i) {
-        const StartAt rung = kLadder[i];
-        if (!has_position && rung != StartAt::oldest) continue;
-        const auto subscribed = log_.subscribe(query, rung, has_position && rung != StartAt::oldest ? *position_ : std::string{});
-        if (subscribed) {
-            reading.gap = reading.gap || (has_position && rung != StartAt::strict_bookmark);
-            if (rung == StartAt::oldest) position_.reset();
-            subscribed_ = true;
-            rung_ = i;
-            query_ = query;
-            return true;
-        }
-        if (!is_loss_of_position(subscribed.error()) || rung == StartAt::oldest) {
-            lost(subscribed.error(), now);
-            return false;
-        }
+    if (!has_position) {
+        rung_ = kLastRung;
+        if (drained_ && may_have_lost_records(query)) reading.gap = true;
+        return subscribe(query, StartAt::oldest, now);
     }
-    return false;
+    for (rung_ = std::min(rung_, kLastRung);; ++rung_) {
+        if (rung_ > 0) lose_position(query, reading);
+        if (subscribe(query, kLadder[rung_], now)) return true;
+        if (trouble_ || rung_ == kLastRung) return false;
+    }
 }
 
 /// True: subscribe again at once. The read position of a batch that was too large has moved, so only a new subscription
@@ -63,50 +86,72 @@ bool EventReader::handle_read_error(const Error& error, MonotonicTime now) {
         ++rung_;   // the rung on which we stood did not hold
         return true;
     }
-    lost(error, now);
+    failed(error, now);
     return false;
 }
 
-EventReading EventReader::visit(const EventQuery& query, const std::optional<std::string>& stored, MonotonicTime now) {
-    EventReading reading;
-    if (!back_off_.is_due(now)) return reading;
-    if (!position_) position_ = stored;
-    if (query_ && *query_ != query) subscribed_ = false;
-
-    constexpr int kMostSubscriptions = 16;   // halving 64 to 1 takes seven; a log that wraps under us must not hold us for ever
-    for (int subscriptions = 0;;) {
-        if (!subscribed_) {
-            if (subscriptions++ == kMostSubscriptions) {
-                lost({ErrorKind::source_unavailable, "read the event log", {}, 0, "the position was lost again and again"}, now);
-                return reading;
-            }
-            if (!subscribe(query, reading, now)) return reading;
-        }
+/// Until nothing is left or the bound is reached. False: the subscription is over.
+bool EventReader::read_on(EventReading& reading, MonotonicTime now) {
+    for (;;) {
         auto batch = log_.read(std::min(batch_, kMostEvents - reading.events.size()));
-        if (!batch) {
-            if (handle_read_error(batch.error(), now)) continue;
-            return reading;
-        }
+        if (!batch) return handle_read_error(batch.error(), now), false;
         rung_ = 0;
         if (!batch->events.empty()) {
             position_ = batch->bookmark;
             reading.bookmark = batch->bookmark;
+            end_.clear();
             std::move(batch->events.begin(), batch->events.end(), std::back_inserter(reading.events));
         }
-        const bool full = reading.events.size() >= kMostEvents;
-        const bool drained = batch->drained || batch->bookmark.empty();   // an empty batch has nothing behind it
-        if (!drained && !full) continue;
-        reading.more = !drained;
-        trouble_.reset();
-        back_off_.succeeded();
-        batch_ = std::min(batch_ * 2, kBatch);
-        return reading;
+        const bool is_drained = batch->drained || batch->bookmark.empty();   // an empty batch has nothing behind it
+        reading.more = !is_drained;
+        if (is_drained || reading.events.size() >= kMostEvents) return true;
     }
+}
+
+void EventReader::drained(EventReading& reading, const LogPosition& stored, WallTime began) {
+    drained_ = began;
+    if (!end_.empty()) {
+        position_ = end_;
+        reading.bookmark = std::exchange(end_, {});
+    }
+    const bool is_old = !stored.drained_until || distance(*stored.drained_until, began) >= kDrainedStep;
+    if (is_old || reading.bookmark) reading.drained_until = began;
+}
+
+EventReading EventReader::visit(const EventQuery& query, const LogPosition& stored, Moment now) {
+    EventReading reading;
+    if (failures_ > 0 && now.monotonic < due_) return reading;
+    trouble_.reset();
+    reading.first = !stored.drained_until && !drained_;
+    if (!position_) position_ = stored.bookmark;
+    if (!drained_) drained_ = stored.drained_until;
+    if (query_ && *query_ != query) subscribed_ = false;
+
+    for (int subscriptions = 0;;) {
+        if (!subscribed_) {
+            if (subscriptions++ == kMostSubscriptions) {
+                failed({ErrorKind::source_unavailable, "read the event log", {}, 0, "the position was lost again and again"},
+                       now.monotonic);
+                return reading;
+            }
+            if (!open(query, reading, now.monotonic)) return reading;
+        }
+        if (read_on(reading, now.monotonic)) break;
+        if (trouble_) return reading;
+    }
+    if (!reading.more) drained(reading, stored, now.wall);
+    failures_ = 0;
+    batch_ = std::min(batch_ * 2, kBatch);
+    return reading;
 }
 
 std::optional<Duration> EventReader::next_attempt(MonotonicTime now) const {
     if (!trouble_) return std::nullopt;
-    return back_off_.wait(now);
+    return due_ > now ? due_ - now : Duration{0};
+}
+
+void keep_since(EventReading& reading, WallTime since) {
+    std::erase_if(reading.events, [since](const LogEvent& each) { return !each.from_rassstp() || each.time < since; });
 }
 
 }  // namespace sstp

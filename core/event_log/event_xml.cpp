@@ -33,7 +33,7 @@ const std::string* attribute(const XmlToken& token, std::string_view name) {
 }
 
 /// Puts the pieces of a document into a LogEvent, by the path on which they stand.
-class EventReader {
+class RecordReader {
 public:
     void open(const XmlToken& token) {
         path_ += '/';
@@ -48,12 +48,15 @@ public:
         } else if (path_ == "/Event/System/TimeCreated") {
             const auto* time = attribute(token, "SystemTime");
             if (time) time_ = from_rfc3339(*time);
+        } else if (path_ == "/Event/EventData/Data") {
+            const auto* name = attribute(token, "Name");
+            name_ = name ? *name : std::string{};
         }
     }
 
     void text(const std::string& piece) { text_ += piece; }
 
-    /// False when a number is none.
+    /// False when a number or the binary data is none.
     bool close(std::string_view name) {
         const bool good = take_element();
         path_.resize(path_.size() - name.size() - 1);
@@ -82,9 +85,21 @@ private:
         if (path_ == "/Event/System/Level") return take_number(text_, event_.level);
         if (path_ == "/Event/System/Channel") event_.channel = text_;
         if (path_ == "/Event/System/Computer") event_.computer = text_;
-        if (path_ == "/Event/EventData/Data") event_.strings.push_back(text_);
-        if (leaf_ && path_.starts_with("/Event/UserData/")) event_.strings.push_back(text_);
+        if (path_ == "/Event/EventData/Data") add(name_);
+        if (leaf_ && path_.starts_with("/Event/UserData/")) add(path_.substr(path_.rfind('/') + 1));
+        if (path_ == "/Event/EventData/Binary") return take_binary();
         return true;
+    }
+
+    void add(std::string name) {
+        event_.strings.push_back(text_);
+        event_.names.push_back(std::move(name));
+    }
+
+    bool take_binary() {
+        auto bytes = from_hex(text_);
+        if (bytes) event_.binary = std::move(*bytes);
+        return bytes.has_value();
     }
 
     LogEvent event_;
@@ -93,6 +108,7 @@ private:
     std::optional<WallTime> time_;
     std::string path_;
     std::string text_;
+    std::string name_;    ///< of the Data element that is open; empty: it has none
     bool leaf_ = false;
 };
 
@@ -101,7 +117,7 @@ private:
 Result<LogEvent> parse_event_xml(std::string_view xml) {
     if (xml.size() > kLongest) return malformed(fmt::format("it has {} characters, more than {}", xml.size(), kLongest));
     XmlScanner scanner(xml);
-    EventReader reader;
+    RecordReader reader;
     for (;;) {
         const auto token = scanner.next();
         if (!token) return malformed(fmt::format("at character {}, {}", scanner.position(), scanner.problem()));
@@ -110,7 +126,8 @@ Result<LogEvent> parse_event_xml(std::string_view xml) {
             case XmlToken::Kind::text: reader.text(token->text); break;
             case XmlToken::Kind::close:
                 if (!reader.close(token->name)) {
-                    return malformed(fmt::format("{} before character {} is no number in range", token->name, scanner.position()));
+                    return malformed(
+                        fmt::format("{} before character {} is no number in range, or no hex", token->name, scanner.position()));
                 }
                 break;
             case XmlToken::Kind::end: return reader.finish(xml);

@@ -6,6 +6,8 @@
 #include "core/watchdog/held.h"
 #include "core/watchdog/watchdog.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace sstp {
@@ -48,7 +50,11 @@ DecisionInput Watchdog::decision_input(const CycleReport& report, const Memory& 
     if (contents.awaited_client && contents.awaited_client->overdue_told) input.awaited_client_overdue = contents.awaited_client;
     input.now = now;
     input.running = running();
-    input.local_offset = ports_.clock.local_offset(now.wall);
+    input.local_offset = [this](WallTime at) { return ports_.clock.local_offset(at); };
+    if (contents.open_heal) {
+        input.open_heal = fmt::format("Heal {} of {} has come to neither end yet; that goes first and is tried again.", contents.open_heal->id,
+                                      to_minute(contents.open_heal->began.wall));
+    }
     input.machine_key = machine_key(ports_.machine);
     input.asked_by_administrator = inputs.asked;
     input.ignore_window = inputs.ignore_window;
@@ -88,7 +94,7 @@ HealContext Watchdog::heal_context(const Memory& memory, bool asked) {
     };
     context.look = [this](Memory& now) {
         // What RRAS says of its start is heard before the look that judges it; it is told when the heal has ended.
-        EventReading reading = reader_->visit({policy_.policy().watch.channels}, draft_.contents, ports_.clock.now());
+        EventReading reading = reader_->visit({policy_.policy().watch.channels}, {draft_.contents.bookmark, draft_.contents.drained_until}, ports_.clock.now());
         for (LogEvent& event : reading.events) {
             if (event.from_rassstp()) now.complaints.push_back({event.id, event.time, false});
             heard_.push_back(std::move(event));

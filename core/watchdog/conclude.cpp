@@ -5,6 +5,7 @@
 #include "core/observation/observe.h"
 #include "core/report/render_metrics.h"
 #include "core/report/render_status.h"
+#include "core/report/render_text.h"
 #include "core/watchdog/learning.h"
 #include "core/watchdog/watchdog.h"
 
@@ -71,7 +72,14 @@ void Watchdog::conclude(CycleReport& report, const Inputs& /*inputs*/) {
     if (!last_heartbeat_) last_heartbeat_ = now.monotonic;
     if (heartbeat > Duration{0} && now.monotonic - *last_heartbeat_ >= heartbeat) {
         last_heartbeat_ = now.monotonic;
-        tell_heartbeat(draft_, report.number, report.healthy, report.findings, report.active(), options_.version, now.wall);
+        tell_heartbeat(draft_,
+                       {.cycle = report.number,
+                        .healthy = report.healthy,
+                        .findings = report.findings.size(),
+                        .version = options_.version,
+                        .days_left = days_left(report),
+                        .state = word(health_of(report))},
+                       now.wall);
     }
     tell_destinations(report);
     const bool saved = save();

@@ -75,13 +75,14 @@ void Watchdog::note_machine() {
     if (machine_known_ || record_trouble_) return;
     machine_known_ = true;
     const MachineIdentity here = ports_.machine.identity();
-    switch (compare_machines(draft_.contents.machine, here)) {
+    const SameMachine same = compare_machines(draft_.contents.machine, here);
+    switch (same) {
         case SameMachine::yes: return;
         case SameMachine::first: draft_.contents.machine = here; return;
         case SameMachine::renamed: break;
         case SameMachine::another: begin_anew_on_another_machine(draft_.contents); break;
     }
-    tell_machine_changed(draft_, here, ports_.clock.wall());
+    tell_machine_changed(draft_, here, same == SameMachine::renamed, ports_.clock.wall());
     draft_.contents.machine = here;
 }
 
@@ -116,7 +117,7 @@ void Watchdog::believe_clock(bool asked) {
 }
 
 void Watchdog::read_event_log() {
-    EventReading reading = reader_->visit({policy_.policy().watch.channels}, draft_.contents, ports_.clock.now());
+    EventReading reading = reader_->visit({policy_.policy().watch.channels}, {draft_.contents.bookmark, draft_.contents.drained_until}, ports_.clock.now());
     more_events_ = reading.more;
     const WallTime now = ports_.clock.wall();
     if (reading.gap) tell_gap(draft_, now);

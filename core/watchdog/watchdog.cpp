@@ -48,9 +48,6 @@ CycleReport Watchdog::cycle(const Wakes& wakes) {
     report.heal = finish_open_heal(inputs);
     examine(report, inputs);
     decide_on(report, inputs);
-    if (draft_.contents.open_heal) {
-        report.decision = Refused{"heal_open", "An earlier heal has come to neither end yet; that goes first and is tried again.", std::nullopt, true};
-    }
     tell_active_certificate(draft_, report.active(), ports_.clock.wall());   // before a heal changes it
     if (const auto* plan = std::get_if<HealPlan>(&report.decision)) heal(report, HealPlan{*plan}, inputs);
     conclude(report, inputs);

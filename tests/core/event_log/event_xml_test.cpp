@@ -1,9 +1,10 @@
 #include "core/event_log/event_xml.h"
 
+#include "tests/core/policy/repository_files.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -16,10 +17,7 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-fs::path golden_folder() {
-    const char* root = std::getenv("SSTP_SOURCE_DIR");
-    return fs::path(root ? root : ".") / "tests" / "golden" / "events";
-}
+fs::path golden_folder() { return repository() / "tests" / "golden" / "events"; }
 
 std::string content_of(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
@@ -33,7 +31,7 @@ nlohmann::ordered_json as_json(const LogEvent& event) {
     return {
         {"channel", event.channel},     {"provider", event.provider}, {"from_rassstp", event.from_rassstp()}, {"id", event.id},
         {"record_id", event.record_id}, {"level", event.level},       {"time", to_rfc3339(event.time)},       {"computer", event.computer},
-        {"strings", event.strings}};
+        {"strings", event.strings},     {"names", event.names},       {"binary", to_hex(event.binary)}};
 }
 
 std::vector<fs::path> golden_inputs() {
@@ -56,20 +54,19 @@ TEST(EventXmlGolden, EveryRenderedEventIsReadAsItsPairSays) {
         const auto event = parse_event_xml(xml);
         ASSERT_TRUE(event.has_value()) << event.error().message();
         EXPECT_EQ(event->xml, xml);
-        auto expected = golden_folder() / "output" / file;
-        expected.replace_extension(".json");
-        EXPECT_EQ(as_json(*event).dump(2) + "\n", content_of(expected));
+        auto expected = fs::path("tests/golden/events/output") / file;
+        expect_generated_file(expected.replace_extension(".json"), as_json(*event).dump(2) + "\n");
     }
 }
 
 /// A record of which one piece can be replaced.
-struct Record {
+struct RenderedRecord {
     std::string provider = "<Provider Name='RasSstp'/>";
     std::string id = "<EventID>13</EventID>";
     std::string time = "<TimeCreated SystemTime='2026-11-21T02:14:07Z'/>";
     std::string record_id = "<EventRecordID>7</EventRecordID>";
     std::string channel = "<Channel>System</Channel>";
-    std::string after;
+    std::string after{};
 
     [[nodiscard]] std::string xml() const {
         return "<Event><System>" + provider + id + time + record_id + channel + "</System>" + after + "</Event>";
@@ -84,25 +81,26 @@ std::string why_refused(const std::string& xml) {
 }
 
 TEST(EventXml, ARecordWithoutWhatNamesItIsMalformed) {
-    EXPECT_THAT(why_refused(Record{.provider = ""}.xml()), HasSubstr("no provider"));
-    EXPECT_THAT(why_refused(Record{.id = ""}.xml()), HasSubstr("no event id"));
-    EXPECT_THAT(why_refused(Record{.time = ""}.xml()), HasSubstr("time"));
-    EXPECT_THAT(why_refused(Record{.time = "<TimeCreated SystemTime='yesterday'/>"}.xml()), HasSubstr("time"));
-    EXPECT_THAT(why_refused(Record{.record_id = ""}.xml()), HasSubstr("record id"));
-    EXPECT_THAT(why_refused(Record{.channel = ""}.xml()), HasSubstr("channel"));
-    EXPECT_TRUE(parse_event_xml(Record{}.xml()).has_value());
+    EXPECT_THAT(why_refused(RenderedRecord{.provider = ""}.xml()), HasSubstr("no provider"));
+    EXPECT_THAT(why_refused(RenderedRecord{.id = ""}.xml()), HasSubstr("no event id"));
+    EXPECT_THAT(why_refused(RenderedRecord{.time = ""}.xml()), HasSubstr("time"));
+    EXPECT_THAT(why_refused(RenderedRecord{.time = "<TimeCreated SystemTime='yesterday'/>"}.xml()), HasSubstr("time"));
+    EXPECT_THAT(why_refused(RenderedRecord{.record_id = ""}.xml()), HasSubstr("record id"));
+    EXPECT_THAT(why_refused(RenderedRecord{.channel = ""}.xml()), HasSubstr("channel"));
+    EXPECT_TRUE(parse_event_xml(RenderedRecord{}.xml()).has_value());
 }
 
 TEST(EventXml, ANumberOutOfRangeIsMalformed) {
-    EXPECT_THAT(why_refused(Record{.id = "<EventID>4294967296</EventID>"}.xml()), HasSubstr("EventID"));
-    EXPECT_THAT(why_refused(Record{.id = "<EventID>-1</EventID>"}.xml()), HasSubstr("EventID"));
-    EXPECT_THAT(why_refused(Record{.id = "<EventID> 13</EventID>"}.xml()), HasSubstr("EventID"));
-    EXPECT_THAT(why_refused(Record{.record_id = "<EventRecordID>18446744073709551616</EventRecordID>"}.xml()), HasSubstr("EventRecordID"));
-    EXPECT_THAT(why_refused(Record{.id = "<EventID>13</EventID><Level>256</Level>"}.xml()), HasSubstr("Level"));
+    EXPECT_THAT(why_refused(RenderedRecord{.id = "<EventID>4294967296</EventID>"}.xml()), HasSubstr("EventID"));
+    EXPECT_THAT(why_refused(RenderedRecord{.id = "<EventID>-1</EventID>"}.xml()), HasSubstr("EventID"));
+    EXPECT_THAT(why_refused(RenderedRecord{.id = "<EventID> 13</EventID>"}.xml()), HasSubstr("EventID"));
+    EXPECT_THAT(why_refused(RenderedRecord{.record_id = "<EventRecordID>18446744073709551616</EventRecordID>"}.xml()),
+                HasSubstr("EventRecordID"));
+    EXPECT_THAT(why_refused(RenderedRecord{.id = "<EventID>13</EventID><Level>256</Level>"}.xml()), HasSubstr("Level"));
 }
 
 TEST(EventXml, WhatIsNoXmlIsMalformedAndSaysWhere) {
-    const auto good = Record{}.xml();
+    const auto good = RenderedRecord{}.xml();
     EXPECT_THAT(why_refused(""), HasSubstr("no element"));
     EXPECT_THAT(why_refused(good + "<Event/>"), HasSubstr("second root"));
     EXPECT_THAT(why_refused(good + "x"), HasSubstr("outside"));
@@ -135,16 +133,17 @@ TEST(EventXml, EveryShorteningOfARecordIsRefused) {
 }
 
 TEST(EventXml, AnInsertionStringCannotPoseAsAnotherElement) {
-    const auto event = parse_event_xml(
-        Record{.after = "<UserData><System><EventID>11</EventID></System></UserData><EventData><Data>&lt;/Data&gt;</Data></EventData>"}
-            .xml());
+    const auto event = parse_event_xml(RenderedRecord{
+        .after = "<UserData><System><EventID>11</EventID></System></UserData><EventData><Data>&lt;/Data&gt;</Data></EventData>"}
+                                           .xml());
     ASSERT_TRUE(event.has_value());
     EXPECT_EQ(event->id, 13u);
     EXPECT_THAT(event->strings, ElementsAre("11", "</Data>"));
 }
 
 TEST(EventXml, CharacterReferencesBecomeUtf8) {
-    const auto event = parse_event_xml(Record{.after = "<EventData><Data>&#x41;&#228;&#x20AC;&#x1F512;&#1;</Data></EventData>"}.xml());
+    const auto event =
+        parse_event_xml(RenderedRecord{.after = "<EventData><Data>&#x41;&#228;&#x20AC;&#x1F512;&#1;</Data></EventData>"}.xml());
     ASSERT_TRUE(event.has_value());
     EXPECT_THAT(event->strings, ElementsAre("A\xC3\xA4\xE2\x82\xAC\xF0\x9F\x94\x92\x01"));
 }
