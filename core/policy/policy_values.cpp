@@ -55,11 +55,11 @@ std::vector<std::string> broken(std::string_view text, std::size_t width) {
 
 }  // namespace
 
-const char* word(Origin origin) noexcept {
+const char* word(ValueOrigin origin) noexcept {
     switch (origin) {
-        case Origin::built_in: return "default";
-        case Origin::file: return "file";
-        case Origin::group_policy: return "group policy";
+        case ValueOrigin::built_in: return "default";
+        case ValueOrigin::file: return "file";
+        case ValueOrigin::group_policy: return "group policy";
     }
     return "default";
 }
@@ -69,11 +69,11 @@ std::vector<PolicyValue> policy_values(const PolicyUnderGroupPolicy& in_force, c
     const bool stopped = kill_switch_observes && in_force.policy.mode != Mode::observe;
     std::vector<PolicyValue> values;
     const auto add = [&](const std::string& pointer, const std::string& key, const Json& value) {
-        Origin origin = Origin::built_in;
-        if (holds(given, pointer) && !is_void(pointer, in_force.decided)) origin = Origin::file;
-        if (holds(in_force.decided, pointer)) origin = Origin::group_policy;
+        ValueOrigin origin = ValueOrigin::built_in;
+        if (holds(given, pointer) && !is_void(pointer, in_force.decided)) origin = ValueOrigin::file;
+        if (holds(in_force.decided, pointer)) origin = ValueOrigin::group_policy;
         values.push_back({pointer, key, on_one_line(value), origin});
-        if (pointer == "/mode" && stopped) values.back() = {pointer, key, on_one_line(word_of(Mode::observe)), Origin::group_policy};
+        if (pointer == "/mode" && stopped) values.back() = {pointer, key, on_one_line(word_of(Mode::observe)), ValueOrigin::group_policy};
     };
     each_value(Json::parse(show_policy(in_force.policy, ShownUrls::shortened)), "", "", add);
     return values;

@@ -10,15 +10,15 @@
 namespace sstp {
 
 /// Where a value of the effective policy comes from.
-enum class Origin : std::uint8_t { built_in, file, group_policy };
-const char* word(Origin origin) noexcept;  ///< "default", "file", "group policy"
+enum class ValueOrigin : std::uint8_t { built_in, file, group_policy };
+const char* word(ValueOrigin origin) noexcept;  ///< "default", "file", "group policy"
 
 /// One key of the effective policy that is no section.
 struct PolicyValue {
     std::string pointer;  ///< JSON pointer: "/siem/destinations/0/hosts"
     std::string key;      ///< as the reference writes it: "siem.destinations[0].hosts"
     std::string value;    ///< JSON on one line; of a URL only what is ever shown
-    Origin origin = Origin::built_in;
+    ValueOrigin origin = ValueOrigin::built_in;
     friend bool operator==(const PolicyValue&, const PolicyValue&) = default;
 };
 

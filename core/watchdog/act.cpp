@@ -1,7 +1,7 @@
 // Deciding, healing and recovering, and what is remembered of it.
 
 #include "core/journal/told.h"
-#include "core/policy/fingerprint.h"
+#include "core/policy/policy_values.h"
 #include "core/watchdog/aftermath.h"
 #include "core/watchdog/held.h"
 #include "core/watchdog/watchdog.h"
@@ -36,7 +36,7 @@ std::map<AddressFamily, Level> better(std::map<AddressFamily, Level> left, const
 DecisionInput Watchdog::decision_input(const CycleReport& report, const Memory& memory, const Inputs& inputs) const {
     const RecordContents& contents = draft_.contents;
     const Moment now = ports_.clock.now();
-    DecisionInput input{report.state, report.assessment, policy_.policy(), memory};
+    DecisionInput input{.state = report.state, .assessment = report.assessment, .policy = policy_.policy(), .memory = memory};
     input.permission = report.permission;
     input.charges = contents.charges;
     input.budget_unreadable = contents.budget_unreadable;

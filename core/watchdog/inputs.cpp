@@ -21,6 +21,17 @@ constexpr std::uint32_t kHttpKeyTrouble = 15021;
 
 bool says_something_of_keys(const LogEvent& event) { return event.id == kHttpKeyTrouble; }
 
+/// When RRAS last started, at the earliest; the boot where it does not run.
+WallTime start_of_rras(Ports& ports) {
+    // A start takes a while before RUNNING, and RRAS complains on the way.
+    constexpr Duration kStartBegins = std::chrono::minutes{5};
+    const auto observed = ports.services.query(kRemoteAccess);
+    const auto* rras = value_of(observed);
+    if (rras && rras->started) return rras->started->earliest - kStartBegins;
+    const Moment now = ports.clock.now();
+    return now.wall - now.monotonic.since_boot;
+}
+
 std::vector<Complaint> complaints_in(const std::vector<LogEvent>& events) {
     std::vector<Complaint> complaints;
     for (const LogEvent& event : events) {
@@ -120,6 +131,8 @@ void Watchdog::read_event_log() {
     EventReading reading = reader_->visit({policy_.policy().watch.channels}, {draft_.contents.bookmark, draft_.contents.drained_until}, ports_.clock.now());
     more_events_ = reading.more;
     const WallTime now = ports_.clock.wall();
+    // At a first start the log holds years: only what RRAS has said since it started is news.
+    if (reading.first) keep_since(reading, start_of_rras(ports_));
     if (reading.gap) tell_gap(draft_, now);
     if (!heard_.empty()) reading.events.insert(reading.events.begin(), heard_.begin(), heard_.end());
     heard_.clear();

@@ -7,8 +7,6 @@
 #include "service/windows/registry_key.h"
 #include "service/windows/text.h"
 
-#include <algorithm>
-
 namespace sstp {
 
 namespace {
@@ -24,33 +22,8 @@ std::string told(const wchar_t* value) {
     return found ? *found : std::string{};
 }
 
-Result<std::string> program_folder() {
-    std::wstring path(32'768, L'\0');   // the longest path that Windows knows
-    const DWORD length = GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size()));
-    if (length == 0 || length >= path.size()) {
-        const DWORD code = GetLastError();
-        return os_error("find the folder of the program", {}, code);
-    }
-    path.resize(length);
-    path.resize(path.find_last_of(L'\\') + 1);
-    if (auto folder = to_utf8(path)) return *std::move(folder);
-    return own_error(ErrorKind::malformed, "find the folder of the program", to_utf8_lossy(path), "its name is not well-formed");
-}
-
-Result<std::string> shipped_default(NtfsFiles& files) {
-    const auto folder = program_folder();
-    if (!folder) return folder.error();
-    auto text = files.read(*folder + "default-policy.json", kMostBytes);
-    if (text) return text;
-    if (text.error().kind != ErrorKind::not_found) return text.error();
-    return first_policy("heal", {});   // installed by hand: the program carries its defaults
-}
-
-Result<std::string> first_text(NtfsFiles& files) {
-    const std::string mode = told(L"Mode");
-    const std::string names = told(L"DnsNames");
-    if (mode.empty() && names.empty()) return shipped_default(files);
-    return first_policy(mode.empty() ? "heal" : mode, split_names(names));
+Result<std::string> first_text() {
+    return first_policy({.mode = told(L"Mode"), .dns_names = split_list(told(L"DnsNames")), .siem_hosts = split_list(told(L"SiemHost"))});
 }
 
 }  // namespace
@@ -61,7 +34,7 @@ Result<bool> write_first_policy_file(const Places& places) {
     if (there) return false;
     // Only "not there" is a reason to write: a file that is locked, too large or a link is somebody's.
     if (there.error().kind != ErrorKind::not_found) return there.error();
-    const auto text = first_text(files);
+    const auto text = first_text();
     if (!text) return text.error();
     if (const PolicyReading reading = read_policy(*text); !reading.policy) {
         return own_error(ErrorKind::malformed, kWrite, places.policy_file, to_lines(reading.problems, "the text to be written"));

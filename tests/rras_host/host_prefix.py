@@ -1,9 +1,11 @@
 """A Wine prefix for one test host: made from a template in a moment, and ended without touching any other."""
 
+import fcntl
 import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -91,11 +93,17 @@ class HostPrefix:
 
 
 def make_template(folder):
-    """A fresh prefix that calls itself Windows 10 and prefers the doubles, whoever starts a process. Made once."""
+    """A fresh prefix that calls itself Windows 10 and prefers the doubles, whoever starts a process. Made once, also by tests side by side."""
     prefix = HostPrefix(folder)
-    ready = prefix.folder / "ready"
-    if ready.exists():
-        return prefix
+    prefix.folder.parent.mkdir(parents=True, exist_ok=True)
+    with open(prefix.folder.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (prefix.folder / "ready").exists():
+            _make_new(prefix)
+    return prefix
+
+
+def _make_new(prefix):
     shutil.rmtree(prefix.folder, ignore_errors=True)
     prefix.folder.mkdir(parents=True)
     prefix.run("wineboot", "--init", timeout=300)
@@ -103,8 +111,7 @@ def make_template(folder):
     for name in DOUBLES:
         prefix.run("reg", "add", r"HKCU\Software\Wine\DllOverrides", "/v", name, "/d", "native,builtin", "/f")
     prefix.wait_for_quiet()
-    ready.touch()
-    return prefix
+    (prefix.folder / "ready").touch()
 
 
 def wait_until(condition, timeout, what):
@@ -114,3 +121,7 @@ def wait_until(condition, timeout, what):
         if time.monotonic() > deadline:
             raise TimeoutError(f"waited {timeout} s for {what}")
         time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    make_template(sys.argv[1])  # in good time: the first host would wait for it

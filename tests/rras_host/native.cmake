@@ -4,6 +4,7 @@ find_package(Threads REQUIRED)
 file(GLOB listener CONFIGURE_DEPENDS listener/*.cpp)
 add_executable(rras_listener ${listener})
 target_link_libraries(rras_listener PRIVATE rras_host_model watchdog_options watchdog_json watchdog_boost OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+target_read_in_groups(rras_listener)
 
 include(test-programs)
 file(GLOB model_tests CONFIGURE_DEPENDS tests/model/*.cpp)

@@ -52,7 +52,7 @@ def copy_tree(target: pathlib.Path) -> None:
 def build(tree: pathlib.Path) -> None:
     binary = tree / "build"
     if not (binary / "build.ninja").exists():
-        subprocess.run(["cmake", "-S", tree, "-B", binary, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -w"],
+        subprocess.run(["cmake", "-S", tree, "-B", binary, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DSSTP_UNITY=OFF", "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -w"],
                        check=True, stdout=subprocess.DEVNULL)
     done = subprocess.run(["cmake", "--build", binary, "--target", "simulate"], capture_output=True, text=True)
     if done.returncode != 0:
