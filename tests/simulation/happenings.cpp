@@ -37,8 +37,9 @@ void set_value(Server& server, SstpValue value, std::optional<RawValue> raw) { s
 
 Certificate stranger(std::uint64_t n) { return make_certificate(500'000 + n % 50); }
 
-/// Boots, the clock wrong for the first two minutes where the server's is.
-void boot(Server& server) {
+}  // namespace
+
+void boot_machine(Server& server) {
     World& world = server.world;
     world.boot();
     if (server.clock_off_at_boot == Duration{0}) return;
@@ -50,6 +51,8 @@ void boot(Server& server) {
         s.world.time_synchronised = true;
     });
 }
+
+namespace {
 
 /// Every `period`, so many times, the value comes back: a Group Policy preference, IIS with a legacy metabase entry.
 template <class Act>
@@ -178,7 +181,7 @@ constexpr auto kHappenings = std::to_array<Happening>({
          made.depends_on = {"RemoteAccess"};
          s.later(12h, Actor::administrator, "it is taken away", [](Server& of) { of.world.services.erase("Dependant"); }); }, 1, false},
     // The machine, its clock, its log.
-    {"the machine restarts", Actor::administrator, [](Server& s, std::uint64_t) { s.later(Duration{0}, Actor::administrator, kBoot, [](Server& of) { boot(of); }); }, 4},
+    {"the machine restarts", Actor::administrator, [](Server& s, std::uint64_t) { s.later(Duration{0}, Actor::administrator, kBoot, boot_machine); }, 4},
     {"the clock jumps", Actor::nature, [](Server& s, std::uint64_t n) {
          const Duration by = std::chrono::hours{1 + static_cast<int>(n / 2 % 1500)} * (n % 2 == 0 ? 1 : -1);
          set_clock_off(s.world, by);

@@ -20,6 +20,8 @@ std::span<const Happening> happenings();
 
 /// What a boot is called in the agenda: our process ends with it.
 inline constexpr char kBoot[] = "the machine boots";
+/// The machine restarts; where its clock is wrong at boot, the time service sets it right two minutes later.
+void boot_machine(Server& server);
 
 /// A renewal as this server's habit is (Server::renewal).
 void renew(Server& server, std::uint64_t number);

@@ -54,17 +54,20 @@ void Server::later(Duration after, Actor who, std::string what, std::function<vo
 
 std::optional<Duration> Server::next_due() const { return agenda_.empty() ? std::nullopt : std::optional{agenda_.front().at}; }
 
-std::size_t Server::do_what_is_due(const std::function<void(const Due&)>& on_each) {
-    std::size_t done = 0;
-    while (!agenda_.empty() && agenda_.front().at <= world.elapsed) {
-        std::pop_heap(agenda_.begin(), agenda_.end(), later_than);
-        const Due due = std::move(agenda_.back());
-        agenda_.pop_back();
-        if (on_each) on_each(due);
-        due.act(*this);
-        ++done;
-    }
-    return done;
+bool Server::others_are_at_work() const {
+    return std::any_of(agenda_.begin(), agenda_.end(), [&](const Due& each) {
+        return each.who != Actor::clients && each.at < world.elapsed + std::chrono::hours{48};
+    });
+}
+
+bool Server::do_next_due(const std::function<void(const Due&)>& before) {
+    if (agenda_.empty() || agenda_.front().at > world.elapsed) return false;
+    std::pop_heap(agenda_.begin(), agenda_.end(), later_than);
+    const Due due = std::move(agenda_.back());
+    agenda_.pop_back();
+    before(due);
+    due.act(*this);
+    return true;
 }
 
 RawValue text_value(const std::string& text) {

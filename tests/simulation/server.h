@@ -67,8 +67,10 @@ public:
     /// Others' doings are put down here and happen in their turn.
     void later(Duration after, Actor who, std::string what, std::function<void(Server&)> act);
     [[nodiscard]] std::optional<Duration> next_due() const;
-    /// Does what is due now; gives how many things were done. `on_each` is told of each before it happens.
-    std::size_t do_what_is_due(const std::function<void(const Due&)>& on_each);
+    /// Does the next thing that is due now, and tells of it before; false: nothing was.
+    bool do_next_due(const std::function<void(const Due&)>& before);
+    /// Something is due that others, not clients, do within the next two days.
+    [[nodiscard]] bool others_are_at_work() const;
     /// Nothing that others do is left to happen.
     void forget_what_is_due() { agenda_.clear(); }
 
