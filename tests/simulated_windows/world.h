@@ -127,6 +127,9 @@ public:
     std::vector<JournalEvent> event_sink;
     std::vector<LogEvent> log;                   ///< System and Application in the order written
     std::uint64_t next_record_id = 1;
+    std::uint64_t first_record_id = 0;           ///< records before it have fallen out; those of others fill the numbers between ours
+    WallTime log_begins{};                       ///< time of the oldest record of any provider
+    std::optional<WallTime> log_cleared_at;      ///< event 104: somebody cleared System
     bool stop_requested = false;                 ///< our own service was asked to stop
     bool dying = false;                          ///< during the last call that our process makes
 
