@@ -7,10 +7,12 @@
 #include "service/windows/certificate_store.h"
 #include "service/windows/change_watch.h"
 #include "service/windows/event_log_subscription.h"
+#include "service/windows/group_policy_registry.h"
 #include "service/windows/hardening.h"
 #include "service/windows/http_sys_bindings.h"
 #include "service/windows/kill_switch_registry.h"
 #include "service/windows/ntfs_files.h"
+#include "service/windows/ras_sessions.h"
 #include "service/windows/schannel_listener_probe.h"
 #include "service/windows/scm_services.h"
 #include "service/windows/siem_transports.h"
@@ -18,6 +20,7 @@
 #include "service/windows/system_clock.h"
 #include "service/windows/text.h"
 #include "service/windows/windows_event_log.h"
+#include "service/windows/windows_machine.h"
 #include "watchdog_version.h"
 
 #include <memory>
@@ -47,8 +50,10 @@ public:
         : order_(order),
           clock_(order.stop),
           certificates_(order.stop),
-          services_(order.stop),
+          services_(order.stop,
+                    order.errand == Errand::watch ? std::function<void()>{[this] { wake(Wake::service_state); }} : std::function<void()>{}),
           probe_(order.stop),
+          sessions_(order.stop),
           event_log_([this] { wake(Wake::event_log); }),
           database_(order.places.in_data_folder("state.db")) {
         if (order.errand == Errand::look) {
@@ -69,18 +74,12 @@ public:
     }
 
     Ports ports() override {
-        return {clock_,       certificates_, bindings_,  parameters_, services_,   probe_,
-                kill_switch_, files_,        event_log_, *record_,    event_sink_, *forwarding_};
+        return {clock_,     certificates_, bindings_,   parameters_,  services_, probe_,   kill_switch_, files_,
+                event_log_, *record_,      event_sink_, *forwarding_, sessions_, machine_, group_policy_};
     }
 
-    void watch(const Policy& policy) override {
-        watch_.reset();   // two at a time would wake twice
-        no_watch_.reset();
-        auto started = ChangeWatch::start({.store = policy.certificate.store,
-                                           .policy_file = order_.places.policy_file,
-                                           .certificate_store = policy.watch.certificate_store,
-                                           .registry = policy.watch.registry},
-                                          [this](Wake each) { wake(each); });
+    void watch() override {
+        auto started = ChangeWatch::start({.policy_file = order_.places.policy_file}, [this](Wake each) { wake(each); });
         if (started) {
             watch_ = *std::move(started);
         } else {
@@ -90,8 +89,11 @@ public:
     }
 
     std::vector<DegradedWatch> degraded_watches() override {
-        if (watch_) return watch_->degraded();
-        return no_watch_ ? std::vector{*no_watch_} : std::vector<DegradedWatch>{};
+        std::vector<DegradedWatch> degraded;
+        if (watch_) degraded = watch_->degraded();
+        if (no_watch_) degraded.push_back(*no_watch_);
+        for (auto& [service, why] : services_.degraded()) degraded.push_back({"the service " + service, std::move(why)});
+        return degraded;
     }
 
     bool written_by_another() override {
@@ -116,6 +118,9 @@ private:
     SstpRegistry parameters_;
     ScmServices services_;
     SchannelListenerProbe probe_;
+    RasSessions sessions_;
+    WindowsMachine machine_;
+    GroupPolicyRegistry group_policy_;
     KillSwitchRegistry kill_switch_;
     NtfsFiles files_;
     WindowsEventLog event_sink_;

@@ -7,9 +7,10 @@ namespace sstp {
 namespace {
 
 constexpr std::array kAll{
-    Wake::service_start, Wake::event_log,     Wake::certificate_store,  Wake::registry,
-    Wake::timer,         Wake::policy_change, Wake::administrator_heal, Wake::administrator_heal_ignoring_window,
-    Wake::confirmation,  Wake::siem,          Wake::siem_test,
+    Wake::service_start,      Wake::event_log,    Wake::certificate_store, Wake::registry,
+    Wake::service_state,      Wake::timer,        Wake::policy_change,
+    Wake::administrator_heal, Wake::administrator_heal_ignoring_window,
+    Wake::confirmation,       Wake::siem,         Wake::siem_test,
 };
 
 }  // namespace
@@ -20,6 +21,7 @@ const char* word(Wake wake) noexcept {
         case Wake::event_log: return "event_log";
         case Wake::certificate_store: return "certificate_store";
         case Wake::registry: return "registry";
+        case Wake::service_state: return "service_state";
         case Wake::timer: return "timer";
         case Wake::policy_change: return "policy_change";
         case Wake::administrator_heal: return "administrator_heal";

@@ -12,7 +12,8 @@ enum class Wake : std::uint8_t {
     service_start,
     event_log,             ///< RasSstp or HttpEvent records are there to be read
     certificate_store,
-    registry,              ///< SstpSvc\Parameters, HTTP\Parameters\Ssl*BindingInfo, or the kill switch
+    registry,              ///< SstpSvc\Parameters, HTTP\Parameters\Ssl*BindingInfo, or Group Policy's values
+    service_state,         ///< a service that a heal may restart has stopped, or runs
     timer,
     policy_change,
     administrator_heal,

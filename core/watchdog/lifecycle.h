@@ -10,7 +10,8 @@ namespace sstp {
 /// What happens to a service between its start by the SCM and its end.
 enum class LifecycleEvent : std::uint8_t {
     progress,            ///< the deciding thread has done another step of starting or winding up
-    first_look_done,     ///< the server was looked at once: the service runs, and may call the SCM itself
+    ready,               ///< everything is put together: the service runs, and a look that asks the network may take its time
+    first_look_done,     ///< the server was looked at once: controls are taken from now on
     stop_requested,      ///< STOP, PRESHUTDOWN or SHUTDOWN; repeated ones are one
     ended,               ///< the deciding thread is through and everything is cleaned up
     failed,              ///< as `ended`, but because it could not go on
@@ -29,12 +30,14 @@ struct ServiceReport {
 
 /// Which report follows from which event. Pure: no thread, no clock, no SCM.
 ///
-/// RUNNING is told after the first look and before anything is healed: the SCM locks its database while a service
-/// starts, and a restart of RemoteAccess from our START_PENDING would wait for ourselves (Microsoft, StartService).
+/// RUNNING is told before the first look: chains and probes may wait for a network that drops everything, and meanwhile an
+/// installer gives up and other services may wait their turn at boot. Controls are accepted after it (Microsoft, "Service
+/// ServiceMain Function"). Nothing is healed before RUNNING: the SCM locks its database while a service starts, and a restart of
+/// RemoteAccess from our START_PENDING would wait for ourselves (Microsoft, StartService).
 class Lifecycle {
 public:
-    /// The longest silence between two reports: two probes and a slow chain engine fit in.
-    static constexpr Duration kStartHint = std::chrono::seconds{120};
+    /// The longest silence between two reports while starting: folder, log, database.
+    static constexpr Duration kStartHint = std::chrono::seconds{30};
     static constexpr Duration kStopHint = std::chrono::seconds{30};
 
     [[nodiscard]] const ServiceReport& report() const { return report_; }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/ports/ports.h"
-#include "core/watchdog/own_findings.h"
 #include "core/report/wake.h"
+#include "core/watchdog/own_findings.h"
 #include "service/host/places.h"
 #include "service/windows/stop_signal.h"
 
@@ -24,9 +24,8 @@ class Assembly {
 public:
     virtual ~Assembly() = default;
     virtual Ports ports() = 0;
-    /// Begins to watch for changes: what `policy` names is watched from now on, what an earlier one named no longer.
-    /// Watch before you look, so that no change is missed.
-    virtual void watch(const Policy& policy) = 0;
+    /// Begins to watch for changes. Watch before you look, so that no change is missed.
+    virtual void watch() = 0;
     /// What of that cannot be watched at present.
     virtual std::vector<DegradedWatch> degraded_watches() = 0;
     /// Another process (`heal --now` beside the service) has written to the state database since ours read it. What we

@@ -40,6 +40,7 @@ WatchEnd run_in_console(WatchContext context) {
     const ConsoleStop console{stopping};
     context.is_service = false;
     context.progressed = [] {};
+    context.ready = [] {};
     context.first_look_done = [] {};
     return watch(context, stopping);
 }

@@ -7,6 +7,12 @@
 
 namespace sstp {
 
+/// What is to be logged when there is a log.
+struct LogLine {
+    LogLevel level = LogLevel::info;
+    std::string text;
+};
+
 /// `logs\sstp-watchdog.log` in the data folder, rotated by size. For the administrator who wants to follow what happens;
 /// what must not be lost is in the journal. Losing the log never stops anything: lines are dropped then.
 ///

@@ -32,6 +32,7 @@ public:
     explicit ServiceLife(const WatchContext& given) : context_(given) {
         context_.is_service = true;
         context_.progressed = [this] { happened_.post({LifecycleEvent::progress}); };
+        context_.ready = [this] { happened_.post({LifecycleEvent::ready}); };
         context_.first_look_done = [this] { happened_.post({LifecycleEvent::first_look_done}); };
     }
 
@@ -65,9 +66,12 @@ private:
     DWORD signal(DWORD control) {
         switch (control) {
             case SERVICE_CONTROL_STOP:
+                stopping_.request();
+                happened_.post({LifecycleEvent::stop_requested});
+                return NO_ERROR;
             case SERVICE_CONTROL_SHUTDOWN:
             case SERVICE_CONTROL_PRESHUTDOWN:
-                stopping_.request();
+                stopping_.request_for_shutdown();
                 happened_.post({LifecycleEvent::stop_requested});
                 return NO_ERROR;
             case SERVICE_CONTROL_PARAMCHANGE: stopping_.inbox.post(Wake::policy_change); return NO_ERROR;
@@ -103,12 +107,13 @@ private:
     SERVICE_STATUS_HANDLE status_ = nullptr;
 };
 
-/// ServiceMain is given no pointer of ours: this is the one way in. Set before the dispatcher is called.
-const WatchContext* service_context = nullptr;
+/// ServiceMain is given no pointer of ours: this is the one way in. Set before the dispatcher is called, and alive until it has
+/// returned: a control that was on its way when STOPPED was told still finds somebody.
+ServiceLife* the_life = nullptr;
 
 void WINAPI service_main(DWORD, LPWSTR*) noexcept {
     try {
-        ServiceLife{*service_context}.live();
+        the_life->live();
     } catch (...) {
         // No thread or no memory at start: ending without STOPPED is the failure that the SCM's recovery actions answer.
         std::terminate();
@@ -118,7 +123,8 @@ void WINAPI service_main(DWORD, LPWSTR*) noexcept {
 }  // namespace
 
 Result<void> run_under_scm(const WatchContext& context) {
-    service_context = &context;
+    ServiceLife life{context};
+    the_life = &life;
     std::wstring name = kServiceName;
     const SERVICE_TABLE_ENTRYW services[] = {{name.data(), service_main}, {nullptr, nullptr}};
     if (StartServiceCtrlDispatcherW(services)) return {};

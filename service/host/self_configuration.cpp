@@ -14,46 +14,49 @@ namespace sstp {
 
 namespace {
 
-void set(SC_HANDLE service, Log& log, DWORD level, void* information, const char* what) {
+using Lines = std::vector<LogLine>;
+
+void set(SC_HANDLE service, Lines& lines, DWORD level, void* information, const char* what) {
     if (ChangeServiceConfig2W(service, level, information)) {
-        log.write(LogLevel::debug, fmt::format("own service: {} set", what));
+        lines.push_back({LogLevel::debug, fmt::format("own service: {} set", what)});
         return;
     }
     const DWORD code = GetLastError();
-    log.write(LogLevel::info, os_error(fmt::format("set the own service's {}", what), kServiceNameText, code).message());
+    lines.push_back({LogLevel::info, os_error(fmt::format("set the own service's {}", what), kServiceNameText, code).message()});
 }
 
 /// The last action repeats for ever (Microsoft, SERVICE_FAILURE_ACTIONS): "none" keeps a service that cannot live from
 /// being started until the end of days.
-void set_failure_actions(SC_HANDLE service, Log& log) {
+void set_failure_actions(SC_HANDLE service, Lines& lines) {
     std::array<SC_ACTION, 4> actions{
         {{SC_ACTION_RESTART, 10'000}, {SC_ACTION_RESTART, 60'000}, {SC_ACTION_RESTART, 300'000}, {SC_ACTION_NONE, 0}}};
     SERVICE_FAILURE_ACTIONSW failure{};
     failure.dwResetPeriod = 24 * 60 * 60;   // seconds
     failure.cActions = static_cast<DWORD>(actions.size());
     failure.lpsaActions = actions.data();
-    set(service, log, SERVICE_CONFIG_FAILURE_ACTIONS, &failure, "recovery actions");
+    set(service, lines, SERVICE_CONFIG_FAILURE_ACTIONS, &failure, "recovery actions");
     SERVICE_FAILURE_ACTIONS_FLAG also_on_error{TRUE};   // a service-specific exit code counts as a failure too
-    set(service, log, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &also_on_error, "recovery after errors");
+    set(service, lines, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &also_on_error, "recovery after errors");
 }
 
 /// All that we do is allowed by SIDs: SeChangeNotifyPrivilege is what every process needs to walk paths.
-void set_rights(SC_HANDLE service, Log& log) {
+void set_rights(SC_HANDLE service, Lines& lines) {
     SERVICE_SID_INFO sid{SERVICE_SID_TYPE_UNRESTRICTED};
-    set(service, log, SERVICE_CONFIG_SERVICE_SID_INFO, &sid, "SID type");
+    set(service, lines, SERVICE_CONFIG_SERVICE_SID_INFO, &sid, "SID type");
     std::wstring list = L"SeChangeNotifyPrivilege";
     list.push_back(L'\0');   // a multi-string: each name and the whole end with NUL
     SERVICE_REQUIRED_PRIVILEGES_INFOW privileges{list.data()};
-    set(service, log, SERVICE_CONFIG_REQUIRED_PRIVILEGES_INFO, &privileges, "required privileges");
+    set(service, lines, SERVICE_CONFIG_REQUIRED_PRIVILEGES_INFO, &privileges, "required privileges");
 }
 
-/// One undo: a stop and a start of RemoteAccess, which take minutes on a busy server.
-void set_preshutdown(SC_HANDLE service, Log& log) {
-    SERVICE_PRESHUTDOWN_INFO preshutdown{180'000};   // ms
-    set(service, log, SERVICE_CONFIG_PRESHUTDOWN_INFO, &preshutdown, "preshutdown time");
+/// To store what is known and end. No service can be started any more once a shutdown has begun, so there is nothing to undo, and a
+/// look that hangs must not hold the shutdown up (Microsoft, SERVICE_PRESHUTDOWN_INFO: "only if absolutely necessary").
+void set_preshutdown(SC_HANDLE service, Lines& lines) {
+    SERVICE_PRESHUTDOWN_INFO preshutdown{30'000};   // ms
+    set(service, lines, SERVICE_CONFIG_PRESHUTDOWN_INFO, &preshutdown, "preshutdown time");
 }
 
-void check_path(SC_HANDLE service, Log& log) {
+void check_path(SC_HANDLE service, Lines& lines) {
     DWORD size = 0;
     QueryServiceConfigW(service, nullptr, 0, &size);
     std::vector<unsigned char> buffer(size);
@@ -61,26 +64,28 @@ void check_path(SC_HANDLE service, Log& log) {
     if (size == 0 || !QueryServiceConfigW(service, configuration, size, &size)) return;
     const std::wstring_view path = configuration->lpBinaryPathName;
     if (path.starts_with(L'"') || path.find(L' ') == std::wstring_view::npos) return;
-    log.write(LogLevel::warning,
-              fmt::format("the path of the own service is not quoted, so Windows may start another program that somebody put at "
-                          "C:\\Program.exe: {}. To mend it, install again.",
-                          to_utf8_lossy(path)));
+    lines.push_back({LogLevel::warning,
+                     fmt::format("the path of the own service is not quoted, so Windows may start another program that somebody put at "
+                                 "C:\\Program.exe: {}. To mend it, install again.",
+                                 to_utf8_lossy(path))});
 }
 
 }  // namespace
 
-void configure_own_service(Log& log) {
+std::vector<LogLine> configure_own_service() {
+    Lines lines;
     // SERVICE_START is what setting a restart action demands.
     const auto service =
         open_service(kServiceNameText, SERVICE_CHANGE_CONFIG | SERVICE_QUERY_CONFIG | SERVICE_START, "configure the own service");
     if (!service) {
-        log.write(LogLevel::warning, service.error().message());
-        return;
+        lines.push_back({LogLevel::warning, service.error().message()});
+        return lines;
     }
-    set_failure_actions(service->get(), log);
-    set_rights(service->get(), log);
-    set_preshutdown(service->get(), log);
-    check_path(service->get(), log);
+    set_failure_actions(service->get(), lines);
+    set_rights(service->get(), lines);
+    set_preshutdown(service->get(), lines);
+    check_path(service->get(), lines);
+    return lines;
 }
 
 }  // namespace sstp

@@ -1,12 +1,13 @@
 #include "service/host/watching.h"
 
-#include "core/diagnosis/examination.h"
+#include "core/observation/observe.h"
 #include "core/report/render_text.h"
 #include "service/host/first_policy_file.h"
 #include "service/host/heal_lock.h"
 #include "service/host/self_configuration.h"
 #include "service/host/watch_loop.h"
 #include "service/windows/data_folder.h"
+#include "service/windows/windows_event_log.h"
 #include "watchdog_version.h"
 
 #include <fmt/format.h>
@@ -23,26 +24,32 @@ constexpr Duration kOtherHealer = std::chrono::minutes{10};
 /// A stop takes 5 s at the most, closing what is under way included.
 constexpr Duration kLastDelivery = std::chrono::milliseconds{2500};
 
+/// How long our stop waits for a service that an unfinished heal has asked to stop and that still does (DESIGN 2.3).
+constexpr Duration kLongestWindUp = std::chrono::seconds{90};
+
+/// The Event Log alone is there when nothing else is, and nobody looks at a log file for a service that does not run.
+void tell_event_log(const WatchContext& context, const std::string& text) {
+    if (context.is_service) (void)WindowsEventLog{}.report_last_words(text);
+}
+
 class Watching {
 public:
     Watching(const WatchContext& context, Stopping& stopping, Log& log) : context_(context), stopping_(stopping), log_(log) {}
 
     WatchEnd run() {
+        std::vector<LogLine> configured;
+        if (context_.is_service) configured = configure_own_service();
         if (const auto prepared = prepare_data_folder(context_.places.data_folder); !prepared) {
-            say(LogLevel::critical, prepared.error().message());
-            return WatchEnd::data_folder_refused;
+            return end(WatchEnd::data_folder_refused, "The service does not run: " + prepared.error().message());
         }
         open_log();
-        if (context_.is_service) configure_own_service(log_);
-        write_first_policy();
+        for (const LogLine& line : configured) log_.write(line.level, line.text);
         context_.progressed();
 
         for (;;) {
             auto assembled = context_.assemble(order());
-            if (!assembled) {
-                say(LogLevel::critical, assembled.error().message());
-                return WatchEnd::not_assembled;
-            }
+            if (!assembled) return end(WatchEnd::not_assembled, "The service does not run: " + assembled.error().message());
+            write_first_policy((*assembled)->ports().record);
             context_.progressed();
             if (watch(**assembled) == Why::stopped) return WatchEnd::stopped;
             say(LogLevel::info, "another process healed this server: beginning anew with what it recorded");
@@ -55,9 +62,10 @@ private:
     Why watch(Assembly& assembly) {
         Watchdog watchdog{assembly.ports(), options(assembly)};
         // Watch before you look: a change between the two would be missed.
-        watch_for(assembly, watchdog.policy());
+        assembly.watch();
+        context_.ready();
         tell_report(watchdog.look());
-        apply_policy(assembly, watchdog);
+        apply_policy(watchdog);
         context_.first_look_done();
 
         HealLock lock;
@@ -79,16 +87,28 @@ private:
             watch_loop(watchdog, stopping_.inbox, enter, [&](const CycleReport& report) {
                 lock.release();
                 tell_report(report);
-                // What is watched from now on was looked at before: a change between the two would be missed.
-                if (apply_policy(assembly, watchdog)) stopping_.inbox.post(Wake::policy_change);
+                apply_policy(watchdog);
             });
         }
         if (why == Why::written_by_another) return why;   // what it holds is void: nothing of it is stored
         context_.progressed();
+        if (!stopping_.shutting_down()) start_what_we_stopped(watchdog);
         watchdog.stop("stop requested");
         assembly.finish(kLastDelivery);
         say(LogLevel::info, "stopped");
         return why;
+    }
+
+    /// Our stop in the middle of a heal leaves no service stopped that ran before: our next start may never come.
+    void start_what_we_stopped(Watchdog& watchdog) {
+        for (const std::string& service : watchdog.start_what_we_stopped(kLongestWindUp)) {
+            const std::string text = fmt::format(
+                "The service {} was stopped for a heal, which our own stop interrupted, and could not be "
+                "started again. Start it: sc start {}",
+                service, service);
+            say(LogLevel::error, text);
+            tell_event_log(context_, text);
+        }
     }
 
     /// False when our stop came first. Two processes never change the server at once.
@@ -109,10 +129,10 @@ private:
 
     WatchdogOptions options(Assembly& assembly) {
         WatchdogOptions options;
-        options.policy_file = context_.places.policy_file;
-        options.data_folder = context_.places.data_folder;
         options.version = std::string{kWatchdogVersion};
         options.computer = context_.computer;
+        options.policy_file = context_.places.policy_file;
+        options.data_folder = context_.places.data_folder;
         options.degraded_watches = [&assembly] { return assembly.degraded_watches(); };
         options.on_progress = [this](const std::string& text) {
             say(LogLevel::info, text);
@@ -128,8 +148,10 @@ private:
         log_.write(LogLevel::info, "hardening: " + context_.hardening);
     }
 
-    void write_first_policy() {
-        const auto written = write_first_policy_file(context_.places);
+    /// A policy that was deleted while a last good one is stored is not replaced by defaults: the last good one holds.
+    void write_first_policy(Record& record) {
+        const auto contents = record.load();
+        const auto written = write_first_policy_file(context_.places, !contents || contents->last_good_policy);
         if (!written) {
             say(LogLevel::warning, written.error().message());
         } else if (*written) {
@@ -137,20 +159,11 @@ private:
         }
     }
 
-    /// Log limits and watched things may have changed with the policy of this cycle. True: the latter have.
-    bool apply_policy(Assembly& assembly, const Watchdog& watchdog) {
-        if (log_policy_ != watchdog.policy().log) {
-            log_policy_ = watchdog.policy().log;
-            log_.open(context_.places.data_folder, log_policy_);
-        }
-        if (watched_ == watchdog.policy()) return false;
-        watch_for(assembly, watchdog.policy());
-        return true;
-    }
-
-    void watch_for(Assembly& assembly, const Policy& policy) {
-        watched_ = policy;
-        assembly.watch(policy);
+    /// Log limits may have changed with the policy of this cycle.
+    void apply_policy(const Watchdog& watchdog) {
+        if (log_policy_ == watchdog.policy().log) return;
+        log_policy_ = watchdog.policy().log;
+        log_.open(context_.places.data_folder, log_policy_);
     }
 
     /// The same state is news once; after that it is for those who asked for details.
@@ -166,6 +179,12 @@ private:
         say(report.healthy ? LogLevel::info : LogLevel::warning, line);
     }
 
+    WatchEnd end(WatchEnd how, const std::string& text) {
+        say(LogLevel::critical, text);
+        tell_event_log(context_, text);
+        return how;
+    }
+
     void say(LogLevel level, const std::string& text) {
         log_.write(level, text);
         if (context_.tell) context_.tell(text);
@@ -175,9 +194,16 @@ private:
     Stopping& stopping_;
     Log& log_;
     LogPolicy log_policy_;
-    Policy watched_;   ///< by the present assembly
     std::string last_line_;
 };
+
+/// From a place where nothing may be thrown any more.
+void told_end(const WatchContext& context, const char* what) noexcept {
+    try {
+        tell_event_log(context, std::string{"The service ended by an unforeseen error: "} + what);
+    } catch (...) {   // NOLINT(bugprone-empty-catch): no memory even for this
+    }
+}
 
 }  // namespace
 
@@ -189,8 +215,10 @@ WatchEnd watch(const WatchContext& context, Stopping& stopping) noexcept {
         // Ports give errors as values, so this is a bug or no memory. The open heal, if there is one, is durable, and
         // the next start finishes it.
         log.write(LogLevel::critical, std::string{"ended by an unforeseen error: "} + error.what());
+        told_end(context, error.what());
     } catch (...) {
         log.write(LogLevel::critical, "ended by an unforeseen error");
+        told_end(context, "unknown");
     }
     return WatchEnd::died;
 }

@@ -4,6 +4,7 @@
 #include "service/host/assembly.h"
 #include "service/host/log.h"
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -27,6 +28,7 @@ struct WatchContext {
     bool is_service = false;                               ///< configures its own service; heals after a boot
     std::function<void(const std::string&)> tell;          ///< a line for a person at the console; may be empty
     std::function<void()> progressed;                      ///< after each step of starting and winding up
+    std::function<void()> ready;                           ///< everything is put together; the first look is about to begin
     std::function<void()> first_look_done;                 ///< the server was looked at once, nothing was healed yet
 };
 
@@ -40,6 +42,15 @@ public:
         signal.request();
         inbox.stop();
     }
+    /// The machine goes down: no service can be started any more (Microsoft, StartService, ERROR_SHUTDOWN_IN_PROGRESS).
+    void request_for_shutdown() {
+        shutting_down_ = true;
+        request();
+    }
+    [[nodiscard]] bool shutting_down() const noexcept { return shutting_down_; }
+
+private:
+    std::atomic<bool> shutting_down_{false};
 };
 
 /// Everything from an empty process to the last line of the log. Runs on the one thread that decides; never throws.

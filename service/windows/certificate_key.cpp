@@ -57,8 +57,9 @@ std::string why_not_opened(const KeyLink& link, DWORD code) {
         case NTE_NO_KEY: return fmt::format("{} is missing, or nobody may open it ({:#010x})", where, code);
         case NTE_SILENT_CONTEXT: return fmt::format("the key in {} asks for a PIN or a confirmation that nobody can give", where);
         default:
-            return fmt::format("the key in {} could not be asked for: {} ({:#010x}); its provider, or what stands behind it, does not answer",
-                               where, system_text(code), code);
+            return fmt::format(
+                "the key in {} could not be asked for: {} ({:#010x}); its provider, or what stands behind it, does not answer", where,
+                system_text(code), code);
     }
 }
 

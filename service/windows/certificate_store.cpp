@@ -95,8 +95,7 @@ std::optional<KeyVerdict> CertificateStore::key_of(PCCERT_CONTEXT context, Known
     auto verdict = beside(stop_, [own]() noexcept { return judge_key(own->get()); }, kKeyPatience);
     if (!verdict && stop_.requested()) return std::nullopt;
     if (!verdict) {
-        verdict = KeyVerdict{KeyState::unknown,
-                             fmt::format("the provider of its key did not answer within {}", to_string(kKeyPatience))};
+        verdict = KeyVerdict{KeyState::unknown, fmt::format("the provider of its key did not answer within {}", to_string(kKeyPatience))};
     }
     known.key = verdict;
     known.key_asked_at = monotonic_now();
@@ -110,12 +109,13 @@ std::optional<ChainAnswer> CertificateStore::ask(PCCERT_CONTEXT context, const C
     const auto programme = programme_;
     // Never on our thread: retrieval is out of our hands, and a store may be one that somebody's provider makes up.
     auto answer = beside(
-        stop_, [own, certificate, question, programme]() noexcept { return ask_chain_engine(own->get(), certificate, question, *programme); },
+        stop_,
+        [own, certificate, question, programme]() noexcept { return ask_chain_engine(own->get(), certificate, question, *programme); },
         network ? query.timeout * 2 + kChainPatience : kChainPatience);
     if (answer) return answer;
     if (stop_.requested()) return std::nullopt;
-    return ChainAnswer{Unreadable{own_error(ErrorKind::timed_out, "build the chain of", brief(certificate), "the chain engine does not answer")},
-                       {}};
+    return ChainAnswer{
+        Unreadable{own_error(ErrorKind::timed_out, "build the chain of", brief(certificate), "the chain engine does not answer")}, {}};
 }
 
 std::optional<ChainAnswer> CertificateStore::chain_of(PCCERT_CONTEXT context, Known& known, const Certificate& certificate,
@@ -128,8 +128,8 @@ std::optional<ChainAnswer> CertificateStore::chain_of(PCCERT_CONTEXT context, Kn
     const ChainVerdict* from_caches = value_of(answer->verdict);
     FILETIME wall{};
     GetSystemTimeAsFileTime(&wall);
-    const bool lately = query.revocation != RevocationPolicy::require && known.asked_in_vain &&
-                        now - *known.asked_in_vain < kLeaveTheNetworkAlone;
+    const bool lately =
+        query.revocation != RevocationPolicy::require && known.asked_in_vain && now - *known.asked_in_vain < kLeaveTheNetworkAlone;
     const bool worth = from_caches == nullptr || is_worth_the_network(certificate, *from_caches, query.revocation, to_wall_time(wall));
     if (worth && !lately) {
         auto from_network = ask(context, certificate, query, true);

@@ -44,7 +44,8 @@ private:
     /// Nothing when our stop was requested meanwhile.
     std::optional<Certificate> complete(PCCERT_CONTEXT context, Known& known, const CertificateQuery& query);
     std::optional<KeyVerdict> key_of(PCCERT_CONTEXT context, Known& known, const CertificateQuery& query);
-    std::optional<ChainAnswer> chain_of(PCCERT_CONTEXT context, Known& known, const Certificate& certificate, const CertificateQuery& query);
+    std::optional<ChainAnswer> chain_of(PCCERT_CONTEXT context, Known& known, const Certificate& certificate,
+                                        const CertificateQuery& query);
     std::optional<ChainAnswer> ask(PCCERT_CONTEXT context, const Certificate& certificate, const CertificateQuery& query, bool network);
     [[nodiscard]] std::string path() const { return "LocalMachine\\" + store_; }
 

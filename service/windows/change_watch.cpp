@@ -24,21 +24,19 @@ std::vector<std::unique_ptr<WatchSource>> sources_for(const ChangeWatchOptions& 
     const auto registry = [&sources](std::wstring path, Depth depth, Wake wake) {
         sources.push_back(std::make_unique<RegistryWatch>(std::move(path), depth, wake));
     };
-    registry(kPoliciesKey.path, Depth::key_alone, Wake::registry);
+    registry(kPoliciesKey.path, Depth::key_alone, Wake::policy_change);
     if (!options.policy_file.empty()) sources.push_back(std::make_unique<FileWatch>(options.policy_file, Wake::policy_change));
-    if (options.registry) {
-        // Without subkeys: ConfigStore below it is SSTP's own and changes at its whim.
-        registry(kSstpParametersKey.path, Depth::key_alone, Wake::registry);
-        const std::wstring http = L"SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\";
-        for (const wchar_t* key : {L"SslBindingInfo", L"SslSniBindingInfo", L"SslCcsBindingInfo"}) {
-            registry(http + key, Depth::with_subkeys, Wake::registry);
-        }
+    // Without subkeys: ConfigStore below it is SSTP's own and changes at its whim.
+    registry(kSstpParametersKey.path, Depth::key_alone, Wake::registry);
+    const std::wstring http = L"SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters";
+    // The list of addresses to listen on is a value of the key itself (ListenOnlyList).
+    registry(http, Depth::key_alone, Wake::registry);
+    for (const wchar_t* key : {L"\\SslBindingInfo", L"\\SslSniBindingInfo", L"\\SslCcsBindingInfo"}) {
+        registry(http + key, Depth::with_subkeys, Wake::registry);
     }
-    if (options.certificate_store) {
-        sources.push_back(std::make_unique<StoreWatch>(options.store));
-        // The same once more, where the store lies: some systems never signal the store's own event.
-        registry(L"SOFTWARE\\Microsoft\\SystemCertificates\\" + to_wide_lossy(options.store), Depth::with_subkeys, Wake::certificate_store);
-    }
+    sources.push_back(std::make_unique<StoreWatch>("MY"));
+    // The same once more, where the store lies: some systems never signal the store's own event.
+    registry(L"SOFTWARE\\Microsoft\\SystemCertificates\\MY", Depth::with_subkeys, Wake::certificate_store);
     return sources;
 }
 

@@ -2,8 +2,8 @@
 
 #include "core/model/result.h"
 #include "core/model/time.h"
-#include "core/watchdog/own_findings.h"
 #include "core/report/wake.h"
+#include "core/watchdog/own_findings.h"
 #include "service/windows/watch_source.h"
 
 #include <functional>
@@ -15,12 +15,10 @@
 
 namespace sstp {
 
-/// What of the machine to watch. The kill switch's key is always watched, and the policy file when there is one.
+/// What of the machine to watch, besides what is always watched: LocalMachine\MY, SSTP's parameters, HTTP.SYS's records and listen
+/// list, and Group Policy's values.
 struct ChangeWatchOptions {
-    std::string store = "MY";
     std::string policy_file;        ///< UTF-8 path; empty: none
-    bool certificate_store = true;  ///< watch.certificate_store
-    bool registry = true;           ///< watch.registry: SSTP's parameters and HTTP.SYS's records
 };
 
 /// Turns changes of the machine into wakes. One thread waits; it only calls `on_wake` (from that thread, never two at a time) and reads

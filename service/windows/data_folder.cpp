@@ -34,12 +34,13 @@ Error foreign_owner(const std::string& path, const std::string& owner) {
                                  owner));
 }
 
+/// Sets the folder's own descriptor and nobody else's: SetSecurityInfo would hand the new entries down to every child at once, also to
+/// what a planted hard link names (Microsoft, SetKernelObjectSecurity, "does not propagate").
 Result<void> apply(HANDLE folder, const SecurityDescriptor& descriptor, const std::string& subject) {
-    const DWORD code = SetSecurityInfo(folder, SE_FILE_OBJECT,
-                                       OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
-                                       descriptor.owner(), nullptr, descriptor.access_list(), nullptr);
-    if (code != ERROR_SUCCESS) return os_error("protect the data folder", subject, code);
-    return {};
+    constexpr SECURITY_INFORMATION kWhat = OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION;
+    if (SetKernelObjectSecurity(folder, kWhat, descriptor.get())) return {};
+    const DWORD code = GetLastError();
+    return os_error("protect the data folder", subject, code);
 }
 
 /// Calls `visit` for each entry until it answers with an error.
@@ -65,24 +66,31 @@ Result<void> for_each_entry(const std::wstring& folder, const std::string& subje
     }
 }
 
-/// Everything below a folder that was open to others until now: owners are checked, links refused, access lists of its own
-/// replaced by what the folder hands down.
+/// Everything below a folder that was open to others until now. Walked twice: first owners and links are looked at and nothing is
+/// changed, then each entry loses the access of its own and gets what the folder hands down.
 class Adoption {
 public:
-    Result<void> adopt(const std::wstring& folder, int depth) {
+    enum class Pass : std::uint8_t { look, protect };
+
+    static Result<void> walk(const std::wstring& folder, Pass pass) { return Adoption{pass}.each_below(folder, 1); }
+
+private:
+    explicit Adoption(Pass pass) : pass_(pass) {}
+
+    Result<void> each_below(const std::wstring& folder, int depth) {
         return for_each_entry(folder, to_utf8_lossy(folder), [&](const WIN32_FIND_DATAW& entry) -> Result<void> {
             const std::wstring path = folder + L'\\' + entry.cFileName;
             if (++entries_ > kMostEntries || depth > kDeepest) {
                 return own_error(ErrorKind::malformed, kPrepare, to_utf8_lossy(path), "this is more than a data folder of ours ever holds");
             }
-            auto adopted = adopt_entry(path);
-            if (adopted && (entry.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0) adopted = adopt(path, depth + 1);
-            return adopted;
+            auto done = entry_at(path);
+            if (done && (entry.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0) done = each_below(path, depth + 1);
+            return done;
         });
     }
 
-private:
-    static Result<void> adopt_entry(const std::wstring& path) {
+    /// Both passes look, by the handle with which the second one protects: a link that was put there in between is refused too.
+    Result<void> entry_at(const std::wstring& path) const {
         const std::string subject = to_utf8_lossy(path);
         const UniqueKernelHandle handle = open_itself(path, kLookAndProtect);
         if (!handle) {
@@ -101,14 +109,20 @@ private:
         const auto protection = protection_of(handle.get(), nullptr, subject);
         if (!protection) return protection.error();
         if (!protection->trusted_owner) return foreign_owner(subject, protection->owner);
+        return pass_ == Pass::protect ? protect(handle.get(), subject) : Result<void>{};
+    }
+
+    /// Nothing of its own, and what the folder hands down. Of a folder this reaches its children, which are looked at already.
+    static Result<void> protect(HANDLE entry, const std::string& subject) {
         ACL nothing_of_its_own{};
         InitializeAcl(&nothing_of_its_own, sizeof nothing_of_its_own, ACL_REVISION);
-        const DWORD code = SetSecurityInfo(handle.get(), SE_FILE_OBJECT, DACL_SECURITY_INFORMATION | UNPROTECTED_DACL_SECURITY_INFORMATION,
+        const DWORD code = SetSecurityInfo(entry, SE_FILE_OBJECT, DACL_SECURITY_INFORMATION | UNPROTECTED_DACL_SECURITY_INFORMATION,
                                            nullptr, nullptr, &nothing_of_its_own, nullptr);
         if (code != ERROR_SUCCESS) return os_error("protect", subject, code);
         return {};
     }
 
+    Pass pass_;
     int entries_ = 0;
 };
 
@@ -135,9 +149,12 @@ Result<void> take_over(const std::wstring& path, const SecurityDescriptor& descr
     const auto found = protection_of(folder.get(), descriptor.access_list(), subject);
     if (!found) return found.error();
     if (!found->trusted_owner) return foreign_owner(subject, found->owner);
-    auto applied = apply(folder.get(), descriptor, subject);
-    if (!applied || found->as_expected) return applied;
-    return Adoption{}.adopt(path, 1);
+    if (found->as_expected) return {};
+    // Somebody else may have put something there. Looked at first: then the folder is closed to others, then each entry.
+    auto done = Adoption::walk(path, Adoption::Pass::look);
+    if (done) done = apply(folder.get(), descriptor, subject);
+    if (done) done = Adoption::walk(path, Adoption::Pass::protect);
+    return done;
 }
 
 }  // namespace

@@ -87,8 +87,8 @@ struct ExtendedSetHead {
 };
 
 // The x64 layout that httpapi.dll reads and writes.
-static_assert(offsetof(ExtendedQuery, KeyDesc) == 8 && offsetof(ExtendedQuery, dwToken) == 136 && offsetof(ExtendedQuery, ParamType) == 140 &&
-              sizeof(ExtendedQuery) == 144);
+static_assert(offsetof(ExtendedQuery, KeyDesc) == 8 && offsetof(ExtendedQuery, dwToken) == 136 &&
+              offsetof(ExtendedQuery, ParamType) == 140 && sizeof(ExtendedQuery) == 144);
 static_assert(offsetof(ExtendedSetHead, ParamType) == 128 && offsetof(ExtendedSetHead, Flags) == 136 && sizeof(ExtendedSetHead) == 144);
 static_assert(offsetof(HTTP_SERVICE_CONFIG_IP_LISTEN_QUERY, AddrList) == 8);
 static_assert(static_cast<int>(HttpServiceConfigSSLCertInfo) == 1);

@@ -131,8 +131,9 @@ Result<int> extended_parameter_at(const Endpoint& endpoint) {
         // Everything behind the kind: flags, and a union whose size hangs on the version.
         const std::size_t end = std::min<std::size_t>(answered, buffer.size());
         const auto begin = buffer.begin() + offsetof(http_api::ExtendedSetHead, Flags);
-        const bool is_default = end <= offsetof(http_api::ExtendedSetHead, Flags) ||
-                                std::all_of(begin, buffer.begin() + static_cast<std::ptrdiff_t>(end), [](std::byte b) { return b == std::byte{}; });
+        const bool is_default =
+            end <= offsetof(http_api::ExtendedSetHead, Flags) ||
+            std::all_of(begin, buffer.begin() + static_cast<std::ptrdiff_t>(end), [](std::byte b) { return b == std::byte{}; });
         if (!is_default) return type;
     }
     return -1;
@@ -255,10 +256,11 @@ Result<void> HttpSysBindings::replace(const ListenerBinding& record, const Liste
     const auto extended = extended_parameter_at(record.endpoint);
     if (!extended) return extended.error();
     if (*extended >= 0) {
-        return own_error(ErrorKind::not_replaceable, kSet, record.endpoint.to_string(),
-                         fmt::format("it has extended parameters ({}) that deleting and setting it anew would lose, and this Windows cannot "
-                                     "update it in place; note them (netsh http show sslcert), and replace the record by hand",
-                                     extended_name(*extended)));
+        return own_error(
+            ErrorKind::not_replaceable, kSet, record.endpoint.to_string(),
+            fmt::format("it has extended parameters ({}) that deleting and setting it anew would lose, and this Windows cannot "
+                        "update it in place; note them (netsh http show sslcert), and replace the record by hand",
+                        extended_name(*extended)));
     }
     const ULONG deleted = delete_record(record.endpoint);
     if (deleted != ERROR_SUCCESS && deleted != ERROR_FILE_NOT_FOUND) return os_error(kDelete, record.endpoint.to_string(), deleted);

@@ -91,9 +91,8 @@ Result<std::vector<IpAddress>> interface_addresses() {
             if (!is_loopback(address) && std::ranges::find(addresses, address) == addresses.end()) addresses.push_back(address);
         }
     }
-    std::ranges::stable_sort(addresses, {}, [](const IpAddress& each) {
-        return std::pair{each.family == AddressFamily::ipv6, is_link_local(each)};
-    });
+    std::ranges::stable_sort(addresses, {},
+                             [](const IpAddress& each) { return std::pair{each.family == AddressFamily::ipv6, is_link_local(each)}; });
     return addresses;
 }
 

@@ -166,7 +166,8 @@ Result<Sessions> RasSessions::read(Duration deadline) {
     }
     if (stop_.requested()) return own_error(ErrorKind::stopped, kOperation, "RemoteAccess", "our own stop was requested");
     if (!is_answered(*asked_)) {
-        return own_error(ErrorKind::timed_out, kOperation, "RemoteAccess", fmt::format("there was no answer within {}", to_string(deadline)));
+        return own_error(ErrorKind::timed_out, kOperation, "RemoteAccess",
+                         fmt::format("there was no answer within {}", to_string(deadline)));
     }
     const auto question = std::exchange(asked_, nullptr);
     const Result<Answer>& answer = *question->answer;

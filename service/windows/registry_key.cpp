@@ -70,7 +70,8 @@ Result<WallTime> last_write(const MachineKey& key, WriteOf what) {
     LSTATUS status = open_machine_key(key.path, KEY_QUERY_VALUE | KEY_ENUMERATE_SUB_KEYS, open);
     FILETIME written{};
     if (status == ERROR_SUCCESS) {
-        status = RegQueryInfoKeyW(open.get(), nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, &written);
+        status = RegQueryInfoKeyW(open.get(), nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+                                  &written);
     }
     if (status != ERROR_SUCCESS) return os_error(kOperation, key.name, static_cast<std::uint32_t>(status));
     WallTime latest = to_wall_time(written);

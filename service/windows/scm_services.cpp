@@ -139,7 +139,7 @@ Observed<ServiceStatus> ScmServices::query(const std::string& name) {
     constexpr const char* kOperation = "query the service";
     const auto service = open_service(name, SERVICE_QUERY_STATUS | SERVICE_QUERY_CONFIG, kOperation);
     if (!service) {
-        spellings_.erase(name);   // whoever installs it next may spell it otherwise
+        spellings_.erase(name);  // whoever installs it next may spell it otherwise
         if (service.error().kind == ErrorKind::service_gone) return Absent{};
         return Unreadable{service.error()};
     }
@@ -250,7 +250,10 @@ Result<void> ScmServices::ask_to_start(const std::string& name) {
     // Our own stop is what this is for: it ends no wait here.
     const StopSignal never;
     const auto code = beside(
-        never, [service = *service]() noexcept -> DWORD { return StartServiceW(service->get(), 0, nullptr) ? DWORD{ERROR_SUCCESS} : GetLastError(); },
+        never,
+        [service = *service]() noexcept -> DWORD {
+            return StartServiceW(service->get(), 0, nullptr) ? DWORD{ERROR_SUCCESS} : GetLastError();
+        },
         kPatience);
     if (!code) return own_error(ErrorKind::busy, kStart, name, "the service control manager does not answer");
     switch (*code) {

@@ -27,8 +27,8 @@ UniqueCertificateContext issuer_in(HCERTSTORE store, PCCERT_CONTEXT certificate)
     UniqueCertificateContext each;
     if (store == nullptr) return best;
     for (int seen = 0; seen < kMost; ++seen) {
-        each = UniqueCertificateContext{CertFindCertificateInStore(store, X509_ASN_ENCODING | PKCS_7_ASN_ENCODING, 0, CERT_FIND_SUBJECT_NAME,
-                                                                   &certificate->pCertInfo->Issuer, each.release())};
+        each = UniqueCertificateContext{CertFindCertificateInStore(
+            store, X509_ASN_ENCODING | PKCS_7_ASN_ENCODING, 0, CERT_FIND_SUBJECT_NAME, &certificate->pCertInfo->Issuer, each.release())};
         if (!each) break;
         if (!is_issued_by(certificate, each.get())) continue;
         if (!best || CompareFileTime(&best.get()->pCertInfo->NotAfter, &each.get()->pCertInfo->NotAfter) < 0) {
@@ -54,7 +54,8 @@ std::set<Thumbprint> known_revoked(PCCERT_CONTEXT shown) {
     constexpr DWORD kCachesAlone = CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL | CERT_CHAIN_DISABLE_AUTH_ROOT_AUTO_UPDATE |
                                    CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | CERT_CHAIN_REVOCATION_CHECK_CACHE_ONLY |
                                    CERT_CHAIN_RETURN_LOWER_QUALITY_CONTEXTS;
-    if (!CertGetCertificateChain(HCCE_LOCAL_MACHINE, shown, nullptr, shown->hCertStore, &parameters, kCachesAlone, nullptr, chain.receive()))
+    if (!CertGetCertificateChain(HCCE_LOCAL_MACHINE, shown, nullptr, shown->hCertStore, &parameters, kCachesAlone, nullptr,
+                                 chain.receive()))
         return revoked;
     const auto collect = [&revoked](const CERT_CHAIN_CONTEXT& from) {
         for (DWORD c = 0; c < from.cChain; ++c) {

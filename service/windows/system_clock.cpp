@@ -68,4 +68,6 @@ bool SystemClock::is_synchronised() {
 
 bool SystemClock::pause(Duration how_long) { return !stop_.wait(how_long); }
 
+void SystemClock::wait(Duration how_long) { Sleep(wait_milliseconds(how_long)); }
+
 }  // namespace sstp

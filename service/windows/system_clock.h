@@ -22,6 +22,7 @@ public:
     /// By what the time service last wrote of a good sample (portable/time_sample.h).
     bool is_synchronised() override;
     bool pause(Duration how_long) override;
+    void wait(Duration how_long) override;
 
 private:
     const StopSignal& stop_;

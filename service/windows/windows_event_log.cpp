@@ -1,6 +1,5 @@
 #include "service/windows/windows_event_log.h"
 
-#include "core/siem/event_log_record.h"
 #include "service/windows/os_error.h"
 #include "service/windows/registry_key.h"
 #include "service/windows/text.h"
@@ -45,8 +44,19 @@ Result<void> WindowsEventLog::open() {
     return {};
 }
 
-Result<void> WindowsEventLog::report(const JournalEvent& event, const std::string& id) {
-    const EventLogRecord record = event_log_record(event, id);
+Result<void> WindowsEventLog::report(const JournalEvent& event, const std::string& id) { return write(event_log_record(event, id)); }
+
+Result<void> WindowsEventLog::report_last_words(const std::string& text) {
+    JournalEvent stopped;
+    stopped.type = EventType::service_stopped;
+    stopped.text = text;
+    stopped.fields.emplace("reason", text);
+    EventLogRecord record = event_log_record(stopped, "none");
+    record.type = EventLogType::error;
+    return write(record);
+}
+
+Result<void> WindowsEventLog::write(const EventLogRecord& record) {
     std::array<std::wstring, 3> strings;
     std::array<const wchar_t*, 3> pointers{};
     for (std::size_t i = 0; i < strings.size(); ++i) {

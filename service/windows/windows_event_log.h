@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/ports/event_sink.h"
+#include "core/siem/event_log_record.h"
 #include "service/windows/unique_handle.h"
 
 namespace sstp {
@@ -24,9 +25,12 @@ public:
     /// is looked at again with each event. After a failure the source is opened anew, once, since the Event Log service
     /// may have been restarted.
     Result<void> report(const JournalEvent& event, const std::string& id) override;
+    /// For a service that cannot run, or ends with something undone: an error of id 1001, without a journal behind it.
+    Result<void> report_last_words(const std::string& text);
 
 private:
     Result<void> open();
+    Result<void> write(const EventLogRecord& record);
 
     UniqueEventSource source_;
 };

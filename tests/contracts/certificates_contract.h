@@ -16,6 +16,7 @@ enum class KeyPlace : std::uint8_t {
     gone,            ///< linked, but the container is not there
     of_another,      ///< linked, but the key belongs to another certificate
     nowhere,         ///< not linked
+    unknown_provider,///< linked to a provider that is not on this machine: nobody can tell
 };
 
 struct CertificateToAdd {
@@ -23,10 +24,10 @@ struct CertificateToAdd {
     /// Extension; nothing: none.
     std::optional<std::vector<std::string>> purposes = std::vector<std::string>{kServerAuthentication};
     KeyPlace key = KeyPlace::machine;
-    bool trusted = true;       ///< the issuer is a trusted root
+    bool trusted = true;       ///< the issuer is a trusted root; otherwise the machine does not know it
     bool expired = false;
     bool archived = false;
-    std::optional<Thumbprint> renewed_by;
+    std::optional<Thumbprint> renewed_by = std::nullopt;
 };
 
 /// A store without certificates.
@@ -34,7 +35,6 @@ class CertificatesWorld {
 public:
     virtual ~CertificatesWorld() = default;
     virtual Certificates& certificates() = 0;
-    virtual std::string store() = 0;
     virtual Thumbprint add(const CertificateToAdd& wanted) = 0;
     virtual WallTime now() = 0;
 };

@@ -9,25 +9,30 @@ KeyState state_of(KeyPlace place) {
     switch (place) {
         case KeyPlace::machine: return KeyState::usable;
         case KeyPlace::nowhere: return KeyState::absent;
+        case KeyPlace::unknown_provider: return KeyState::unknown;
         default: return KeyState::unusable;
     }
 }
 
 class SimulatedStore final : public CertificatesWorld {
 public:
-    SimulatedStore() { world_.stores[store()].clear(); }
+    SimulatedStore() { world_.stores["MY"].clear(); }
     Certificates& certificates() override { return certificates_; }
-    std::string store() override { return "MY"; }
     Thumbprint add(const CertificateToAdd& wanted) override {
-        Certificate made = simulated::make_certificate(++added_, wanted.dns_names);
+        Certificate made = simulated::of_private_ca(simulated::make_certificate(++added_, wanted.dns_names), "Test Root");
         made.purposes = wanted.purposes;
         made.key = state_of(wanted.key);
-        if (made.key == KeyState::unusable) made.key_explanation = "as the test wanted it";
-        if (!wanted.trusted) made.chain = ChainVerdict{ChainTrust::untrusted, Revocation::good, "the root is not trusted"};
+        made.archived = wanted.archived;
+        if (made.key == KeyState::unusable || made.key == KeyState::unknown) made.key_explanation = "as the test wanted it";
+        if (!wanted.trusted) {
+            made.chain = ChainVerdict{ChainTrust::unknown, Revocation::not_checked, "its root is not on this machine"};
+            made.roots.clear();
+        }
         if (wanted.expired) made.not_after = world_.wall - std::chrono::hours{1};
         made.renewed_by = wanted.renewed_by;
-        simulated::add_certificate(world_, made, store());
-        simulated::stored(world_, made.thumbprint, store())->archived = wanted.archived;
+        simulated::add_certificate(world_, made);
+        // A listener that serves it has the provider that we miss.
+        if (made.key == KeyState::unknown) simulated::stored(world_, made.thumbprint)->http_sys_uses_key = true;
         return made.thumbprint;
     }
     WallTime now() override { return world_.wall; }

@@ -34,6 +34,12 @@ TEST_P(ClockContract, a_time_zone_is_less_than_a_day_away) {
     }
 }
 
+TEST_P(ClockContract, whether_time_is_synchronised_is_answered_and_waits_for_nobody) {
+    const MonotonicTime before = world->clock().monotonic();
+    (void)world->clock().is_synchronised();
+    EXPECT_LT(world->clock().monotonic() - before, 30s);
+}
+
 TEST_P(ClockContract, once_a_stop_was_requested_no_pause_waits) {
     world->request_stop();
     EXPECT_FALSE(world->clock().pause(24h * 365));

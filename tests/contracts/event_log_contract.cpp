@@ -11,7 +11,7 @@ using testing::IsEmpty;
 
 constexpr char kRasSstp[] = "Microsoft-Windows-RasSstp";
 constexpr char kHttpEvent[] = "Microsoft-Windows-HttpEvent";
-const EventQuery kQuery{{"System", "Application"}, {11, 12, 13, 18, 19, 21, 22, 24, 25, 32}, true};
+const EventQuery kQuery{{"System", "Application"}};
 
 class EventLogContract : public testing::Test {
 protected:

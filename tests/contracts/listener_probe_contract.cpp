@@ -26,8 +26,10 @@ protected:
 TEST_P(ListenerProbeContract, TellsWhichCertificateIsServedAndThatSstpAnswers) {
     const auto* seen = served(Scene::fit);
     ASSERT_TRUE(seen);
-    EXPECT_EQ(seen->certificate, listener_.serves);
-    EXPECT_FALSE(seen->subject.empty());
+    EXPECT_EQ(seen->leaf.hash, listener_.serves);
+    EXPECT_FALSE(seen->leaf.dns_names.empty() && seen->leaf.subject.empty());
+    EXPECT_EQ(seen->leaf.key, KeyState::usable);
+    EXPECT_FALSE(seen->leaf.archived);
     ASSERT_TRUE(value_of<int>(seen->uri_status));
     EXPECT_EQ(*value_of<int>(seen->uri_status), 401);
 }
@@ -35,8 +37,8 @@ TEST_P(ListenerProbeContract, TellsWhichCertificateIsServedAndThatSstpAnswers) {
 TEST_P(ListenerProbeContract, AnExpiredCertificateIsAnAnswerAndNoError) {
     const auto* seen = served(Scene::expired);
     ASSERT_TRUE(seen);
-    EXPECT_EQ(seen->certificate, listener_.serves);
-    EXPECT_EQ(to_rfc3339(seen->not_after), "2021-02-03T04:05:06.000Z");
+    EXPECT_EQ(seen->leaf.hash, listener_.serves);
+    EXPECT_EQ(to_rfc3339(seen->leaf.not_after), "2021-02-03T04:05:06.000Z");
     EXPECT_TRUE(value_of<int>(seen->uri_status));
 }
 
@@ -62,6 +64,19 @@ TEST_P(ListenerProbeContract, WhereNoSessionComesAboutTheHandshakeFails) {
     ASSERT_TRUE(unreachable);
     EXPECT_EQ(unreachable->stage, "handshake");
     EXPECT_EQ(unreachable->why.kind, ErrorKind::unexpected);
+    EXPECT_FALSE(unreachable->no_cipher_for_this_key);
+}
+
+TEST_P(ListenerProbeContract, ThisMachineHasAddressesWithoutLoopbackAndIpv4First) {
+    const auto addresses = world_->probe().addresses();
+    ASSERT_TRUE(addresses) << addresses.error().message();
+    bool ipv6 = false;
+    for (const IpAddress& address : *addresses) {
+        EXPECT_NE(address, IpAddress::loopback(address.family)) << address.to_string();
+        EXPECT_FALSE(address.is_wildcard()) << address.to_string();
+        EXPECT_FALSE(ipv6 && address.family == AddressFamily::ipv4);
+        ipv6 = ipv6 || address.family == AddressFamily::ipv6;
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(BothFamilies, ListenerProbeContract, testing::Values(AddressFamily::ipv4, AddressFamily::ipv6),

@@ -26,7 +26,7 @@ public:
             case Scene::nobody_listens: world_.listener_off[family] = true; break;
             case Scene::no_session: world_.served_override[family] = std::nullopt; break;
         }
-        const ProbeTarget target{family, world_.port(), "vpn.example.com", "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/", Duration(15000)};
+        const ProbeTarget target{IpAddress::loopback(family), world_.port(), "vpn.example.com", kDefaultServerUri, Duration(15000)};
         return {target, served.hash};
     }
 

@@ -13,10 +13,15 @@ constexpr SstpValue kAll[] = {SstpValue::sha1_certificate_hash,
                               SstpValue::is_hash_configured_by_admin,
                               SstpValue::listener_port,
                               SstpValue::use_https,
-                              SstpValue::server_uri};
+                              SstpValue::server_uri,
+                              SstpValue::sha1_enabled,
+                              SstpValue::applied_listener_port,
+                              SstpValue::applied_use_https};
 constexpr SstpValue kOurs[] = {SstpValue::sha1_certificate_hash, SstpValue::sha256_certificate_hash,
                                SstpValue::is_hash_configured_by_admin};
-constexpr SstpValue kNotOurs[] = {SstpValue::listener_port, SstpValue::use_https, SstpValue::server_uri};
+constexpr SstpValue kNotOurs[] = {
+    SstpValue::listener_port,         SstpValue::use_https,        SstpValue::server_uri, SstpValue::sha1_enabled,
+    SstpValue::applied_listener_port, SstpValue::applied_use_https};
 
 /// REG_SZ as programs write it, with the NUL.
 RawValue text(std::u16string_view characters) {
@@ -97,6 +102,24 @@ TEST_P(ParametersContract, a_flush_changes_nothing) {
     const auto flushed = world->parameters().flush();
     ASSERT_TRUE(flushed) << flushed.error().message();
     EXPECT_EQ(world->parameters().read(SstpValue::sha1_certificate_hash), Observed<RawValue>{twenty_bytes()});
+}
+
+TEST_P(ParametersContract, what_rras_applied_lies_apart_from_what_it_is_to_apply) {
+    world->somebody_writes(SstpValue::listener_port, RawValue::dword(4443));
+    world->somebody_writes(SstpValue::applied_listener_port, RawValue::dword(0));
+    EXPECT_EQ(world->parameters().read(SstpValue::listener_port), Observed<RawValue>{RawValue::dword(4443)});
+    EXPECT_EQ(world->parameters().read(SstpValue::applied_listener_port), Observed<RawValue>{RawValue::dword(0)});
+}
+
+TEST_P(ParametersContract, the_time_of_the_last_write_moves_with_what_anybody_writes) {
+    world->somebody_writes(SstpValue::listener_port, RawValue::dword(443));
+    const auto before = world->parameters().last_written();
+    ASSERT_TRUE(before) << before.error().message();
+    ASSERT_TRUE(world->parameters().write(SstpValue::sha1_certificate_hash, twenty_bytes()));
+    const auto after = world->parameters().last_written();
+    ASSERT_TRUE(after) << after.error().message();
+    EXPECT_GE(*after, *before);
+    EXPECT_LT(*after - *before, std::chrono::minutes{1});
 }
 
 TEST_P(KillSwitchContract, without_a_value_it_is_absent) { EXPECT_TRUE(is_absent(world->kill_switch().read())); }

@@ -11,10 +11,7 @@ public:
 
     SstpParameters& parameters() override { return parameters_; }
 
-    void somebody_writes(SstpValue value, const std::optional<RawValue>& raw) override {
-        world_.parameters.erase(value);
-        if (raw) world_.parameters.emplace(value, *raw);
-    }
+    void somebody_writes(SstpValue value, const std::optional<RawValue>& raw) override { world_.set_parameter(value, raw); }
 
     KillSwitch& kill_switch() override { return kill_switch_; }
 

@@ -24,6 +24,7 @@ TEST_P(ServicesContract, one_that_is_not_installed_is_absent_and_cannot_be_chang
     EXPECT_TRUE(is_absent(world->services().query(kNoSuch)));
     EXPECT_EQ(world->services().stop(kNoSuch, kLong).error().kind, ErrorKind::service_gone);
     EXPECT_EQ(world->services().start(kNoSuch, kLong).error().kind, ErrorKind::service_gone);
+    EXPECT_EQ(world->services().ask_to_start(kNoSuch).error().kind, ErrorKind::service_gone);
 }
 
 TEST_P(ServicesContract, a_running_one_tells_its_state_type_and_age) {
@@ -34,17 +35,63 @@ TEST_P(ServicesContract, a_running_one_tells_its_state_type_and_age) {
     EXPECT_EQ(status.state, ServiceState::running);
     EXPECT_EQ(status.start_type, StartType::automatic);
     EXPECT_FALSE(status.failed());
-    ASSERT_TRUE(status.process_started);
-    // Process times may be rounded to the second.
-    EXPECT_GE(*status.process_started, before - 2s);
-    EXPECT_LE(*status.process_started, world->now() + 2s);
+    EXPECT_TRUE(status.accepts_stop);
+    EXPECT_EQ(status.pending_since, std::nullopt);
+    ASSERT_TRUE(status.started);
+    // Bounds, of a start that this process may not have seen; process times may be rounded to the second.
+    EXPECT_LE(status.started->earliest, status.started->latest);
+    EXPECT_LE(status.started->earliest, world->now() + 2s);
+    EXPECT_GE(status.started->latest, before - 2s);
 }
 
-TEST_P(ServicesContract, a_stopped_one_has_no_process) {
+TEST_P(ServicesContract, names_ignore_case_and_come_back_as_the_scm_spells_them) {
+    const std::string name = world->install({.running = true});
+    std::string shouted = name;
+    for (char& c : shouted) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    EXPECT_EQ(status_of(*world, shouted).name, name);
+    EXPECT_TRUE(world->services().stop(shouted, kLong));
+    EXPECT_EQ(status_of(*world, name).state, ServiceState::stopped);
+}
+
+TEST_P(ServicesContract, a_start_that_this_process_made_lies_behind_it) {
+    const std::string name = world->install({});
+    const WallTime before = world->now();
+    ASSERT_TRUE(world->services().start(name, kLong));
+    const ServiceStatus status = status_of(*world, name);
+    ASSERT_TRUE(status.started);
+    EXPECT_GE(status.started->earliest, before - 2s);
+    EXPECT_LE(status.started->latest, world->now() + 2s);
+}
+
+TEST_P(ServicesContract, one_can_be_asked_to_start_without_waiting) {
+    const std::string name = world->install({.behaviour = Behaviour::hangs_starting});
+    const auto asked = world->services().ask_to_start(name);
+    ASSERT_TRUE(asked) << asked.error().message();
+    EXPECT_TRUE(world->services().ask_to_start(name)) << "one that is starting is success";
+    const std::string runs = world->install({.running = true});
+    EXPECT_TRUE(world->services().ask_to_start(runs));
+}
+
+TEST_P(ServicesContract, asking_works_while_our_own_stop_is_requested) {
+    const std::string name = world->install({});
+    world->request_stop();
+    const auto asked = world->services().ask_to_start(name);
+    EXPECT_TRUE(asked) << asked.error().message();
+}
+
+TEST_P(ServicesContract, one_that_is_disabled_or_still_stopping_cannot_be_asked_to_start) {
+    const std::string disabled = world->install({.start_type = StartType::disabled});
+    EXPECT_EQ(world->services().ask_to_start(disabled).error().kind, ErrorKind::service_disabled);
+    const std::string stopping = world->install({.behaviour = Behaviour::hangs_stopping, .running = true});
+    ASSERT_FALSE(world->services().stop(stopping, kShort));
+    EXPECT_EQ(world->services().ask_to_start(stopping).error().kind, ErrorKind::busy);
+}
+
+TEST_P(ServicesContract, a_stopped_one_has_no_start) {
     const ServiceStatus status = status_of(*world, world->install({}));
     EXPECT_EQ(status.state, ServiceState::stopped);
     EXPECT_EQ(status.start_type, StartType::manual);
-    EXPECT_EQ(status.process_started, std::nullopt);
+    EXPECT_EQ(status.started, std::nullopt);
 }
 
 TEST_P(ServicesContract, stop_waits_until_it_has_stopped_and_is_success_once_more) {
@@ -102,6 +149,7 @@ TEST_P(ServicesContract, one_that_hangs_is_given_up_when_the_time_is_up) {
     ASSERT_FALSE(stopped);
     EXPECT_TRUE(is_out_of_time(stopped.error())) << stopped.error().message();
     EXPECT_EQ(status_of(*world, stopping).state, ServiceState::stop_pending);
+    EXPECT_NE(status_of(*world, stopping).pending_since, std::nullopt);
 
     const std::string starting = world->install({.behaviour = Behaviour::hangs_starting});
     const auto started = world->services().start(starting, kShort);

@@ -20,7 +20,8 @@ public:
         service.start_fails_with = wanted.behaviour == Behaviour::ends_at_once ? 42 : 0;
         if (wanted.running) {
             service.status.state = ServiceState::running;
-            service.status.process_started = world_.wall;
+            service.started_at = world_.wall;
+            service.started_elapsed = world_.elapsed;
         }
         return name;
     }

@@ -4,7 +4,8 @@
 
 namespace sstp {
 
-SentChainVerdict judge_sent_chain(const std::vector<SentIntermediate>& way, SentChainEnd end, const std::string& last_issuer, WallTime now) {
+SentChainVerdict judge_sent_chain(const std::vector<SentIntermediate>& way, SentChainEnd end, const std::string& last_issuer,
+                                  WallTime now) {
     for (const SentIntermediate& each : way) {
         if (each.revoked) return {SentChain::bad, fmt::format("the intermediate {} that is sent has been revoked", each.name)};
         if (each.not_after < now) {

@@ -35,8 +35,8 @@ Sessions SessionCounter::count(const std::vector<RasConnection>& connections, co
     Sessions sessions;
     std::map<std::uint64_t, WallTime> began;
     for (const RasConnection& connection : connections) {
-        const bool over_sstp = std::ranges::any_of(
-            ports, [&](const RasPort& port) { return port.connection == connection.handle && is_sstp(port.device); });
+        const bool over_sstp =
+            std::ranges::any_of(ports, [&](const RasPort& port) { return port.connection == connection.handle && is_sstp(port.device); });
         const WallTime begin = began[connection.handle] = begin_of(connection, now);
         add(over_sstp ? sessions.sstp : sessions.others, begin);
     }
