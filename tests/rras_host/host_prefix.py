@@ -79,7 +79,8 @@ class HostPrefix:
         if prefix.folder.exists():
             raise FileExistsError(f"{prefix.folder} exists")
         prefix.folder.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["cp", "-al", template.folder, prefix.folder], check=True)
+        links = template.folder.stat().st_dev == prefix.folder.parent.stat().st_dev
+        subprocess.run(["cp", "-al" if links else "-a", template.folder, prefix.folder], check=True)
         for path in prefix.folder.glob("*.reg"):  # the wineserver rewrites these
             own = path.with_suffix(".own")
             shutil.copy2(path, own)
@@ -124,4 +125,8 @@ def wait_until(condition, timeout, what):
 
 
 if __name__ == "__main__":
-    make_template(sys.argv[1])  # in good time: the first host would wait for it
+    # host_prefix.py TEMPLATE [FOLDER]: makes the template, in good time, and a copy.
+    if len(sys.argv) == 2:
+        make_template(sys.argv[1])
+    else:
+        HostPrefix.create(sys.argv[2], sys.argv[1])
