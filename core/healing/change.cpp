@@ -192,15 +192,15 @@ std::optional<Halted> make_changes(HealRun& run) {
             const Error& error = changed.halted->error;
             if (error.kind == ErrorKind::no_usable_key) refuse_certificate(run, error);
             add_error(fields, error);
-            run.ledger.tell(EventType::step_failed,
-                            fmt::format("Step {} of {} failed: {}.", fields["step"], fields["steps"], error.message()), std::move(fields));
+            std::string text = fmt::format("Step {} of {} failed: {}.", fields["step"], fields["steps"], error.message());
+            run.ledger.tell(EventType::step_failed, std::move(text), std::move(fields));
             return changed.halted;
         }
         change.phase = ChangePhase::done;
         run.expected[field] = after_of(change.step);
         fields["outcome"] = changed.made == Made::by_us ? "done" : "found_done";
-        run.ledger.tell(EventType::step_done,
-                        fmt::format("Step {} of {} done: {}.", fields["step"], fields["steps"], describe(change.step)), std::move(fields));
+        std::string text = fmt::format("Step {} of {} done: {}.", fields["step"], fields["steps"], describe(change.step));
+        run.ledger.tell(EventType::step_done, std::move(text), std::move(fields));
     }
     return std::nullopt;
 }

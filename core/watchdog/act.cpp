@@ -124,11 +124,13 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
     report.heal = std::move(outcome);
 
     // What is true now is told, not what was; the decision stays the one that led here.
-    if (report.heal->verified && report.heal->assessment) {
+    if (report.heal->verified) {
+        // Judged anew by what the heal has proven: else our own work would look like somebody's choice.
         report.state = *report.heal->verified;
-        report.assessment = *report.heal->assessment;
-        report.findings = report.assessment.findings;
         draft_.contents.held = held_after(draft_.contents.held, report.state);
+        Memory after = memory_now();
+        report.assessment = come_to(report.state, after);
+        report.findings = report.assessment.findings;
     } else {
         Inputs again;
         again.teaches = true;

@@ -63,9 +63,9 @@ std::string primary_of(const Certificate& certificate, const Policy& policy) {
 }
 
 /// A session began under the proven certificate, or a day passed where nobody can tell.
-bool clients_accept(const RecordContents& contents, const Proven& proven, WallTime now) {
+bool clients_accept(const RecordContents& contents, const Proven& proven, bool sessions_are_readable, WallTime now) {
     if (contents.sessions.newest_sstp_began && *contents.sessions.newest_sstp_began >= proven.at) return true;
-    if (!why_unreadable(contents.sessions.now)) return false;
+    if (sessions_are_readable) return false;
     return contents.complaints.empty() && now - proven.at >= kWithoutSessions;
 }
 
@@ -89,7 +89,8 @@ void prove(RecordContents& contents, const Certificate& certificate, const std::
     }
 }
 
-Lesson learn(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy) {
+Lesson learn(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy,
+             bool sessions_are_readable) {
     Lesson lesson;
     if (!teaches(assessment)) return lesson;
     const WallTime now = state.looked_at.wall;
@@ -108,7 +109,7 @@ Lesson learn(RecordContents& contents, const ServerState& state, const Assessmen
     remember_names(contents.names_ever, policy.certificate.dns_names);
     if (desired.second_choice) return lesson;   // the old list stays what is required
     remember_names(contents.names_ever, names_on(*desired.active));
-    if (!clients_accept(contents, *contents.proven, now)) return lesson;
+    if (!clients_accept(contents, *contents.proven, sessions_are_readable, now)) return lesson;
     const bool same = contents.learned && contents.learned->certificate == desired.active->hash;
     if (same) return lesson;
     // A successor covers what was required of it: neither a wildcard nor a further name of it changes what the next one must cover.

@@ -163,7 +163,7 @@ TEST_F(RestartAndProof, Row44_AClockSixtyDaysBackAtBootDecidesNothingUntilItIsSe
     set_clock_off(world, days{60});
     world.time_synchronised = true;
     server.live(30min);
-    EXPECT_EQ("1", server.everything_names());
+    EXPECT_EQ("1", server.everything_names()) << server.described();
     EXPECT_EQ(0U, server.restarts());
 }
 
