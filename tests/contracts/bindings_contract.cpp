@@ -154,6 +154,53 @@ TEST_P(BindingsContract, removing_what_is_not_there_says_so) {
     EXPECT_EQ(removed.error().kind, ErrorKind::not_found) << removed.error().message();
 }
 
+TEST_P(BindingsContract, a_record_with_extended_parameters_is_updated_in_place_or_left_alone) {
+    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(1))));
+    world->extend(kIpv4);
+    const auto put = world->make(record_at(kIpv4, world->usable(2)));
+    const Thumbprint expected = world->usable(world->updates_in_place() ? 2 : 1);
+    EXPECT_EQ(put.has_value(), world->updates_in_place());
+    EXPECT_TRUE(put.has_value() || put.error().kind == ErrorKind::not_replaceable) << put.error().message();
+    EXPECT_TRUE(world->bindings().at(kIpv4) == Result<ListenerBinding>{record_at(kIpv4, expected)});
+}
+
+TEST_P(BindingsContract, whether_records_are_updated_in_place_is_known_after_the_first_try) {
+    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(1))));
+    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(2))));
+    EXPECT_EQ(world->bindings().has_update(), world->updates_in_place());
+}
+
+TEST_P(BindingsContract, a_well_formed_record_that_http_sys_does_not_understand_yet_is_settling) {   // 47
+    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(1))));
+    world->key_is_new(true);
+    const auto put = world->make(record_at(kIpv4, world->usable(2)));
+    ASSERT_FALSE(put);
+    EXPECT_EQ(put.error().kind, ErrorKind::settling) << put.error().message();
+    world->key_is_new(false);
+    EXPECT_TRUE(world->bindings().at(kIpv4) == Result<ListenerBinding>{record_at(kIpv4, world->usable(1))});
+    EXPECT_TRUE(world->make(record_at(kIpv4, world->usable(2))));
+}
+
+TEST_P(BindingsContract, when_records_were_last_written_is_known_and_moves_with_each_change) {
+    const WallTime begun = world->now();
+    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(1))));
+    const auto first = world->bindings().last_written();
+    ASSERT_TRUE(first) << first.error().message();
+    EXPECT_GE(*first, begun - std::chrono::seconds{2});
+    EXPECT_LE(*first, world->now() + std::chrono::seconds{2});
+    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(2))));
+    EXPECT_GE(*world->bindings().last_written(), *first);
+}
+
+TEST_P(BindingsContract, without_a_listen_list_it_is_empty_and_else_it_has_its_addresses) {   // 23
+    const auto everywhere = world->bindings().listen_list();
+    ASSERT_TRUE(everywhere) << everywhere.error().message();
+    EXPECT_TRUE(everywhere->empty());
+    const std::vector<IpAddress> some{*IpAddress::parse("203.0.113.5"), *IpAddress::parse("2001:db8::5")};
+    world->listen_on(some);
+    EXPECT_TRUE(world->bindings().listen_list() == Result<std::vector<IpAddress>>{some});
+}
+
 TEST_P(BindingsContract, a_record_without_a_port_or_without_an_address_is_malformed) {
     ListenerBinding no_port = record_at(kIpv4, world->usable(1));
     no_port.endpoint.port = 0;

@@ -1,6 +1,9 @@
 #include "service/windows/http_sys_bindings.h"
+#include "service/windows/registry_key.h"
 #include "service/windows/http_sys_record.h"
+#include "service/windows/system_clock.h"
 #include "service/windows/text.h"
+#include "store/state_folder.h"
 #include "tests/contracts/bindings_contract.h"
 #include "tests/contracts/certificate_maker.h"
 
@@ -10,10 +13,13 @@ namespace sstp::contracts {
 namespace {
 
 using testing::HasSubstr;
+namespace host = rras_host;
 
 // The double of httpapi.dll (tests/rras_host) does what this file orders. No test here means anything on a real HTTP.SYS,
 // whose records are not ours to play with.
 constexpr wchar_t kFaults[] = L"C:\\rras_host\\faults.json";
+constexpr char kKeyIsNew[] = R"({"function": "HttpUpdateServiceConfiguration", "error": 87, "count": 0},
+                                {"function": "HttpSetServiceConfiguration", "error": 87, "count": 1})";
 constexpr char kNoAtomicUpdate[] = R"({"function": "HttpUpdateServiceConfiguration", "error": 120, "count": 0})";
 
 void order_faults(const std::string& list) {
@@ -72,6 +78,15 @@ public:
     void somebody_sets(const ListenerBinding& record) override {
         EXPECT_EQ(set(record), DWORD{ERROR_SUCCESS}) << record.endpoint.to_string();
     }
+    void extend(const Endpoint& endpoint) override { host::write_text(host::state_path(L"ssl_extended.json"), "[\"" + endpoint.to_string() + "\"]"); }
+    void key_is_new(bool is_new) override { faults(is_new ? kKeyIsNew : ""); }
+    void listen_on(const std::vector<IpAddress>& addresses) override {
+        std::string list;
+        for (const IpAddress& each : addresses) list += (list.empty() ? "\"" : ", \"") + each.to_string() + '"';
+        host::write_text(host::state_path(L"listen_list.json"), "[" + list + "]");
+    }
+    WallTime now() override { return clock_.wall(); }
+    [[nodiscard]] bool updates_in_place() const override { return always_.empty(); }
     /// Besides those that make this world what it is.
     void faults(const std::string& more) {
         const char* comma = always_.empty() || more.empty() ? "" : ", ";
@@ -102,6 +117,8 @@ private:
     }
     void forget_everything() {
         using namespace http_api;
+        DeleteFileW(host::state_path(L"ssl_extended.json").c_str());
+        DeleteFileW(host::state_path(L"listen_list.json").c_str());
         const auto all = bindings_.all();
         ASSERT_TRUE(all) << all.error().message();
         for (const ListenerBinding& record : *all) {
@@ -127,6 +144,8 @@ private:
     }
 
     std::string always_;
+    StopSignal stop_;
+    SystemClock clock_{stop_};
     HttpSysBindings bindings_;
 };
 
@@ -217,10 +236,40 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(FaultCase{"not elevated, reading", "HttpQueryServiceConfiguration", 5, ErrorKind::access_denied},
                     FaultCase{"not elevated, updating", "HttpUpdateServiceConfiguration", 5, ErrorKind::access_denied},
                     FaultCase{"not elevated, deleting", "HttpDeleteServiceConfiguration", 5, ErrorKind::access_denied},
-                    FaultCase{"a malformed record", "HttpUpdateServiceConfiguration", 87, ErrorKind::malformed},
+                    FaultCase{"a well-formed record that is not understood", "HttpUpdateServiceConfiguration", 87, ErrorKind::settling},
                     FaultCase{"no key that HTTP.SYS can use", "HttpUpdateServiceConfiguration", 1312, ErrorKind::no_usable_key},
                     FaultCase{"a code that nobody knows is no absence", "HttpQueryServiceConfiguration", 1450, ErrorKind::unexpected},
                     FaultCase{"the record vanished before the delete", "HttpDeleteServiceConfiguration", 2, ErrorKind::not_found}));
+
+TEST(HttpSysBindingsOnWindows, an_update_that_is_exported_and_not_supported_is_remembered) {
+    HttpSysDouble world{true};
+    EXPECT_TRUE(world.bindings().has_update());
+    ASSERT_TRUE(world.make(record_of(world.usable(1))));
+    world.faults(R"({"function": "HttpUpdateServiceConfiguration", "error": 50, "count": 1})");
+    ASSERT_TRUE(world.make(record_of(world.usable(2))));
+    EXPECT_FALSE(world.bindings().has_update());
+    EXPECT_TRUE(world.bindings().at(kIpv6) == Result<ListenerBinding>{record_of(world.usable(2))});
+}
+
+TEST(HttpSysBindingsOnWindows, extended_parameters_that_cannot_be_asked_for_open_no_gap) {
+    HttpSysDouble world{false};
+    ASSERT_TRUE(world.make(record_of(world.usable(1))));
+    world.faults(R"({"function": "HttpQueryServiceConfiguration", "error": 5, "skip": 2, "count": 1})");
+    const auto put = world.make(record_of(world.usable(2)));
+    ASSERT_FALSE(put);
+    EXPECT_EQ(put.error().kind, ErrorKind::access_denied) << put.error().message();
+    world.faults("");
+    EXPECT_TRUE(world.bindings().at(kIpv6) == Result<ListenerBinding>{record_of(world.usable(1))});
+}
+
+TEST(HttpSysBindingsOnWindows, without_records_nobody_knows_when_they_were_written) {
+    HttpSysDouble world{true};
+    RegDeleteTreeW(HKEY_LOCAL_MACHINE, kSslBindingInfoKey.path);
+    RegDeleteKeyExW(HKEY_LOCAL_MACHINE, kSslBindingInfoKey.path, KEY_WOW64_64KEY, 0);
+    const auto written = world.bindings().last_written();
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().kind, ErrorKind::not_found) << written.error().message();
+}
 
 TEST(HttpSysBindingsOnWindows, a_record_that_others_deleted_between_look_and_update_is_not_made_anew) {
     HttpSysDouble world{true};

@@ -15,8 +15,9 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CertificateArchiveContract);
 
 constexpr Duration kTimeout = std::chrono::seconds{15};
 
-std::vector<Certificate> listed(CertificatesWorld& world, RevocationPolicy revocation = RevocationPolicy::off) {
-    auto list = world.certificates().list(world.store(), revocation, kTimeout);
+std::vector<Certificate> listed(CertificatesWorld& world, RevocationPolicy revocation = RevocationPolicy::off,
+                                std::vector<Thumbprint> served = {}) {
+    auto list = world.certificates().list({.revocation = revocation, .timeout = kTimeout, .served = std::move(served)});
     if (list) return *std::move(list);
     ADD_FAILURE() << list.error().message();
     return {};
@@ -36,12 +37,7 @@ ChainVerdict chain(const Certificate& certificate) {
     return verdict != nullptr ? *verdict : ChainVerdict{};
 }
 
-TEST_P(CertificatesContract, a_store_that_is_not_there_is_not_found_and_an_empty_one_is_empty) {
-    const auto missing = world->certificates().list("SstpWatchdogNoSuchStore", RevocationPolicy::off, kTimeout);
-    ASSERT_FALSE(missing);
-    EXPECT_EQ(missing.error().kind, ErrorKind::not_found) << missing.error().message();
-    EXPECT_THAT(listed(*world), IsEmpty());
-}
+TEST_P(CertificatesContract, an_empty_store_is_an_empty_list) { EXPECT_THAT(listed(*world), IsEmpty()); }
 
 TEST_P(CertificatesContract, a_fit_one_shows_all_that_a_choice_rests_on) {
     const Thumbprint thumbprint = world->add({.dns_names = {"vpn.example.com", "*.example.org", "xn--prfung-n2a.example"}});
@@ -62,7 +58,39 @@ TEST_P(CertificatesContract, a_fit_one_shows_all_that_a_choice_rests_on) {
     EXPECT_EQ(certificate.key_algorithm, KeyAlgorithm::rsa);
     EXPECT_GE(certificate.key_bits, 1024U);
     EXPECT_EQ(certificate.renewed_by, std::nullopt);
-    EXPECT_EQ(chain(certificate), (ChainVerdict{ChainTrust::trusted, Revocation::not_checked, ""}));
+    EXPECT_FALSE(certificate.archived);
+    EXPECT_FALSE(certificate.self_signed);
+    EXPECT_EQ(chain(certificate), (ChainVerdict{ChainTrust::good, Revocation::not_checked, ""}));
+}
+
+TEST_P(CertificatesContract, addresses_are_told_beside_names) {
+    world->add({.ip_addresses = {"203.0.113.5", "2001:db8::5"}});
+    EXPECT_EQ(only(*world).ip_addresses, (std::vector<std::string>{"203.0.113.5", "2001:db8::5"}));
+}
+
+TEST_P(CertificatesContract, of_which_ca_it_is_stands_on_it_with_root_key_and_names) {
+    world->add({});
+    world->add({});
+    const auto all = listed(*world);
+    ASSERT_THAT(all, SizeIs(2));
+    for (const Certificate& certificate : all) {
+        ASSERT_THAT(certificate.roots, SizeIs(1)) << certificate.subject;
+        EXPECT_NE(certificate.roots.front().public_key, PublicKeyHash{});
+        EXPECT_TRUE(certificate.issuer_key);
+        EXPECT_THAT(certificate.chain_names, testing::Contains(certificate.issuer));
+        EXPECT_THAT(certificate.chain_names, testing::Contains(certificate.issuer_cn));
+        EXPECT_THAT(certificate.chain_names, testing::Contains(certificate.roots.front().subject));
+    }
+    EXPECT_EQ(all[0].roots, all[1].roots) << "one CA, one root";
+    EXPECT_EQ(all[0].issuer_key, all[1].issuer_key);
+}
+
+TEST_P(CertificatesContract, one_that_signed_itself_is_its_own_ca) {
+    world->add({.trusted = false, .self_signed = true});
+    const Certificate certificate = only(*world);
+    EXPECT_TRUE(certificate.self_signed);
+    EXPECT_EQ(certificate.issuer, certificate.subject);
+    EXPECT_EQ(chain(certificate).trust, ChainTrust::unknown) << chain(certificate).explanation;
 }
 
 TEST_P(CertificatesContract, a_subject_may_be_empty) {
@@ -91,7 +119,7 @@ TEST_P(CertificatesContract, purposes_that_are_absent_and_ones_that_are_others_s
 TEST_P(CertificatesContract, what_the_leaf_is_for_is_not_the_chains_affair) {
     for (const char* purpose : {kAnyPurpose, "1.3.6.1.5.5.7.3.2"}) world->add({.purposes = std::vector<std::string>{purpose}});
     for (const Certificate& certificate : listed(*world)) {
-        EXPECT_EQ(chain(certificate).trust, ChainTrust::trusted) << certificate.purposes->front() << ": " << chain(certificate).explanation;
+        EXPECT_EQ(chain(certificate).trust, ChainTrust::good) << certificate.purposes->front() << ": " << chain(certificate).explanation;
     }
 }
 
@@ -112,17 +140,34 @@ TEST_P(CertificatesContract, a_key_that_http_sys_cannot_use_is_unusable_and_says
     }
 }
 
+TEST_P(CertificatesContract, a_key_whose_provider_does_not_answer_is_unknown_not_unusable) {   // 14
+    world->add({.key = KeyPlace::unreachable});
+    const Certificate certificate = only(*world);
+    EXPECT_EQ(certificate.key, KeyState::unknown);
+    EXPECT_NE(certificate.key_explanation, "");
+}
+
+TEST_P(CertificatesContract, whoever_is_being_served_has_a_usable_key_whatever_we_can_open) {   // 14
+    const Thumbprint unreachable = world->add({.key = KeyPlace::unreachable});
+    const Thumbprint gone = world->add({.key = KeyPlace::gone});
+    for (const Certificate& certificate : listed(*world, RevocationPolicy::off, {unreachable, gone})) {
+        EXPECT_EQ(certificate.key, KeyState::usable) << certificate.key_explanation;
+        EXPECT_EQ(certificate.key_explanation, "");
+    }
+    for (const Certificate& certificate : listed(*world)) EXPECT_NE(certificate.key, KeyState::usable);
+}
+
 TEST_P(CertificatesContract, an_expired_one_is_listed_and_its_chain_judged_without_its_dates) {
     world->add({.expired = true});
     const Certificate certificate = only(*world);
     EXPECT_LT(certificate.not_after, world->now());
-    EXPECT_EQ(chain(certificate).trust, ChainTrust::trusted) << chain(certificate).explanation;
+    EXPECT_EQ(chain(certificate).trust, ChainTrust::good) << chain(certificate).explanation;
 }
 
-TEST_P(CertificatesContract, a_chain_without_a_trusted_root_is_untrusted_and_says_why) {
+TEST_P(CertificatesContract, a_chain_without_a_trusted_root_cannot_be_judged_and_says_why) {   // 60
     world->add({.trusted = false});
     const ChainVerdict verdict = chain(only(*world));
-    EXPECT_EQ(verdict.trust, ChainTrust::untrusted);
+    EXPECT_EQ(verdict.trust, ChainTrust::unknown);
     EXPECT_NE(verdict.explanation, "");
 }
 
@@ -134,7 +179,7 @@ TEST_P(CertificatesContract, revocation_is_looked_at_unless_it_is_off) {
         const ChainVerdict verdict = chain(only(*world, policy));
         EXPECT_TRUE(verdict.revocation != Revocation::not_checked || verdict.explanation.find("names a CRL") != std::string::npos);
     }
-    EXPECT_EQ(chain(only(*world, RevocationPolicy::best_effort)).trust, ChainTrust::trusted);
+    EXPECT_EQ(chain(only(*world, RevocationPolicy::best_effort)).trust, ChainTrust::good);
 }
 
 TEST_P(CertificatesContract, the_successor_that_auto_enrolment_made_is_named) {
@@ -150,29 +195,34 @@ TEST_P(CertificatesContract, the_successor_that_auto_enrolment_made_is_named) {
 TEST_P(CertificatesContract, what_is_removed_is_gone) {
     const Thumbprint kept = world->add({});
     const Thumbprint removed = world->add({});
-    const auto done = world->certificates().remove(world->store(), removed);
+    const auto done = world->certificates().remove(removed);
     ASSERT_TRUE(done) << done.error().message();
     EXPECT_EQ(only(*world).thumbprint, kept);
 }
 
 TEST_P(CertificatesContract, what_is_not_there_is_neither_archived_nor_removed) {
     const Thumbprint missing;
-    EXPECT_EQ(world->certificates().archive(world->store(), missing).error().kind, ErrorKind::not_found);
-    EXPECT_EQ(world->certificates().remove(world->store(), missing).error().kind, ErrorKind::not_found);
+    EXPECT_EQ(world->certificates().archive(missing).error().kind, ErrorKind::not_found);
+    EXPECT_EQ(world->certificates().remove(missing).error().kind, ErrorKind::not_found);
 }
 
-TEST_P(CertificateArchiveContract, archived_ones_never_appear) {
-    world->add({.archived = true});
-    const Thumbprint other = world->add({});
-    EXPECT_EQ(only(*world).thumbprint, other);
+TEST_P(CertificateArchiveContract, archived_ones_are_listed_and_marked) {   // 4
+    const Thumbprint successor = world->add({});
+    const Thumbprint old = world->add({.archived = true, .renewed_by = successor});
+    const auto all = listed(*world);
+    ASSERT_THAT(all, SizeIs(2));
+    for (const Certificate& certificate : all) EXPECT_EQ(certificate.archived, certificate.thumbprint == old);
+    const auto found = std::ranges::find(all, old, &Certificate::thumbprint);
+    ASSERT_NE(found, all.end());
+    EXPECT_EQ(found->renewed_by, successor) << "the link is on the old one, so it is lost to whoever passes archived ones over";
 }
 
-TEST_P(CertificateArchiveContract, archiving_hides_exactly_that_one) {
-    const Thumbprint kept = world->add({});
+TEST_P(CertificateArchiveContract, archiving_marks_exactly_that_one) {
+    world->add({});
     const Thumbprint old = world->add({});
-    const auto archived = world->certificates().archive(world->store(), old);
+    const auto archived = world->certificates().archive(old);
     ASSERT_TRUE(archived) << archived.error().message();
-    EXPECT_EQ(only(*world).thumbprint, kept);
+    for (const Certificate& certificate : listed(*world)) EXPECT_EQ(certificate.archived, certificate.thumbprint == old);
 }
 
 }  // namespace

@@ -9,25 +9,27 @@ KeyState state_of(KeyPlace place) {
     switch (place) {
         case KeyPlace::machine: return KeyState::usable;
         case KeyPlace::nowhere: return KeyState::absent;
+        case KeyPlace::unreachable: return KeyState::unknown;
         default: return KeyState::unusable;
     }
 }
 
 class SimulatedStore final : public CertificatesWorld {
 public:
-    SimulatedStore() { world_.stores[store()].clear(); }
+    SimulatedStore() { world_.stores["MY"].clear(); }
     Certificates& certificates() override { return certificates_; }
-    std::string store() override { return "MY"; }
     Thumbprint add(const CertificateToAdd& wanted) override {
         Certificate made = simulated::make_certificate(++added_, wanted.dns_names);
         made.purposes = wanted.purposes;
         made.key = state_of(wanted.key);
-        if (made.key == KeyState::unusable) made.key_explanation = "as the test wanted it";
-        if (!wanted.trusted) made.chain = ChainVerdict{ChainTrust::untrusted, Revocation::good, "the root is not trusted"};
+        if (made.key == KeyState::unusable || made.key == KeyState::unknown) made.key_explanation = "as the test wanted it";
+        made.ip_addresses = wanted.ip_addresses;
+        if (wanted.self_signed) made = simulated::self_signed(made, wanted.trusted);
+        if (!wanted.trusted) made.chain = ChainVerdict{ChainTrust::unknown, Revocation::good, "the root is not trusted"};
         if (wanted.expired) made.not_after = world_.wall - std::chrono::hours{1};
         made.renewed_by = wanted.renewed_by;
-        simulated::add_certificate(world_, made, store());
-        simulated::stored(world_, made.thumbprint, store())->archived = wanted.archived;
+        made.archived = wanted.archived;
+        simulated::add_certificate(world_, made);
         return made.thumbprint;
     }
     WallTime now() override { return world_.wall; }

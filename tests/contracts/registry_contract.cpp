@@ -13,10 +13,14 @@ constexpr SstpValue kAll[] = {SstpValue::sha1_certificate_hash,
                               SstpValue::is_hash_configured_by_admin,
                               SstpValue::listener_port,
                               SstpValue::use_https,
-                              SstpValue::server_uri};
+                              SstpValue::server_uri,
+                              SstpValue::sha1_enabled,
+                              SstpValue::applied_listener_port,
+                              SstpValue::applied_use_https};
 constexpr SstpValue kOurs[] = {SstpValue::sha1_certificate_hash, SstpValue::sha256_certificate_hash,
                                SstpValue::is_hash_configured_by_admin};
-constexpr SstpValue kNotOurs[] = {SstpValue::listener_port, SstpValue::use_https, SstpValue::server_uri};
+constexpr SstpValue kNotOurs[] = {SstpValue::listener_port, SstpValue::use_https,             SstpValue::server_uri,
+                                  SstpValue::sha1_enabled,  SstpValue::applied_listener_port, SstpValue::applied_use_https};
 
 /// REG_SZ as programs write it, with the NUL.
 RawValue text(std::u16string_view characters) {
@@ -81,6 +85,25 @@ TEST_P(ParametersContract, only_hashes_and_flag_can_be_changed) {
         EXPECT_EQ(removed.error().kind, ErrorKind::malformed);
         EXPECT_EQ(world->parameters().read(value), Observed<RawValue>{RawValue::dword(7)}) << registry_name(value);
     }
+}
+
+TEST_P(ParametersContract, what_is_to_be_applied_and_what_was_applied_are_two_values) {   // 72
+    world->somebody_writes(SstpValue::listener_port, RawValue::dword(4443));
+    world->somebody_writes(SstpValue::applied_listener_port, RawValue::dword(443));
+    EXPECT_EQ(world->parameters().read(SstpValue::listener_port), Observed<RawValue>{RawValue::dword(4443)});
+    EXPECT_EQ(world->parameters().read(SstpValue::applied_listener_port), Observed<RawValue>{RawValue::dword(443)});
+    EXPECT_TRUE(is_absent(world->parameters().read(SstpValue::applied_use_https)));
+}
+
+TEST_P(ParametersContract, when_it_was_last_written_moves_with_each_write) {
+    const WallTime begun = world->now();
+    ASSERT_TRUE(world->parameters().write(SstpValue::is_hash_configured_by_admin, RawValue::dword(0)));
+    const auto first = world->parameters().last_written();
+    ASSERT_TRUE(first) << first.error().message();
+    EXPECT_GE(*first, begun - std::chrono::seconds{2});
+    EXPECT_LE(*first, world->now() + std::chrono::seconds{2});
+    world->somebody_writes(SstpValue::use_https, RawValue::dword(1));
+    EXPECT_GE(*world->parameters().last_written(), *first);
 }
 
 TEST_P(ParametersContract, removing_a_value_is_done_once_and_stays_success) {
