@@ -18,6 +18,7 @@ add_library(spdlog_compiled STATIC EXCLUDE_FROM_ALL "${CMAKE_SOURCE_DIR}/.cmake/
 target_include_directories(spdlog_compiled SYSTEM PUBLIC "${header_links}")
 target_compile_definitions(spdlog_compiled PUBLIC SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL SPDLOG_WCHAR_FILENAMES SPDLOG_NO_TLS
                            PRIVATE NOMINMAX WIN32_LEAN_AND_MEAN)
+target_compile_options(spdlog_compiled PRIVATE -Os)
 target_link_libraries(watchdog_spdlog INTERFACE spdlog_compiled watchdog_fmt)
 
 # SQLite's one-file source, from Debian's source package; see the script.
@@ -31,7 +32,7 @@ if(NOT EXISTS "${sqlite_source}/sqlite3.c")
 endif()
 add_library(sqlite3_compiled STATIC EXCLUDE_FROM_ALL "${sqlite_source}/sqlite3.c")
 target_include_directories(sqlite3_compiled SYSTEM PUBLIC "${sqlite_source}")
-target_compile_options(sqlite3_compiled PRIVATE -w -O2)
+target_compile_options(sqlite3_compiled PRIVATE -w -Os)
 target_compile_definitions(sqlite3_compiled PRIVATE
   SQLITE_THREADSAFE=1            # the delivery threads and the cycle each have a connection
   SQLITE_DEFAULT_SYNCHRONOUS=2   # durable before we act: full, also in WAL mode

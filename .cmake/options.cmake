@@ -31,6 +31,12 @@ if(NOT MSVC)
   add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=" "-ffile-prefix-map=../../=")
 endif()
 
+if(MINGW)
+  # What nobody calls stays out of the program, also of libraries.
+  add_compile_options(-ffunction-sections -fdata-sections)
+  add_link_options(-Wl,--gc-sections)
+endif()
+
 add_library(watchdog_options INTERFACE)
 target_include_directories(watchdog_options INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
 configure_file("${CMAKE_SOURCE_DIR}/.cmake/watchdog_version.h.in" "${CMAKE_BINARY_DIR}/generated/watchdog_version.h" @ONLY)

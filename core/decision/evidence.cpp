@@ -68,8 +68,7 @@ bool is_cut_off(AddressFamily family, const DecisionInput& input) {
     if (!now) return false;
     if (a_complaint_counts(input, family)) return true;
     if (*now >= Level::crypto_binding) return false;
-    // A hash that names nothing here says nothing of what clients get: its own rule holds (DESIGN 2.1).
-    if (*now == Level::refused) return !has(input.assessment.findings, Reason::hash_unknown_to_this_server);
+    if (*now == Level::refused) return true;
     if (!should_answer(input, family)) return false;
     const auto before = level(input.memory.levels_before, family);
     return silence_is_explained(input, family) || !before || *before == Level::nothing;
@@ -94,8 +93,8 @@ bool needs_restart(const DecisionInput& input) {
         if (a_complaint_counts(input, family)) return true;
     }
     if (!writes_what_rras_reads(input)) return false;
-    const auto held = compare_held(input.memory, input.state, *input.assessment.desired.certificate);
-    return held != HeldState::right || somebody_complains(input);
+    const auto& certificate = input.assessment.desired.certificate;
+    return !certificate || compare_held(input.memory, input.state, *certificate) != HeldState::right || somebody_complains(input);
 }
 
 }  // namespace sstp

@@ -131,8 +131,9 @@ std::optional<Refused> clock_is_believed(const DecisionInput& input, const Work*
 
 std::optional<Refused> target_is_known(const DecisionInput& input, const Work*) {
     const DesiredState& desired = input.assessment.desired;
+    if (moves_back(input)) return std::nullopt;
     if (desired.obstacle) return Refused{word(desired.obstacle->reason), desired.obstacle->explanation, std::nullopt, false};
-    if (desired.certificate) return std::nullopt;
+    if (desired.certificate || desired.successor) return std::nullopt;
     return Refused{word(Reason::no_fit_certificate), "No certificate in LocalMachine\\MY may be put in force.", std::nullopt, false};
 }
 

@@ -3,6 +3,7 @@
 #include "core/decision/budget.h"
 #include "core/decision/evidence.h"
 #include "core/model/text.h"
+#include "core/selection/names.h"
 
 #include <fmt/format.h>
 
@@ -81,7 +82,12 @@ std::string why_not_back(const Certificate* certificate, const std::string& name
         return answer && answer->leaf.hash == certificate->hash;
     });
     const bool active = desired.active && desired.active->hash == certificate->hash;
-    const FitnessInput judged{input.policy, input.memory, input.state.looked_at.wall, desired.names.names, served, active};
+    const FitnessInput judged{input.policy,
+                              input.memory,
+                              input.state.looked_at.wall,
+                              selection::names_asked_of(*certificate, desired.names, input.policy.certificate),
+                              served,
+                              active};
     const auto against = judge(*certificate, judged);
     const auto worst =
         std::find_if(against.begin(), against.end(), [](const Unfitness& each) { return each.severity == Severity::critical; });

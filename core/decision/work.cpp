@@ -40,7 +40,7 @@ Work make(Work::Kind kind, Urgency urgency, const DecisionInput& input, const Ce
 /// Where SSTP was never seen in use, other tunnels pay for a restart: it waits for the hours of the window, unless RRAS does not run.
 Urgency urgency_of(const DecisionInput& input, bool cuts_off, bool with_restart) {
     if (!cuts_off) return Urgency::soon;
-    const bool others_pay = with_restart && never_seen_in_use(input.memory.sessions) && !rras_waits_for_its_certificate(input);
+    const bool others_pay = with_restart && desired_of(input).never_seen_in_use && !rras_waits_for_its_certificate(input);
     return others_pay ? Urgency::soon : Urgency::now;
 }
 
@@ -93,11 +93,30 @@ std::optional<Work> succession(const DecisionInput& input) {
     return make(Work::Kind::succession, desired.successor->urgency, input, target, std::move(steps));
 }
 
+/// A change of everything that no client has confirmed yet is moved back when an administrator asks for it (DESIGN 2.1, 7.6).
+Work move_back(const DecisionInput& input) {
+    const Certificate& target = *desired_of(input).move_back_to;
+    std::vector<Step> steps = steps_towards(input, target);
+    if (compare_held(input.memory, input.state, target) != HeldState::right) steps.emplace_back(RestartStep{input.policy.restart.services});
+    return make(Work::Kind::repair, Urgency::now, input, target, std::move(steps));
+}
+
 }  // namespace
+
+bool moves_back(const DecisionInput& input) {
+    const DesiredState& desired = desired_of(input);
+    return input.asked_by_administrator && desired.obstacle && desired.obstacle->reason == Reason::choice_not_confirmed &&
+           desired.move_back_to.has_value();
+}
 
 std::vector<Work> work_to_do(const DecisionInput& input) {
     const DesiredState& desired = desired_of(input);
-    if (!desired.certificate || desired.obstacle) return {};
+    if (moves_back(input)) return {move_back(input)};
+    if (desired.obstacle) return {};
+    if (!desired.certificate) {
+        auto successor = succession(input);
+        return successor ? std::vector{*std::move(successor)} : std::vector<Work>{};
+    }
     std::vector<Work> all;
     const auto add = [&all](std::optional<Work> work) {
         if (work) all.push_back(*std::move(work));

@@ -20,6 +20,9 @@ struct Work {
     bool cuts_off = false;  ///< clients cannot connect until it is done
 };
 
+/// An administrator's `heal` takes back somebody's change of everything that is not adopted yet.
+bool moves_back(const DecisionInput& input);
+
 /// All of it, what should be done first in front: a restart that is needed now takes a waiting successor along; a successor whose time
 /// has come makes a repair without a restart pointless. Empty without a target.
 std::vector<Work> work_to_do(const DecisionInput& input);

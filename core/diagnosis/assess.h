@@ -35,7 +35,8 @@ std::map<AddressFamily, Level> levels_of(const ServerState& state, const Policy&
 
 /// Whether what RRAS holds is what is right, what is wrong, or not known (DESIGN 2.3).
 enum class HeldState : std::uint8_t { right, wrong, unknown };
-/// Compared with `certificate` named by the hash and by both records.
+/// Compared with `certificate` named by the hash and by both records. Where nobody saw what RRAS read when it started, parameters that
+/// were last written before it did are what it holds.
 HeldState compare_held(const Memory& memory, const ServerState& state, const Certificate& certificate);
 
 /// Everything that one look comes to.
@@ -53,9 +54,6 @@ struct Assessment {
 /// Pure. The order of the checks is the policy: kChain in assess.cpp. One cause is one critical: what follows from a stopped
 /// service, an unreachable listener, a missing certificate or a deciding foreign record is listed below it as information.
 Assessment assess(const ServerState& state, const Policy& policy, const Memory& memory);
-
-/// No SSTP session was ever seen while sessions of other tunnels are open: what needs a restart waits for the window (DESIGN 2.1).
-bool never_seen_in_use(const SessionMemory& sessions);
 
 /// Findings that only a probe can make: symptoms, which count alone only after several looks (DESIGN 7.8).
 bool is_symptom(Reason reason) noexcept;

@@ -1,5 +1,6 @@
 #include "core/diagnosis/checks.h"
 #include "core/diagnosis/families.h"
+#include "core/selection/names.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -124,7 +125,8 @@ Then active_certificate_is_fit(const CheckInput& input, Assessment& assessment) 
     const Certificate& active = *input.desired.active;
     const auto serves_it = [&](const Probe& probe) { return leaf_of(probe) && leaf_of(probe)->hash == active.hash; };
     const bool served = std::any_of(input.state.probes.begin(), input.state.probes.end(), serves_it);
-    const auto against = judge(active, {input.policy, input.memory, input.now, input.desired.names.names, served, true});
+    const auto against = judge(active, {input.policy, input.memory, input.now,
+                                        selection::names_asked_of(active, input.desired.names, input.policy.certificate), served, true});
     for (const Unfitness& each : against) {
         const std::string subject = active.thumbprint.to_string();
         if (is_told_otherwise(input, each.reason) || is_told(assessment.findings, each.reason, subject)) continue;
@@ -141,7 +143,10 @@ Then active_certificate_has_time_left(const CheckInput& input, Assessment& asses
     if (!desired.active || !keeps_the_active_one(desired)) return Then::go_on;
     const Certificate& active = *desired.active;
     const bool near = active.not_after >= input.now && active.not_after - input.now <= warn_before(active, input.policy.certificate);
-    const bool has_a_date = desired.successor && !is_overdue(*desired.successor, input.memory, input.policy, input.now);
+    const bool is_late = std::any_of(assessment.findings.begin(), assessment.findings.end(), [](const Finding& each) {
+        return each.reason == Reason::certificate_superseded && each.severity > Severity::information;
+    });
+    const bool has_a_date = desired.successor && !is_late;
     if (!near || has_a_date) return Then::go_on;
     assessment.findings.push_back(
         {Reason::certificate_expiring, Severity::warning, active.thumbprint.to_string(),

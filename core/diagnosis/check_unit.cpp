@@ -12,16 +12,14 @@ namespace {
 /// RRAS writes its own values a moment after it began to start in automatic mode: that is part of the start (DESIGN 2.3).
 constexpr Duration kPartOfTheStart = std::chrono::minutes{1};
 
-/// The latest write of records or parameters that may be newer than what RRAS read; nothing: none is known to be.
+/// The last write that may be newer than what RRAS read; nothing: none is known to be. What it read of the parameters is what counts;
+/// the records' time stands in where that of the parameters cannot be had.
 std::optional<WallTime> write_after_start(const ServerState& state) {
     const ServiceStatus* rras = state.service(kRemoteAccess);
     if (!rras || !rras->started) return std::nullopt;
     const Duration own = state.settings.chosen_by_administrator() ? Duration::zero() : kPartOfTheStart;
-    std::optional<WallTime> newest;
-    for (const auto& written : {state.settings.written, state.bindings_written}) {
-        if (written && *written > rras->started->earliest + own && (!newest || *written > *newest)) newest = written;
-    }
-    return newest;
+    const auto& written = state.settings.written ? state.settings.written : state.bindings_written;
+    return written && *written > rras->started->earliest + own ? written : std::nullopt;
 }
 
 /// Everything that answers gives the certificate that the stored hash names.
@@ -55,7 +53,7 @@ void may_differ(const CheckInput& input, Findings& findings) {
     const auto written = write_after_start(input.state);
     const auto& sessions = input.memory.sessions;
     const bool settled = written && sessions.newest_sstp_began && *sessions.newest_sstp_began > *written;
-    if (!written || settled || never_seen_in_use(sessions)) return;
+    if (!written || settled || input.desired.never_seen_in_use) return;
     findings.push_back(
         {Reason::hash_newer_than_service, Severity::warning, kRemoteAccess,
          fmt::format("Records or hashes were written at {}, RRAS started before or may have, and no SSTP session has begun since: whether "
@@ -64,11 +62,6 @@ void may_differ(const CheckInput& input, Findings& findings) {
 }
 
 }  // namespace
-
-bool never_seen_in_use(const SessionMemory& sessions) {
-    const auto* now = value_of(sessions.now);
-    return !sessions.sstp_ever() && now && now->others.open > 0;
-}
 
 /// Actual compared with desired. What selection has said of the same record is not said twice.
 Then unit_names_the_certificate(const CheckInput& input, Assessment& assessment) {

@@ -82,8 +82,24 @@ std::map<AddressFamily, Level> levels_of(const ServerState& state, const Policy&
     return levels;
 }
 
+namespace {
+
+/// Where nobody saw what RRAS read: parameters that were last written before it started are what it read, since in automatic mode it
+/// writes them itself when it adopts another record (facts: rras-sstp section 2). Records it does not keep: HTTP.SYS serves by them.
+HeldState compare_by_times(const ServerState& state, const Certificate& certificate) {
+    const ServiceStatus* rras = state.service(kRemoteAccess);
+    const auto& written = state.settings.written;
+    if (!rras || !rras->started || !written || *written > rras->started->earliest) return HeldState::unknown;
+    const auto* sha256 = value_of(state.settings.sha256_hash);
+    const auto* sha1 = value_of(state.settings.sha1_hash);
+    if (!sha256 || *sha256 != certificate.hash) return HeldState::wrong;
+    return state.settings.reads_sha1() && (!sha1 || *sha1 != certificate.thumbprint) ? HeldState::wrong : HeldState::right;
+}
+
+}  // namespace
+
 HeldState compare_held(const Memory& memory, const ServerState& state, const Certificate& certificate) {
-    if (!memory.held) return HeldState::unknown;
+    if (!memory.held) return compare_by_times(state, certificate);
     const HeldByRras& held = *memory.held;
     if (held.sha256 != certificate.hash) return HeldState::wrong;
     if (state.settings.reads_sha1() && held.sha1 != certificate.thumbprint) return HeldState::wrong;

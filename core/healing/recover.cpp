@@ -167,7 +167,8 @@ HealOutcome overtaken_while_away(HealRun& run) {
 /// A heal that did not prove and cannot go back gets recovery's restart an hour after the last one.
 bool may_try_once_more(const HealRun& run) {
     const auto& charges = run.ledger.contents().charges;
-    const auto ours = std::find_if(charges.rbegin(), charges.rend(), [&](const BudgetCharge& each) { return each.heal_id == run.heal().id; });
+    const auto ours =
+        std::find_if(charges.rbegin(), charges.rend(), [&](const BudgetCharge& each) { return each.heal_id == run.heal().id; });
     return run.left_open_before == "not_ready" && run.may_change() && ours != charges.rend() &&
            run.ledger.running() - ours->at >= kFailedHealSchedule.after(1) &&
            judge(*run.last, run.heal(), run.memory).standing != Standing::ready;

@@ -9,15 +9,6 @@ bool equal_ignoring_case(std::string_view left, std::string_view right) noexcept
     return std::equal(left.begin(), left.end(), right.begin(), right.end(), [&](char a, char b) { return lower(a) == lower(b); });
 }
 
-std::uint64_t stable_hash(std::string_view text) noexcept {
-    std::uint64_t hash = 0xCBF29CE484222325;
-    for (const char character : text) {
-        hash ^= static_cast<unsigned char>(character);
-        hash *= 0x100000001B3;
-    }
-    return hash;
-}
-
 std::uint64_t stable_number(std::string_view text) noexcept {
     std::uint64_t number = 0xCBF29CE484222325U;
     for (const char character : text) {

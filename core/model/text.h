@@ -1,16 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdint>
 #include <string_view>
 
 namespace sstp {
 
 /// ASCII letters are equal whatever their case, as in DNS names (RFC 4343), store names and registry text.
 bool equal_ignoring_case(std::string_view left, std::string_view right) noexcept;
-
-/// 64-bit FNV-1a: the same number on every build and platform, for what is stored or compared across processes.
-std::uint64_t stable_hash(std::string_view text) noexcept;
 
 /// A stable number for a text: 64-bit FNV-1a, the same on every build and platform. Keys of stored things, seeds of a machine.
 std::uint64_t stable_number(std::string_view text) noexcept;

@@ -12,32 +12,8 @@ namespace sstp {
 namespace {
 
 constexpr std::size_t kWidth = 76;   // with an indent of 4 it fits a console of 80
-constexpr std::size_t kBefore = 24;  // characters shown before the place, when the line is longer than that
+constexpr std::size_t kBefore = 24;  // characters shown at least before the place, and at least of what is marked
 constexpr std::string_view kDots = "...";
-
-/// A line, one character (code point) an entry: columns count characters.
-using Characters = std::vector<std::string_view>;
-
-Characters characters_of(std::string_view line) {
-    Characters characters;
-    for (std::size_t begin = 0; begin < line.size();) {
-        std::size_t end = begin + 1;
-        while (end < line.size() && !is_first_byte(line[end])) ++end;
-        characters.push_back(line.substr(begin, end - begin));
-        begin = end;
-    }
-    return characters;
-}
-
-/// What a console would obey instead of printing: C0 and C1 controls, marks and overrides of direction, line separators.
-bool is_control(std::string_view character) {
-    if (character.size() == 1) return static_cast<unsigned char>(character[0]) < 0x20 || character[0] == 0x7F;
-    if (character.size() == 2) return character[0] == '\xC2' && static_cast<unsigned char>(character[1]) < 0xA0;
-    const bool is_mark = character.starts_with("\xE2\x80") || character.starts_with("\xE2\x81");
-    const auto last = static_cast<unsigned char>(character.back());
-    if (character.starts_with("\xE2\x80")) return (last >= 0x8B && last <= 0x8F) || (last >= 0xA8 && last <= 0xAE);
-    return is_mark && last >= 0xA0 && last <= 0xAF;
-}
 
 std::size_t find_one_of(const Characters& line, std::size_t from, std::string_view ends) {
     while (from < line.size() && ends.find(line[from][0]) == std::string_view::npos) ++from;
@@ -90,8 +66,9 @@ void hide_urls(Characters& line) {
 void show(const Characters& line, std::size_t column, std::size_t length, PolicyProblem& problem) {
     std::size_t begin = 0;
     while (begin < column && begin < line.size() && (line[begin] == " " || line[begin] == "\t")) ++begin;
-    const bool is_cut = line.size() - begin > kWidth && column - begin > kBefore;
-    if (is_cut) begin = column - kBefore;
+    const std::size_t with_dots = kWidth - kDots.size();
+    const bool is_cut = line.size() - begin > kWidth && column - begin + std::min(length, kBefore) > with_dots;
+    if (is_cut) begin = std::min(column - kBefore, line.size() - with_dots);
     const std::string_view before = is_cut ? kDots : std::string_view{};
     std::size_t room = kWidth - before.size();
     const bool goes_on = line.size() - begin > room;
@@ -99,7 +76,7 @@ void show(const Characters& line, std::size_t column, std::size_t length, Policy
     const std::size_t end = std::min(line.size(), begin + room);
 
     problem.excerpt = before;
-    for (std::size_t i = begin; i < end; ++i) problem.excerpt += line[i] == "\t" ? " " : is_control(line[i]) ? "?" : line[i];
+    for (std::size_t i = begin; i < end; ++i) problem.excerpt += line[i] == "\t" ? " " : is_control_character(line[i]) ? "?" : line[i];
     if (goes_on) problem.excerpt += kDots;
     const std::size_t marked = std::max<std::size_t>(1, std::min(length, end - std::min(end, column)));
     problem.marks = std::string(before.size() + column - begin, ' ') + std::string(marked, '^');

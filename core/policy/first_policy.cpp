@@ -32,8 +32,7 @@ std::string quoted_list(const std::vector<std::string>& texts) {
 Result<std::string> first_policy(const FirstPolicy& asked) {
     std::vector<std::string> members;
     if (!asked.mode.empty()) members.push_back(fmt::format(R"(  "mode": {})", quoted(asked.mode)));
-    if (!asked.dns_names.empty())
-        members.push_back(fmt::format(R"(  "certificate": {{ "dns_names": {} }})", quoted_list(asked.dns_names)));
+    if (!asked.dns_names.empty()) members.push_back(fmt::format(R"(  "certificate": {{ "dns_names": {} }})", quoted_list(asked.dns_names)));
     if (!asked.siem_hosts.empty())
         members.push_back(fmt::format(R"(  "siem": {{ "destinations": [ {{ "hosts": {} }} ] }})", quoted_list(asked.siem_hosts)));
     std::string text = fmt::format("{}{{\n{}{}}}\n", kHeading, fmt::join(members, ",\n"), members.empty() ? "" : "\n");

@@ -123,19 +123,31 @@ const auto& settings() {
     using V = GroupPolicyValues;
     using Texts = std::vector<std::string>;
     static const auto kSettings = std::make_tuple(
-        Setting<Texts>{"DnsNames", &V::dns_names, {"/certificate/dns_names"}, dns_names,
+        Setting<Texts>{"DnsNames",
+                       &V::dns_names,
+                       {"/certificate/dns_names"},
+                       dns_names,
                        [](Policy& into, const Policy& from) { into.certificate.dns_names = from.certificate.dns_names; }},
         Setting<Texts>{"SiemHosts", &V::siem_hosts, {"/siem/destinations/0/hosts"}, siem_hosts, take_siem},
-        Setting<std::string>{"Issuer", &V::issuer, {"/certificate/issuer"}, issuer,
+        Setting<std::string>{"Issuer",
+                             &V::issuer,
+                             {"/certificate/issuer"},
+                             issuer,
                              [](Policy& into, const Policy& from) { into.certificate.issuer = from.certificate.issuer; }},
-        Setting<std::string>{"Thumbprint", &V::thumbprint, {"/certificate/thumbprint"}, thumbprint,
+        Setting<std::string>{"Thumbprint",
+                             &V::thumbprint,
+                             {"/certificate/thumbprint"},
+                             thumbprint,
                              [](Policy& into, const Policy& from) { into.certificate.thumbprint = from.certificate.thumbprint; }},
-        Setting<std::string>{"Ca", &V::ca, {"/certificate/ca"}, ca,
-                             [](Policy& into, const Policy& from) { into.certificate.ca = from.certificate.ca; }},
-        Setting<std::string>{"Window", &V::window, {"/restart/window/days", "/restart/window/start", "/restart/window/duration"}, window,
+        Setting<std::string>{
+            "Ca", &V::ca, {"/certificate/ca"}, ca, [](Policy& into, const Policy& from) { into.certificate.ca = from.certificate.ca; }},
+        Setting<std::string>{"Window",
+                             &V::window,
+                             {"/restart/window/days", "/restart/window/start", "/restart/window/duration"},
+                             window,
                              [](Policy& into, const Policy& from) { into.restart.window = from.restart.window; }},
-        Setting<std::uint32_t>{"RestartsPerDay", &V::restarts_per_day, {"/limits/restarts_per_day"}, restarts_per_day,
-                               take_restarts_per_day});
+        Setting<std::uint32_t>{
+            "RestartsPerDay", &V::restarts_per_day, {"/limits/restarts_per_day"}, restarts_per_day, take_restarts_per_day});
     return kSettings;
 }
 
@@ -188,9 +200,12 @@ std::string set_values(const GroupPolicyValues& values) {
 }
 
 GroupPolicyValues SettledGroupPolicy::believe(const GroupPolicyValues& read, MonotonicTime now) {
-    return {dns_names_.believe(read.dns_names, now),   siem_hosts_.believe(read.siem_hosts, now),
-            issuer_.believe(read.issuer, now),         thumbprint_.believe(read.thumbprint, now),
-            ca_.believe(read.ca, now),                 window_.believe(read.window, now),
+    return {dns_names_.believe(read.dns_names, now),
+            siem_hosts_.believe(read.siem_hosts, now),
+            issuer_.believe(read.issuer, now),
+            thumbprint_.believe(read.thumbprint, now),
+            ca_.believe(read.ca, now),
+            window_.believe(read.window, now),
             restarts_per_day_.believe(read.restarts_per_day, now)};
 }
 

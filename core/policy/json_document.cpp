@@ -35,6 +35,15 @@ std::string pointer_step(std::string_view name) {
     return step;
 }
 
+std::string printable(std::string_view text, std::size_t most) {
+    std::string shown;
+    for (const std::string_view character : characters_of(text.substr(0, 4 * most + 4))) {  // no character has more than 4 bytes
+        if (most-- == 0) return shown + "...";
+        shown += is_control_character(character) ? "?" : character;
+    }
+    return shown;
+}
+
 std::string in_quotes(std::string_view text) {
     constexpr std::size_t kMost = 60;
     std::size_t characters = 0;
@@ -44,7 +53,7 @@ std::string in_quotes(std::string_view text) {
     }
     std::string shown = nlohmann::json(text.substr(0, end)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     if (end < text.size()) shown.insert(shown.size() - 1, "...");
-    return shown;
+    return printable(shown, shown.size());
 }
 
 std::string subject_of(std::string_view pointer) {

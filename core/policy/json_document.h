@@ -49,6 +49,8 @@ struct Spot {
 std::string pointer_step(std::string_view name);
 /// What a sentence calls the value at `pointer`: `"mode"`, `"hosts" entry 2`, `The policy`.
 std::string subject_of(std::string_view pointer);
+/// Text without a character that a console or a log would obey: those become `?`. Cut after `most` characters.
+std::string printable(std::string_view text, std::size_t most);
 /// The text of a file inside a sentence: in quotes, control characters escaped, cut after 60 characters.
 std::string in_quotes(std::string_view text);
 

@@ -47,6 +47,25 @@ std::size_t utf8_length(std::string_view text) {
 
 }  // namespace
 
+Characters characters_of(std::string_view text) {
+    Characters characters;
+    for (std::size_t begin = 0; begin < text.size();) {
+        std::size_t end = begin + 1;
+        while (end < text.size() && !is_first_byte(text[end])) ++end;
+        characters.push_back(text.substr(begin, end - begin));
+        begin = end;
+    }
+    return characters;
+}
+
+bool is_control_character(std::string_view character) {
+    const auto last = character.empty() ? 0U : static_cast<unsigned char>(character.back());
+    if (character.size() == 1) return last < 0x20 || last == 0x7F;
+    if (character.size() == 2) return character[0] == '\xC2' && last < 0xA0;
+    if (character.starts_with("\xE2\x80")) return (last >= 0x8B && last <= 0x8F) || (last >= 0xA8 && last <= 0xAE);  // U+200B-F, 2028-E
+    return character.starts_with("\xE2\x81") && last >= 0xA0 && last <= 0xAF;                                       // U+2060-F
+}
+
 std::size_t first_invalid_utf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         const std::size_t length = utf8_length(text.substr(i));
@@ -143,7 +162,8 @@ std::string sentence_for(std::string_view what, std::string_view token, std::str
     for (const std::string_view mark : {"] ", ": ", "syntax error "}) {
         if (const std::size_t at = rest.find(mark); at != std::string_view::npos) rest.remove_prefix(at + mark.size());
     }
-    return fmt::format("This is not JSON: {}.", rest);
+    constexpr std::size_t kMost = 160;
+    return fmt::format("This is not JSON: {}.", printable(rest, kMost));
 }
 
 }  // namespace

@@ -5,12 +5,20 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sstp {
 
 // For the files of this folder alone: where the tokens of a JSON text start. Whether the text is JSON is nlohmann's verdict.
 
 inline bool is_first_byte(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
+
+/// Text, one character (code point) an entry: columns count characters.
+using Characters = std::vector<std::string_view>;
+Characters characters_of(std::string_view text);
+/// What a console or a log would obey instead of printing: C0 and C1 controls, marks and overrides of direction, separators
+/// of lines.
+bool is_control_character(std::string_view character);
 
 /// Where the first byte stands that is not part of a well-formed UTF-8 sequence (RFC 3629); npos when there is none.
 std::size_t first_invalid_utf8(std::string_view text);

@@ -45,9 +45,10 @@ ValueRule<CertificatePolicy> certificate_rule() {
                   "How long before its end a working certificate is replaced by its successor in the window on any day, not only on the "
                   R"(window's days. "auto": a tenth of its lifetime, at most 7d.)",
                   "3d"),
-            field("retire_old", &P::retire_old, words<RetireOld>(),
-                  "What happens to the replaced certificate after a verified heal, once nothing binds it. NPS, RDP, WinRM and IKEv2 are not "
-                  "asked whether they use it."),
+            field(
+                "retire_old", &P::retire_old, words<RetireOld>(),
+                "What happens to the replaced certificate after a verified heal, once nothing binds it. NPS, RDP, WinRM and IKEv2 are not "
+                "asked whether they use it."),
         },
         {}, finish_certificate);
 }
@@ -144,10 +145,11 @@ ValueRule<LimitPolicy> limits_rule() {
                   "Restarts allowed in any hour. A heal begins only with room for two: its own, and the one of taking it back."),
             field("restarts_per_day", &P::restarts_per_day, integer<std::uint32_t>(2, 200),
                   "The same for any 24 hours; not less than restarts_per_hour."),
-            field("quiet_period", &P::quiet_period, duration(0s, kLongest),
-                  "How long others must have been quiet before we write: a renewal tool at work is not disturbed. What cuts nobody off waits "
-                  "eight times as long.",
-                  "30s"),
+            field(
+                "quiet_period", &P::quiet_period, duration(0s, kLongest),
+                "How long others must have been quiet before we write: a renewal tool at work is not disturbed. What cuts nobody off waits "
+                "eight times as long.",
+                "30s"),
         },
         {}, finish_limits);
 }

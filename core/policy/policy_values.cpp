@@ -109,7 +109,7 @@ std::string policy_fingerprint(const Policy& policy) {
             if (value != kDefaults.at(Json::json_pointer(pointer))) chosen += fmt::format("{} {}\n", pointer, on_one_line(value));
         });
     }
-    return fmt::format("{:016x}", stable_hash(chosen));
+    return fmt::format("{:016x}", stable_number(chosen));
 }
 
 }  // namespace sstp

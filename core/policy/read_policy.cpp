@@ -10,7 +10,8 @@
 namespace sstp {
 
 std::string PolicyProblem::to_string(std::string_view file) const {
-    return fmt::format("{}:{}:{}: {}{}{}", file, line, column, pointer, pointer.empty() ? "" : ": ", sentence);
+    constexpr std::size_t kMostOfPointer = 200;  // it repeats keys of the file, however long they are
+    return fmt::format("{}:{}:{}: {}{}{}", file, line, column, printable(pointer, kMostOfPointer), pointer.empty() ? "" : ": ", sentence);
 }
 
 std::string to_lines(const std::vector<PolicyProblem>& problems, std::string_view file) {

@@ -22,7 +22,7 @@ struct PolicyProblem {
     std::string excerpt;
     std::string marks;       ///< blanks and `^` to be printed under `excerpt`; empty with it
 
-    /// `policy.json:12:17: /certificate/warn_before: "warn_before" must be ...`
+    /// `policy.json:12:17: /certificate/warn_before: "warn_before" must be ...`, without what a console or a log would obey.
     [[nodiscard]] std::string to_string(std::string_view file) const;
     friend bool operator==(const PolicyProblem&, const PolicyProblem&) = default;
 };

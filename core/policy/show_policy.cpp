@@ -9,7 +9,8 @@ std::string show_policy(const Policy& policy, ShownUrls urls) {
     Json shown = policy_rule().show(policy);
     if (urls == ShownUrls::shortened) {
         for (Json& destination : shown["siem"]["destinations"]) {
-            if (const auto address = destination.find("url"); address != destination.end()) *address = shown_url(address->get<std::string>());
+            if (const auto address = destination.find("url"); address != destination.end())
+                *address = shown_url(address->get<std::string>());
         }
     }
     return shown.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

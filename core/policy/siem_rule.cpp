@@ -20,9 +20,8 @@ using D = SiemDestination;
 const Belongs<D> kSyslog{is_syslog, "a syslog destination", {"type"}};
 const Belongs<D> kHttps{is_https, R"(an https destination (it has "type": "https"))", {"type"}};
 const Belongs<D> kTls{has_tls, "a destination over TLS", {"type", "transport"}};
-const Belongs<D> kStream{has_stream,
-                         "a syslog destination over TLS or TCP: a UDP datagram is one message, and nothing confirms it",
-                         {"type", "transport"}};
+const Belongs<D> kStream{
+    has_stream, "a syslog destination over TLS or TCP: a UDP datagram is one message, and nothing confirms it", {"type", "transport"}};
 const Belongs<D> kStructured{has_structured_data, "a syslog destination with an RFC 5424 header", {"type", "header"}};
 
 ValueRule<ClientCertificate> client_certificate_rule() {
@@ -58,7 +57,8 @@ Json destination_schema(Json schema) {
         for (const char* key : keys) properties[key] = {{"type", "null"}};
         return properties;
     };
-    Json https = without({"transport", "hosts", "format", "header", "framing", "confirmation", "maximum_size", "facility", "enterprise_number"});
+    Json https =
+        without({"transport", "hosts", "format", "header", "framing", "confirmation", "maximum_size", "facility", "enterprise_number"});
     Json syslog = without({"url", "profile", "token_file"});
     schema["if"] = {{"properties", {{"type", {{"const", "https"}}}}}, {"required", Json::array({"type"})}};
     schema["then"] = {{"required", Json::array({"url"})}, {"properties", std::move(https)}};
@@ -97,7 +97,8 @@ ValueRule<SiemDestination> destination_rule() {
             field("facility", &D::facility, integer<std::uint32_t>(0, 23), "Syslog facility; 16 is local0.", nullptr, kSyslog),
             field("enterprise_number", &D::enterprise_number, nullable(integer<std::uint32_t>(1, 4294967295)),
                   "Your IANA private enterprise number: adds a structured data element of our fields. Null: none.", 32473, kStructured),
-            field("url", &D::url, url(), "Where an https destination takes events. Only scheme, host, port and first path segment are ever shown.",
+            field("url", &D::url, url(),
+                  "Where an https destination takes events. Only scheme, host, port and first path segment are ever shown.",
                   "https://splunk.example.com:8088/services/collector/event", kHttps, Default::none),
             field("profile", &D::profile, words<HttpsProfile>(), "Splunk HTTP Event Collector, or newline-delimited JSON in ECS.", nullptr,
                   kHttps),
@@ -129,7 +130,8 @@ ValueRule<SiemPolicy> siem_rule() {
             field("destinations", &P::destinations,
                   list(
                       destination_rule(), 0, 16, +[](const D&, const D&) { return false; }),
-                  "Receivers of events, at most 16; each has its own queue.", Json::array({{{"hosts", Json::array({"siem.example.com"})}}})),
+                  "Receivers of events, at most 16; each has its own queue.",
+                  Json::array({{{"hosts", Json::array({"siem.example.com"})}}})),
             field("maximum_queued", &P::maximum_queued, integer<std::uint32_t>(1, 10'000'000),
                   "Events that wait for each destination; the oldest fall out, counted and told."),
             field("maximum_age", &P::maximum_age, duration(0s, kLongest), "Age at which a waiting event falls out. Longer than 0.", "7d"),

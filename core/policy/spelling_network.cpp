@@ -105,6 +105,8 @@ Spelled<HostAndPort> with_port(std::string_view host, std::string_view rest) {
 }  // namespace
 
 Spelled<HostAndPort> host_from_text(std::string_view text) {
+    if (text.find("://") != std::string_view::npos)
+        return Misspelled::because(R"(must be a host without scheme and path, such as "siem.example.com:6514")");
     if (text.starts_with('[')) {
         const std::size_t end = text.find(']');
         const std::string_view address = end == std::string_view::npos ? std::string_view{} : text.substr(1, end - 1);
@@ -135,7 +137,8 @@ Spelled<std::string> certificate_name_from_text(std::string_view text) {
     if (!name.empty() && (looks_like_ipv4(name) || name.find_first_of(":[") != std::string_view::npos)) {
         const auto address = is_ipv4(text) || is_ipv6(text) ? IpAddress::parse(text) : std::nullopt;
         if (address && !address->is_wildcard()) return address->to_string();
-        return Misspelled::because(R"(must be a name or an address that clients dial, such as "vpn.example.com", "192.0.2.7" or "2001:db8::7")");
+        return Misspelled::because(
+            R"(must be a name or an address that clients dial, such as "vpn.example.com", "192.0.2.7" or "2001:db8::7")");
     }
     if (const auto why = why_not_a_name(name)) return Misspelled::because(*why);
     return std::string(text);

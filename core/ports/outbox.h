@@ -84,8 +84,8 @@ public:
     virtual Result<std::optional<Position>> position(const std::string& destination) = 0;
     /// Of every destination ever opened and not forgotten.
     virtual Result<std::map<std::string, Position>> positions() = 0;
-    /// A new destination starts behind the newest event; a known one stays where it is. One that the record knows (a note
-    /// `siem_position.<name>`) and whose position was lost with a damaged database starts before the oldest event that is
+    /// A new destination starts behind the newest event; a known one stays where it is. One that the record knows
+    /// (DestinationNotices::known) and whose position was lost with a damaged database starts before the oldest event that is
     /// there: what it had already comes again, and nothing is missed.
     virtual Result<Position> open_position(const std::string& destination) = 0;
     /// All of it but what `told` owns: of each loss, `told` and `first_sequence` stay true whatever was told meanwhile.

@@ -1,53 +1,41 @@
 #include "core/record/apply.h"
 
-#include <utility>
+#include <algorithm>
 
 namespace sstp {
 
 namespace {
 
-/// `Update`: RecordUpdate, out of which values are moved, or const RecordUpdate, of which `std::move` makes copies.
-template <class Update>
-void apply_heal(RecordContents& contents, Update& update) {
-    if (update.close_heal) contents.open_heal.reset();
-    if (!update.open_heal) return;
-    if (!contents.open_heal || contents.open_heal->id != update.open_heal->id) ++contents.heal_count;
-    contents.open_heal = std::move(update.open_heal);
+bool begins_a_heal(const RecordContents& before, const RecordContents& after) {
+    return after.open_heal && (!before.open_heal || before.open_heal->id != after.open_heal->id);
 }
 
-void apply_budget(RecordContents& contents, const RecordUpdate& update) {
-    if (update.kept_charges) contents.charges = *update.kept_charges;
-    contents.charges.insert(contents.charges.end(), update.charges.begin(), update.charges.end());
-    if (contents.charges.size() > kMostCharges) {
-        contents.charges.erase(contents.charges.begin(), contents.charges.end() - static_cast<std::ptrdiff_t>(kMostCharges));
-    }
-    if (update.budget_unreadable) contents.budget_unreadable = *update.budget_unreadable;
+void prune(std::vector<BudgetCharge>& charges) {
+    if (charges.size() > kMostCharges) charges.erase(charges.begin(), charges.end() - static_cast<std::ptrdiff_t>(kMostCharges));
 }
 
-template <class Update>
-void apply_each(RecordContents& contents, Update& update) {
-    contents.last_sequence += update.events.size();
-    apply_budget(contents, update);
-    if (update.bookmark) contents.bookmark = std::move(update.bookmark);
-    if (update.known_good) contents.known_good = std::move(update.known_good);
-    if (update.last_good_policy) contents.last_good_policy = std::move(update.last_good_policy);
-    if (update.trouble_at) contents.trouble_at = *update.trouble_at;
-    if (update.open_findings) contents.open_findings = *std::move(update.open_findings);
-    for (auto& [name, value] : update.notes) {
-        if (value) {
-            contents.notes[name] = *std::move(value);
-        } else {
-            contents.notes.erase(name);
-        }
-    }
-    apply_heal(contents, update);
+void replace(RecordContents& contents, const RecordContents& by) {
+    RecordContents after = by;
+    after.last_sequence = contents.last_sequence;
+    after.running = contents.running;
+    after.written = contents.written;
+    after.sessions.now = Absent{};
+    after.heal_count = std::max(after.heal_count, contents.heal_count);
+    if (begins_a_heal(contents, after)) after.heal_count = contents.heal_count + 1;
+    prune(after.charges);
+    contents = std::move(after);
 }
 
 }  // namespace
 
-void apply(RecordContents& contents, const RecordUpdate& update) { apply_each(contents, update); }
-
-void apply(RecordContents& contents, RecordUpdate&& update) { apply_each(contents, update); }
+void apply(RecordContents& contents, const RecordUpdate& update, const std::optional<Moment>& now) {
+    if (update.contents) replace(contents, *update.contents);
+    contents.last_sequence += update.events.size();
+    contents.written = update.written.value_or(contents.written + 1);
+    if (!now) return;
+    contents.running = {running_time(contents.running, now->monotonic), now->monotonic};
+    contents.written_at = std::max(contents.written_at.value_or(now->wall), now->wall);
+}
 
 void number(std::span<JournalEvent> events, std::uint64_t last_sequence) {
     for (JournalEvent& event : events) event.sequence = ++last_sequence;

@@ -1,51 +1,20 @@
 #include "core/record/durable_record.h"
 
 #include "core/record/apply.h"
-#include "core/record/notes.h"
-#include "core/record/record_json.h"
-
-#include <fmt/format.h>
+#include "core/record/state_members.h"
+#include "core/record/unsaved.h"
 
 #include <algorithm>
-#include <charconv>
+#include <iterator>
 #include <utility>
 
 namespace sstp {
 
 namespace {
 
-std::string note_of(const RecordUpdate& update, const char* name) {
-    const auto found = update.notes.find(name);
-    return found == update.notes.end() ? std::string{} : found->second.value_or("");
-}
-
-std::string note_of(const RecordContents& contents, const char* name) {
-    const auto found = contents.notes.find(name);
-    return found == contents.notes.end() ? std::string{} : found->second;
-}
-
-/// 0 for what is no number: numbers begin at 1.
-std::uint64_t number_in(const std::string& id) {
-    std::uint64_t number = 0;
-    std::from_chars(id.data(), id.data() + id.size(), number);
-    return number;
-}
-
-constexpr char kOvertaken[] = "overtaken";
-
-JournalEvent overtaken(const std::string& heal_id, WallTime when) {
-    return {0,
-            EventType::recovered_after_crash,
-            when,
-            "A heal was open in the state database while that could not be read, and another was begun meanwhile. What the first had "
-            "changed was not undone: the other looked at everything anew.",
-            {{"heal_id", heal_id}, {"outcome", kOvertaken}}};
-}
-
-bool tells_of_overtaken_heal(const JournalEvent& event) {
-    if (event.type != EventType::recovered_after_crash) return false;
-    const auto outcome = event.fields.find("outcome");
-    return outcome != event.fields.end() && outcome->second == kOvertaken;
+/// The record moves the others on by itself.
+bool is_changed(const StateMember& member, const RecordContents& before, const RecordContents& after) {
+    return !member.moved_on_by_the_record && !member.same(before, after);
 }
 
 }  // namespace
@@ -55,24 +24,32 @@ DurableRecord::DurableRecord(Record& database, Files& files, EventSink& event_si
     contents_.budget_unreadable = true;   // until the database says what was spent
 }
 
+// ---- the file ----
+
 Result<void> DurableRecord::read_file() {
     if (file_read_) return {};
     const auto text = files_.read(path_, kMostUnsavedBytes);
     if (!text && text.error().kind != ErrorKind::not_found) return text.error();
     file_read_ = true;
     if (!text || text->empty()) return {};
-    auto updates = updates_from_json(*text);
-    if (updates) {
-        for (RecordUpdate& each : *updates) {
-            last_id_ = std::max(last_id_, number_in(note_of(each, kNoteWritten)));
-            apply(contents_, each);
-            waiting_.push_back({std::move(each), {}});
-        }
+    auto unsaved = unsaved_from_json(*text);
+    RecordContents contents = contents_;
+    Result<void> understood = unsaved ? Result<void>{} : unsaved.error();
+    if (unsaved) understood = take_changes(unsaved->changed, contents);
+    if (!understood) {
+        // All zeros or torn by a power loss, although it is replaced in one piece: what it held is lost, charges among it.
+        replaced_ = understood.error();
+        budget_lost_ = true;
         return {};
     }
-    // All zeros or torn by a power loss, although it is replaced in one piece: what it held is lost, charges among it.
-    replaced_ = updates.error();
-    budget_lost_ = true;
+    for (UnsavedEvents& each : unsaved->updates) {
+        last_number_ = std::max(last_number_, each.written);
+        last_unseen_ = std::max(last_unseen_, each.unseen);
+        contents.last_sequence += each.events.size();
+        waiting_.push_back({std::move(each), {}});
+    }
+    for (const auto& [name, value] : unsaved->changed) changed_.insert(name);
+    contents_ = std::move(contents);
     return {};
 }
 
@@ -83,53 +60,63 @@ Result<void> DurableRecord::write_file() {
         if (each.spelled.empty()) each.spelled = to_json(each.update);
         spelled.push_back(each.spelled);
     }
-    return files_.replace(path_, unsaved_file_of(spelled));
+    std::map<std::string, std::string> changed;
+    for (const StateMember& member : state_members()) {
+        if (changed_.contains(member.name)) changed[member.name] = member.to_json(contents_);
+    }
+    return files_.replace(path_, unsaved_file_of(spelled, changed));
 }
+
+void DurableRecord::nothing_waits() {
+    waiting_.clear();
+    changed_.clear();
+    (void)write_file();   // if this fails the file tells of what is stored already, which the numbers find out
+}
+
+// ---- the database ----
 
 /// Updates reach the database in order: whatever lies before one that is there, is there too. The file may be older than
 /// what was stored since, when it could not be emptied.
 void DurableRecord::drop_those_stored() {
-    const std::uint64_t number = number_in(note_of(contents_, kNoteWritten));
-    const std::string unseen = note_of(contents_, kNoteWrittenUnseen);
     const auto is_stored = [&](const Waiting& each) {
-        const std::uint64_t own = number_in(note_of(each.update, kNoteWritten));
-        return own != 0 ? own <= number : !unseen.empty() && note_of(each.update, kNoteWrittenUnseen) == unseen;
+        const UnsavedEvents& update = each.update;
+        if (update.written != 0 && update.written <= contents_.written) return true;
+        return update.unseen != 0 && update.unseen == contents_.written_unseen;
     };
     const auto last = std::find_if(waiting_.rbegin(), waiting_.rend(), is_stored);
     waiting_.erase(waiting_.begin(), last.base());
+    if (waiting_.empty()) changed_.clear();
+}
+
+/// From now on they count behind what the database holds.
+void DurableRecord::number_what_was_made_unseen(RecordContents& waiting) {
+    const auto is_unseen = [](const Waiting& each) { return each.update.written == 0; };
+    if (std::none_of(waiting_.begin(), waiting_.end(), is_unseen)) return;
+    tell_of_overtaken_heal(waiting);
+    put_on_top_of(contents_, changed_, waiting);
+    for (Waiting& each : waiting_) {
+        each.update.written = ++last_number_;
+        each.spelled.clear();
+        if (each.update.unseen == 0) continue;
+        waiting.written_unseen = each.update.unseen;
+        changed_.insert("written_unseen");
+    }
 }
 
 /// Without it nobody would ever hear how the first one ended: the other replaces it. Whoever had read the database knew of it.
-void DurableRecord::tell_of_overtaken_heal() {
-    if (!contents_.open_heal) return;
-    const std::string& open = contents_.open_heal->id;
-    const auto decides = [&](const Waiting& each) {
-        return each.update.close_heal || (each.update.open_heal && each.update.open_heal->id != open);
-    };
-    const auto found = std::find_if(waiting_.begin(), waiting_.end(), decides);
-    if (found == waiting_.end() || found->update.close_heal || note_of(found->update, kNoteWrittenUnseen).empty()) return;
-    std::vector<JournalEvent>& events = found->update.events;
-    if (!events.empty() && tells_of_overtaken_heal(events.front())) return;   // when this was tried before
-    events.insert(events.begin(), overtaken(open, found->update.open_heal->began.wall));
-    found->spelled.clear();
+void DurableRecord::tell_of_overtaken_heal(const RecordContents& waiting) {
+    if (!contents_.open_heal || !changed_.contains("open_heal")) return;
+    if (waiting.open_heal && waiting.open_heal->id == contents_.open_heal->id) return;
+    std::vector<JournalEvent>& events = waiting_.front().update.events;
+    events.insert(events.begin(), overtaken(contents_.open_heal->id, clock_.wall()));
 }
 
 /// Everything else that waits was reported when it came into the file.
-void DurableRecord::report_overtaken_heal(const std::vector<JournalEvent>& stored, std::uint64_t last_sequence) {
-    if (stored.empty() || !tells_of_overtaken_heal(stored.front())) return;
-    JournalEvent told = stored.front();
-    told.sequence = last_sequence - stored.size() + 1;
+void DurableRecord::report_overtaken_heal(const RecordUpdate& stored, std::uint64_t last_sequence) {
+    if (!tells_of_overtaken_heal(stored.events)) return;
+    JournalEvent told = stored.events.front();
+    told.sequence = last_sequence - stored.events.size() + 1;
     report({told});
-}
-
-void DurableRecord::stamp(RecordUpdate& update) {
-    ++last_id_;
-    if (database_seen_) {
-        update.notes[kNoteWritten] = std::to_string(last_id_);
-        return;
-    }
-    if (unseen_.empty()) unseen_ = to_rfc3339(clock_.wall());
-    update.notes[kNoteWrittenUnseen] = fmt::format("{} {}", unseen_, last_id_);
 }
 
 bool DurableRecord::load_database() {
@@ -142,14 +129,17 @@ bool DurableRecord::load_database() {
         trouble_ = loaded.error();
         return false;
     }
-    contents_ = std::move(*loaded);
-    contents_.budget_unreadable = contents_.budget_unreadable || std::exchange(budget_lost_, false);
+    RecordContents waiting = std::exchange(contents_, std::move(*loaded));
     database_seen_ = true;
     trouble_.reset();
-    last_id_ = std::max(last_id_, number_in(note_of(contents_, kNoteWritten)));
+    last_number_ = std::max(last_number_, contents_.written);
     drop_those_stored();
-    tell_of_overtaken_heal();
-    for (const Waiting& each : waiting_) apply(contents_, each.update);
+    number_what_was_made_unseen(waiting);
+    for (const StateMember& member : state_members()) {
+        if (changed_.contains(member.name)) member.copy(waiting, contents_);
+    }
+    for (const Waiting& each : waiting_) contents_.last_sequence += each.update.events.size();
+    contents_.budget_unreadable = contents_.budget_unreadable || std::exchange(budget_lost_, false);
     return true;
 }
 
@@ -165,13 +155,43 @@ Result<RecordContents> DurableRecord::load() {
     return contents_;
 }
 
-Result<std::uint64_t> DurableRecord::store(const RecordUpdate& update) {
+Result<void> DurableRecord::store(const RecordUpdate& update) {
     auto committed = database_.commit(update);
     if (!committed && committed.error().kind == ErrorKind::corrupt) {
         replaced_ = committed.error();
         committed = database_.commit(update);
     }
-    return committed;
+    if (!committed) {
+        trouble_ = committed.error();
+        return committed.error();
+    }
+    trouble_.reset();
+    return {};
+}
+
+/// One update of all that waits, so that the database takes it whole or not at all.
+RecordUpdate DurableRecord::everything_waiting() const {
+    RecordUpdate all;
+    for (const Waiting& each : waiting_) {
+        all.events.insert(all.events.end(), each.update.events.begin(), each.update.events.end());
+        all.written = each.update.written;
+    }
+    if (!changed_.empty()) all.contents = contents_;
+    return all;
+}
+
+// ---- commits ----
+
+UnsavedEvents DurableRecord::next_number() {
+    UnsavedEvents numbers;
+    if (database_seen_) {
+        numbers.written = ++last_number_;
+    } else {
+        const auto now = clock_.wall().time_since_epoch().count();
+        last_unseen_ = std::max(last_unseen_ + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(now, 1)));
+        numbers.unseen = last_unseen_;
+    }
+    return numbers;
 }
 
 void DurableRecord::keep_within_bounds() {
@@ -188,43 +208,54 @@ void DurableRecord::keep_within_bounds() {
     }
 }
 
-/// In the database, else in the file, behind all that waits there.
-Result<void> DurableRecord::store_or_keep_waiting(const RecordUpdate& update) {
-    if (waiting_.empty() && database_seen_) {
-        const auto committed = store(update);
-        if (committed) {
-            trouble_.reset();
-            return {};
-        }
-        trouble_ = committed.error();
-    }
-    std::vector<Waiting> before = waiting_;
+/// In the file, behind all that waits there.
+Result<void> DurableRecord::keep_waiting(UnsavedEvents update, const RecordContents& after) {
+    const std::vector<Waiting> waiting_before = waiting_;
+    const std::set<std::string> changed_before = changed_;
     const std::uint64_t dropped_before = dropped_;
-    waiting_.push_back({update, {}});
-    keep_within_bounds();
-    if (const auto written = write_file(); !written) {
-        waiting_ = std::move(before);
-        dropped_ = dropped_before;
-        return trouble_ ? *trouble_ : written.error();
+    const RecordContents contents_before = contents_;
+    for (const StateMember& member : state_members()) {
+        if (is_changed(member, contents_, after)) changed_.insert(member.name);
     }
-    return {};
+    contents_ = after;
+    waiting_.push_back({std::move(update), {}});
+    keep_within_bounds();
+    const auto written = write_file();
+    if (written) return {};
+    waiting_ = waiting_before;
+    changed_ = changed_before;
+    dropped_ = dropped_before;
+    contents_ = contents_before;
+    return trouble_ ? *trouble_ : written.error();
 }
 
-Result<std::uint64_t> DurableRecord::commit(const RecordUpdate& update) { return commit(RecordUpdate{update}); }
-
-Result<std::uint64_t> DurableRecord::commit(RecordUpdate&& update) {
-    if (update.close_heal && update.open_heal) return database_.commit(update);   // refused for what it says, not for trouble
-    if (const auto opened = open(); !opened) return opened.error();
-    stamp(update);
-    if (const auto kept = store_or_keep_waiting(update); !kept) {
-        update.notes.erase(kNoteWritten);
-        update.notes.erase(kNoteWrittenUnseen);
-        return kept.error();
+Result<void> DurableRecord::store_or_keep_waiting(const RecordUpdate& update, const RecordContents& after) {
+    UnsavedEvents own = next_number();
+    // On a full disk the database has room for one heal and the file has none: then all that waits goes with it.
+    const bool is_a_heals = contents_.open_heal || after.open_heal;
+    const bool is_full = trouble_ && trouble_->kind == ErrorKind::disk_full;
+    if (database_seen_ && (waiting_.empty() || (is_a_heals && is_full))) {
+        RecordUpdate all = everything_waiting();
+        all.events.insert(all.events.end(), update.events.begin(), update.events.end());
+        all.contents = update.contents || all.contents ? std::optional{after} : std::nullopt;
+        all.written = own.written;
+        if (store(all)) {
+            if (!waiting_.empty()) nothing_waits();
+            contents_ = after;
+            return {};
+        }
     }
-    std::vector<JournalEvent> events = std::exchange(update.events, {});
-    number(events, contents_.last_sequence);
-    contents_.last_sequence += events.size();
-    apply(contents_, std::move(update));
+    own.events = update.events;
+    return keep_waiting(std::move(own), after);
+}
+
+Result<std::uint64_t> DurableRecord::commit(const RecordUpdate& update) {
+    if (const auto opened = open(); !opened) return opened.error();
+    RecordContents after = contents_;
+    apply(after, update, clock_.now());
+    std::vector<JournalEvent> events = numbered(update.events, contents_.last_sequence);
+    if (const auto kept = store_or_keep_waiting(update, after); !kept) return kept.error();
+    if (contents_.installation_id.empty() && waiting_.empty()) (void)load_database();   // the database has made a new one
     report(events);
     return contents_.last_sequence;
 }
@@ -232,20 +263,15 @@ Result<std::uint64_t> DurableRecord::commit(RecordUpdate&& update) {
 void DurableRecord::catch_up() {
     if (database_seen_ && waiting_.empty()) return;
     if (!read_file() || !load_database()) return;
-    std::size_t stored = 0;
-    for (; stored < waiting_.size(); ++stored) {
-        const RecordUpdate& update = waiting_[stored].update;
-        const auto committed = store(update);
-        if (!committed) {
-            trouble_ = committed.error();
-            break;
-        }
-        report_overtaken_heal(update.events, *committed);
+    if (waiting_.empty()) return nothing_waits();
+    const RecordUpdate all = everything_waiting();
+    if (!store(all)) {
+        (void)write_file();   // with the numbers that they have now
+        return;
     }
-    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(stored));
-    // If this fails the file tells of what is stored already, which the ids find out.
-    (void)write_file();
-    if (stored > 0 && on_events_) on_events_();
+    report_overtaken_heal(all, contents_.last_sequence);
+    nothing_waits();
+    if (on_events_) on_events_();
 }
 
 Result<std::vector<JournalEvent>> DurableRecord::journal(std::optional<WallTime> since, std::size_t most) {

@@ -4,9 +4,11 @@
 #include "core/ports/event_sink.h"
 #include "core/ports/files.h"
 #include "core/ports/record.h"
+#include "core/record/record_json.h"
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,17 +21,19 @@ namespace sstp {
 /// - A commit that the database refuses (busy, full, corrupt, locked) is written, with all that wait before it, to the file.
 ///   Only when that fails as well does the commit fail, and then nothing may be changed.
 /// - `catch_up`, once a cycle, brings what waits into the database, in order, and empties the file.
-/// - Each update carries an id in a note, so that one which the database had taken although it reported an error, or which
-///   was stored before the file could be emptied, is not stored twice, however much was stored since. The id is a number that
-///   only rises; before the database was ever read, nobody knows that number, and the id is the time of the first such
-///   update and a number.
+/// - Each update has a number, so that one which the database had taken although it reported an error, or which was stored
+///   before the file could be emptied, is not stored twice, however much was stored since. The number only rises; before the
+///   database was ever read, nobody knows where it stands, and the update gets one of its own (`written_unseen`).
+/// - Of the contents the file holds only what its updates changed, so that what was made while nobody could read the database
+///   does not wipe out what that holds; charges made meanwhile come on top of its own.
 /// - A heal that lay open in the database while that could not be read, and over which another was begun, is told as overtaken
 ///   by the very update that begins the other.
 /// - A database that could not be read at all yet counts as a spent budget (`budget_unreadable`); it is asked again in each
 ///   `catch_up`, and what it holds then goes before what waited.
 /// - Every event goes to the Windows Event Log once it is durable, when that is switched on.
 ///
-/// There is one writer: what was loaded once is right until this object changes it.
+/// There is one writer: what was loaded once is right until this object changes it. The contents of an update must rest on
+/// `contents()` as they are when it is committed.
 class DurableRecord final : public Record {
 public:
     /// `path`: of the file for unsaved updates.
@@ -38,8 +42,6 @@ public:
     /// Errors: the file is there and cannot be read, so that an open heal could be overlooked.
     Result<RecordContents> load() override;
     Result<std::uint64_t> commit(const RecordUpdate& update) override;
-    /// The same of an update that is not needed once it is stored. After an error it is as it was.
-    Result<std::uint64_t> commit(RecordUpdate&& update);
     Result<std::vector<JournalEvent>> journal(std::optional<WallTime> since, std::size_t most) override;
 
     void keep_newest(std::uint64_t events) override { database_.keep_newest(events); }
@@ -68,13 +70,17 @@ private:
     Result<void> write_file();
     bool load_database();
     void drop_those_stored();
-    void tell_of_overtaken_heal();
-    void report_overtaken_heal(const std::vector<JournalEvent>& stored, std::uint64_t last_sequence);
-    void stamp(RecordUpdate& update);
-    Result<std::uint64_t> store(const RecordUpdate& update);
-    Result<void> store_or_keep_waiting(const RecordUpdate& update);
+    void number_what_was_made_unseen(RecordContents& waiting);
+    void tell_of_overtaken_heal(const RecordContents& waiting);
+    void report_overtaken_heal(const RecordUpdate& stored, std::uint64_t last_sequence);
+    UnsavedEvents next_number();
+    Result<void> store(const RecordUpdate& update);
+    Result<void> store_or_keep_waiting(const RecordUpdate& update, const RecordContents& after);
+    Result<void> keep_waiting(UnsavedEvents update, const RecordContents& after);
     void keep_within_bounds();
+    void nothing_waits();
     void report(const std::vector<JournalEvent>& events);
+    [[nodiscard]] RecordUpdate everything_waiting() const;
 
     Record& database_;
     Files& files_;
@@ -83,17 +89,18 @@ private:
     std::string path_;
     bool reports_ = false;
     std::function<void()> on_events_;
-    bool file_read_ = false;
+    bool file_read_ = false;               ///< or found out to be lost
     bool database_seen_ = false;
     bool budget_lost_ = false;             ///< the file could not be understood: charges may have been in it
-    std::uint64_t last_id_ = 0;
-    std::string unseen_;                   ///< first half of the ids given before the database was read
+    std::uint64_t last_number_ = 0;        ///< of an update, given or taken over
+    std::uint64_t last_unseen_ = 0;        ///< likewise, of those made before the database was read
     RecordContents contents_;              ///< what the database holds and what waits, together
     struct Waiting {
-        RecordUpdate update;
+        UnsavedEvents update;
         std::string spelled;               ///< as in the file: spelled once, since the file is written at every commit; empty before
     };
     std::vector<Waiting> waiting_;         ///< durable in the file only
+    std::set<std::string> changed_;        ///< by `waiting_`: names of members of `contents_`
     std::uint64_t dropped_ = 0;            ///< events of `waiting_` that fell out
     std::optional<Error> trouble_;
     std::optional<Error> replaced_;

@@ -1,6 +1,5 @@
 #include "core/record/memory_outbox.h"
 
-#include "core/record/notes.h"
 #include "core/record/position_rows.h"
 
 #include <algorithm>
@@ -29,7 +28,7 @@ Result<Position> MemoryOutbox::open_position(const std::string& destination) {
     if (known != positions_.end()) return known->second;
     Position opened;
     opened.cursor = record_.contents().last_sequence;
-    const bool was_lost = record_.contents().notes.contains(kNotePositionPrefix + destination);
+    const bool was_lost = had_position(record_.contents(), destination);
     if (was_lost && !record_.events().empty()) opened.cursor = record_.events().front().sequence - 1;
     positions_[destination] = opened;
     return opened;

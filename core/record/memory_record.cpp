@@ -2,21 +2,23 @@
 
 #include "core/record/apply.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace sstp {
 
-MemoryRecord::MemoryRecord(std::string installation_id) { contents_.installation_id = std::move(installation_id); }
+MemoryRecord::MemoryRecord(std::string installation_id, Clock* clock) : clock_(clock) {
+    contents_.installation_id = std::move(installation_id);
+}
 
 Result<RecordContents> MemoryRecord::load() { return contents_; }
 
 Result<std::uint64_t> MemoryRecord::commit(const RecordUpdate& update) {
-    if (update.close_heal && update.open_heal) {
-        return Error{ErrorKind::malformed, "commit to the record", "", 0, "an update both replaces and closes the open heal"};
-    }
     events_.insert(events_.end(), update.events.begin(), update.events.end());
     number(std::span{events_}.last(update.events.size()), contents_.last_sequence);
-    apply(contents_, update);
+    apply(contents_, update, clock_ ? std::optional{clock_->now()} : std::nullopt);
+    if (contents_.installation_id.empty()) contents_.installation_id = fmt::format("{:032x}", ++ids_);
     return contents_.last_sequence;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/ports/clock.h"
 #include "core/ports/record.h"
 
 #include <string>
@@ -12,7 +13,8 @@ namespace sstp {
 /// readable state database use it too.
 class MemoryRecord final : public Record {
 public:
-    explicit MemoryRecord(std::string installation_id);
+    /// `clock` moves running time and the latest wall clock on with each commit; null: both stand still.
+    explicit MemoryRecord(std::string installation_id, Clock* clock = nullptr);
 
     Result<RecordContents> load() override;
     Result<std::uint64_t> commit(const RecordUpdate& update) override;
@@ -23,6 +25,8 @@ public:
     [[nodiscard]] const std::vector<JournalEvent>& events() const { return events_; }
 
 private:
+    Clock* clock_;
+    std::uint64_t ids_ = 0;                ///< installation ids given
     RecordContents contents_;
     std::vector<JournalEvent> events_;
 };

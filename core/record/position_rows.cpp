@@ -1,7 +1,7 @@
 #include "core/record/position_rows.h"
 
-#include "core/record/notes.h"
 #include "core/record/record_json.h"
+#include "core/record/sqlite_rows.h"
 
 #include <algorithm>
 #include <charconv>
@@ -102,6 +102,11 @@ Result<std::uint64_t> meta_number(SqliteDatabase& database, const char* name) {
 }
 
 }  // namespace
+
+bool had_position(const RecordContents& contents, const std::string& destination) {
+    const auto found = contents.destinations.find(destination);
+    return found != contents.destinations.end() && found->second.known;
+}
 
 Loss merged(const Loss& stored, const Loss& given) {
     Loss result = stored;
@@ -219,12 +224,10 @@ Result<std::uint64_t> read_first_since(SqliteDatabase& database, std::uint64_t a
 }
 
 Result<std::uint64_t> read_start(SqliteDatabase& database, const std::string& destination) {
-    auto known = database.prepare("SELECT 1 FROM notes WHERE name = ?");
-    if (!known) return known.error();
-    const auto row = known->bind(1, kNotePositionPrefix + destination).step();
-    if (!row) return row.error();
+    const auto contents = read_member(database, "destinations");
+    if (!contents) return contents.error();
     auto last = read_last_sequence(database);
-    if (!last || !*row) return last;
+    if (!last || !had_position(*contents, destination)) return last;
     const auto first = database.number("SELECT MIN(sequence) FROM journal");
     if (!first) return first.error();
     const std::int64_t oldest = first->value_or(0);   // also of an empty table, which answers NULL

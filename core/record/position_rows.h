@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/model/state.h"
 #include "core/ports/outbox.h"
 #include "core/record/sqlite_database.h"
 
@@ -8,6 +9,9 @@
 #include <string>
 
 namespace sstp {
+
+/// The record remembers a position of the destination: when there is none now, it was lost with a damaged database.
+bool had_position(const RecordContents& contents, const std::string& destination);
 
 /// What is stored of a loss when a destination's thread gives `given`: the total never shrinks, and what was told meanwhile
 /// stays told, with the range of what is not.

@@ -116,4 +116,10 @@ Result<std::optional<std::string>> SqliteDatabase::text(const char* sql) {
     return *row ? std::optional{statement->text(0)} : std::nullopt;
 }
 
+void SqliteDatabase::keep_log_at_close() {
+    int keep = 1;
+    (void)sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+    (void)run("PRAGMA journal_size_limit=-1");   // else the log is emptied when it is kept
+}
+
 }  // namespace sstp

@@ -53,6 +53,8 @@ public:
     Result<std::optional<std::int64_t>> number(const char* sql);
     /// Likewise as text.
     Result<std::optional<std::string>> text(const char* sql);
+    /// The write-ahead log and its index stay when the last connection closes, with the room that they have.
+    void keep_log_at_close();
 
 private:
     struct Close {

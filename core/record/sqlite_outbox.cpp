@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kFirstVersionWithOutbox = 2;
+constexpr std::int64_t kFirstVersionWithOutbox = 3;
 
 Error not_there(const char* why) { return {ErrorKind::not_found, "open", "state.db", 0, why}; }
 
@@ -146,9 +146,9 @@ Result<std::uint64_t> SqliteOutbox::first_since(std::uint64_t after, WallTime ti
 Result<std::string> SqliteOutbox::installation_id() {
     std::string id;
     const auto done = transact(false, [&](SqliteDatabase& database) -> Result<void> {
-        auto stored = database.text("SELECT value FROM meta WHERE name = 'installation_id'");
+        const auto stored = read_member(database, "installation_id");
         if (!stored) return stored.error();
-        id = stored->value_or("");
+        id = stored->installation_id;
         return {};
     });
     if (!done) return done.error();

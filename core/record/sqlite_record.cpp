@@ -1,6 +1,7 @@
 #include "core/record/sqlite_record.h"
 
 #include "core/record/apply.h"
+#include "core/record/heal_room.h"
 #include "core/record/position_rows.h"
 #include "core/record/sqlite_rows.h"
 
@@ -76,6 +77,14 @@ Result<std::vector<JournalEvent>> collect(SqliteDatabase& database, std::optiona
 
 SqliteRecord::SqliteRecord(std::string path, Clock& clock, SqliteLimits limits) : path_(std::move(path)), clock_(clock), limits_(limits) {}
 
+SqliteRecord::~SqliteRecord() { close_file(); }
+
+/// The log stays with its room: a start on a full disk could not make it anew.
+void SqliteRecord::close_file() {
+    if (database_) database_->keep_log_at_close();
+    database_.reset();
+}
+
 Result<void> SqliteRecord::open_file() {
     std::error_code ignored;
     const auto size = fs::file_size(to_path(path_), ignored);
@@ -89,6 +98,8 @@ Result<void> SqliteRecord::open_file() {
                                "PRAGMA cell_size_check=ON", "PRAGMA journal_size_limit=4194304"}) {
         if (const auto set = opened->run(pragma); !set) return set.error();
     }
+    const std::string checkpoints = fmt::format("PRAGMA wal_autocheckpoint={}", kCheckpointFrames);
+    if (const auto set = opened->run(checkpoints.c_str()); !set) return set.error();
     const auto checked = opened->text("PRAGMA quick_check(1)");
     if (!checked) return checked.error();
     if (checked->value_or("") != "ok") return Error{ErrorKind::corrupt, "check", "state.db", 0, checked->value_or("no answer")};
@@ -101,6 +112,7 @@ Result<void> SqliteRecord::open_file() {
     const auto numbers = read_numbers(*opened);
     if (!numbers) return numbers.error();
     numbers_ = *numbers;
+    (void)keep_room(*opened, path_);   // asked again by each commit that needs to know
     database_ = std::move(*opened);
     contents_ = std::move(*contents);
     return {};
@@ -136,7 +148,7 @@ Result<void> SqliteRecord::begin_anew() {
 }
 
 Result<std::string> SqliteRecord::set_aside() {
-    database_.reset();
+    close_file();
     std::string aside = fmt::format("{}.corrupt-{}", path_, file_time(clock_.wall()));
     std::error_code failed;
     fs::rename(to_path(path_), to_path(aside), failed);
@@ -231,14 +243,23 @@ Result<RecordContents> SqliteRecord::load() {
     return *contents_;
 }
 
+Result<void> SqliteRecord::may_commit(const RecordContents& after) {
+    if (contents_->open_heal || after.open_heal) return {};
+    auto room = keep_room(*database_, path_);
+    return room || room.error().kind != ErrorKind::disk_full ? Result<void>{} : room;
+}
+
 Result<std::uint64_t> SqliteRecord::commit(const RecordUpdate& update) {
-    if (update.close_heal && update.open_heal) {
-        return Error{ErrorKind::malformed, "commit to the record", "", 0, "an update both replaces and closes the open heal"};
-    }
     if (const auto opened = open(); !opened) return opened.error();
     RecordContents after = *contents_;
-    apply(after, update);
-    const auto written = write(after, numbered(update.events, contents_->last_sequence));
+    apply(after, update, clock_.now());
+    if (after.installation_id.empty()) {
+        auto id = new_installation_id(*database_);
+        if (!id) return id.error();
+        after.installation_id = std::move(*id);
+    }
+    Result<void> written = may_commit(after);
+    if (written) written = write(after, numbered(update.events, contents_->last_sequence));
     if (written) return after.last_sequence;
     return is_damage(written.error()) ? replace_damaged(written.error()) : written.error();
 }
@@ -250,7 +271,7 @@ Result<std::vector<JournalEvent>> SqliteRecord::journal(std::optional<WallTime> 
 
 void SqliteRecord::keep_newest(std::uint64_t events) { keep_newest_ = events; }
 
-void SqliteRecord::doubt() { database_.reset(); }
+void SqliteRecord::doubt() { close_file(); }
 
 ReadOnlySqliteRecord::ReadOnlySqliteRecord(std::string path, Duration busy_timeout) : path_(std::move(path)), busy_timeout_(busy_timeout) {}
 

@@ -32,9 +32,15 @@ struct SqliteLimits {
 /// A damaged file (also one of length 0, or all zeros after a power loss) is set aside as `state.db.corrupt-<time>`, and a
 /// new one begins with what could be read of it; the call that found it fails with `corrupt`, and the next works. What is
 /// in memory by then is kept whole; what is not makes the budget count as spent (`budget_unreadable`).
+///
+/// Room for one heal is kept on the disk (heal_room.h): when it cannot be kept any more, only a commit that begins, goes on with
+/// or ends a heal is taken, and every other one fails with disk_full.
 class SqliteRecord final : public Record {
 public:
     SqliteRecord(std::string path, Clock& clock, SqliteLimits limits = {});
+    ~SqliteRecord() override;
+    SqliteRecord(const SqliteRecord&) = delete;
+    SqliteRecord& operator=(const SqliteRecord&) = delete;
 
     Result<RecordContents> load() override;
     Result<std::uint64_t> commit(const RecordUpdate& update) override;
@@ -51,9 +57,11 @@ private:
 
     Result<void> open();
     Result<void> open_file();
+    void close_file();
     Result<void> begin_anew();
     Result<std::string> set_aside();
     Error replace_damaged(const Error& why);
+    Result<void> may_commit(const RecordContents& after);
     Result<void> write(const RecordContents& after, const std::vector<JournalEvent>& events);
     Result<void> write_rescued(const RecordContents& after, const std::vector<JournalEvent>& events, std::uint64_t skipped_from);
     Result<void> transact(const RecordContents& after, const std::vector<JournalEvent>& events, const std::function<Result<void>()>& more);

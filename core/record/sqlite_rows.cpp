@@ -1,6 +1,7 @@
 #include "core/record/sqlite_rows.h"
 
 #include "core/record/record_json.h"
+#include "core/record/state_members.h"
 
 #include <fmt/format.h>
 
@@ -14,9 +15,7 @@ namespace {
 constexpr char kSchema[] =
     "BEGIN IMMEDIATE;"
     "CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS charges(position INTEGER PRIMARY KEY, wall INTEGER NOT NULL, monotonic INTEGER NOT NULL,"
-    " heal_id TEXT NOT NULL, what TEXT NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS notes(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS state(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS journal(sequence INTEGER PRIMARY KEY, type TEXT NOT NULL, time INTEGER NOT NULL, text TEXT NOT NULL,"
     " fields TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS positions(destination TEXT PRIMARY KEY, cursor INTEGER NOT NULL, confirmed INTEGER NOT NULL,"
@@ -24,7 +23,7 @@ constexpr char kSchema[] =
     "CREATE TABLE IF NOT EXISTS losses(destination TEXT NOT NULL, reason TEXT NOT NULL, total INTEGER NOT NULL,"
     " first_sequence INTEGER NOT NULL, last_sequence INTEGER NOT NULL, told INTEGER NOT NULL, PRIMARY KEY(destination, reason))"
     " WITHOUT ROWID;"
-    "PRAGMA user_version=2;"
+    "PRAGMA user_version=3;"
     "COMMIT;";
 
 using Values = std::map<std::string, std::string>;
@@ -35,50 +34,6 @@ std::uint64_t unsigned_from(const std::string& text) {
     std::uint64_t number = 0;
     std::from_chars(text.data(), text.data() + text.size(), number);
     return number;
-}
-
-/// The single values as rows of `meta`. A value that is not there has no row.
-Values meta_of(const RecordContents& contents) {
-    Values meta{{"installation_id", contents.installation_id},
-                {"last_sequence", std::to_string(contents.last_sequence)},
-                {"heal_count", std::to_string(contents.heal_count)},
-                {"budget_unreadable", contents.budget_unreadable ? "1" : "0"}};
-    if (contents.bookmark) meta["bookmark"] = *contents.bookmark;
-    if (contents.open_heal) meta["open_heal"] = to_json(*contents.open_heal);
-    if (contents.known_good) meta["known_good"] = to_json(*contents.known_good);
-    if (contents.last_good_policy) meta["last_good_policy"] = *contents.last_good_policy;
-    if (contents.trouble_at) meta["trouble_at"] = std::to_string(contents.trouble_at->time_since_epoch().count());
-    if (!contents.open_findings.empty()) meta["open_findings"] = to_json(contents.open_findings);
-    return meta;
-}
-
-/// JSON that cannot be read is damage, like a page that cannot.
-Error damaged(const Error& why) { return {ErrorKind::corrupt, "read", "state.db", 0, why.message()}; }
-
-Result<void> take_meta(Values& meta, RecordContents& contents, bool tolerant) {
-    contents.installation_id = meta["installation_id"];
-    contents.last_sequence = unsigned_from(meta["last_sequence"]);
-    contents.heal_count = unsigned_from(meta["heal_count"]);
-    contents.budget_unreadable = meta["budget_unreadable"] == "1";
-    if (meta.contains("bookmark")) contents.bookmark = meta["bookmark"];
-    if (meta.contains("last_good_policy")) contents.last_good_policy = meta["last_good_policy"];
-    if (meta.contains("trouble_at")) contents.trouble_at = wall_from(static_cast<std::int64_t>(unsigned_from(meta["trouble_at"])));
-    if (meta.contains("open_heal")) {
-        auto heal = open_heal_from_json(meta["open_heal"]);
-        if (!heal && !tolerant) return damaged(heal.error());
-        if (heal) contents.open_heal = std::move(*heal);
-    }
-    if (meta.contains("known_good")) {
-        auto known_good = known_good_from_json(meta["known_good"]);
-        if (!known_good && !tolerant) return damaged(known_good.error());
-        if (known_good) contents.known_good = std::move(*known_good);
-    }
-    if (meta.contains("open_findings")) {
-        auto findings = findings_from_json(meta["open_findings"]);
-        if (!findings && !tolerant) return damaged(findings.error());
-        if (findings) contents.open_findings = std::move(*findings);
-    }
-    return {};
 }
 
 /// All rows of two text columns. A tolerant reading ends where the damage begins.
@@ -94,45 +49,10 @@ Result<Values> read_pairs(SqliteDatabase& database, const char* sql, bool tolera
     }
 }
 
-Result<std::vector<BudgetCharge>> read_charges(SqliteDatabase& database, bool tolerant) {
-    std::vector<BudgetCharge> charges;
-    auto statement = database.prepare("SELECT wall, monotonic, heal_id, what FROM charges ORDER BY position");
-    if (!statement) return tolerant ? Result<std::vector<BudgetCharge>>{charges} : statement.error();
-    for (;;) {
-        const auto row = statement->step();
-        if (!row && !tolerant) return row.error();
-        if (!row || !*row) return charges;
-        charges.push_back({{wall_from(statement->number(0)), {Duration{statement->number(1)}}}, statement->text(2), statement->text(3)});
-    }
-}
-
-Result<void> write_pairs(SqliteDatabase& database, const char* table, const Values& before, const Values& after) {
-    for (const auto& [name, value] : after) {
-        const auto old = before.find(name);
-        if (old != before.end() && old->second == value) continue;
-        auto statement = database.prepare(fmt::format("INSERT OR REPLACE INTO {}(name, value) VALUES(?, ?)", table));
-        if (!statement) return statement.error();
-        if (const auto ran = statement->bind(1, name).bind(2, value).run(); !ran) return ran.error();
-    }
-    for (const auto& [name, value] : before) {
-        if (after.contains(name)) continue;
-        auto statement = database.prepare(fmt::format("DELETE FROM {} WHERE name = ?", table));
-        if (!statement) return statement.error();
-        if (const auto ran = statement->bind(1, name).run(); !ran) return ran.error();
-    }
-    return {};
-}
-
-Result<void> write_charges(SqliteDatabase& database, const std::vector<BudgetCharge>& charges) {
-    if (const auto cleared = database.run("DELETE FROM charges"); !cleared) return cleared.error();
-    auto statement = database.prepare("INSERT INTO charges(position, wall, monotonic, heal_id, what) VALUES(?, ?, ?, ?, ?)");
+Result<void> put(SqliteDatabase& database, const char* table, const char* name, const std::string& value) {
+    auto statement = database.prepare(fmt::format("INSERT OR REPLACE INTO {}(name, value) VALUES(?, ?)", table));
     if (!statement) return statement.error();
-    std::int64_t position = 0;
-    for (const BudgetCharge& charge : charges) {
-        statement->bind(1, ++position).bind(2, charge.at.wall.time_since_epoch().count()).bind(3, charge.at.monotonic.since_boot.count());
-        if (const auto ran = statement->bind(4, charge.heal_id).bind(5, charge.what).run(); !ran) return ran.error();
-    }
-    return {};
+    return statement->bind(1, std::string_view{name}).bind(2, value).run();
 }
 
 Result<void> read_rows(SqliteStatement& statement, const std::function<bool(JournalEvent)>& take) {
@@ -169,20 +89,38 @@ Result<RecordContents> read_contents(SqliteDatabase& database, bool tolerant) {
     RecordContents contents;
     auto meta = read_pairs(database, "SELECT name, value FROM meta", tolerant);
     if (!meta) return meta.error();
-    if (const auto taken = take_meta(*meta, contents, tolerant); !taken) return taken.error();
-    auto notes = read_pairs(database, "SELECT name, value FROM notes", tolerant);
-    if (!notes) return notes.error();
-    contents.notes = std::move(*notes);
-    auto charges = read_charges(database, tolerant);
-    if (!charges) return charges.error();
-    contents.charges = std::move(*charges);
+    contents.last_sequence = unsigned_from((*meta)["last_sequence"]);
+    const auto rows = read_pairs(database, "SELECT name, value FROM state", tolerant);
+    if (!rows) return rows.error();
+    for (const StateMember& member : state_members()) {
+        const auto row = rows->find(member.name);
+        if (row == rows->end()) continue;
+        const auto taken = member.from_json(row->second, contents);
+        if (!taken && !tolerant) return Error{ErrorKind::corrupt, "read", "state.db", 0, fmt::format("{}: {}", member.name, taken.error().message())};
+    }
     return contents;
 }
 
 Result<void> write_changes(SqliteDatabase& database, const RecordContents& before, const RecordContents& after) {
-    if (const auto meta = write_pairs(database, "meta", meta_of(before), meta_of(after)); !meta) return meta.error();
-    if (const auto notes = write_pairs(database, "notes", before.notes, after.notes); !notes) return notes.error();
-    return before.charges == after.charges ? Result<void>{} : write_charges(database, after.charges);
+    if (before.last_sequence != after.last_sequence) {
+        const auto put_last = put(database, "meta", "last_sequence", std::to_string(after.last_sequence));
+        if (!put_last) return put_last;
+    }
+    for (const StateMember& member : state_members()) {
+        if (member.same(before, after)) continue;
+        if (const auto written = put(database, "state", member.name, member.to_json(after)); !written) return written;
+    }
+    return {};
+}
+
+Result<RecordContents> read_member(SqliteDatabase& database, const char* name) {
+    RecordContents contents;
+    auto statement = database.prepare("SELECT value FROM state WHERE name = ?");
+    if (!statement) return statement.error();
+    const auto row = statement->bind(1, std::string_view{name}).step();
+    if (!row) return row.error();
+    if (*row) (void)state_member(name)->from_json(statement->text(0), contents);
+    return contents;
 }
 
 Result<void> write_events(SqliteDatabase& database, const std::vector<JournalEvent>& numbered) {

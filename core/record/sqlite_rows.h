@@ -9,24 +9,25 @@
 
 namespace sstp {
 
-/// How the record lies in the database: `user_version` 2.
-///   meta(name, value)      one row for each single value, JSON where it has parts
-///   charges(...)           the budget
-///   notes(name, value)
+/// How the record lies in the database: `user_version` 3.
+///   meta(name, value)      numbers of the journal: the last one given, and which were skipped
+///   state(name, value)     one row for each other member of RecordContents, as JSON (state_members.h)
 ///   journal(sequence, ...) journal and outbox: what each destination has confirmed is a cursor into it
-/// and since version 2, of the outbox (position_rows.h):
-///   positions(destination, ...), losses(destination, reason, ...)
-inline constexpr std::int64_t kSchemaVersion = 2;
+///   positions(destination, ...), losses(destination, reason, ...): the outbox's (position_rows.h)
+inline constexpr std::int64_t kSchemaVersion = 3;
 
 /// Creates what a new database, or one of an earlier version, lacks. Errors: `malformed` for a database that a later version
 /// has written.
 Result<void> ensure_schema(SqliteDatabase& database);
 
-/// Everything but the journal. `tolerant`: what cannot be read or understood is left out instead of being an error, for
-/// the salvage of a damaged file.
+/// Everything but the journal. Errors: `corrupt` for a row that is no JSON of ours, like a page that cannot be read. `tolerant`: what
+/// cannot be read or understood is left out instead, and the rest kept, for the salvage of a damaged file.
 Result<RecordContents> read_contents(SqliteDatabase& database, bool tolerant);
 
-/// Writes what differs between the two, and the events, inside the caller's transaction.
+/// Contents of which one member alone is read; as nothing stored when its row is no JSON of ours.
+Result<RecordContents> read_member(SqliteDatabase& database, const char* name);
+
+/// Writes the rows of members that differ between the two, and the events, inside the caller's transaction.
 Result<void> write_changes(SqliteDatabase& database, const RecordContents& before, const RecordContents& after);
 Result<void> write_events(SqliteDatabase& database, const std::vector<JournalEvent>& numbered);
 

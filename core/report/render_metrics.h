@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/ports/record.h"
-#include "core/record/notes.h"
 #include "core/report/cycle_report.h"
 
 #include <string>

@@ -3,7 +3,7 @@
 #include "core/decision/decide.h"
 #include "core/event_log/event_reader.h"
 #include "core/healing/heal.h"
-#include "core/journal/draft.h"
+#include "core/journal/told.h"
 #include "core/model/finding.h"
 #include "core/model/policy.h"
 #include "core/observation/kill_switch_reading.h"

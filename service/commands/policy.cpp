@@ -1,10 +1,12 @@
-#include "core/model/policy.h"
-
+#include "core/observation/kill_switch_reading.h"
+#include "core/policy/policy_values.h"
 #include "core/policy/read_policy.h"
 #include "core/policy/schema.h"
 #include "core/policy/show_policy.h"
 #include "service/commands/command_line.h"
 #include "service/commands/console.h"
+#include "service/windows/group_policy_registry.h"
+#include "service/windows/kill_switch_registry.h"
 #include "service/windows/ntfs_files.h"
 
 #include <CLI/CLI.hpp>
@@ -17,36 +19,55 @@ namespace {
 constexpr int kInvalid = 2;
 constexpr std::size_t kMostBytes = 1024 * 1024;
 
-/// The policy in `file`, or nothing after its problems were printed, one a line, in the form that editors jump to.
-std::optional<Policy> read_or_complain(const std::string& file) {
+struct ShowOptions {
+    bool origins = false;
+    bool json = false;
+};
+
+/// The policy in `file`, or nothing after its problems were printed, one a line, in the form that editors jump to, each with
+/// its place.
+std::optional<PolicyReading> read_or_complain(const std::string& file) {
     const auto text = NtfsFiles{}.read(file, kMostBytes);
     if (!text) {
         complain(text.error().message(), kInvalid);
         return std::nullopt;
     }
     PolicyReading reading = read_policy(*text);
-    if (!reading.policy) standard_error() << to_lines(reading.problems, file) << '\n';
-    return std::move(reading.policy);
+    if (reading.policy) return reading;
+    standard_error() << to_lines_with_excerpts(reading.problems, file);
+    standard_error().flush();
+    return std::nullopt;
 }
 
 int check(const std::string& file) {
-    const auto policy = read_or_complain(file);
-    if (!policy) return kInvalid;
-    print(fmt::format("{}: valid. Mode {}, {} SIEM destination{}.\n", file, policy->mode == Mode::heal ? "heal" : "observe",
-                      policy->siem.destinations.size(), policy->siem.destinations.size() == 1 ? "" : "s"));
+    const auto reading = read_or_complain(file);
+    if (!reading) return kInvalid;
+    const std::size_t destinations = reading->policy->siem.destinations.size();
+    print(fmt::format("{}: valid. Mode {}, {} SIEM destination{}.\n", file, reading->policy->mode == Mode::heal ? "heal" : "observe",
+                      destinations, destinations == 1 ? "" : "s"));
     return 0;
 }
 
-int show(const Environment& environment) {
-    const auto policy = read_or_complain(environment.places.policy_file);
-    if (!policy) return kInvalid;
-    print(show_policy(*policy));
-    return 0;
+/// File and Group Policy as they stand now. The service believes a value that is gone for another minute.
+int show(const Environment& environment, const ShowOptions& options) {
+    const auto reading = read_or_complain(environment.places.policy_file);
+    if (!reading) return kInvalid;
+    PolicyUnderGroupPolicy in_force = under_group_policy(*reading->policy, GroupPolicyRegistry{}.read());
+    const KillSwitchReading kill_switch = interpret_kill_switch(KillSwitchRegistry{}.read());
+    if (options.origins) {
+        const auto values = policy_values(in_force, reading->given, kill_switch.stops);
+        print(options.json ? policy_values_json(values, in_force.problems) : render_policy_values(values));
+    } else {
+        if (kill_switch.stops) in_force.policy.mode = Mode::observe;
+        print(show_policy(in_force.policy, ShownUrls::shortened));
+    }
+    for (const GroupPolicyProblem& problem : in_force.problems) complain(problem.text, kInvalid);
+    if (kill_switch.finding) complain(kill_switch.finding->explanation, kInvalid);
+    return in_force.problems.empty() && !kill_switch.finding ? 0 : kInvalid;
 }
 
 int schema() {
-    const std::string_view text = policy_schema();
-    print(std::string{text} + (text.ends_with('\n') ? "" : "\n"));
+    print(std::string{policy_schema()});
     return 0;
 }
 
@@ -59,13 +80,15 @@ void add_policy(CLI::App& app, Command& chosen) {
     const auto file = std::make_shared<std::string>();
     checking->add_option("FILE", *file, "The policy file")->required();
     checking->callback([&chosen, file] { chosen = [file](Environment&) { return check(*file); }; });
-    command->add_subcommand("show", "The effective policy with every default")->callback([&chosen] {
-        chosen = [](Environment& environment) { return show(environment); };
-    });
+    CLI::App* showing = command->add_subcommand("show", "The effective policy with every default: file and Group Policy");
+    const auto options = std::make_shared<ShowOptions>();
+    CLI::Option* origins = showing->add_flag("--origins", options->origins, "Each value with where it comes from");
+    showing->add_flag("--json", options->json, "With --origins: one JSON object instead of text")->needs(origins);
+    showing->callback([&chosen, options] { chosen = [options](Environment& environment) { return show(environment, *options); }; });
     command->add_subcommand("schema", "The JSON schema of the policy file")->callback([&chosen] {
         chosen = [](Environment&) { return schema(); };
     });
-    for (CLI::App* each : {checking, command}) each->fallthrough();
+    for (CLI::App* each : {checking, showing, command}) each->fallthrough();
 }
 
 }  // namespace sstp

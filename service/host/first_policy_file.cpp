@@ -1,11 +1,8 @@
 #include "service/host/first_policy_file.h"
 
 #include "core/policy/first_policy.h"
-#include "core/policy/read_policy.h"
 #include "service/windows/ntfs_files.h"
-#include "service/windows/os_error.h"
 #include "service/windows/registry_key.h"
-#include "service/windows/text.h"
 
 namespace sstp {
 
@@ -13,7 +10,6 @@ namespace {
 
 constexpr MachineKey kInstallKey{L"SOFTWARE\\SSTP Watchdog\\Install", "HKLM\\SOFTWARE\\SSTP Watchdog\\Install"};
 constexpr std::size_t kMostBytes = 1024 * 1024;
-constexpr char kWrite[] = "write the first policy file";
 
 /// What the MSI was told; empty when it was told nothing, or a value of another type is there.
 std::string told(const wchar_t* value) {
@@ -22,23 +18,17 @@ std::string told(const wchar_t* value) {
     return found ? *found : std::string{};
 }
 
-Result<std::string> first_text() {
-    return first_policy({.mode = told(L"Mode"), .dns_names = split_list(told(L"DnsNames")), .siem_hosts = split_list(told(L"SiemHost"))});
-}
-
 }  // namespace
 
-Result<bool> write_first_policy_file(const Places& places) {
+Result<bool> write_first_policy_file(const Places& places, bool last_good_is_stored) {
+    if (last_good_is_stored) return false;
     NtfsFiles files;
     const auto there = files.read(places.policy_file, kMostBytes);
     if (there) return false;
     // Only "not there" is a reason to write: a file that is locked, too large or a link is somebody's.
     if (there.error().kind != ErrorKind::not_found) return there.error();
-    const auto text = first_text();
+    const auto text = first_policy({told(L"Mode"), split_list(told(L"DnsNames")), split_list(told(L"SiemHost"))});
     if (!text) return text.error();
-    if (const PolicyReading reading = read_policy(*text); !reading.policy) {
-        return own_error(ErrorKind::malformed, kWrite, places.policy_file, to_lines(reading.problems, "the text to be written"));
-    }
     if (const auto written = files.replace(places.policy_file, *text); !written) return written.error();
     return true;
 }

@@ -150,8 +150,8 @@ private:
 
     /// A policy that was deleted while a last good one is stored is not replaced by defaults: the last good one holds.
     void write_first_policy(Record& record) {
-        if (const auto contents = record.load(); !contents || contents->last_good_policy) return;
-        const auto written = write_first_policy_file(context_.places);
+        const auto contents = record.load();
+        const auto written = write_first_policy_file(context_.places, !contents || contents->last_good_policy);
         if (!written) {
             say(LogLevel::warning, written.error().message());
         } else if (*written) {

@@ -20,7 +20,8 @@ namespace host = rras_host;
 constexpr wchar_t kFaults[] = L"C:\\rras_host\\faults.json";
 constexpr char kKeyIsNew[] = R"({"function": "HttpUpdateServiceConfiguration", "error": 87, "count": 0},
                                 {"function": "HttpSetServiceConfiguration", "error": 87, "count": 1})";
-constexpr char kNoAtomicUpdate[] = R"({"function": "HttpUpdateServiceConfiguration", "error": 120, "count": 0})";
+constexpr char kAbsent[] = R"({"function": "HttpUpdateServiceConfiguration", "error": 120, "count": 0})";
+constexpr char kNotSupported[] = R"({"function": "HttpUpdateServiceConfiguration", "error": 50, "count": 0})";
 
 void order_faults(const std::string& list) {
     const UniqueKernelHandle file{CreateFileW(kFaults, GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, 0, nullptr)};
@@ -62,7 +63,7 @@ const BindableCertificates& certificates() {
 
 class HttpSysDouble final : public BindingsWorld {
 public:
-    explicit HttpSysDouble(bool atomic_update) : always_(atomic_update ? "" : kNoAtomicUpdate) {
+    explicit HttpSysDouble(std::string always = {}) : always_(std::move(always)) {
         HttpInitialize(HTTPAPI_VERSION HTTPAPI_VERSION_1, HTTP_INITIALIZE_CONFIG, nullptr);
         forget_everything();
         faults("");
@@ -149,14 +150,14 @@ private:
     HttpSysBindings bindings_;
 };
 
-template <bool kAtomicUpdate>
-std::unique_ptr<BindingsWorld> make() {
-    return std::make_unique<HttpSysDouble>(kAtomicUpdate);
-}
+std::unique_ptr<BindingsWorld> since_1703() { return std::make_unique<HttpSysDouble>(); }
+std::unique_ptr<BindingsWorld> not_supported() { return std::make_unique<HttpSysDouble>(kNotSupported); }
+std::unique_ptr<BindingsWorld> before_1703() { return std::make_unique<HttpSysDouble>(kAbsent); }
 
 INSTANTIATE_TEST_SUITE_P(Windows, BindingsContract,
-                         testing::Values(MakeWorld<BindingsWorld>{"since_1703", make<true>},
-                                         MakeWorld<BindingsWorld>{"before_1703", make<false>}),
+                         testing::Values(MakeWorld<BindingsWorld>{"since_1703", since_1703},
+                                         MakeWorld<BindingsWorld>{"not_supported", not_supported},
+                                         MakeWorld<BindingsWorld>{"before_1703", before_1703}),
                          name_of<BindingsWorld>);
 
 const Endpoint kIpv6 = Endpoint::wildcard(AddressFamily::ipv6, 45443);
@@ -164,7 +165,7 @@ const Endpoint kIpv6 = Endpoint::wildcard(AddressFamily::ipv6, 45443);
 ListenerBinding record_of(const Thumbprint& certificate) { return {kIpv6, certificate.to_vector(), kSstpAppId, "MY", {.flags = 1}}; }
 
 TEST(HttpSysBindingsOnWindows, when_the_set_after_the_delete_fails_the_old_record_is_put_back) {
-    HttpSysDouble world{false};
+    HttpSysDouble world{kAbsent};
     ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(R"({"function": "HttpSetServiceConfiguration", "error": 1450, "count": 1})");
     const auto put = world.make(record_of(world.usable(2)));
@@ -175,7 +176,7 @@ TEST(HttpSysBindingsOnWindows, when_the_set_after_the_delete_fails_the_old_recor
 }
 
 TEST(HttpSysBindingsOnWindows, when_even_putting_back_fails_the_error_says_that_nothing_is_bound) {
-    HttpSysDouble world{false};
+    HttpSysDouble world{kAbsent};
     ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(R"({"function": "HttpSetServiceConfiguration", "error": 1450, "count": 2})");
     const auto put = world.make(record_of(world.usable(2)));
@@ -186,7 +187,7 @@ TEST(HttpSysBindingsOnWindows, when_even_putting_back_fails_the_error_says_that_
 }
 
 TEST(HttpSysBindingsOnWindows, a_delete_that_fails_opens_no_gap) {
-    HttpSysDouble world{false};
+    HttpSysDouble world{kAbsent};
     ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(R"({"function": "HttpDeleteServiceConfiguration", "error": 5, "count": 1})");
     const auto put = world.make(record_of(world.usable(2)));
@@ -219,7 +220,7 @@ std::vector<Error> errors_of_all_calls(HttpSysDouble& world) {
 }
 
 TEST_P(HttpSysFaults, keep_their_code_and_get_their_kind) {
-    HttpSysDouble world{true};
+    HttpSysDouble world;
     ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(std::string{R"({"count": 0, "function": ")"} + GetParam().function + R"(", "error": )" + std::to_string(GetParam().code) +
                  "}");
@@ -242,7 +243,7 @@ INSTANTIATE_TEST_SUITE_P(
                     FaultCase{"the record vanished before the delete", "HttpDeleteServiceConfiguration", 2, ErrorKind::not_found}));
 
 TEST(HttpSysBindingsOnWindows, an_update_that_is_exported_and_not_supported_is_remembered) {
-    HttpSysDouble world{true};
+    HttpSysDouble world;
     EXPECT_TRUE(world.bindings().has_update());
     ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(R"({"function": "HttpUpdateServiceConfiguration", "error": 50, "count": 1})");
@@ -252,7 +253,7 @@ TEST(HttpSysBindingsOnWindows, an_update_that_is_exported_and_not_supported_is_r
 }
 
 TEST(HttpSysBindingsOnWindows, extended_parameters_that_cannot_be_asked_for_open_no_gap) {
-    HttpSysDouble world{false};
+    HttpSysDouble world{kAbsent};
     ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(R"({"function": "HttpQueryServiceConfiguration", "error": 5, "skip": 2, "count": 1})");
     const auto put = world.make(record_of(world.usable(2)));
@@ -263,7 +264,7 @@ TEST(HttpSysBindingsOnWindows, extended_parameters_that_cannot_be_asked_for_open
 }
 
 TEST(HttpSysBindingsOnWindows, without_records_nobody_knows_when_they_were_written) {
-    HttpSysDouble world{true};
+    HttpSysDouble world;
     RegDeleteTreeW(HKEY_LOCAL_MACHINE, kSslBindingInfoKey.path);
     RegDeleteKeyExW(HKEY_LOCAL_MACHINE, kSslBindingInfoKey.path, KEY_WOW64_64KEY, 0);
     const auto written = world.bindings().last_written();
@@ -272,7 +273,7 @@ TEST(HttpSysBindingsOnWindows, without_records_nobody_knows_when_they_were_writt
 }
 
 TEST(HttpSysBindingsOnWindows, a_record_that_others_deleted_between_look_and_update_is_not_made_anew) {
-    HttpSysDouble world{true};
+    HttpSysDouble world;
     ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(R"({"function": "HttpUpdateServiceConfiguration", "error": 2, "count": 1})");
     const auto put = world.make(record_of(world.usable(2)));

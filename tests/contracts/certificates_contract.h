@@ -15,13 +15,13 @@ enum class KeyPlace : std::uint8_t {
     user,            ///< in a user's: of no use to HTTP.SYS
     gone,            ///< linked, but the container is not there
     of_another,      ///< linked, but the key belongs to another certificate
-    unreachable,     ///< linked to a provider that is not there to answer: an HSM's whose module does not load
+    unreachable,     ///< linked to a provider that is not on this machine, like an HSM's whose module does not load: nobody can tell
     nowhere,         ///< not linked
 };
 
 struct CertificateToAdd {
     std::vector<std::string> dns_names = {"vpn.example.com"};
-    std::vector<std::string> ip_addresses;
+    std::vector<std::string> ip_addresses = {};
     /// Extension; nothing: none.
     std::optional<std::vector<std::string>> purposes = std::vector<std::string>{kServerAuthentication};
     KeyPlace key = KeyPlace::machine;
@@ -29,7 +29,7 @@ struct CertificateToAdd {
     bool self_signed = false;
     bool expired = false;
     bool archived = false;
-    std::optional<Thumbprint> renewed_by;
+    std::optional<Thumbprint> renewed_by = std::nullopt;
 };
 
 /// LocalMachine\MY without certificates.

@@ -19,17 +19,22 @@ public:
     SimulatedStore() { world_.stores["MY"].clear(); }
     Certificates& certificates() override { return certificates_; }
     Thumbprint add(const CertificateToAdd& wanted) override {
-        Certificate made = simulated::make_certificate(++added_, wanted.dns_names);
+        Certificate made = simulated::of_private_ca(simulated::make_certificate(++added_, wanted.dns_names), "Test Root");
         made.purposes = wanted.purposes;
         made.key = state_of(wanted.key);
         if (made.key == KeyState::unusable || made.key == KeyState::unknown) made.key_explanation = "as the test wanted it";
         made.ip_addresses = wanted.ip_addresses;
         if (wanted.self_signed) made = simulated::self_signed(made, wanted.trusted);
-        if (!wanted.trusted) made.chain = ChainVerdict{ChainTrust::unknown, Revocation::good, "the root is not trusted"};
+        if (!wanted.trusted) {
+            made.chain = ChainVerdict{ChainTrust::unknown, Revocation::not_checked, "its root is not on this machine"};
+            made.roots.clear();
+        }
         if (wanted.expired) made.not_after = world_.wall - std::chrono::hours{1};
         made.renewed_by = wanted.renewed_by;
         made.archived = wanted.archived;
         simulated::add_certificate(world_, made);
+        // A listener that serves it has the provider that we miss.
+        if (!made.key_explanation.empty()) simulated::stored(world_, made.thumbprint)->http_sys_uses_key = true;
         return made.thumbprint;
     }
     WallTime now() override { return world_.wall; }

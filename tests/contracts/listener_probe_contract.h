@@ -22,7 +22,7 @@ enum class Scene : std::uint8_t {
 
 struct Listener {
     ProbeTarget target;
-    std::optional<CertificateHash> serves;
+    std::optional<CertificateHash> serves;   ///< SHA-256 of the leaf
 };
 
 /// A machine on which listeners can be probed: the simulated one, or this one with the product's adapter.

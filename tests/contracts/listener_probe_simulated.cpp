@@ -28,8 +28,7 @@ public:
             case Scene::chain_cut: simulated::stored(world_, served.thumbprint)->sent_chain = SentChain::incomplete; break;
             case Scene::chain_ended: simulated::stored(world_, served.thumbprint)->sent_chain = SentChain::bad; break;
         }
-        const ProbeTarget target{IpAddress::loopback(family), world_.port(), "vpn.example.com",
-                                 "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/", Duration(15000)};
+        const ProbeTarget target{IpAddress::loopback(family), world_.port(), "vpn.example.com", kDefaultServerUri, Duration(15000)};
         return {target, served.hash};
     }
 

@@ -49,5 +49,14 @@ TEST_P(GroupPolicyContract, values_come_as_they_are_and_go_as_they_came) {
     EXPECT_EQ(world->group_policy().read(), GroupPolicyValues{});
 }
 
+TEST_P(GroupPolicyContract, a_value_of_another_type_is_unreadable_and_malformed) {
+    world->sets_wrong_types();
+    const GroupPolicyValues values = world->group_policy().read();
+    for (const Error* why : {why_unreadable(values.restarts_per_day), why_unreadable(values.dns_names)}) {
+        ASSERT_NE(why, nullptr);
+        EXPECT_EQ(why->kind, ErrorKind::malformed) << why->message();
+    }
+}
+
 }  // namespace
 }  // namespace sstp::contracts

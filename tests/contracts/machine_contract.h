@@ -23,6 +23,8 @@ public:
     virtual GroupPolicy& group_policy() = 0;
     /// What is Absent in `values` is deleted.
     virtual void refresh(const GroupPolicyValues& values) = 0;
+    /// RestartsPerDay as REG_SZ, DnsNames as REG_DWORD.
+    virtual void sets_wrong_types() = 0;
 };
 using GroupPolicyContract = Contract<GroupPolicyWorld>;
 

@@ -12,8 +12,14 @@ public:
     void has_directaccess(bool yes) override { world_.directaccess_or_nlb = yes; }
     GroupPolicy& group_policy() override { return group_policy_; }
     void refresh(const GroupPolicyValues& values) override { world_.group_policy = values; }
+    void sets_wrong_types() override {
+        world_.group_policy.restarts_per_day = wrong("RestartsPerDay");
+        world_.group_policy.dns_names = wrong("DnsNames");
+    }
 
 private:
+    static Unreadable wrong(const char* value) { return {{ErrorKind::malformed, "read", value, 0, "it is of another type"}}; }
+
     simulated::World world_ = simulated::healthy_world();
     simulated::SimulatedMachine machine_{world_};
     simulated::SimulatedGroupPolicy group_policy_{world_};

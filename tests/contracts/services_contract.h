@@ -22,7 +22,7 @@ struct ServiceToInstall {
     Behaviour behaviour = Behaviour::steady;
     StartType start_type = StartType::manual;
     bool running = false;                 ///< started before the suite looks
-    std::vector<std::string> depends_on;  ///< names that `install` gave
+    std::vector<std::string> depends_on = {};  ///< names that `install` gave
 };
 
 class ServicesWorld {

@@ -17,7 +17,6 @@ from forwarding_report import FROM_QUEUE, FROM_SOURCE, Measured, Sender, Surroun
 from peer import RsyslogForwarder
 from product import create_host
 from receivers.identity import CLIENT, SENDER_NAME, SERVER_NAME, CertificateAuthority, Identity
-from receivers.process import free_port
 from receivers.rsyslog import Rsyslog
 from wine_prefix import WINDOWS_BUILD
 
@@ -72,7 +71,7 @@ class Ours:
     name, promise = "SSTP Watchdog", "a power loss costs nothing that was taken"
 
     def __init__(self, folder, authority, receiver):
-        self.host = create_host(folder, port=free_port())
+        self.host = create_host(folder)
         self.host.install_certificate(authority.issue(SENDER_NAME, purposes=CLIENT))
         self.forwarder = Forwarder(self.host, authority.pem)
         self.forwarder.fresh({"mode": "observe", "watch": {"interval": "1h"}, "log": {"level": "info"},

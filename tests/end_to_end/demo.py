@@ -175,7 +175,7 @@ def demo(host):
 
 def main():
     folder = tempfile.mkdtemp(prefix="sstp-watchdog-demo-")
-    host = create_host(folder)
+    host = create_host(folder, port=443)
     try:
         return demo(host)
     finally:

@@ -19,7 +19,6 @@ from mishaps import KILLED, Misfortune
 from peer import RsyslogForwarder
 from product import create_host
 from receivers.identity import CLIENT, SENDER_NAME, CertificateAuthority, Identity
-from receivers.process import free_port
 from receiving_side import receiving_side
 from wine_prefix import WINDOWS_BUILD
 
@@ -43,7 +42,7 @@ class Ours:
     name = "SSTP Watchdog"
 
     def __init__(self, folder, authority, side, queue=2000):
-        self.host = create_host(folder, port=free_port())
+        self.host = create_host(folder)
         self.host.install_certificate(authority.issue(SENDER_NAME, purposes=CLIENT))
         self.forwarder = Forwarder(self.host, authority.pem)
         (self.forwarder.policy_file.parent / "hec.token").write_text("a-token")

@@ -11,7 +11,8 @@ import time
 from wine_prefix import SOURCE_DIR, WINDOWS_BUILD
 
 sys.path.insert(0, str(SOURCE_DIR / "tests" / "rras_host"))
-from rras_host import RrasHost  # noqa: E402  (the path has to be known first)
+from ports import free_port  # noqa: E402  (the path has to be known first)
+from rras_host import RrasHost  # noqa: E402
 
 PROGRAM = "sstp-watchdog.exe"
 
@@ -105,5 +106,6 @@ def reasons(report):
     return {finding["reason"] for finding in report["findings"]}
 
 
-def create_host(folder, **options):
-    return RrasHost.create(pathlib.Path(folder) / "prefix", **options)
+def create_host(folder, port=None, **options):
+    """A host on a port of its own, so that tests can run side by side. With `port=443`, the one that SSTP has by default, it waits until no other has it."""
+    return RrasHost.create(pathlib.Path(folder) / "prefix", port=port or free_port(), **options)

@@ -4,7 +4,6 @@ import json
 import os
 import pathlib
 import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ import unittest
 SOURCE_DIR = pathlib.Path(os.environ["SSTP_SOURCE_DIR"])
 sys.path.append(str(SOURCE_DIR / "tests" / "rras_host"))
 
+from ports import free_port  # noqa: E402  (the path has to be known first)
 from rras_host import HostError, RrasHost, wait_until  # noqa: E402
 
 WINDOWS_BUILD = pathlib.Path(os.environ["SSTP_WINDOWS_BUILD"])
@@ -22,12 +22,6 @@ PROGRAM = PROGRAM_FOLDER + r"\sstp-watchdog.exe"
 SERVICE = "SstpWatchdog"
 PROCESS = "sstp-watchdog.exe"
 LONG = 180  # s: how long anything is waited for before it counts as hung
-
-
-def free_port():
-    with socket.socket(socket.AF_INET6) as probe:
-        probe.bind(("::", 0))
-        return probe.getsockname()[1]
 
 
 class Server(unittest.TestCase):

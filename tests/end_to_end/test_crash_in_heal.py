@@ -6,7 +6,7 @@ import unittest
 
 from product import PROGRAM, Product, create_host
 
-WILDCARDS = ("0.0.0.0:443", "[::]:443")
+WILDCARDS = ("0.0.0.0", "[::]")
 
 
 def setUpModule():
@@ -44,7 +44,7 @@ def configuration():
 
 def is_healthy():
     bindings = host.bindings()
-    return (all(bindings.get(each, {}).get("hash") == renewed.thumbprint for each in WILDCARDS)
+    return (all(bindings.get(f"{each}:{host.port}", {}).get("hash") == renewed.thumbprint for each in WILDCARDS)
             and host.hashes() == {"sha1": renewed.thumbprint, "sha256": renewed.sha256}
             and all(host.vpn_client(family) == "connected" for family in ("ipv4", "ipv6")))
 

@@ -75,7 +75,7 @@ class Scenarios(unittest.TestCase):
         target = host.made[scenario.heals]
         bindings = host.bindings()
         for address in ("0.0.0.0", "[::]"):
-            self.assertEqual(bindings[f"{address}:443"]["hash"], target.thumbprint, healed.output)
+            self.assertEqual(bindings[f"{address}:{host.port}"]["hash"], target.thumbprint, healed.output)
         self.assertEqual(host.hashes(), {"sha1": target.thumbprint, "sha256": target.sha256})
         for family in ("ipv4", "ipv6"):
             self.assertEqual(host.vpn_client(family), "connected", healed.output)

@@ -15,7 +15,7 @@ HEALED_WITHIN = 90   # seconds; generous, machines here are slow: nothing waits 
 def setUpModule():
     global folder, host, product, good, renewed
     folder = tempfile.mkdtemp(prefix="service-")
-    host = create_host(folder)
+    host = create_host(folder, port=443)
     product = Product(host)
     good, renewed = host.authority.good(), host.authority.renewed()
 

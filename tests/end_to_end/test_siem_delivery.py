@@ -13,7 +13,6 @@ from product import create_host
 from readers import payloads
 from receivers.https import HttpsCollector
 from receivers.identity import CLIENT, SENDER_NAME, SERVER_NAME, Identity
-from receivers.process import free_port
 from receivers.rsyslog import Rsyslog
 from receivers.syslog_ng import SyslogNg
 from wine_prefix import wait_until
@@ -26,7 +25,7 @@ OLD_HEADER = ({"format": "cef", "header": "rfc3164"}, {"format": "leef", "header
 def setUpModule():
     global folder, host, forwarder, identity
     folder = pathlib.Path(tempfile.mkdtemp(prefix="siem-"))
-    host = create_host(folder, port=free_port())
+    host = create_host(folder)
     host.install_certificate(host.authority.issue(SENDER_NAME, purposes=CLIENT))
     identity = Identity(folder / "identity", host.authority.issue(SERVER_NAME), host.authority.pem)
     forwarder = Forwarder(host, host.authority.pem)

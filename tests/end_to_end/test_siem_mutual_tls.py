@@ -8,7 +8,6 @@ import unittest
 from forwarder import Forwarder
 from product import create_host
 from receivers.identity import CLIENT, SENDER_NAME, SERVER_NAME, CertificateAuthority, Identity
-from receivers.process import free_port
 from receivers.rsyslog import Rsyslog
 from receivers.syslog_ng import SyslogNg
 from record_counter import RecordCounter
@@ -18,7 +17,7 @@ from wine_prefix import WINDOWS_BUILD, wait_until
 def setUpModule():
     global folder, host, forwarder, authority, strangers
     folder = pathlib.Path(tempfile.mkdtemp(prefix="mutual-"))
-    host = create_host(folder, port=free_port())
+    host = create_host(folder)
     authority = host.authority
     strangers = CertificateAuthority(folder / "strangers", WINDOWS_BUILD / "wine" / "test_keys", "Nobody's CA")
     forwarder = Forwarder(host, authority.pem)

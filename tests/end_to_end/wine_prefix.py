@@ -4,12 +4,15 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
 WINDOWS_BUILD = pathlib.Path(os.environ["SSTP_WINDOWS_BUILD"])
 SOURCE_DIR = pathlib.Path(os.environ["SSTP_SOURCE_DIR"])
-DOUBLES = ("wevtapi", "httpapi")
+sys.path.append(str(SOURCE_DIR / "tests" / "rras_host"))
+from host_prefix import DOUBLES, HostPrefix  # noqa: E402  (the path has to be known first)
+
 COMMAND_SECONDS = 300
 
 
@@ -17,7 +20,7 @@ class WinePrefix:
     def __init__(self, name):
         self.folder = WINDOWS_BUILD / "wine" / name
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        copy = HostPrefix.create(self.folder, WINDOWS_BUILD / "wine" / "template")
         self.drive_c = self.folder / "drive_c"
         self.environment = {key: value for key, value in os.environ.items() if key != "DISPLAY"}
         self.environment.update(
@@ -26,21 +29,12 @@ class WinePrefix:
             LC_ALL="C.UTF-8",
             WINEDLLOVERRIDES="mscoree,mshtml=;" + ",".join(DOUBLES) + "=native,builtin",
         )
-        self.call("wineboot", "--init")
-        self.run("winecfg", "-v", "win10", check=True)  # also writes the version values under HKLM, which the MSI asks for
-        self.call("wineserver", "--wait")
         for double in DOUBLES:
-            shutil.copyfile(WINDOWS_BUILD / "bin" / f"{double}_double.dll", self.drive_c / "windows/system32" / f"{double}.dll")
-
-    def call(self, *command, check=True):
-        """A program of Wine itself."""
-        return self._finish(command, check)
+            copy.install_double(double, WINDOWS_BUILD / "bin" / f"{double}_double.dll")
 
     def run(self, *command, check=False):
         """A Windows program in the prefix. Yields the finished process with its output as text."""
-        return self._finish(("wine", *map(str, command)), check)
-
-    def _finish(self, command, check):
+        command = ("wine", *map(str, command))
         # A file, not a pipe: services that the command started inherit the handle and would keep a pipe open.
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
             process = subprocess.run(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL,
@@ -48,7 +42,7 @@ class WinePrefix:
             output.seek(0)
             process.stdout = output.read().replace("\r\n", "\n")
         if check and process.returncode != 0:
-            raise AssertionError(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{process.stdout}")
+            raise AssertionError(f"{' '.join(command)} ended with {process.returncode}:\n{process.stdout}")
         return process
 
     def registry_value(self, key, name):

@@ -1,9 +1,11 @@
 """A Wine prefix for one test host: made from a template in a moment, and ended without touching any other."""
 
+import fcntl
 import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -77,7 +79,8 @@ class HostPrefix:
         if prefix.folder.exists():
             raise FileExistsError(f"{prefix.folder} exists")
         prefix.folder.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["cp", "-al", template.folder, prefix.folder], check=True)
+        links = template.folder.stat().st_dev == prefix.folder.parent.stat().st_dev
+        subprocess.run(["cp", "-al" if links else "-a", template.folder, prefix.folder], check=True)
         for path in prefix.folder.glob("*.reg"):  # the wineserver rewrites these
             own = path.with_suffix(".own")
             shutil.copy2(path, own)
@@ -91,11 +94,17 @@ class HostPrefix:
 
 
 def make_template(folder):
-    """A fresh prefix that calls itself Windows 10 and prefers the doubles, whoever starts a process. Made once."""
+    """A fresh prefix that calls itself Windows 10 and prefers the doubles, whoever starts a process. Made once, also by tests side by side."""
     prefix = HostPrefix(folder)
-    ready = prefix.folder / "ready"
-    if ready.exists():
-        return prefix
+    prefix.folder.parent.mkdir(parents=True, exist_ok=True)
+    with open(prefix.folder.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (prefix.folder / "ready").exists():
+            _make_new(prefix)
+    return prefix
+
+
+def _make_new(prefix):
     shutil.rmtree(prefix.folder, ignore_errors=True)
     prefix.folder.mkdir(parents=True)
     prefix.run("wineboot", "--init", timeout=300)
@@ -103,8 +112,7 @@ def make_template(folder):
     for name in DOUBLES:
         prefix.run("reg", "add", r"HKCU\Software\Wine\DllOverrides", "/v", name, "/d", "native,builtin", "/f")
     prefix.wait_for_quiet()
-    ready.touch()
-    return prefix
+    (prefix.folder / "ready").touch()
 
 
 def wait_until(condition, timeout, what):
@@ -114,3 +122,11 @@ def wait_until(condition, timeout, what):
         if time.monotonic() > deadline:
             raise TimeoutError(f"waited {timeout} s for {what}")
         time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    # host_prefix.py TEMPLATE [FOLDER]: makes the template, in good time, and a copy.
+    if len(sys.argv) == 2:
+        make_template(sys.argv[1])
+    else:
+        HostPrefix.create(sys.argv[2], sys.argv[1])

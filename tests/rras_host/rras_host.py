@@ -17,6 +17,7 @@ import subprocess
 
 from certificate_authority import Certificate, CertificateAuthority
 from host_prefix import DOUBLES, HostPrefix, wait_until
+from ports import take_port
 from tls_client import accepts, http_status, served_certificate
 
 SSTP_APP_ID = "{ba195980-cd49-458b-9e23-c84ee0adcd75}"
@@ -65,6 +66,7 @@ class RrasHost:
         programs.mkdir(parents=True)
         for name in ("rras_host.exe", "rras_service.exe"):
             shutil.copyfile(windows_build / "bin" / name, programs / name)
+        take_port(port)
         host = cls(prefix, windows_build, native_build, port)
         host._install()
         return host

@@ -42,6 +42,8 @@ enum class PortCall : std::uint8_t {
     files_replace,
     event_log_subscribe,
     event_log_read,
+    event_log_reach,
+    event_log_end,
     event_sink_report,
     record_load,
     record_commit,

@@ -128,6 +128,7 @@ World healthy_world() {
     world.rras = {certificate.hash, certificate.thumbprint, true, 443, true, true, -kRrasUp};
     world.sstpsvc_holds = certificate.hash;
     world.log.clear();
+    world.log_begins = world.wall - std::chrono::hours{24 * 60};
     return world;
 }
 

@@ -74,6 +74,7 @@ void World::becomes_stopped(SimulatedService& service, std::uint32_t exit_code) 
     service.status.state = ServiceState::stopped;
     service.status.exit_code = exit_code;
     service.started_at.reset();
+    service.start_began.reset();
     const bool is_sstp = equal_ignoring_case(service.status.name, "SstpSvc");
     if (is_sstp) sstpsvc_holds.reset();
     if (is_sstp || equal_ignoring_case(service.status.name, kRemoteAccess)) rras_stops();
@@ -91,12 +92,13 @@ void World::begin_start(SimulatedService& service) {
         if (tried) return fail_to_start(service, kDependencyFailed);
         begin_start(needed);
         if (needed.status.state == ServiceState::running) continue;
-        service.turn_at = needed.pending_until ? *needed.pending_until : elapsed + std::chrono::seconds{1};
+        service.turn_at = (needed.pending_until ? *needed.pending_until : elapsed + std::chrono::seconds{1}) + Duration{1};
         return;
     }
     service.turn_at.reset();
     service.status.state = ServiceState::start_pending;
     service.status.pending_since = wall;
+    service.start_began = wall;
     service.pending_until.reset();
     if (!service.start_hangs) service.pending_until = elapsed + service.start_takes;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace sstp::simulated {
 
@@ -31,8 +32,7 @@ Result<void> SimulatedEventLog::subscribe(const EventQuery& query, StartAt where
         if (where == StartAt::oldest) return {};
         const auto position = position_of(bookmark);
         if (!position) return Error{ErrorKind::malformed, kOperation, "", 87, "the bookmark cannot be read"};
-        const bool there =
-            std::any_of(world_.log.begin(), world_.log.end(), [&](const LogEvent& each) { return each.record_id == *position; });
+        const bool there = *position >= world_.first_record_id && *position < world_.next_record_id;
         if (where == StartAt::strict_bookmark && !there) {
             subscribed_ = false;
             return Error{ErrorKind::position_lost, kOperation, "", 15011, "the query result is stale"};
@@ -42,21 +42,24 @@ Result<void> SimulatedEventLog::subscribe(const EventQuery& query, StartAt where
     });
 }
 
+// RasSstp's events of certificates on the channels asked for; HTTP.SYS's on System whatever is asked for: 15021, a listener could not
+// use its certificate; 15300 to 15302, settings deleted, created, changed.
 bool SimulatedEventLog::matches(const LogEvent& event) const {
-    if (std::find(query_.channels.begin(), query_.channels.end(), event.channel) == query_.channels.end()) return false;
+    constexpr std::uint32_t kRasSstp[] = {11, 12, 13, 18, 19, 21, 22, 24, 25, 32};
     if (event.from_rassstp()) {
-        return std::find(query_.rassstp_ids.begin(), query_.rassstp_ids.end(), event.id) != query_.rassstp_ids.end();
+        const bool watched = std::any_of(query_.channels.begin(), query_.channels.end(),
+                                         [&](const std::string& channel) { return equal_ignoring_case(channel, event.channel); });
+        return watched && std::find(std::begin(kRasSstp), std::end(kRasSstp), event.id) != std::end(kRasSstp);
     }
-    // 15021: a listener could not use its certificate; 15300 to 15302: settings deleted, created, changed.
     const bool of_certificates = event.id == 15021 || (event.id >= 15300 && event.id <= 15302);
-    return query_.http_events && event.provider == "Microsoft-Windows-HttpEvent" && of_certificates;
+    return event.provider == "Microsoft-Windows-HttpEvent" && event.channel == "System" && of_certificates;
 }
 
 Result<EventBatch> SimulatedEventLog::read(std::size_t most) {
     constexpr char kOperation[] = "read the event log";
     return world_.call(PortCall::event_log_read, kOperation, "", [&]() -> Result<EventBatch> {
         if (!subscribed_) return Error{ErrorKind::source_unavailable, kOperation, "", 6, "the handle is invalid"};
-        if (strict_ && !world_.log.empty() && position_ + 1 < world_.log.front().record_id && position_ != 0) {
+        if (strict_ && position_ != 0 && position_ + 1 < world_.first_record_id) {
             subscribed_ = false;
             return Error{ErrorKind::position_lost, kOperation, "", 15011, "the query result is stale"};
         }
@@ -75,6 +78,21 @@ Result<EventBatch> SimulatedEventLog::read(std::size_t most) {
         }
         return batch;
     });
+}
+
+Result<ChannelReach> SimulatedEventLog::reach(const std::string& channel) {
+    constexpr char kOperation[] = "ask how far back the event log goes";
+    return world_.call(PortCall::event_log_reach, kOperation, channel, [&]() -> Result<ChannelReach> {
+        if (!equal_ignoring_case(channel, "System") && !equal_ignoring_case(channel, "Application")) {
+            return Error{ErrorKind::source_unavailable, kOperation, channel, 15007, "the specified channel could not be found"};
+        }
+        return ChannelReach{world_.log_begins, world_.log_cleared_at};
+    });
+}
+
+Result<std::string> SimulatedEventLog::bookmark_at_end(const EventQuery&) {
+    return world_.call(PortCall::event_log_end, "ask for the end of the event log", "",
+                       [&]() -> Result<std::string> { return "<b record=\"" + std::to_string(world_.next_record_id - 1) + "\"/>"; });
 }
 
 }  // namespace sstp::simulated

@@ -155,6 +155,8 @@ public:
     explicit SimulatedEventLog(World& world) : world_(world) {}
     Result<void> subscribe(const EventQuery& query, StartAt where, const std::string& bookmark) override;
     Result<EventBatch> read(std::size_t most) override;
+    Result<ChannelReach> reach(const std::string& channel) override;
+    Result<std::string> bookmark_at_end(const EventQuery& query) override;
 
 private:
     [[nodiscard]] bool matches(const LogEvent& event) const;

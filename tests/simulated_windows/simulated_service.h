@@ -35,6 +35,7 @@ struct SimulatedService {
 
     std::optional<WallTime> started_at;   ///< when it last became RUNNING, as the wall clock stood; of a running one
     Duration started_elapsed{0};          ///< the same in true time
+    std::optional<WallTime> start_began;  ///< when that start was begun; nothing: it came up at once
     /// The pending state ends at this true time; nothing in a pending state: it hangs.
     std::optional<Duration> pending_until;
     /// The SCM starts it at this true time: its turn at boot, or because somebody asked without waiting.

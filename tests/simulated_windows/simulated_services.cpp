@@ -52,6 +52,7 @@ Observed<ServiceStatus> SimulatedServices::query(const std::string& name) {
         if (found == world_.services.end()) return failure(ErrorKind::not_found, "query the service", name, 1060, "not installed");
         ServiceStatus status = found->second.status;
         status.started = started(found->second);
+        if (status.started && found->second.started_elapsed >= since_) status.start_began = found->second.start_began;
         return status;
     });
     if (got) return *got;

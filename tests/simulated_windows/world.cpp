@@ -36,6 +36,8 @@ const char* word(PortCall call) noexcept {
                                       "files.replace",
                                       "event_log.subscribe",
                                       "event_log.read",
+                                      "event_log.reach",
+                                      "event_log.end",
                                       "event_sink.report",
                                       "record.load",
                                       "record.commit",
@@ -118,6 +120,8 @@ void World::write_event(const std::string& provider, std::uint32_t id, std::vect
 
 void World::wrap_log(std::size_t kept) {
     if (log.size() > kept) log.erase(log.begin(), log.end() - static_cast<std::ptrdiff_t>(kept));
+    first_record_id = log.empty() ? next_record_id : log.front().record_id;
+    log_begins = log.empty() ? wall : log.front().time;
 }
 
 std::uint16_t World::port() const {
@@ -133,7 +137,8 @@ std::uint16_t World::port() const {
 }
 
 bool World::sstp_ready() const {
-    return running(kRemoteAccess) && running("SstpSvc") && rras.listens && rras.accepts && elapsed >= rras.ready_at && !sstp_broken;
+    return running(kRemoteAccess) && running("SstpSvc") && rras.listens && rras.accepts && elapsed >= rras.ready_at && !sstp_broken &&
+           !stuck_until_restart;
 }
 
 bool World::client_connects(AddressFamily family, const std::string& server_name) const {

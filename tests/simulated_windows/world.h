@@ -112,6 +112,7 @@ public:
     std::optional<CertificateHash> sstpsvc_holds;///< the hash that SstpSvc took over when RRAS first started after SstpSvc did
     std::uint64_t rras_changes = 0;              ///< records and values that RRAS itself has written
     bool sstp_broken = false;                    ///< SSTP takes no call, whatever is bound (503)
+    bool stuck_until_restart = false;            ///< the same, and a restart of RRAS cures it; of `served_override` as well
     std::uint32_t start_error = 0;               ///< exit code of the last start that a certificate error ended; 0: none
     std::vector<OpenSession> sessions;
     std::map<std::string, RootOutside> roots_outside;   ///< private roots and self-signed subjects that clients know
@@ -126,6 +127,9 @@ public:
     std::vector<JournalEvent> event_sink;
     std::vector<LogEvent> log;                   ///< System and Application in the order written
     std::uint64_t next_record_id = 1;
+    std::uint64_t first_record_id = 0;           ///< records before it have fallen out; those of others fill the numbers between ours
+    WallTime log_begins{};                       ///< time of the oldest record of any provider
+    std::optional<WallTime> log_cleared_at;      ///< event 104: somebody cleared System
     bool stop_requested = false;                 ///< our own service was asked to stop
     bool dying = false;                          ///< during the last call that our process makes
 

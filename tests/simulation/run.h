@@ -1,30 +1,46 @@
 #pragma once
 
-#include "tests/simulation/oath.h"
 #include "tests/simulation/scenario.h"
+#include "tests/simulation/violation.h"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sstp::simulation {
+
+/// Who looks after the server.
+enum class Care : std::uint8_t {
+    watchdog,
+    renewal_script,   ///< binds, writes hashes and restarts RemoteAccess a minute after each renewal, as published scripts do
+    nobody,
+};
 
 struct Outcome {
     std::optional<Violation> violation;
     std::uint64_t calls = 0;
+    std::uint64_t cycles = 0;
+    std::uint64_t skipped_cycles = 0;      ///< of idle stretches
     std::uint64_t faults = 0;
     std::uint64_t crashes = 0;
-    std::uint64_t mishaps = 0;
+    std::uint64_t happened = 0;
     std::uint64_t heals = 0;
-    std::uint64_t most_restarts_in_an_hour = 0;
-    std::uint64_t trace = 0;   ///< of the calls, the faults and the events told: two runs of one scenario leave the same
+    std::uint64_t restarts = 0;            ///< of RemoteAccess, by whoever cares
+    std::uint64_t sessions_ended = 0;      ///< by these restarts
+    Duration without_vpn{0};               ///< some family of clients did not come through
+    std::uint64_t humans = 0;              ///< times that somebody had to come and mend it
+    std::uint64_t trace = 0;               ///< of calls, faults and events told: two runs of one scenario leave the same
     std::vector<bool> matrix;
 };
 
-/// Runs a scenario: a safety phase with everything that was planned, then a liveness phase without.
+/// Runs a scenario to its end: with everything that was planned, then calm, until the server is healthy or had its time.
 /// `narrate` is told every call and every change; may be empty.
 Outcome run(const Scenario& scenario, const std::function<void(const std::string&)>& narrate = {});
-/// Leaves out ingredients as long as the same promise is still broken.
-Scenario shrink(const Scenario& scenario, const std::string& promise);
+/// The same server and the same year without the watchdog: no promise is judged, only clients are looked at.
+Outcome run_without(const Scenario& scenario, Care care);
+/// Leaves out ingredients as long as the same promise is still broken; halves times; gives up after so many tries.
+Scenario shrink(const Scenario& scenario, const std::string& promise, int tries = 400);
 
 }  // namespace sstp::simulation

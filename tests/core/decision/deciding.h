@@ -11,17 +11,17 @@ namespace sstp::test {
 /// The circumstances of a decision besides the server: everything allowed, nothing spent, nobody else at work, UTC.
 struct Around {
     Permission permission = Permission::heal;
-    Activity activity;
-    std::vector<int> charges;            ///< minutes ago
+    Activity activity{};
+    std::vector<int> charges{};            ///< minutes ago
     bool budget_unreadable = false;
     std::uint32_t charges_since_unreadable = 0;
-    std::optional<Attempts> attempts;
+    std::optional<Attempts> attempts{};
     bool does_not_last = false;
     std::string policy = "policy";       ///< its fingerprint
-    std::string open_heal;
-    std::vector<int> free_writes;        ///< minutes ago
-    std::vector<Duration> outages;
-    std::optional<AwaitedClient> awaited;
+    std::string open_heal{};
+    std::vector<int> free_writes{};        ///< minutes ago
+    std::vector<Duration> outages{};
+    std::optional<AwaitedClient> awaited{};
     std::string machine_key = "machine";
     bool asked = false;
     bool ignore_window = false;

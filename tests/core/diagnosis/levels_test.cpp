@@ -92,7 +92,10 @@ TEST_P(WhatRrasHolds, ComparedWithOne) {
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Held, WhatRrasHolds, testing::Values(
     HeldCase{"hash and records", healthy(), HeldState::right},
-    HeldCase{"nobody knows", healthy().held_unknown(), HeldState::unknown},
+    HeldCase{"nobody saw it, and the parameters were written since", healthy().held_unknown().parameters_written(5), HeldState::unknown},
+    HeldCase{"nobody saw it, and when they were written is not known", healthy().held_unknown().with([](auto& s) { s.state.settings.written = std::nullopt; }), HeldState::unknown},
+    HeldCase{"nobody saw it, but the parameters are older than its start", healthy().held_unknown().records_written(5), HeldState::right},
+    HeldCase{"the same, and they name another", healthy().held_unknown().hash(kElsewhere), HeldState::wrong},
     HeldCase{"another hash", healthy().held(kElsewhere), HeldState::wrong},
     HeldCase{"another record of one family", healthy().with([](auto& s) { s.memory.held->bindings[v6] = kElsewhere.thumbprint; }), HeldState::wrong},
     HeldCase{"a family without a record then", healthy().with([](auto& s) { s.memory.held->bindings.erase(v6); }), HeldState::right},

@@ -69,8 +69,15 @@ Server::Server() {
 }
 
 Server::Server(const Server& other)
-    : world(other.world), record(other.record), policy(other.policy), memory(other.memory), asked_by_administrator(other.asked_by_administrator),
-      kill_switch(other.kill_switch), complaints_(other.complaints_), log_read_(other.log_read_), before_(other.before_) {
+    : world(other.world),
+      record(other.record),
+      policy(other.policy),
+      memory(other.memory),
+      asked_by_administrator(other.asked_by_administrator),
+      kill_switch(other.kill_switch),
+      complaints_(other.complaints_),
+      log_read_(other.log_read_),
+      before_(other.before_) {
     record.world = &world;
     new_process();
 }
@@ -120,12 +127,24 @@ void Server::settle() {
 
 std::optional<HealPlan> Server::plan() {
     const auto [state, assessment] = look();
-    DecisionInput input{state, assessment, policy, memory};
-    input.charges = record.contents.charges;
-    input.attempts = record.contents.attempts;
-    input.now = {world.wall, world.monotonic};
-    input.running = running_time(record.contents.running, world.monotonic);
-    input.asked_by_administrator = asked_by_administrator;
+    DecisionInput input{.state = state,
+                        .assessment = assessment,
+                        .policy = policy,
+                        .memory = memory,
+                        .activity = {},
+                        .charges = record.contents.charges,
+                        .attempts = record.contents.attempts,
+                        .open_heal = {},
+                        .policy_fingerprint = {},
+                        .free_writes = {},
+                        .outages = {},
+                        .caused_by = {},
+                        .awaited_client_overdue = {},
+                        .now = {world.wall, world.monotonic},
+                        .running = running_time(record.contents.running, world.monotonic),
+                        .local_offset = {},
+                        .machine_key = {},
+                        .asked_by_administrator = asked_by_administrator};
     for (const auto& [family, level] : assessment.levels) before_[family] = level;
     return decide(input).plan;
 }
@@ -170,6 +189,11 @@ std::optional<HealOutcome> Server::recover_open_heal() {
     }
 }
 
+std::vector<std::string> Server::start_what_we_stopped(Duration most, const std::function<void(const std::string&)>& on_progress) {
+    Ports all = ports();
+    return sstp::start_what_we_stopped(all, most, on_progress);
+}
+
 void Server::live_on(int cycles) {
     for (int i = 0; i < cycles; ++i) {
         if (record.contents.open_heal) (void)recover_open_heal();
@@ -179,11 +203,13 @@ void Server::live_on(int cycles) {
 }
 
 std::size_t Server::told(EventType type) const {
-    return static_cast<std::size_t>(std::count_if(record.events.begin(), record.events.end(), [=](const auto& each) { return each.type == type; }));
+    return static_cast<std::size_t>(
+        std::count_if(record.events.begin(), record.events.end(), [=](const auto& each) { return each.type == type; }));
 }
 
 std::size_t Server::writes(PortCall call) const {
-    return static_cast<std::size_t>(std::count_if(world.writes.begin(), world.writes.end(), [=](const auto& each) { return each.call == call; }));
+    return static_cast<std::size_t>(
+        std::count_if(world.writes.begin(), world.writes.end(), [=](const auto& each) { return each.call == call; }));
 }
 
 std::string Server::everything_names() const {
@@ -192,11 +218,15 @@ std::string Server::everything_names() const {
         std::string name = bytes.empty() ? "nothing" : to_hex(bytes).substr(0, 8);
         for (const auto& each : world.stores.at("MY")) {
             if (bytes == each.certificate.thumbprint.to_vector() || bytes == each.certificate.hash.to_vector()) {
-                name = each.certificate.thumbprint == cert1().thumbprint ? "1" : each.certificate.thumbprint == cert2().thumbprint ? "2" : "3";
+                name = each.certificate.thumbprint == cert1().thumbprint   ? "1"
+                       : each.certificate.thumbprint == cert2().thumbprint ? "2"
+                                                                           : "3";
             }
         }
-        if (names.empty()) names = name;
-        else if (names != name) names += " and " + name;
+        if (names.empty())
+            names = name;
+        else if (names != name)
+            names += " and " + name;
     };
     for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
         const ListenerBinding* record_there = world.binding_at(Endpoint::wildcard(family, 443));

@@ -119,6 +119,7 @@ public:
     std::optional<HealOutcome> heal();
     std::optional<HealOutcome> run(const HealPlan& plan);
     std::optional<HealOutcome> recover_open_heal();
+    std::vector<std::string> start_what_we_stopped(Duration most, const std::function<void(const std::string&)>& on_progress = {});
     /// Later processes: recovery, then heals as long as something is to be done, at most so many.
     void live_on(int cycles);
 

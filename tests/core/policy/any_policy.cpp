@@ -48,57 +48,66 @@ constexpr Duration kLongest = 24h * 366;
 
 CertificatePolicy any_certificate(Dice& dice) {
     CertificatePolicy p;
-    p.store = dice.maybe() ? "MY" : "Übung " + dice.name("");
     for (auto left = dice.between(0, 3); left > 0; --left) p.dns_names.push_back(dice.name(".example.com"));
+    if (dice.maybe()) p.dns_names.emplace_back(dice.maybe() ? "192.0.2.7" : "2001:db8::7");
     if (dice.maybe()) p.thumbprint = dice.digest<20, Sha1OfCertificate>();
     if (dice.maybe()) p.thumbprint = dice.digest<32, Sha256OfCertificate>();
     if (dice.maybe()) p.issuer = "CN=\"quoted\\,\" \xE2\x82\xAC, O=" + dice.name("");
-    if (dice.maybe()) p.purposes = {dice.one_of(Purpose::any_purpose)};
+    p.ca = dice.one_of(CaPolicy::any);
     p.allow_missing_eku = dice.maybe();
     p.chain = dice.one_of(ChainPolicy::ignore);
     p.revocation = p.chain == ChainPolicy::ignore ? RevocationPolicy::best_effort : dice.one_of(RevocationPolicy::require);
     p.minimum_rsa_bits = static_cast<std::uint32_t>(dice.between(1024, 16384));
-    p.warn_before = dice.duration(0s, kLongest);
-    p.replace_before = dice.duration(0s, kLongest);
+    if (dice.maybe()) p.warn_before = dice.duration(0s, kLongest);
+    if (dice.maybe()) p.replace_before = dice.duration(0s, kLongest);
     p.retire_old = dice.one_of(RetireOld::remove);
     return p;
 }
 
 RestartPolicy any_restart(Dice& dice) {
     RestartPolicy p;
+    for (bool& day : p.window.days) day = dice.maybe();
+    p.window.days[dice.between(0, 6)] = true;
+    p.window.start = std::chrono::minutes{dice.between(0, 1439)};
+    p.window.duration = dice.duration(1ms, kLongest);
     if (dice.maybe()) p.services = {"RemoteAccess", dice.name(" service")};
+    if (dice.maybe()) p.then = {"SstpSvc"};
     p.timeout = dice.duration(1s, 1h);
-    p.attempts = static_cast<std::uint32_t>(dice.between(1, 5));
-    if (dice.maybe()) {
-        MaintenanceWindow window;
-        for (bool& day : window.days) day = dice.maybe();
-        window.days[dice.between(0, 6)] = true;
-        window.start = std::chrono::minutes{dice.between(0, 1439)};
-        window.duration = dice.duration(1ms, kLongest);
-        p.maintenance_window = window;
-    }
     return p;
+}
+
+bool may_stand_before(SyslogHeader header, SyslogFormat format) {
+    if (header == SyslogHeader::rfc5424 || format == SyslogFormat::leef) return true;
+    return format == (header == SyslogHeader::rfc3164 ? SyslogFormat::cef : SyslogFormat::json);
+}
+
+void any_syslog(Dice& dice, SiemDestination& d) {
+    d.transport = dice.one_of(SyslogTransport::udp);
+    d.hosts = {{dice.name(".example.com"), static_cast<std::uint16_t>(dice.between(1, 65535))}};
+    if (dice.maybe()) d.hosts.push_back({"2001:db8::5", 6514});
+    d.format = dice.one_of(SyslogFormat::json);
+    if (const auto header = dice.one_of(SyslogHeader::none); may_stand_before(header, d.format)) d.header = header;
+    d.framing = d.header == SyslogHeader::rfc5424 ? SyslogFraming::octet_counting : SyslogFraming::lf;
+    if (d.transport != SyslogTransport::udp) {
+        if (d.header != SyslogHeader::none) d.framing = dice.one_of(SyslogFraming::lf);
+        d.confirmation = dice.one_of(Confirmation::sent);
+    }
+    d.maximum_size = static_cast<std::uint32_t>(dice.between(1000, 65507));
+    d.facility = static_cast<std::uint32_t>(dice.between(0, 23));
+    if (d.header == SyslogHeader::rfc5424 && dice.maybe()) d.enterprise_number = static_cast<std::uint32_t>(dice.between(1, 4294967295));
 }
 
 SiemDestination any_destination(Dice& dice) {
     SiemDestination d;
     d.name = dice.name(" \"soc\"");
     d.type = dice.one_of(DestinationType::https);
+    d.raw_events = dice.maybe();
     if (d.type == DestinationType::https) {
         d.url = "https://" + dice.name(".example.com:8088/x?y=%20");
         d.profile = dice.one_of(HttpsProfile::json);
         if (dice.maybe() || d.profile == HttpsProfile::hec) d.token_file = "C:\\" + dice.name(".token");
     } else {
-        d.transport = dice.one_of(SyslogTransport::udp);
-        d.hosts = {{dice.name(".example.com"), static_cast<std::uint16_t>(dice.between(1, 65535))}};
-        if (dice.maybe()) d.hosts.push_back({"2001:db8::5", 6514});
-        d.format = dice.one_of(SyslogFormat::json);
-        const bool chooses_header = d.format == SyslogFormat::cef || d.format == SyslogFormat::leef;
-        if (chooses_header) d.header = dice.one_of(SyslogHeader::rfc3164);
-        if (d.transport != SyslogTransport::udp) d.framing = dice.one_of(SyslogFraming::lf);
-        d.facility = static_cast<std::uint32_t>(dice.between(0, 23));
-        if (d.header == SyslogHeader::rfc5424 && dice.maybe())
-            d.enterprise_number = static_cast<std::uint32_t>(dice.between(1, 4294967295));
+        any_syslog(dice, d);
     }
     if (d.type == DestinationType::https || d.transport == SyslogTransport::tls) {
         if (dice.maybe()) {
@@ -126,18 +135,17 @@ Policy any_policy(std::mt19937& random) {
     p.listener.foreign_owner = dice.one_of(ForeignOwner::take_over);
     p.restart = any_restart(dice);
     p.verify = {dice.duration(1s, 1h),
-                dice.duration(0s, kLongest),
+                dice.duration(1s, 1h),
                 {static_cast<int>(dice.between(100, 599))},
                 static_cast<std::uint32_t>(dice.between(1, 10))};
-    p.limits.heals_per_hour = static_cast<std::uint32_t>(dice.between(1, 60));
-    p.limits.heals_per_day = static_cast<std::uint32_t>(dice.between(p.limits.heals_per_hour, 200));
-    p.limits.cooldown = dice.duration(0s, kLongest);
+    p.limits.restarts_per_hour = static_cast<std::uint32_t>(dice.between(2, 60));
+    p.limits.restarts_per_day = static_cast<std::uint32_t>(dice.between(p.limits.restarts_per_hour, 200));
+    p.limits.quiet_period = dice.duration(0s, kLongest);
     p.watch.interval = dice.duration(5s, 24h);
     if (dice.maybe()) p.watch.channels = {dice.name("/Operational")};
-    if (dice.maybe()) p.watch.event_ids = {static_cast<std::uint32_t>(dice.between(1, 65535))};
-    p.watch.http_events = dice.maybe();
-    p.watch.certificate_store = dice.maybe();
-    p.watch.registry = dice.maybe();
+    for (const Reason reason : all_reasons()) {
+        if (dice.between(0, 30) == 0) p.accepted.push_back(reason);
+    }
     for (auto left = dice.between(0, 4); left > 0; --left) p.siem.destinations.push_back(any_destination(dice));
     p.siem.maximum_queued = static_cast<std::uint32_t>(dice.between(1, 10'000'000));
     p.siem.maximum_age = dice.duration(1ms, kLongest);

@@ -33,25 +33,28 @@ INSTANTIATE_TEST_SUITE_P(
             "both listeners off", R"({"listener": {"ipv4": false, "ipv6": false}})",
             R"(1:38: /listener/ipv6: "ipv6" cannot be false while "ipv4" is false: nothing would be watched. For reports only, set "mode": "observe")"},
         Combination{
-            "more heals in an hour than in a day", R"({"limits": {"heals_per_hour": 5, "heals_per_day": 4}})",
-            R"(1:51: /limits/heals_per_day: "heals_per_day" allows 5 heals in an hour but 4 in a day: raise "heals_per_day" or lower "heals_per_hour")"},
+            "more restarts in an hour than in a day", R"({"limits": {"restarts_per_hour": 5, "restarts_per_day": 4}})",
+            R"(1:57: /limits/restarts_per_day: "restarts_per_day" allows 5 restarts in an hour but 4 in a day: raise "restarts_per_day" or lower "restarts_per_hour")"},
         Combination{
-            "more heals in an hour than a day has by default", R"({"limits": {"heals_per_hour": 9}})",
-            R"(1:31: /limits/heals_per_hour: "heals_per_hour" allows 9 heals in an hour but 8 in a day (the default): raise "heals_per_day" or lower "heals_per_hour")"},
+            "more restarts in an hour than a day has by default", R"({"limits": {"restarts_per_hour": 9}})",
+            R"(1:34: /limits/restarts_per_hour: "restarts_per_hour" allows 9 restarts in an hour but 8 in a day (the default): raise "restarts_per_day" or lower "restarts_per_hour")"},
+        Combination{
+            "fewer restarts in a day than an hour has by default", R"({"limits": {"restarts_per_day": 2}})",
+            R"(1:33: /limits/restarts_per_day: "restarts_per_day" allows 3 restarts in an hour (the default) but 2 in a day: raise "restarts_per_day" or lower "restarts_per_hour")"},
         Combination{
             "revocation required of a chain that nobody builds", R"({"certificate": {"chain": "ignore", "revocation": "require"}})",
             R"(1:51: /certificate/revocation: "revocation" cannot be "require" while "chain" is "ignore": revocation is found out along the chain)"},
-        Combination{"no purpose would do", R"({"certificate": {"purposes": []}})",
-                    R"(1:30: /certificate/purposes: "purposes" must not be empty)"},
-        Combination{"a window without days", R"({"restart": {"maintenance_window": {"days": [], "start": "02:00", "duration": "2h"}}})",
-                    R"(1:45: /restart/maintenance_window/days: "days" must not be empty)"},
-        Combination{"a window that lacks a part", R"({"restart": {"maintenance_window": {"days": ["sat"], "start": "02:00"}}})",
-                    R"(1:36: /restart/maintenance_window: "maintenance_window" must have "duration")"},
-        Combination{"a window that never opens",
-                    R"({"restart": {"maintenance_window": {"days": ["sat"], "start": "02:00", "duration": "0s"}}})",
-                    R"(1:84: /restart/maintenance_window/duration: "duration" must be longer than 0: the window would never open)"},
+        Combination{"a window without days", R"({"restart": {"window": {"days": []}}})",
+                    R"(1:33: /restart/window/days: "days" must not be empty)"},
+        Combination{"a window that never opens", R"({"restart": {"window": {"duration": "0s"}}})",
+                    R"(1:37: /restart/window/duration: "duration" must be longer than 0: the window would never open)"},
+        Combination{"no window at all", R"({"restart": {"window": null}})",
+                    R"(1:24: /restart/window: "window" must be an object in braces { }; this is null)"},
         Combination{"ourselves among the services that are stopped", R"({"restart": {"services": ["RemoteAccess", "sstpwatchdog"]}})",
                     R"(1:43: /restart/services/1: "services" entry 2 is this service itself, which cannot start again what it stopped)"},
+        Combination{"ourselves in the second step", R"({"restart": {"then": ["SstpWatchdog"]}})",
+                    R"(1:23: /restart/then/0: "then" entry 1 is this service itself, which cannot start again what it stopped)"},
+        Combination{"a second step of nothing", R"({"restart": {"then": []}})", R"(1:22: /restart/then: "then" must not be empty)"},
         Combination{"events that are too old at once", R"({"siem": {"maximum_age": "0s"}})",
                     R"(1:26: /siem/maximum_age: "maximum_age" must be longer than 0: every event would be too old at once)"}));
 
@@ -93,10 +96,24 @@ INSTANTIATE_TEST_SUITE_P(
                        R"(38: /siem/destinations/0/ca_file: "ca_file" belongs to a destination over TLS. Remove it here.)"},
         BadDestination{
             "framing of datagrams", R"({"transport": "udp", "hosts": ["a"], "framing": "lf"})",
-            R"(38: /siem/destinations/0/framing: "framing" belongs to a syslog destination over TLS or TCP: a UDP datagram is one message. Remove it here.)"},
+            R"(38: /siem/destinations/0/framing: "framing" belongs to a syslog destination over TLS or TCP: a UDP datagram is one message, and nothing confirms it. Remove it here.)"},
+        BadDestination{
+            "confirmation of datagrams", R"({"transport": "udp", "hosts": ["a"], "confirmation": "sent"})",
+            R"(38: /siem/destinations/0/confirmation: "confirmation" belongs to a syslog destination over TLS or TCP: a UDP datagram is one message, and nothing confirms it. Remove it here.)"},
+        BadDestination{"a size of messages over HTTPS", R"({"type": "https", "url": "https://a/", "maximum_size": 4096})",
+                       R"(40: /siem/destinations/0/maximum_size: "maximum_size" belongs to a syslog destination. Remove it here.)"},
         BadDestination{
             "an old header before RFC 5424", R"({"hosts": ["a"], "header": "rfc3164"})",
-            R"(18: /siem/destinations/0/header: "header" belongs to the formats cef and leef: rfc5424 and json always have an RFC 5424 header. Remove it here.)"},
+            R"(28: /siem/destinations/0/header: "header" cannot be "rfc3164" while "format" is "rfc5424": the old header stands before CEF and LEEF)"},
+        BadDestination{
+            "an old header before JSON", R"({"hosts": ["a"], "header": "rfc3164", "format": "json"})",
+            R"(28: /siem/destinations/0/header: "header" cannot be "rfc3164" while "format" is "json": the old header stands before CEF and LEEF)"},
+        BadDestination{
+            "a bare line of CEF", R"({"hosts": ["a"], "header": "none", "format": "cef"})",
+            R"(28: /siem/destinations/0/header: "header" cannot be "none" while "format" is "cef": bare lines are JSON or LEEF)"},
+        BadDestination{
+            "counted bare lines", R"({"hosts": ["a"], "header": "none", "format": "leef", "framing": "octet_counting"})",
+            R"(65: /siem/destinations/0/framing: "framing" cannot be "octet_counting" while "header" is "none": a bare line ends with a line feed)"},
         BadDestination{
             "structured data without a place for it", R"({"hosts": ["a"], "format": "cef", "header": "rfc3164", "enterprise_number": 1})",
             R"(56: /siem/destinations/0/enterprise_number: "enterprise_number" belongs to a syslog destination with an RFC 5424 header. Remove it here.)"},
@@ -127,7 +144,19 @@ INSTANTIATE_TEST_SUITE_P(
             R"(26: /siem/destinations/0/url: "url" must begin with "https://": events are never sent unencrypted here; this is "http://a/")"},
         BadDestination{
             "a password in the URL", R"({"type": "https", "url": "https://u:p@a/"})",
-            R"(26: /siem/destinations/0/url: "url" must not hold a user or password: put the token into a "token_file"; this is "https://u:p@a/")"},
+            R"(26: /siem/destinations/0/url: "url" must not hold a user or password: put the token into a "token_file"; this is "https://a/...")"},
+        BadDestination{
+            "a token in a URL that is no URL", R"({"type": "https", "url": "hec.example.com/services/collector?token=5up3r"})",
+            R"(26: /siem/destinations/0/url: "url" must begin with "https://": events are never sent unencrypted here; this is "hec.example.com/services/...")"},
+        BadDestination{
+            "a URL among the hosts", R"({"hosts": ["https://u:p@siem.example.com/in/5up3r"]})",
+            R"(12: /siem/destinations/0/hosts/0: "hosts" entry 1 must be a host without scheme and path, such as "siem.example.com:6514"; this is "https://siem.example.com/in/...")"},
+        BadDestination{"a message of hardly any size", R"({"hosts": ["a"], "maximum_size": 480})",
+                       R"(34: /siem/destinations/0/maximum_size: "maximum_size" must be from 1000 to 65507; this is 480)"},
+        BadDestination{"a message larger than any datagram", R"({"hosts": ["a"], "maximum_size": 65508})",
+                       R"(34: /siem/destinations/0/maximum_size: "maximum_size" must be from 1000 to 65507; this is 65508)"},
+        BadDestination{"a confirmation of another kind", R"({"hosts": ["a"], "confirmation": "best_effort"})",
+                       R"(34: /siem/destinations/0/confirmation: "confirmation" must be "end" or "sent"; this is the text "best_effort")"},
         BadDestination{
             "a fingerprint of the wrong kind", R"({"hosts": ["a"], "server_fingerprint": "sha-1:00"})",
             R"(40: /siem/destinations/0/server_fingerprint: "server_fingerprint" must be "sha-256:" and the 64 hex digits of the server certificate's SHA-256, such as "sha-256:3F:2A:..."; this is "sha-1:00")"},
@@ -141,14 +170,25 @@ INSTANTIATE_TEST_SUITE_P(
                        R"(30: /siem/destinations/0/facility: "facility" must be from 0 to 23; this is 24)"},
         BadDestination{"two destinations of one name", R"({"name": "soc", "hosts": ["a"]}, {"hosts": ["b"], "name": "SOC"})",
                        R"(59: /siem/destinations/1/name: "name" is "SOC", the name of destination 1 as well)"},
-        BadDestination{"a name that another gets by its position", R"({"name": "syslog-2", "hosts": ["a"]}, {"hosts": ["b"]})",
-                       R"(39: /siem/destinations/1: "destinations" entry 2 is "syslog-2", the name of destination 1 as well)"}));
+        BadDestination{
+            "two destinations of one host", R"({"hosts": ["siem"]}, {"hosts": ["Siem:514"], "transport": "tcp"})",
+            R"(22: /siem/destinations/1: "destinations" entry 2 is "Siem" after its host, the name of destination 1 as well. Give it a "name")"},
+        BadDestination{
+            "a URL of the host of another destination", R"({"hosts": ["siem"]}, {"type": "https", "url": "https://siem:8443/"})",
+            R"(22: /siem/destinations/1: "destinations" entry 2 is "siem" after its host, the name of destination 1 as well. Give it a "name")"}));
+
+TEST(ReadPolicy, there_are_at_most_16_destinations) {
+    std::string list;
+    for (int i = 0; i < 17; ++i) list += fmt::format("{}{{\"hosts\": [\"siem{}\"]}}", i == 0 ? "" : ", ", i);
+    EXPECT_EQ(to_lines(read_policy(fmt::format("{{\"siem\": {{\"destinations\": [{}]}}}}", list)).problems, "f"),
+              "f:1:27: /siem/destinations: \"destinations\" must have at most 16 entries, and has 17\n");
+}
 
 TEST(ReadPolicy, all_problems_are_told_in_the_order_of_the_file) {
     const PolicyReading reading = read_policy(R"({
   "mode": "repair",
   "certificate": { "warn_before": 21, "dns_names": ["-"] },
-  "limits": { "heals_per_hour": 0 },
+  "limits": { "restarts_per_hour": 0 },
   "listner": {},
   "siem": { "destinations": [ { "transport": "tcp", "hosts": [], "ca_file": "C:\\x" }, { "type": "https" } ] }
 })");
@@ -156,13 +196,13 @@ TEST(ReadPolicy, all_problems_are_told_in_the_order_of_the_file) {
     for (const PolicyProblem& problem : reading.problems)
         places += fmt::format("{}:{} {}\n", problem.line, problem.column, problem.pointer);
     EXPECT_EQ(places,
-              "2:11 /mode\n3:35 /certificate/warn_before\n3:53 /certificate/dns_names/0\n4:33 /limits/heals_per_hour\n5:3 /listner\n"
+              "2:11 /mode\n3:35 /certificate/warn_before\n3:53 /certificate/dns_names/0\n4:36 /limits/restarts_per_hour\n5:3 /listner\n"
               "6:62 /siem/destinations/0/hosts\n6:66 /siem/destinations/0/ca_file\n6:88 /siem/destinations/1\n");
 }
 
 TEST(ReadPolicy, a_bad_value_does_not_draw_conclusions_about_others) {
     const PolicyReading reading =
-        read_policy(R"({"limits": {"heals_per_hour": 9, "heals_per_day": "x"}, "listener": {"ipv4": false, "ipv6": 0}})");
+        read_policy(R"({"limits": {"restarts_per_hour": 9, "restarts_per_day": "x"}, "listener": {"ipv4": false, "ipv6": 0}})");
     EXPECT_EQ(reading.problems.size(), 2U) << to_lines(reading.problems, "f");
 }
 

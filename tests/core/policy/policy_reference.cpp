@@ -20,7 +20,9 @@ std::string type_of(const Json& schema) {
         return all;
     }
     if (schema.contains("const")) return code(schema["const"]);
+    constexpr std::size_t kMostWords = 12;  // more make a page of their own
     if (const auto words = schema.find("enum"); words != schema.end()) {
+        if (words->size() > kMostWords) return "word";
         std::string all;
         for (const Json& word : *words) all += (all.empty() ? "" : ", ") + code(word);
         return all;

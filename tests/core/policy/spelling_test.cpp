@@ -80,6 +80,44 @@ TEST(Spelling, urls_are_https_and_hold_no_secret) {
     }
 }
 
+TEST(Spelling, of_a_url_only_scheme_host_port_and_first_segment_are_shown) {
+    const std::pair<const char*, const char*> urls[] = {
+        {"https://splunk.example.com:8088/services/collector/event", "https://splunk.example.com:8088/services/..."},
+        {"https://siem.example.com", "https://siem.example.com"},
+        {"https://siem.example.com/", "https://siem.example.com/"},
+        {"https://siem.example.com/events", "https://siem.example.com/events"},
+        {"https://siem.example.com/events/", "https://siem.example.com/events"},
+        {"https://siem.example.com/events?token=5up3r", "https://siem.example.com/events/..."},
+        {"https://siem.example.com?token=5up3r", "https://siem.example.com/..."},
+        {"https://siem.example.com/?token=5up3r", "https://siem.example.com/..."},
+        {"https://user:5up3r@siem.example.com/a", "https://siem.example.com/a/..."},
+        {"https://a@b@siem.example.com", "https://siem.example.com/..."},
+        {"HTTPS://[2001:db8::5]:1/x/5up3r", "HTTPS://[2001:db8::5]:1/x/..."},
+        {"siem.example.com/x/5up3r", "siem.example.com/x/..."},
+        {"https:\\siem\\5up3r", "https:/..."},
+        {"", ""}};
+    for (const auto& [url, shown] : urls) EXPECT_EQ(shown_url(url), shown) << url;
+    EXPECT_EQ(host_of_url("https://[2001:db8::5]:8088/x"), "2001:db8::5");
+    EXPECT_EQ(host_of_url("HTTPS://siem.example.com?x"), "siem.example.com");
+}
+
+TEST(Spelling, names_of_a_certificate_are_dns_names_and_addresses_in_one_spelling) {
+    const std::pair<const char*, const char*> names[] = {{"vpn.example.com", "vpn.example.com"},
+                                                         {"*.example.com", "*.example.com"},
+                                                         {"vpn", "vpn"},
+                                                         {"192.0.2.7", "192.0.2.7"},
+                                                         {"2001:DB8:0:0::7", "2001:db8::7"},
+                                                         {"::1", "::1"}};
+    for (const auto& [text, name] : names) {
+        const auto read = certificate_name_from_text(text);
+        EXPECT_EQ(read ? *read : read.error().why, name) << text;
+    }
+    for (const char* bad : {"", "*", "*.", "vpn.*.com", "**.example.com", "192.0.2", "192.0.02.7", "*.192.0.2.7", "[2001:db8::7]",
+                            "fe80::1%4", "0.0.0.0", "::", "1:2:3", "vpn example"}) {
+        EXPECT_FALSE(certificate_name_from_text(bad)) << bad;
+    }
+}
+
 TEST(Suggestion, a_swap_is_one_edit_and_short_words_need_to_be_close) {
     EXPECT_EQ(edit_distance("", "abc"), 3U);
     EXPECT_EQ(edit_distance("hosts", "hotss"), 1U);

@@ -3,21 +3,26 @@
 #include "core/record/durable_record.h"
 
 #include "core/record/memory_record.h"
-#include "core/record/notes.h"
-#include "tests/simulated_windows/healthy_world.h"
-#include "tests/simulated_windows/simulated_ports.h"
+#include "tests/core/record/any_contents.h"
+#include "tests/core/record/manual_clock.h"
+#include "tests/core/record/one_file.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
+#include <random>
 
 namespace sstp {
 namespace {
 
+using namespace std::chrono_literals;
+
 /// A database that can be told to refuse, or to do it and report an error all the same.
 class Stubborn final : public Record {
 public:
-    MemoryRecord inner{"0123"};
+    explicit Stubborn(Clock& clock) : inner("0123", &clock) {}
+    MemoryRecord inner;
     std::optional<ErrorKind> load_fails, commit_fails;
     bool commits_all_the_same = false;
 
@@ -35,59 +40,38 @@ public:
     }
 };
 
-class OneFile final : public Files {
-public:
-    std::optional<std::string> content;
-    std::optional<ErrorKind> read_fails, replace_fails;
-
-    Result<std::string> read(const std::string&, std::size_t) override {
-        if (read_fails) return Error{*read_fails, "read", "unsaved.json", 0, "no"};
-        if (!content) return Error{ErrorKind::not_found, "read", "unsaved.json", 2, "not found"};
-        return *content;
-    }
-    Result<void> replace(const std::string&, const std::string& text) override {
-        if (replace_fails) return Error{*replace_fails, "replace", "unsaved.json", 0, "no"};
-        content = text;
-        return {};
-    }
-};
-
-class Told final : public EventSink {
-public:
-    std::vector<JournalEvent> events;
-    std::vector<std::string> ids;
-    Result<void> report(const JournalEvent& event, const std::string& id) override {
-        events.push_back(event);
-        ids.push_back(id);
-        return {};
-    }
-};
-
-RecordUpdate charge(const char* id) {
-    RecordUpdate update;
-    update.charges = {{{}, id, "heal"}};
-    update.events = {{0, EventType::heal_started, {}, id, {}}};
-    update.open_heal = OpenHeal{};
-    update.open_heal->id = id;
-    return update;
-}
-
 class DurableRecords : public testing::Test {
 protected:
     DurableRecord next_process() { return {database, file, sink, clock, "unsaved.json"}; }
+    /// A heal begins on what the record holds, with its charge.
+    static RecordUpdate charge(DurableRecord& record, const char* id) {
+        EXPECT_TRUE(record.open());
+        RecordUpdate update;
+        update.events = {{0, EventType::heal_started, {}, id, {}}};
+        update.contents = record.contents();
+        update.contents->charges.push_back({update.contents->running.reached, kTestDay, id, ChargeKind::restart});
+        update.contents->open_heal = OpenHeal{};
+        update.contents->open_heal->id = id;
+        return update;
+    }
+    static RecordUpdate over(DurableRecord& record) {
+        RecordUpdate update;
+        update.contents = record.contents();
+        update.contents->open_heal.reset();
+        return update;
+    }
 
-    Stubborn database;
+    ManualClock clock;
+    Stubborn database{clock};
     OneFile file;
-    Told sink;
-    simulated::World world = simulated::healthy_world();
-    simulated::SimulatedClock clock{world};
+    ToldEvents sink;
 };
 
 TEST_F(DurableRecords, a_refused_commit_is_durable_in_the_file_and_goes_to_the_database_later) {
     DurableRecord record = next_process();
     ASSERT_TRUE(record.load());
     database.commit_fails = ErrorKind::busy;
-    ASSERT_TRUE(record.commit(charge("h1")));
+    ASSERT_TRUE(record.commit(charge(record, "h1")));
     ASSERT_TRUE(record.trouble());
     EXPECT_EQ("h1", record.load()->open_heal->id);
     EXPECT_FALSE(database.inner.contents().open_heal);
@@ -107,9 +91,9 @@ TEST_F(DurableRecords, what_the_database_took_although_it_reported_an_error_is_n
     ASSERT_TRUE(record.load());
     database.commit_fails = ErrorKind::unexpected;
     database.commits_all_the_same = true;
-    ASSERT_TRUE(record.commit(charge("h1")));
+    ASSERT_TRUE(record.commit(charge(record, "h1")));
     database.commit_fails.reset();
-    ASSERT_TRUE(record.commit(charge("h2"))) << "it waits behind the first";
+    ASSERT_TRUE(record.commit(charge(record, "h2"))) << "it waits behind the first";
     record.catch_up();
     EXPECT_EQ(2u, database.inner.events().size());
     EXPECT_EQ(2u, database.inner.contents().charges.size());
@@ -120,8 +104,8 @@ TEST_F(DurableRecords, a_crash_between_database_and_emptied_file_stores_nothing_
     DurableRecord record = next_process();
     ASSERT_TRUE(record.load());
     database.commit_fails = ErrorKind::busy;
-    ASSERT_TRUE(record.commit(charge("h1")));
-    ASSERT_TRUE(record.commit(charge("h2")));
+    ASSERT_TRUE(record.commit(charge(record, "h1")));
+    ASSERT_TRUE(record.commit(charge(record, "h2")));
     database.commit_fails.reset();
     file.replace_fails = ErrorKind::busy;   // the file still tells of both
     record.catch_up();
@@ -139,14 +123,12 @@ TEST_F(DurableRecords, a_file_that_could_not_be_emptied_brings_nothing_back_howe
         if (database_unread) database.load_fails = ErrorKind::busy;
         ASSERT_TRUE(record.load());
         database.commit_fails = ErrorKind::busy;
-        ASSERT_TRUE(record.commit(charge("old")));
+        ASSERT_TRUE(record.commit(charge(record, "old")));
         database.load_fails.reset();
         database.commit_fails.reset();
         file.replace_fails = ErrorKind::disk_full;
         record.catch_up();
-        RecordUpdate close;
-        close.close_heal = true;
-        ASSERT_TRUE(record.commit(close));
+        ASSERT_TRUE(record.commit(over(record)));
         ASSERT_TRUE(record.commit(RecordUpdate{}));
         const std::size_t charges = database.inner.contents().charges.size();
         DurableRecord next = next_process();
@@ -162,31 +144,38 @@ TEST_F(DurableRecords, without_database_and_file_the_commit_fails_and_nothing_of
     ASSERT_TRUE(record.load());
     database.commit_fails = ErrorKind::disk_full;
     file.replace_fails = ErrorKind::disk_full;
-    const auto refused = record.commit(charge("h1"));
+    const auto refused = record.commit(charge(record, "h1"));
     ASSERT_FALSE(refused);
     EXPECT_EQ(ErrorKind::disk_full, refused.error().kind);
     EXPECT_FALSE(record.load()->open_heal);
     database.commit_fails.reset();
-    EXPECT_TRUE(record.commit(charge("h2")));
+    EXPECT_TRUE(record.commit(charge(record, "h2")));
     EXPECT_EQ(1u, database.inner.contents().charges.size());
 }
 
 TEST_F(DurableRecords, a_database_that_cannot_be_opened_counts_as_a_spent_budget_until_it_can) {
-    database.inner.commit(charge("before"));
+    RecordUpdate earlier;
+    earlier.contents = database.inner.contents();
+    earlier.contents->open_heal = OpenHeal{};
+    earlier.contents->open_heal->id = "before";
+    earlier.contents->learned = Learned{};
+    ASSERT_TRUE(database.inner.commit(earlier));
     database.load_fails = ErrorKind::busy;
     DurableRecord record = next_process();
     ASSERT_TRUE(record.load());
     EXPECT_TRUE(record.load()->budget_unreadable);
     ASSERT_TRUE(record.trouble());
     RecordUpdate update;
-    update.notes["seen"] = "1";
+    update.contents = record.contents();
+    update.contents->event_log_gaps = 1;
     ASSERT_TRUE(record.commit(update));
     database.load_fails.reset();
     record.catch_up();
     const RecordContents contents = *record.load();
     EXPECT_FALSE(contents.budget_unreadable);
     EXPECT_EQ("before", contents.open_heal->id) << "an open heal that was out of sight comes back";
-    EXPECT_EQ("1", contents.notes.at("seen"));
+    EXPECT_TRUE(contents.learned) << "what nobody could see is not wiped out by one who did not know it";
+    EXPECT_EQ(1u, contents.event_log_gaps);
 }
 
 TEST_F(DurableRecords, a_file_that_cannot_be_read_could_hide_an_open_heal) {
@@ -195,10 +184,10 @@ TEST_F(DurableRecords, a_file_that_cannot_be_read_could_hide_an_open_heal) {
     DurableRecord record = next_process();
     EXPECT_FALSE(record.load());
     EXPECT_TRUE(record.contents().budget_unreadable) << "whatever was spent, it is not known yet";
-    EXPECT_FALSE(record.commit(charge("h1")));
+    EXPECT_FALSE(record.commit(charge(record, "h1")));
     file.read_fails.reset();
     file.content.reset();
-    EXPECT_TRUE(record.commit(charge("h1")));
+    EXPECT_TRUE(record.commit(charge(record, "h1")));
 }
 
 TEST_F(DurableRecords, the_budget_counts_as_spent_whichever_call_found_out_that_the_database_cannot_be_read) {
@@ -217,13 +206,11 @@ TEST_F(DurableRecords, the_budget_counts_as_spent_whichever_call_found_out_that_
 
 TEST_F(DurableRecords, a_heal_that_was_open_out_of_sight_while_another_was_begun_is_told_as_overtaken_once) {
     DurableRecord died = next_process();
-    ASSERT_TRUE(died.commit(charge("h1")));   // open when we died
+    ASSERT_TRUE(died.commit(charge(died, "h1")));   // open when we died
     database.load_fails = ErrorKind::busy;
     DurableRecord record = next_process();
-    ASSERT_TRUE(record.commit(charge("h2"))) << "the budget has freed, and nothing is known of h1";
-    RecordUpdate over;
-    over.close_heal = true;
-    ASSERT_TRUE(record.commit(over));
+    ASSERT_TRUE(record.commit(charge(record, "h2"))) << "the budget has freed, and nothing is known of h1";
+    ASSERT_TRUE(record.commit(over(record)));
     database.load_fails.reset();
     database.commit_fails = ErrorKind::disk_full;
     record.catch_up();
@@ -245,12 +232,10 @@ TEST_F(DurableRecords, a_heal_that_was_open_out_of_sight_while_another_was_begun
 
 TEST_F(DurableRecords, a_heal_that_what_waits_has_closed_itself_is_not_told_as_overtaken) {
     DurableRecord record = next_process();
-    ASSERT_TRUE(record.commit(charge("h1")));
+    ASSERT_TRUE(record.commit(charge(record, "h1")));
     database.commit_fails = ErrorKind::busy;
-    RecordUpdate over;
-    over.close_heal = true;
-    ASSERT_TRUE(record.commit(over));
-    ASSERT_TRUE(record.commit(charge("h2")));
+    ASSERT_TRUE(record.commit(over(record)));
+    ASSERT_TRUE(record.commit(charge(record, "h2")));
     database.commit_fails.reset();
     record.catch_up();
     for (const JournalEvent& each : *database.journal(std::nullopt, 0)) EXPECT_NE(EventType::recovered_after_crash, each.type);
@@ -269,7 +254,7 @@ TEST_F(DurableRecords, events_wait_within_bounds_and_what_falls_out_is_counted_b
     DurableRecord record = next_process();
     ASSERT_TRUE(record.load());
     database.commit_fails = ErrorKind::disk_full;
-    ASSERT_TRUE(record.commit(charge("h1")));
+    ASSERT_TRUE(record.commit(charge(record, "h1")));
     for (std::size_t i = 0; i < 20; ++i) {
         RecordUpdate update;
         update.events.assign(100, {0, EventType::http_event_seen, {}, "noise", {}});
@@ -284,15 +269,130 @@ TEST_F(DurableRecords, events_wait_within_bounds_and_what_falls_out_is_counted_b
     EXPECT_EQ(1u, database.inner.contents().charges.size());
 }
 
+TEST_F(DurableRecords, charges_made_unseen_come_on_top_of_those_that_are_stored_on_its_running_time) {
+    {
+        DurableRecord record = next_process();
+        ASSERT_TRUE(record.commit(charge(record, "h1")));
+    }
+    clock.advance(2h);
+    database.load_fails = ErrorKind::busy;
+    DurableRecord record = next_process();
+    ASSERT_TRUE(record.commit({}));   // running time of a record that nobody could read counts from the boot
+    ASSERT_TRUE(record.commit(charge(record, "h2")));
+    database.load_fails.reset();
+    record.catch_up();
+    const RecordContents& contents = database.inner.contents();
+    ASSERT_EQ(2u, contents.charges.size());
+    EXPECT_EQ("h1", contents.charges[0].heal_id);
+    EXPECT_EQ(2h, contents.charges[1].at - contents.charges[0].at);
+    EXPECT_EQ(2u, contents.heal_count);
+    EXPECT_EQ(contents, record.contents());
+}
+
+TEST_F(DurableRecords, on_a_full_disk_a_heal_goes_to_the_database_with_all_that_waits) {
+    DurableRecord record = next_process();
+    ASSERT_TRUE(record.load());
+    database.commit_fails = ErrorKind::disk_full;
+    RecordUpdate update;
+    update.events = {{0, EventType::heartbeat, {}, "waits", {}}};
+    ASSERT_TRUE(record.commit(update)) << "it just fits into the file";
+    file.replace_fails = ErrorKind::disk_full;
+    database.commit_fails.reset();   // as a record that keeps room for a heal alone
+    ASSERT_TRUE(record.commit(charge(record, "h1")));
+    const auto journal = *database.inner.journal(std::nullopt, 0);
+    ASSERT_EQ(2u, journal.size());
+    EXPECT_EQ("waits", journal[0].text);
+    DurableRecord next = next_process();
+    next.catch_up();
+    EXPECT_EQ(2u, database.inner.events().size()) << "the file still tells of the first";
+}
+
+/// A machine of random faults: what a commit said to be durable is there in the end once, in order and with its charge.
+class FaultyStorage {
+public:
+    explicit FaultyStorage(std::uint64_t seed) : random_(seed) { next_process(); }
+
+    void run(int operations) {
+        for (int i = 0; i < operations; ++i) one_operation();
+        database.commit_fails.reset();
+        database.load_fails.reset();
+        file.read_fails.reset();
+        file.replace_fails.reset();
+        next_process();
+        record_->catch_up();
+    }
+    void expect_kept() {
+        std::vector<int> found;
+        for (const JournalEvent& each : database.inner.events()) found.push_back(std::stoi(each.text));
+        EXPECT_TRUE(std::is_sorted(found.begin(), found.end())) << "out of order";
+        EXPECT_EQ(found.end(), std::adjacent_find(found.begin(), found.end())) << "stored twice";
+        for (const int each : durable_) EXPECT_TRUE(std::binary_search(found.begin(), found.end(), each)) << each << " was durable and is lost";
+        std::vector<int> charged;
+        for (const BudgetCharge& each : database.inner.contents().charges) charged.push_back(std::stoi(each.heal_id));
+        for (const int each : durable_) EXPECT_EQ(1, std::count(charged.begin(), charged.end(), each)) << each;
+        if (!durable_.empty()) EXPECT_GE(database.inner.contents().event_log_gaps, static_cast<std::uint64_t>(durable_.back()));
+        EXPECT_EQ(database.inner.contents(), record_->contents());
+    }
+
+private:
+    void next_process() { record_.emplace(database, file, sink_, clock_, "unsaved.json"); }
+    std::optional<ErrorKind> perhaps() { return random_() % 2 == 0 ? std::optional{ErrorKind::busy} : std::nullopt; }
+    void one_operation() {
+        clock_.advance(1s);
+        switch (random_() % 9) {
+            case 0: database.commit_fails = perhaps(); break;
+            case 1: database.commits_all_the_same = random_() % 2 == 0; break;
+            case 2: database.load_fails = perhaps(); break;
+            case 3: file.replace_fails = random_() % 4 == 0 ? perhaps() : std::nullopt; break;
+            case 4: record_->catch_up(); break;
+            case 5: next_process(); break;
+            default: commit(); break;
+        }
+    }
+    void commit() {
+        ++number_;
+        RecordUpdate update;
+        update.events = {{0, EventType::heartbeat, {}, std::to_string(number_), {}}};
+        if (!record_->open()) return;
+        update.contents = record_->contents();
+        update.contents->event_log_gaps = static_cast<std::uint64_t>(number_);
+        update.contents->charges.push_back({update.contents->running.reached, kTestDay, std::to_string(number_), ChargeKind::restart});
+        if (record_->commit(update)) durable_.push_back(number_);
+    }
+
+    ManualClock clock_;
+    ToldEvents sink_;
+
+public:
+    Stubborn database{clock_};
+    OneFile file;
+
+private:
+    std::mt19937_64 random_;
+    std::optional<DurableRecord> record_;
+    int number_ = 0;
+    std::vector<int> durable_;
+};
+
+TEST(DurableRecordProperty, whatever_refuses_lies_or_dies_what_was_durable_is_there_once_and_in_order) {
+    for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
+        SCOPED_TRACE(seed);
+        FaultyStorage storage{seed};
+        storage.run(30);
+        storage.expect_kept();
+        if (testing::Test::HasFailure()) return;
+    }
+}
+
 TEST_F(DurableRecords, events_reach_the_windows_event_log_once_they_are_durable_and_only_when_wanted) {
     DurableRecord record = next_process();
-    ASSERT_TRUE(record.commit(charge("h1")));
+    ASSERT_TRUE(record.commit(charge(record, "h1")));
     EXPECT_TRUE(sink.events.empty());
     record.report_to_event_log(true);
     database.commit_fails = ErrorKind::busy;
-    ASSERT_TRUE(record.commit(charge("h2")));
+    ASSERT_TRUE(record.commit(charge(record, "h2")));
     file.replace_fails = ErrorKind::busy;
-    ASSERT_FALSE(record.commit(charge("h3")));
+    ASSERT_FALSE(record.commit(charge(record, "h3")));
     ASSERT_EQ(1u, sink.events.size());
     EXPECT_EQ("h2", sink.events[0].text);
     EXPECT_EQ(2u, sink.events[0].sequence);

@@ -1,11 +1,9 @@
 // One suite for every outbox, and what the one over the state database must survive.
 
 #include "core/record/memory_outbox.h"
-#include "core/record/notes.h"
 #include "core/record/sqlite_outbox.h"
+#include "tests/core/record/manual_clock.h"
 #include "tests/core/record/temporary_folder.h"
-#include "tests/simulated_windows/healthy_world.h"
-#include "tests/simulated_windows/simulated_ports.h"
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -20,13 +18,11 @@ namespace sstp {
 namespace {
 
 using namespace std::chrono_literals;
-using simulated::first_day;
-using simulated::World;
 
 RecordUpdate some_events(int count, Duration later = {}) {
     RecordUpdate update;
     for (int i = 0; i < count; ++i) {
-        update.events.push_back({0, EventType::heartbeat, first_day() + later, "event", {{"cycle", std::to_string(i)}}});
+        update.events.push_back({0, EventType::heartbeat, kTestDay + later, "event", {{"cycle", std::to_string(i)}}});
     }
     return update;
 }
@@ -38,8 +34,8 @@ Position full_position() {
     position.confirmed_total = 2;
     position.retries_total = {{"connect", 4}, {"http_503", 1}};
     position.losses[LossReason::queue_full] = {.total = 1, .first_sequence = 1, .last_sequence = 1, .told = 0};
-    position.last_attempt = LastAttempt{first_day(), true, "[::1]:6514", "CN=\"siem\" \xC3\xA4", "TLS 1.3", "none", 3, "connect"};
-    position.down_since = first_day() + 1h;
+    position.last_attempt = LastAttempt{kTestDay, true, "[::1]:6514", "CN=\"siem\" \xC3\xA4", "TLS 1.3", "none", 3, "connect"};
+    position.down_since = kTestDay + 1h;
     return position;
 }
 
@@ -65,8 +61,7 @@ protected:
     }
 
     TemporaryFolder folder_;
-    World world_ = simulated::healthy_world();
-    simulated::SimulatedClock clock_{world_};
+    ManualClock clock_;
     std::unique_ptr<Record> record_;
     std::unique_ptr<Outbox> outbox_;
 };
@@ -106,10 +101,10 @@ TEST_P(AnyOutbox, says_what_waits) {
     const Waiting all = outbox_->waiting(0).value();
     EXPECT_EQ(7u, all.count);
     EXPECT_EQ(1u, all.first_sequence);
-    EXPECT_EQ(first_day(), all.oldest);
+    EXPECT_EQ(kTestDay, all.oldest);
     const Waiting some = outbox_->waiting(5).value();
     EXPECT_EQ(2u, some.count);
-    EXPECT_EQ(first_day() + 1h, some.oldest);
+    EXPECT_EQ(kTestDay + 1h, some.oldest);
     const Waiting none = outbox_->waiting(7).value();
     EXPECT_EQ(0u, none.count);
     EXPECT_EQ(std::nullopt, none.oldest);
@@ -119,10 +114,10 @@ TEST_P(AnyOutbox, says_what_waits) {
 TEST_P(AnyOutbox, finds_the_first_event_that_is_not_too_old) {
     commit(5);
     commit(2, 1h);
-    EXPECT_EQ(1u, outbox_->first_since(0, first_day()).value());
-    EXPECT_EQ(6u, outbox_->first_since(0, first_day() + 1min).value());
-    EXPECT_EQ(7u, outbox_->first_since(6, first_day() + 1min).value());
-    EXPECT_EQ(8u, outbox_->first_since(0, first_day() + 2h).value()) << "all are older";
+    EXPECT_EQ(1u, outbox_->first_since(0, kTestDay).value());
+    EXPECT_EQ(6u, outbox_->first_since(0, kTestDay + 1min).value());
+    EXPECT_EQ(7u, outbox_->first_since(6, kTestDay + 1min).value());
+    EXPECT_EQ(8u, outbox_->first_since(0, kTestDay + 2h).value()) << "all are older";
 }
 
 TEST_P(AnyOutbox, what_is_told_of_losses_stays_told_whatever_is_stored_meanwhile) {
@@ -161,7 +156,8 @@ TEST_P(AnyOutbox, a_forgotten_destination_begins_anew_when_it_comes_back) {
 
 TEST_P(AnyOutbox, a_destination_whose_position_was_lost_gets_everything_that_is_still_there) {
     RecordUpdate update = some_events(3);
-    update.notes[std::string{kNotePositionPrefix} + "soc"] = "known";
+    update.contents = *record_->load();
+    update.contents->destinations["soc"].known = true;
     ASSERT_TRUE(record_->commit(update));
     EXPECT_EQ(0u, outbox_->open_position("soc").value().cursor);
     EXPECT_EQ(3u, outbox_->open_position("new").value().cursor);
@@ -190,26 +186,8 @@ protected:
 
     TemporaryFolder folder_;
     std::string path_ = folder_.file("state.db");
-    World world_ = simulated::healthy_world();
-    simulated::SimulatedClock clock_{world_};
+    ManualClock clock_;
 };
-
-TEST_F(SqliteOutboxes, a_database_of_version_1_is_migrated_with_all_it_holds) {
-    {
-        SqliteRecord record{path_, clock_};
-        ASSERT_TRUE(record.commit(some_events(4)));
-    }
-    sql("DROP TABLE positions; DROP TABLE losses; PRAGMA user_version=1");
-    SqliteOutbox reader = SqliteOutbox::for_reading(path_);
-    EXPECT_TRUE(reader.positions().value().empty()) << "one who only looks migrates nothing and fails at nothing";
-    EXPECT_EQ(4u, ReadOnlySqliteRecord{path_}.load()->last_sequence);
-    SqliteRecord record{path_, clock_};
-    SqliteOutbox outbox{record};
-    EXPECT_EQ(ErrorKind::not_found, outbox.open_position("soc").error().kind) << "the record migrates, when it opens";
-    ASSERT_EQ(4u, record.load()->last_sequence);
-    EXPECT_EQ(4u, outbox.open_position("soc").value().cursor);
-    EXPECT_EQ(4u, outbox.read(0, 10).value().size());
-}
 
 TEST_F(SqliteOutboxes, one_who_only_looks_changes_nothing_and_makes_nothing) {
     SqliteOutbox reader = SqliteOutbox::for_reading(path_);
@@ -231,7 +209,7 @@ TEST_F(SqliteOutboxes, what_may_wait_for_a_destination_is_not_pruned_whatever_th
     record.keep_newest(50);
     ASSERT_TRUE(record.commit(some_events(60)));
     EXPECT_EQ(50u, record.journal(std::nullopt, 0)->size());
-    world_.wall += 24h * 3650;
+    clock_.wall_now += 24h * 3650;
     ASSERT_TRUE(record.commit(some_events(1, 24h * 3650)));
     EXPECT_EQ(50u, record.journal(std::nullopt, 0)->size());
     record.keep_newest(0);
@@ -277,7 +255,7 @@ TEST_F(SqliteOutboxes, a_damaged_database_is_set_aside_with_an_outbox_in_use_and
     position.losses[LossReason::refused] = {.total = 1, .first_sequence = 2, .last_sequence = 2, .told = 0};
     ASSERT_TRUE(outbox.store_position("soc", position));
     sql("PRAGMA wal_checkpoint(TRUNCATE); INSERT INTO journal VALUES(99, 'heartbeat', 'no number', x'00', '');"
-        "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql='CREATE TABLE charges(nonsense' WHERE name='charges'");
+        "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql='CREATE TABLE state(nonsense' WHERE name='state'");
     record.doubt();
     const auto found = record.load();
     ASSERT_FALSE(found) << "the damage was not found";
@@ -314,8 +292,7 @@ TEST_F(SqliteOutboxes, numbers_begin_far_behind_when_their_counter_is_lost_and_t
         position.cursor = 4;
         ASSERT_TRUE(outbox.store_position("soc", position));
     }
-    sql("DELETE FROM meta WHERE name='last_sequence'; UPDATE meta SET value='{' WHERE name='known_good';"
-        "INSERT OR REPLACE INTO meta VALUES('known_good', '{')");
+    sql("DELETE FROM meta WHERE name='last_sequence'; INSERT OR REPLACE INTO state VALUES('learned', '{')");
     SqliteRecord record{path_, clock_};
     ASSERT_EQ(ErrorKind::corrupt, record.load().error().kind);
     ASSERT_TRUE(record.load());

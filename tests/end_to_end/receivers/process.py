@@ -2,13 +2,15 @@
 
 import contextlib
 import pathlib
-import random
 import resource
 import shutil
 import signal
-import socket
 import subprocess
+import sys
 import time
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "rras_host"))
+from ports import free_port  # noqa: E402, F401  (the path has to be known first; receivers take it from here)
 
 START_SECONDS = 30
 STOP_SECONDS = 10
@@ -109,25 +111,6 @@ def listens(protocol, port):
             if fields[1].endswith(wanted) and (protocol == "udp" or fields[3] == "0A"):
                 return True
     return False
-
-
-_given = set()
-
-
-def free_port():
-    """Below the range from which the kernel takes the ports of clients: it stays ours while a receiver is down."""
-    while True:
-        port = random.SystemRandom().randrange(20000, 30000)
-        if port in _given:
-            continue
-        try:
-            for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-                with socket.socket(socket.AF_INET, kind) as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        _given.add(port)
-        return port
 
 
 def lines(path):

@@ -10,9 +10,10 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
+from ports import free_port  # noqa: E402  (the path has to be known first)
 from rras_host import DISABLED, IIS_APP_ID, LOOPBACK, RrasHost, build_folder, wait_until  # noqa: E402
 
-PORT = 9443
+PORT = free_port()
 NAME = "vpn.example.com"
 
 
@@ -327,7 +328,7 @@ class Records(HostTest):
         self.assertTrue(host.ask("binding.can_update"))
         folder = host.prefix.folder.with_name("rras_host_self_test_2016")
         shutil.rmtree(folder, ignore_errors=True)
-        older = RrasHost.create(folder, port=PORT + 1, atomic_update=False)
+        older = RrasHost.create(folder, port=free_port(), atomic_update=False)
         try:
             self.assertFalse(older.ask("binding.can_update"))
         finally:

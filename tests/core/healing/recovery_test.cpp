@@ -1,0 +1,275 @@
+// What a later process makes of an open heal: ends that need no restart first, at most three recoveries, no dead end.
+
+#include "tests/core/healing/one_server.h"
+
+#include <gtest/gtest.h>
+
+namespace sstp::healing_test {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace simulated;
+
+class Recovery : public testing::Test {
+protected:
+    void SetUp() override { server.settle(); }
+    void expect_result(HealResult expected, const std::optional<HealOutcome>& outcome) {
+        ASSERT_TRUE(outcome) << "no open heal, or the process died";
+        EXPECT_STREQ(word(expected), word(outcome->result)) << outcome->explanation;
+    }
+    /// Our process dies behind the n-th call of a kind in a heal.
+    void die_behind(PortCall kind, int nth) {
+        class Dies final : public Adversary {
+        public:
+            Dies(PortCall which, int number) : kind_(which), nth_(number) {}
+            Verdict on_call(PortCall call, std::uint64_t) override {
+                return call == kind_ && ++seen_ == nth_ ? Verdict{Effect::crashes_after} : Verdict{};
+            }
+
+        private:
+            PortCall kind_;
+            int nth_, seen_ = 0;
+        } dies{kind, nth};
+        world.adversary = &dies;
+        (void)server.heal();
+        world.adversary = nullptr;
+        ASSERT_TRUE(server.crashed());
+        ASSERT_TRUE(server.record.contents.open_heal);
+        server.new_process();
+    }
+
+    Server server;
+    World& world = server.world;
+};
+
+TEST_F(Recovery, planned_work_that_died_in_its_writes_goes_back_without_a_restart) {
+    add_certificate(world, cert2());
+    const Footprint found = Footprint::of(world);
+    die_behind(PortCall::bindings_put, 2);
+    expect_result(HealResult::undone, server.recover_open_heal());
+    EXPECT_EQ(found, Footprint::of(world)) << difference(found, Footprint::of(world));
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    EXPECT_TRUE(server.record.contents.charges.empty());
+}
+
+TEST_F(Recovery, one_whose_old_certificate_has_ended_goes_forward_with_recovery_s_restart) {
+    expire(world);
+    die_behind(PortCall::bindings_put, 2);
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(1U, world.restarts_of_rras);
+    EXPECT_EQ((std::vector<std::string>{"recovery"}), server.charges());
+}
+
+TEST_F(Recovery, one_that_died_in_its_proof_is_proven_without_another_restart) {
+    world.traits.ready_after = 30s;
+    expire(world);
+    die_behind(PortCall::clock_pause, 20);
+    ASSERT_EQ(1U, server.record.contents.open_heal->restarts);
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_EQ(1U, world.restarts_of_rras);
+    EXPECT_EQ((std::vector<std::string>{"restart"}), server.charges());
+}
+
+TEST_F(Recovery, one_that_died_between_stop_and_start_starts_what_it_stopped_and_needs_no_second_restart) {
+    expire(world);
+    die_behind(PortCall::services_stop, 1);
+    EXPECT_FALSE(world.running("RemoteAccess"));
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(1U, world.restarts_of_rras);
+    EXPECT_EQ((std::vector<std::string>{"restart"}), server.charges());
+}
+
+TEST_F(Recovery, one_that_died_between_deleting_and_setting_a_record_sets_it) {
+    world.traits.update = HttpUpdate::not_supported;
+    add_certificate(world, cert2());
+    die_behind(PortCall::bindings_put, 1);
+    world.erase_binding(Endpoint::wildcard(AddressFamily::ipv4, 443));   // the gap
+    expect_result(HealResult::undone, server.recover_open_heal());
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(0U, world.restarts_of_rras);
+}
+
+TEST_F(Recovery, a_boot_in_the_middle_has_rras_read_half_a_unit_and_one_restart_puts_it_right) {
+    set_flag(world, 1);
+    expire(world);
+    die_behind(PortCall::parameters_write, 2);
+    world.boot();
+    world.advance(1min);
+    server.new_process();
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_LE(world.restarts_of_rras, 1U);
+}
+
+TEST_F(Recovery, services_that_are_still_starting_after_a_boot_are_waited_for) {
+    expire(world);
+    world.traits.services_start_after = 2min;
+    die_behind(PortCall::services_stop, 1);
+    world.boot();
+    server.new_process();
+    EXPECT_FALSE(world.running("RemoteAccess"));
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(0U, world.restarts_of_rras) << "the boot started it";
+}
+
+TEST_F(Recovery, a_service_that_ran_again_when_recovery_began_is_owed_no_longer_and_a_later_stop_stands) {
+    expire(world);
+    die_behind(PortCall::services_stop, 1);
+    start_service(world, "RemoteAccess");
+    world.sstp_broken = true;   // the proof takes its time
+    AtKind administrator{PortCall::clock_pause, 10, [](World& at) { stop_service(at, "RemoteAccess"); }};
+    world.adversary = &administrator;
+    (void)server.recover_open_heal();
+    ASSERT_TRUE(administrator.acted());
+    EXPECT_FALSE(world.running("RemoteAccess"));
+    EXPECT_FALSE(server.record.contents.open_heal);
+}
+
+// ---- The kill switch in the middle of a heal of a dead process (DESIGN 7.1) ----
+
+TEST_F(Recovery, with_the_kill_switch_set_a_half_changed_unit_goes_to_the_end_that_needs_no_restart) {
+    const Server settled = server;
+    for (int nth = 1; nth <= 2; ++nth) {
+        Server each = settled;
+        expire(each.world);
+        const Footprint found = Footprint::of(each.world);
+        class Dies final : public Adversary {
+        public:
+            explicit Dies(int number) : nth_(number) {}
+            Verdict on_call(PortCall call, std::uint64_t) override {
+                return call == PortCall::parameters_write && ++seen_ == nth_ ? Verdict{Effect::crashes_after} : Verdict{};
+            }
+
+        private:
+            int nth_, seen_ = 0;
+        } dies{nth};
+        each.world.adversary = &dies;
+        (void)each.heal();
+        each.world.adversary = nullptr;
+        each.new_process();
+        each.kill_switch = true;
+        (void)each.recover_open_heal();
+        EXPECT_EQ(found, Footprint::of(each.world)) << nth << difference(found, Footprint::of(each.world));
+        EXPECT_EQ(0U, each.world.restarts_of_rras) << nth;
+        EXPECT_FALSE(each.record.contents.open_heal) << nth;
+    }
+}
+
+TEST_F(Recovery, with_the_kill_switch_set_what_we_stopped_is_started_all_the_same) {
+    expire(world);
+    die_behind(PortCall::services_stop, 1);
+    server.kill_switch = true;
+    (void)server.recover_open_heal();
+    EXPECT_TRUE(world.running("RemoteAccess"));
+    EXPECT_EQ(1U, world.restarts_of_rras);
+    const std::string names = server.everything_names();
+    EXPECT_TRUE(names == "1" || names == "2") << names;
+}
+
+TEST_F(Recovery, a_heal_that_is_whole_is_not_taken_back_under_the_kill_switch) {
+    add_certificate(world, cert2());
+    world.traits.ready_after = 30s;
+    die_behind(PortCall::clock_pause, 20);
+    server.kill_switch = true;
+    const auto writes = world.writes.size();
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_EQ(writes, world.writes.size());
+}
+
+// ---- No dead end ----
+
+TEST_F(Recovery, row_75_dying_in_every_proof_is_three_recoveries_and_then_closed_without_a_restart) {
+    expire(world);
+    world.sstp_broken = true;
+    die_behind(PortCall::clock_pause, 20);
+    int recoveries = 0;
+    while (server.record.contents.open_heal && recoveries < 10) {
+        class Dies final : public Adversary {
+        public:
+            Verdict on_call(PortCall call, std::uint64_t) override {
+                return call == PortCall::clock_pause && ++seen_ == 20 ? Verdict{Effect::crashes_after} : Verdict{};
+            }
+
+        private:
+            int seen_ = 0;
+        } dies;
+        world.adversary = &dies;
+        (void)server.recover_open_heal();
+        world.adversary = nullptr;
+        if (server.crashed()) ++recoveries;
+        server.new_process();
+        if (!server.crashed()) break;
+    }
+    EXPECT_EQ(3, recoveries);
+    EXPECT_FALSE(server.record.contents.open_heal) << server.record.contents.open_heal->left_open;
+    EXPECT_LE(world.restarts_of_rras, 2U);
+    EXPECT_EQ(1U, server.told(EventType::recovery_given_up) + server.told(EventType::heal_succeeded));
+}
+
+TEST_F(Recovery, row_87a_a_heal_that_can_be_brought_to_neither_end_is_closed_after_a_day) {
+    expire(world);
+    world.services["RemoteAccess"].start_fails_with = 1067;
+    expect_result(HealResult::incomplete, server.heal());
+    int hours = 0;
+    for (; hours < 48 && server.record.contents.open_heal; ++hours) {
+        world.advance(1h);
+        (void)server.recover_open_heal();
+    }
+    EXPECT_GE(hours, 23);
+    EXPECT_LE(hours, 25);
+    EXPECT_EQ(1U, server.told(EventType::recovery_given_up));
+    EXPECT_LE(world.restarts_of_rras, 8U) << "row 38: at a falling rate";
+}
+
+TEST_F(Recovery, row_87b_or_by_an_administrator_s_heal_which_plans_afresh) {
+    expire(world);
+    world.services["RemoteAccess"].start_fails_with = 1067;
+    expect_result(HealResult::incomplete, server.heal());
+    world.advance(10min);
+    world.services["RemoteAccess"].start_fails_with = 1067;
+    server.asked_by_administrator = true;
+    const auto outcome = server.recover_open_heal();
+    expect_result(HealResult::incomplete, outcome);
+    EXPECT_FALSE(outcome->stays_open);
+    EXPECT_FALSE(server.record.contents.open_heal);
+    EXPECT_EQ(1U, server.told(EventType::recovery_given_up));
+}
+
+TEST_F(Recovery, a_field_that_windows_refuses_in_both_directions_keeps_it_open_and_is_named) {
+    add_certificate(world, cert2());
+    die_behind(PortCall::bindings_put, 1);
+    EveryCall denied{PortCall::bindings_put, {Effect::fails, ErrorKind::access_denied, 5, 1ms}, 1000};
+    world.adversary = &denied;
+    const auto outcome = server.recover_open_heal();
+    expect_result(HealResult::incomplete, outcome);
+    EXPECT_TRUE(outcome->stays_open);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("0.0.0.0:443")) << outcome->explanation;
+    EXPECT_TRUE(has(outcome->standing, Reason::heal_incomplete));
+    EXPECT_FALSE(server.heal() && server.world.restarts_of_rras > 0) << "no other heal begins until it is closed";
+    world.adversary = nullptr;
+    (void)server.recover_open_heal();
+    EXPECT_FALSE(server.record.contents.open_heal);
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(Recovery, what_somebody_else_made_consistent_while_nobody_watched_is_theirs) {
+    add_certificate(world, cert2());
+    die_behind(PortCall::bindings_put, 2);
+    Certificate three = newer_certificate(3);
+    three.not_before += 1h;
+    add_certificate(world, three);
+    move_everything(world, three, 1);
+    const auto writes = world.writes.size();
+    expect_result(HealResult::overtaken, server.recover_open_heal());
+    EXPECT_EQ(writes, world.writes.size());
+    EXPECT_EQ("3", server.everything_names());
+}
+
+}  // namespace
+}  // namespace sstp::healing_test

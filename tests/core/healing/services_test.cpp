@@ -1,0 +1,264 @@
+// The restart: scope, hangs, administrators, our own stop.
+
+#include "tests/core/healing/one_server.h"
+
+#include <gtest/gtest.h>
+
+namespace sstp::healing_test {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace simulated;
+
+class Restarts : public testing::Test {
+protected:
+    void SetUp() override { server.settle(); }
+    void expect_result(HealResult expected, const std::optional<HealOutcome>& outcome) {
+        ASSERT_TRUE(outcome) << "no plan, or the process died";
+        EXPECT_STREQ(word(expected), word(outcome->result)) << outcome->explanation;
+    }
+    void add_dependant(const std::string& name, ServiceState state = ServiceState::running) {
+        SimulatedService service = world.services["RemoteAccess"];
+        service.status.name = name;
+        service.status.state = state;
+        service.depends_on = {"RemoteAccess"};
+        world.services[name] = service;
+    }
+    void stop_by_administrator(World& at) { stop_service(at, "RemoteAccess"); }
+
+    Server server;
+    World& world = server.world;
+};
+
+TEST_F(Restarts, dependants_that_ran_run_again_and_those_that_did_not_stay_as_they_were) {
+    add_dependant("Runs");
+    add_dependant("Rests", ServiceState::stopped);
+    expire(world);
+    expect_result(HealResult::succeeded, server.heal());
+    EXPECT_TRUE(world.running("Runs"));
+    EXPECT_FALSE(world.running("Rests"));
+    EXPECT_EQ(1U, world.restarts_of_rras);
+}
+
+TEST_F(Restarts, row_45a_services_in_another_case_are_the_same_services) {
+    server.policy.restart.services = {"remoteaccess"};
+    server.policy.restart.then = {"REMOTEACCESS", "rasman", "sstpsvc"};
+    expire(world);
+    expect_result(HealResult::succeeded, server.heal());
+    EXPECT_EQ(1U, world.restarts_of_rras);
+    EXPECT_TRUE(world.running("RemoteAccess"));
+}
+
+TEST_F(Restarts, row_45b_a_service_that_this_server_lacks_is_passed_over) {
+    server.policy.restart.services = {"NoSuchService", "RemoteAccess"};
+    expire(world);
+    expect_result(HealResult::succeeded, server.heal());
+    EXPECT_EQ(1U, world.restarts_of_rras);
+}
+
+TEST_F(Restarts, a_dependant_that_comes_up_while_we_stop_is_stopped_and_started_too) {
+    expire(world);
+    AtKind somebody{PortCall::record_commit, 2, [&](World&) { add_dependant("Late"); }};
+    world.adversary = &somebody;
+    expect_result(HealResult::succeeded, server.heal());
+    EXPECT_TRUE(world.running("Late"));
+    EXPECT_EQ(1U, world.restarts_of_rras);
+}
+
+TEST_F(Restarts, remote_access_that_an_administrator_stops_before_we_come_to_it_stays_stopped) {
+    expire(world);
+    for (int nth = 1; nth <= 8; ++nth) {
+        Server each = server;
+        AtKind administrator{PortCall::parameters_write, nth, [this](World& at) { stop_by_administrator(at); }};
+        each.world.adversary = &administrator;
+        (void)each.heal();
+        if (!administrator.acted()) break;
+        EXPECT_FALSE(each.world.running("RemoteAccess")) << nth;
+        EXPECT_EQ(0U, each.world.restarts_of_rras) << nth;
+        EXPECT_FALSE(each.record.contents.open_heal) << nth;
+        const std::string names = each.everything_names();
+        EXPECT_TRUE(names == "1" || names == "2") << names;
+    }
+}
+
+TEST_F(Restarts, remote_access_that_an_administrator_stops_while_we_prove_stays_stopped_and_ends_the_heal) {
+    world.traits.ready_after = 30s;
+    expire(world);
+    AtKind administrator{PortCall::clock_pause, 25, [this](World& at) { stop_by_administrator(at); }};
+    world.adversary = &administrator;
+    const auto outcome = server.heal();
+    ASSERT_TRUE(administrator.acted());
+    expect_result(HealResult::overtaken, outcome);
+    EXPECT_FALSE(world.running("RemoteAccess"));
+    EXPECT_FALSE(server.record.contents.open_heal);
+    EXPECT_EQ(1U, world.restarts_of_rras);
+}
+
+TEST_F(Restarts, row_40_a_stop_that_hangs_costs_one_charge_and_is_healed_within_minutes_after_it_ends) {
+    expire(world);
+    world.services["RemoteAccess"].stop_hangs = true;
+    const auto outcome = server.heal();
+    expect_result(HealResult::incomplete, outcome);
+    EXPECT_TRUE(outcome->stays_open);
+    EXPECT_TRUE(has(outcome->standing, Reason::heal_incomplete));
+    ASSERT_TRUE(server.record.contents.open_heal);
+    EXPECT_EQ((std::vector<std::string>{"RemoteAccess"}), server.record.contents.open_heal->to_start);
+    const auto events = server.record.events.size();
+    for (int i = 0; i < 36; ++i) {
+        world.advance(5min);
+        const auto waiting = server.recover_open_heal();
+        expect_result(HealResult::incomplete, waiting);
+    }
+    EXPECT_EQ(events, server.record.events.size()) << "the same again is not told again";
+    EXPECT_EQ(1U, server.record.contents.charges.size()) << "no charge for waiting";
+    world.end_hang("RemoteAccess");
+    world.advance(1min);
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(1U, world.restarts_of_rras);
+    EXPECT_EQ(1U, server.record.contents.charges.size());
+}
+
+TEST_F(Restarts, h7_a_service_that_is_pending_by_somebody_else_is_not_charged_at_all) {
+    expire(world);
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    world.services["RemoteAccess"].status.state = ServiceState::stop_pending;
+    world.services["RemoteAccess"].status.pending_since = world.wall;
+    expect_result(HealResult::not_begun, server.run(*plan));
+    EXPECT_TRUE(server.record.contents.charges.empty());
+    EXPECT_TRUE(world.writes.empty());
+}
+
+TEST_F(Restarts, a_stop_that_nobody_accepts_takes_its_charge_back_and_leaves_all_as_found) {
+    expire(world);
+    const Footprint found = Footprint::of(world);
+    EveryCall denied{PortCall::services_stop, {Effect::fails, ErrorKind::access_denied, 5, 1ms}, 10};
+    world.adversary = &denied;
+    const auto outcome = server.heal();
+    expect_result(HealResult::undone, outcome);
+    EXPECT_EQ(found, Footprint::of(world)) << difference(found, Footprint::of(world));
+    EXPECT_TRUE(server.record.contents.charges.empty());
+    EXPECT_FALSE(outcome->service_was_asked_to_stop);
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    EXPECT_TRUE(server.record.contents.held) << "RRAS went on with what it holds";
+}
+
+TEST_F(Restarts, a_service_that_was_disabled_meanwhile_is_its_administrator_s_and_owed_no_longer) {
+    add_dependant("Thirdparty");
+    expire(world);
+    AtKind administrator{PortCall::services_stop, 1, [](World& at) { at.services["Thirdparty"].status.start_type = StartType::disabled; }};
+    world.adversary = &administrator;
+    expect_result(HealResult::succeeded, server.heal());
+    EXPECT_FALSE(world.running("Thirdparty"));
+    EXPECT_FALSE(server.record.contents.open_heal);
+}
+
+TEST_F(Restarts, a_dependant_that_does_not_start_again_keeps_the_heal_open_and_is_tried_at_a_falling_rate) {
+    add_dependant("Thirdparty");
+    expire(world);
+    world.services["Thirdparty"].start_fails_with = 1067;
+    const auto outcome = server.heal();
+    expect_result(HealResult::incomplete, outcome);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("Thirdparty"));
+    EXPECT_TRUE(server.all_connect()) << "SSTP works all the same";
+    std::size_t starts = 0;
+    for (int i = 0; i < 24; ++i) {
+        world.advance(15min);
+        (void)server.recover_open_heal();
+    }
+    for (const auto& each : world.writes) starts += each.call == PortCall::services_start && each.subject == "Thirdparty" ? 1 : 0;
+    EXPECT_LE(starts, 5U) << "six hours: the first, after 5 minutes, 1 hour, 4 hours";
+    world.services["Thirdparty"].start_fails_with = 0;
+    world.advance(24h - 6h - 1h);
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_TRUE(world.running("Thirdparty"));
+    EXPECT_EQ(1U, world.restarts_of_rras);
+}
+
+// ---- Row 41: our own stop ----
+
+TEST_F(Restarts, row_41_our_own_stop_at_any_call_leaves_services_running_and_a_state_that_the_next_start_ends) {
+    expire(world);
+    const Server broken = server;
+    for (std::uint64_t n = 1;; ++n) {
+        Server each = broken;
+        const Footprint found = Footprint::of(each.world);
+        class StopAt final : public Adversary {
+        public:
+            explicit StopAt(std::uint64_t number) : number_(number) {}
+            Verdict on_call(PortCall, std::uint64_t number) override {
+                due_ = due_ || number == number_;
+                return {};
+            }
+            void between_calls(World& at) override { at.stop_requested = at.stop_requested || due_; }
+            bool due_ = false;
+
+        private:
+            std::uint64_t number_;
+        } stop{each.world.calls + n};
+        each.world.adversary = &stop;
+        (void)each.heal();
+        if (!stop.due_) break;
+        const auto left = each.start_what_we_stopped(90s);
+        EXPECT_TRUE(left.empty()) << "stopped at call " << n;
+        each.world.adversary = nullptr;
+        each.world.advance(10s);
+        EXPECT_TRUE(each.world.running("RemoteAccess")) << "stopped at call " << n << ", and nobody of ours runs any more";
+        each.world.stop_requested = false;
+        each.new_process();
+        (void)each.recover_open_heal();
+        EXPECT_FALSE(each.record.contents.open_heal) << n;
+        const bool as_found = Footprint::of(each.world) == found;
+        EXPECT_TRUE(each.all_connect() || as_found) << n << difference(found, Footprint::of(each.world));
+        EXPECT_LE(each.world.restarts_of_rras, 2U) << n;
+        if (HasFailure()) return;
+    }
+}
+
+TEST_F(Restarts, row_77a_stop_pending_for_forty_seconds_when_we_are_stopped_is_started) {
+    expire(world);
+    world.services["RemoteAccess"].stop_takes = 40s;
+    AtKind stop{PortCall::services_stop, 1, [](World& at) { at.stop_requested = true; }};
+    world.adversary = &stop;
+    expect_result(HealResult::incomplete, server.heal());
+    std::vector<std::string> lines;
+    const auto left = server.start_what_we_stopped(90s, [&](const std::string& line) { lines.push_back(line); });
+    EXPECT_TRUE(left.empty());
+    EXPECT_FALSE(lines.empty()) << "checkpoints go on";
+    world.advance(10s);
+    EXPECT_TRUE(world.running("RemoteAccess"));
+    EXPECT_EQ(1U, world.restarts_of_rras);
+}
+
+TEST_F(Restarts, row_77b_stop_pending_for_five_minutes_is_named_and_started_by_our_next_start) {
+    expire(world);
+    world.services["RemoteAccess"].stop_takes = 5min;
+    AtKind stop{PortCall::services_stop, 1, [](World& at) { at.stop_requested = true; }};
+    world.adversary = &stop;
+    expect_result(HealResult::incomplete, server.heal());
+    EXPECT_EQ((std::vector<std::string>{"RemoteAccess"}), server.start_what_we_stopped(90s));
+    world.adversary = nullptr;
+    world.advance(10min);
+    EXPECT_FALSE(world.running("RemoteAccess"));
+    world.stop_requested = false;
+    server.new_process();
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(1U, world.restarts_of_rras);
+}
+
+TEST_F(Restarts, at_a_shutdown_nothing_is_waited_for) {
+    expire(world);
+    world.services["RemoteAccess"].stop_takes = 5min;
+    AtKind stop{PortCall::services_stop, 1, [](World& at) { at.stop_requested = true; }};
+    world.adversary = &stop;
+    (void)server.heal();
+    const Duration before = world.elapsed;
+    EXPECT_EQ(1U, server.start_what_we_stopped(0s).size());
+    EXPECT_LT(world.elapsed - before, 1s);
+}
+
+}  // namespace
+}  // namespace sstp::healing_test

@@ -1,0 +1,381 @@
+// One transaction on one unit: what is durable when, what is compared, what Windows' odd answers come to.
+
+#include "tests/core/healing/one_server.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace sstp::healing_test {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace simulated;
+
+class Transaction : public testing::Test {
+protected:
+    void SetUp() override { server.settle(); }
+    void expect_result(HealResult expected, const std::optional<HealOutcome>& outcome) {
+        ASSERT_TRUE(outcome) << "no plan, or the process died";
+        EXPECT_STREQ(word(expected), word(outcome->result)) << outcome->explanation;
+    }
+    /// The unit, the services and what RRAS holds are as they were found.
+    void expect_as_found(const Footprint& found) {
+        EXPECT_EQ(found, Footprint::of(server.world)) << difference(found, Footprint::of(server.world));
+    }
+
+    Server server;
+    World& world = server.world;
+};
+
+TEST_F(Transaction, an_expired_certificate_is_replaced_with_one_restart_and_four_commits) {
+    expire(world);
+    const auto commits = server.record.commits;
+    const auto outcome = server.heal();
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(1U, world.restarts_of_rras);
+    EXPECT_EQ(1U, outcome->restarts);
+    EXPECT_EQ((std::vector<std::string>{"restart"}), server.charges());
+    EXPECT_FALSE(server.record.contents.open_heal);
+    EXPECT_EQ(4U, server.record.commits - commits) << "intent, restart, end of the restart, end of the heal";
+    EXPECT_EQ("", outcome->still_open);
+    EXPECT_FALSE(outcome->stays_open);
+    ASSERT_TRUE(outcome->sessions_ended);
+    EXPECT_EQ(2U, outcome->sessions_ended->sstp.open) << "counted right before the restart";
+    EXPECT_GE(outcome->times.stop, 2s);
+    EXPECT_GE(outcome->times.start, 3s);
+}
+
+TEST_F(Transaction, a_repair_that_needs_no_restart_takes_two_commits_and_no_session) {
+    drop_binding(world, AddressFamily::ipv6);
+    const auto commits = server.record.commits;
+    const auto outcome = server.heal();
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    EXPECT_TRUE(server.record.contents.charges.empty());
+    EXPECT_EQ(2U, server.record.commits - commits);
+}
+
+TEST_F(Transaction, before_the_first_change_the_whole_unit_is_durable_with_its_old_values_and_levels) {
+    class Looks final : public Adversary {
+    public:
+        explicit Looks(const KeptRecord& record) : record_(record) {}
+        Verdict on_call(PortCall call, std::uint64_t) override {
+            if (changes(call) && !open) open = record_.contents.open_heal;
+            if (changes(call)) any = true;
+            return {};
+        }
+        std::optional<OpenHeal> open;
+        bool any = false;
+
+    private:
+        const KeptRecord& record_;
+    } looks{server.record};
+    expire(world);
+    world.adversary = &looks;
+    expect_result(HealResult::succeeded, server.heal());
+    ASSERT_TRUE(looks.any);
+    ASSERT_TRUE(looks.open);
+    EXPECT_EQ(4U, looks.open->changes.size()) << "two records, two hashes";
+    for (const RecordedChange& each : looks.open->changes) {
+        if (const auto* bind = std::get_if<BindStep>(&each.step)) {
+            EXPECT_EQ(cert1().thumbprint, bind->before->thumbprint());
+        }
+        if (const auto* write = std::get_if<WriteValueStep>(&each.step)) {
+            EXPECT_TRUE(write->before);
+        }
+    }
+    EXPECT_EQ(2U, looks.open->before.size());
+    EXPECT_EQ((std::vector<std::string>{"RemoteAccess"}), looks.open->services);
+}
+
+TEST_F(Transaction, what_is_to_be_stopped_and_the_charge_are_durable_before_the_first_control) {
+    class AtStop final : public Adversary {
+    public:
+        explicit AtStop(const KeptRecord& record) : record_(record) {}
+        Verdict on_call(PortCall call, std::uint64_t) override {
+            if (call == PortCall::services_stop && !seen) seen = record_.contents;
+            return {};
+        }
+        std::optional<RecordContents> seen;
+
+    private:
+        const KeptRecord& record_;
+    } at_stop{server.record};
+    expire(world);
+    world.adversary = &at_stop;
+    expect_result(HealResult::succeeded, server.heal());
+    ASSERT_TRUE(at_stop.seen && at_stop.seen->open_heal);
+    EXPECT_EQ((std::vector<std::string>{"RemoteAccess"}), at_stop.seen->open_heal->to_start);
+    EXPECT_TRUE(at_stop.seen->open_heal->stop_was_asked);
+    EXPECT_EQ(1U, at_stop.seen->charges.size());
+    EXPECT_FALSE(at_stop.seen->held) << "until the restart is over nobody knows what RRAS holds";
+}
+
+TEST_F(Transaction, every_intent_is_told_before_its_outcome_and_all_carry_the_heal_s_id) {
+    expire(world);
+    const auto outcome = server.heal();
+    expect_result(HealResult::succeeded, outcome);
+    std::size_t begun = 0, done = 0;
+    for (const JournalEvent& event : server.record.events) {
+        begun += event.type == EventType::step_begun ? 1 : 0;
+        done += event.type == EventType::step_done ? 1 : 0;
+        EXPECT_LE(done, begun);
+        EXPECT_EQ(outcome->heal_id, event.fields.at("heal_id"));
+        EXPECT_EQ(cert2().hash.to_string(), event.fields.at("certificate_sha256"));
+    }
+    EXPECT_EQ(5U, begun);
+    EXPECT_EQ(5U, done);
+    EXPECT_EQ(1U, server.told(EventType::heal_started));
+    EXPECT_EQ(1U, server.told(EventType::heal_succeeded));
+}
+
+TEST_F(Transaction, a_second_heal_finds_nothing_to_do) {
+    expire(world);
+    expect_result(HealResult::succeeded, server.heal());
+    const auto writes = world.writes.size();
+    (void)server.heal();
+    EXPECT_EQ(writes, world.writes.size());
+}
+
+TEST_F(Transaction, a_charge_is_no_older_than_the_stop_of_rras_however_long_the_commit_before_it_took) {
+    expire(world);
+    EveryCall slow{PortCall::record_commit, {Effect::honest, ErrorKind::unexpected, 0, 10min}, 100};
+    world.adversary = &slow;
+    const auto running = running_time(server.record.contents.running, world.monotonic);
+    const Duration began = world.elapsed;
+    expect_result(HealResult::succeeded, server.heal());
+    const auto stop =
+        std::find_if(world.writes.begin(), world.writes.end(), [](const auto& each) { return each.call == PortCall::services_stop; });
+    ASSERT_NE(world.writes.end(), stop);
+    ASSERT_EQ(1U, server.record.contents.charges.size());
+    EXPECT_GE(server.record.contents.charges.front().at - running, stop->at - began);
+}
+
+// ---- Before it begins ----
+
+TEST_F(Transaction, without_a_durable_intent_nothing_is_changed) {
+    expire(world);
+    const Footprint found = Footprint::of(world);
+    EveryCall full{PortCall::record_commit, {Effect::fails, ErrorKind::disk_full, 112, 1ms}, 100};
+    world.adversary = &full;
+    expect_result(HealResult::not_begun, server.heal());
+    expect_as_found(found);
+    EXPECT_TRUE(world.writes.empty());
+}
+
+TEST_F(Transaction, row_46_a_dependant_that_cannot_be_stopped_refuses_the_heal_before_the_first_write) {
+    world.services["Thirdparty"] = world.services["RemoteAccess"];
+    world.services["Thirdparty"].status.name = "Thirdparty";
+    world.services["Thirdparty"].status.accepts_stop = false;
+    world.services["Thirdparty"].depends_on = {"RemoteAccess"};
+    expire(world);
+    const auto outcome = server.heal();
+    expect_result(HealResult::not_begun, outcome);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("Thirdparty"));
+    EXPECT_TRUE(world.writes.empty());
+    EXPECT_TRUE(server.record.contents.charges.empty());
+}
+
+TEST_F(Transaction, a_service_that_runs_and_is_disabled_refuses_it_likewise) {
+    world.services["Thirdparty"] = world.services["RemoteAccess"];
+    world.services["Thirdparty"].status.name = "Thirdparty";
+    world.services["Thirdparty"].status.start_type = StartType::disabled;
+    world.services["Thirdparty"].depends_on = {"RemoteAccess"};
+    expire(world);
+    expect_result(HealResult::not_begun, server.heal());
+    EXPECT_TRUE(world.writes.empty());
+}
+
+TEST_F(Transaction, a_plan_that_others_have_overtaken_costs_neither_budget_nor_journal) {
+    expire(world);
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    bind(world, AddressFamily::ipv4, make_certificate(3));
+    expect_result(HealResult::not_begun, server.run(*plan));
+    EXPECT_TRUE(world.writes.empty());
+    EXPECT_TRUE(server.record.events.empty());
+    EXPECT_TRUE(server.record.contents.charges.empty());
+}
+
+TEST_F(Transaction, with_the_kill_switch_set_nothing_begins) {
+    expire(world);
+    server.kill_switch = true;
+    expect_result(HealResult::not_begun, server.heal());
+    EXPECT_TRUE(world.writes.empty());
+}
+
+// ---- Others, the kill switch and our own stop in the middle ----
+
+TEST_F(Transaction, what_somebody_else_changes_before_our_write_is_theirs_and_ends_the_heal) {
+    expire(world);
+    AtKind actor{PortCall::bindings_put, 1, [](World& at) { bind(at, AddressFamily::ipv6, cert1(), kIisAppId); }};
+    world.adversary = &actor;
+    expect_result(HealResult::undone, server.heal());
+    EXPECT_EQ(kIisAppId, world.binding_at(Endpoint::wildcard(AddressFamily::ipv6, 443))->app_id);
+    EXPECT_EQ(cert1().thumbprint, world.binding_at(Endpoint::wildcard(AddressFamily::ipv4, 443))->thumbprint());
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    EXPECT_TRUE(server.record.contents.charges.empty());
+}
+
+TEST_F(Transaction, a_record_that_another_takes_over_at_any_moment_is_never_overwritten) {
+    // Only right behind our last comparison is there no defence: HTTP.SYS knows no compare-and-swap (README.md).
+    const Server settled = server;
+    for (const PortCall moment : {PortCall::record_commit, PortCall::bindings_all, PortCall::bindings_put, PortCall::probe}) {
+        for (int nth = 1; nth <= 12; ++nth) {
+            Server each = settled;
+            expire(each.world);
+            AtKind actor{moment, nth, [](World& at) { bind(at, AddressFamily::ipv4, cert1(), kIisAppId); }};
+            each.world.adversary = &actor;
+            (void)each.heal();
+            if (!actor.acted()) break;
+            EXPECT_EQ(kIisAppId, each.world.binding_at(Endpoint::wildcard(AddressFamily::ipv4, 443))->app_id)
+                << word(moment) << " number " << nth;
+            for (const auto& write : each.world.writes) {
+                EXPECT_FALSE(write.binding_before && write.binding_before->app_id == kIisAppId) << word(moment) << " number " << nth;
+            }
+        }
+    }
+}
+
+TEST_F(Transaction, the_kill_switch_at_any_moment_leaves_all_as_found_or_all_as_wanted) {
+    const Server settled = server;
+    for (int nth = 1;; ++nth) {
+        Server each = settled;
+        expire(each.world);
+        const Footprint found = Footprint::of(each.world);
+        int asked = 0;
+        each.may_change = [&] { return ++asked < nth; };
+        const auto outcome = each.heal();
+        ASSERT_TRUE(outcome);
+        const std::string names = each.everything_names();
+        EXPECT_TRUE(names == "1" || names == "2") << nth << ": " << names;
+        if (names == "1") {
+            EXPECT_EQ(found, Footprint::of(each.world)) << nth << difference(found, Footprint::of(each.world));
+        }
+        if (names == "2") {
+            EXPECT_TRUE(each.all_connect()) << nth;
+        }
+        if (asked < nth) break;
+        ASSERT_LT(nth, 60);
+    }
+}
+
+TEST_F(Transaction, row_73_a_kill_switch_that_a_group_policy_refresh_rewrites_is_the_cycle_s_to_believe) {
+    expire(world);
+    int asked = 0;
+    server.may_change = [&] {
+        ++asked;
+        return true;   // debounced by the cycle: the value that vanished for an instant is still `heal`
+    };
+    expect_result(HealResult::succeeded, server.heal());
+    EXPECT_GE(asked, 6) << "asked before each change: two records, two hashes, the stop";
+    EXPECT_EQ(1U, world.restarts_of_rras);
+}
+
+// ---- Windows' odd answers ----
+
+TEST_F(Transaction, row_47a_87_for_twenty_seconds_after_a_key_was_made_is_one_heal_and_no_charge_lost) {
+    world.traits.new_keys_settle_for = 19s;
+    expire(world);
+    const auto outcome = server.heal();
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(1U, world.restarts_of_rras);
+    EXPECT_EQ(1U, server.record.contents.charges.size());
+    EXPECT_EQ(1U, server.told(EventType::heal_started));
+}
+
+TEST_F(Transaction, row_47b_183_though_the_record_was_made_is_judged_by_reading_back) {
+    world.traits.says_exists_though_made = true;
+    drop_binding(world, AddressFamily::ipv6);
+    expect_result(HealResult::succeeded, server.heal());
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_TRUE(server.record.contents.charges.empty());
+}
+
+TEST_F(Transaction, a_key_that_settles_for_longer_ends_the_heal_as_found_without_a_stop) {
+    world.traits.new_keys_settle_for = 5min;
+    expire(world);
+    const Footprint found = Footprint::of(world);
+    const auto outcome = server.heal();
+    expect_result(HealResult::undone, outcome);
+    expect_as_found(found);
+    EXPECT_FALSE(outcome->service_was_asked_to_stop);
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    EXPECT_TRUE(server.record.contents.charges.empty());
+    EXPECT_TRUE(server.record.contents.refused_by_http_sys.empty()) << "settling is no refusal";
+}
+
+TEST_F(Transaction, row_84_update_not_supported_and_1312_after_the_delete_puts_the_old_record_back_at_once) {
+    world.traits.update = HttpUpdate::not_supported;
+    expire(world);
+    stored(world, cert2().thumbprint)->http_sys_uses_key = false;
+    const Footprint found = Footprint::of(world);
+    const auto outcome = server.heal();
+    expect_result(HealResult::undone, outcome);
+    expect_as_found(found);
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    EXPECT_TRUE(server.record.contents.refused_by_http_sys.contains(cert2().hash)) << "the candidate counts as unusable";
+    EXPECT_TRUE(server.record.contents.update_not_supported) << "remembered for this Windows build";
+    EXPECT_NE(std::string::npos, outcome->explanation.find("1312"));
+    EXPECT_FALSE(server.plan()) << "it is no candidate any more";
+}
+
+TEST_F(Transaction, a_record_with_extended_parameters_and_no_update_is_reported_and_not_replaced) {
+    world.traits.update = HttpUpdate::not_supported;
+    world.extended_records.insert(Endpoint::wildcard(AddressFamily::ipv4, 443));
+    expire(world);
+    const Footprint found = Footprint::of(world);
+    const auto outcome = server.heal();
+    expect_result(HealResult::undone, outcome);
+    expect_as_found(found);
+    EXPECT_TRUE(has(outcome->standing, Reason::binding_not_replaceable));
+}
+
+TEST_F(Transaction, row_65_a_record_of_another_store_gets_the_store_in_which_the_successor_lies) {
+    add_certificate(world, cert1(), "WebHosting");
+    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+        ListenerBinding record = *world.binding_at(Endpoint::wildcard(family, 443));
+        record.store = "WebHosting";
+        world.set_binding(record);
+    }
+    stored(world, cert1().thumbprint, "WebHosting")->certificate.not_after = world.wall - 1min;
+    expire(world);
+    expect_result(HealResult::succeeded, server.heal());
+    EXPECT_EQ("MY", world.binding_at(Endpoint::wildcard(AddressFamily::ipv4, 443))->store.value_or("MY"));
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(1U, world.restarts_of_rras);
+}
+
+// ---- Retirement ----
+
+TEST_F(Transaction, the_old_certificate_is_retired_only_when_the_policy_says_so_and_nothing_names_it) {
+    const Server settled = server;
+    struct Row {
+        RetireOld how;
+        bool in_use;
+    };
+    for (const Row row :
+         {Row{RetireOld::keep, false}, Row{RetireOld::archive, false}, Row{RetireOld::archive, true}, Row{RetireOld::remove, false}}) {
+        Server each = settled;
+        each.policy.certificate.retire_old = row.how;
+        expire(each.world);
+        if (row.in_use)
+            each.world.set_binding({Endpoint::wildcard(AddressFamily::ipv4, 8443), cert1().thumbprint.to_vector(), kIisAppId, "MY", {}});
+        expect_result(HealResult::succeeded, each.heal());
+        const auto* old = stored(each.world, cert1().thumbprint);
+        EXPECT_EQ(row.how != RetireOld::remove || row.in_use, old != nullptr);
+        if (old) {
+            EXPECT_EQ(row.how == RetireOld::archive && !row.in_use, old->certificate.archived);
+        }
+        EXPECT_EQ(row.how == RetireOld::keep || row.in_use ? 0U : 2U, each.told(EventType::certificate_retired));
+    }
+}
+
+}  // namespace
+}  // namespace sstp::healing_test

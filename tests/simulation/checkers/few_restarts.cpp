@@ -1,0 +1,59 @@
+// 5. RemoteAccess is never restarted above the budget, except to bring a half-done heal to an end and when an administrator asks;
+// and a cure that failed or did not last is tried again at a falling rate.
+
+#include "tests/simulation/checkers/checkers.h"
+
+#include "core/model/text.h"
+
+#include <algorithm>
+#include <deque>
+
+namespace sstp::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+class FewRestarts final : public Checker {
+public:
+    explicit FewRestarts(const Scene& of) : Checker("few-restarts", of) {}
+
+    void heal_began(const OpenHeal&) override { heals_.push_back(scene.now()); }
+
+    void wrote(const Write& write) override {
+        if (write.call != PortCall::services_stop || !equal_ignoring_case(write.subject, kRemoteAccess)) return;
+        stops_.push_back(scene.now());
+        judge(1h, scene.policy.limits.restarts_per_hour, "hour");
+        judge(24h, scene.policy.limits.restarts_per_day, "day");
+        // Row 38: at most 12 in the first week of a heal that always fails, then two a week; others' doings start afresh.
+        if (count(stops_, 7 * 24h) > 60 + 8 * disturbances_of_the_week()) broken("RemoteAccess was stopped " + std::to_string(count(stops_, 7 * 24h)) + " times in a week");
+    }
+
+    void others_acted(const Due&) override { disturbed_.push_back(scene.now()); }
+
+private:
+    /// Within the limit are first restarts and second rungs; taking back and recovery may restart once each for one heal.
+    void judge(Duration within, std::uint32_t limit, const char* name) const {
+        const std::uint64_t most = limit + 2 * count(heals_, within) + scene.faults;
+        if (count(stops_, within) > most) {
+            broken("RemoteAccess was stopped " + std::to_string(count(stops_, within)) + " times in one " + name + ", with " +
+                   std::to_string(count(heals_, within)) + " heals and a limit of " + std::to_string(limit));
+        }
+    }
+
+    [[nodiscard]] std::uint64_t count(const std::deque<Duration>& times, Duration within) const {
+        const Duration from = scene.now() - within;
+        return static_cast<std::uint64_t>(std::count_if(times.begin(), times.end(), [&](Duration each) { return each > from; }));
+    }
+    [[nodiscard]] std::uint64_t disturbances_of_the_week() const { return count(disturbed_, 7 * 24h); }
+
+    std::deque<Duration> stops_;
+    std::deque<Duration> heals_;
+    std::deque<Duration> disturbed_;
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> few_restarts(const Scene& scene) { return std::make_unique<FewRestarts>(scene); }
+
+}  // namespace sstp::simulation

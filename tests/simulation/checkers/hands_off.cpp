@@ -1,0 +1,55 @@
+// 7. With UseHttps 0, where SSTP is not in use, in observe mode and with the kill switch set nothing is written, except to bring to
+// an end what is half changed and to start what we stopped.
+
+#include "tests/simulation/checkers/checkers.h"
+
+#include "core/model/text.h"
+
+namespace sstp::simulation {
+
+namespace {
+
+class HandsOff final : public Checker {
+public:
+    explicit HandsOff(const Scene& of) : Checker("hands-off", of) {}
+
+    // A refresh of Group Policy deletes and rewrites the value: one that disappears is believed after 60 s, one that comes at once.
+    void others_acted(const Due&) override {
+        if (scene.world().kill_switch != last_seen_) changed_at_ = scene.now();
+        last_seen_ = scene.world().kill_switch;
+    }
+
+    void wrote(const Write& write) override {
+        if (permission() == Permission::heal && in_use()) return;
+        // Hands are kept off from the next read on, which comes before each change.
+        if (scene.now() - changed_at_ < std::chrono::seconds{5}) return;
+        const auto& open = scene.record.open_heal;
+        const bool half_changed = open || scene.storage_is_troubled();
+        if (half_changed) return;
+        broken("wrote " + write.subject + " although hands are to be kept off");
+    }
+
+private:
+    [[nodiscard]] Permission permission() const {
+        const auto& set = scene.world().kill_switch;
+        if (!set) return scene.policy.mode == Mode::observe ? Permission::observe_by_policy : Permission::heal;
+        const auto text = decode_text(*set);
+        const auto* word = value_of(text);
+        if (word == nullptr || !equal_ignoring_case(*word, "heal")) return Permission::observe_by_kill_switch;
+        return scene.policy.mode == Mode::observe ? Permission::observe_by_policy : Permission::heal;
+    }
+    [[nodiscard]] bool in_use() const {
+        const auto found = scene.world().parameters.find(SstpValue::use_https);
+        if (found != scene.world().parameters.end() && found->second == RawValue::dword(0)) return false;
+        return scene.world().traits.sstp_ports || !scene.world().bindings.empty();
+    }
+
+    std::optional<RawValue> last_seen_;
+    Duration changed_at_{-3'600'000};
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> hands_off(const Scene& scene) { return std::make_unique<HandsOff>(scene); }
+
+}  // namespace sstp::simulation

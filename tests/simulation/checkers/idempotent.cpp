@@ -1,0 +1,43 @@
+// 12. A cycle over a healthy server writes nothing; a second cycle after a heal writes nothing.
+
+#include "tests/simulation/checkers/checkers.h"
+
+namespace sstp::simulation {
+
+namespace {
+
+class Idempotent final : public Checker {
+public:
+    explicit Idempotent(const Scene& of) : Checker("idempotent", of) {}
+
+    void cycle_began() override {
+        writes_ = scene.world().writes.size();
+        disturbances_ = scene.disturbances;
+    }
+
+    void cycle_ended(const CycleReport& report) override {
+        const bool wrote = scene.world().writes.size() != writes_;
+        const bool undisturbed = disturbances_ == at_health_ && scene.undisturbed_since(disturbances_);
+        // Planned work is no contradiction: the certificate's time had come.
+        const bool planned = report.heal && report.heal->result != HealResult::not_begun && planned_;
+        if (wrote && healthy_ && undisturbed && !planned) broken("a cycle over a healthy server wrote " + scene.world().writes.back().subject);
+        healthy_ = report.healthy;
+        at_health_ = scene.disturbances;
+        planned_ = report.planned_for.has_value() || std::holds_alternative<Refused>(report.decision);
+    }
+
+    void process_ended(bool) override { healthy_ = false; }
+
+private:
+    std::size_t writes_ = 0;
+    std::uint64_t disturbances_ = 0;
+    std::uint64_t at_health_ = 0;
+    bool healthy_ = false;
+    bool planned_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> idempotent(const Scene& scene) { return std::make_unique<Idempotent>(scene); }
+
+}  // namespace sstp::simulation

@@ -1,0 +1,62 @@
+// 2. Bindings, hashes and flag go together; nothing is changed before its old value is durable.
+
+#include "tests/simulation/checkers/checkers.h"
+
+namespace sstp::simulation {
+
+namespace {
+
+class OneUnit final : public Checker {
+public:
+    explicit OneUnit(const Scene& of) : Checker("one-unit", of) {}
+
+    void wrote(const Write& write) override {
+        const bool of_the_unit = write.call == PortCall::bindings_put || write.call == PortCall::bindings_remove || write.value;
+        if (!of_the_unit || scene.storage_is_troubled()) return;
+        const auto& open = scene.record.open_heal;
+        if (!open) broken("changed " + write.subject + " before an intent was durable");
+        const std::string found = write.value ? text_of(write.value_before) : text_of(write.binding_before);
+        for (const RecordedChange& each : open->changes) {
+            if (subject_of(each.step) != write.subject) continue;
+            if (found == before_of(each.step) || found == after_of(each.step) || found.empty()) return;
+            // Somebody wrote between our last comparison and the write behind it: neither HTTP.SYS nor the registry can compare and
+            // write in one.
+            if (scene.now() - scene.last_disturbance < std::chrono::seconds{2}) return;
+            broken("overwrote a value at " + write.subject + " that the durable intent does not hold");
+        }
+        broken("changed " + write.subject + ", which is no part of the durable intent");
+    }
+
+    void heal_ended(const OpenHeal& heal) override {
+        std::string as_found;
+        std::string as_wanted;
+        for (const RecordedChange& each : heal.changes) {
+            const std::string subject = subject_of(each.step);
+            const std::string now = value_at(scene.world(), subject);
+            const auto made = scene.last_made.find(subject);
+            // Somebody else's since: theirs.
+            if (made != scene.last_made.end() && made->second != now) continue;
+            const bool found = now == before_of(each.step);
+            const bool wanted = now == after_of(each.step);
+            if (found == wanted) continue;
+            (found ? as_found : as_wanted) += ' ' + subject;
+        }
+        if (as_found.empty() || as_wanted.empty() || given_up_) return;
+        broken("the heal ended with" + as_found + " as found and" + as_wanted + " as wanted");
+    }
+
+    // A heal that can be brought to neither end is closed after a day or its third recovery, and that is told (2.5).
+    void committed(const std::vector<JournalEvent>& events) override {
+        given_up_ = false;
+        for (const JournalEvent& each : events) given_up_ = given_up_ || each.type == EventType::recovery_given_up;
+    }
+
+private:
+    bool given_up_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> one_unit(const Scene& scene) { return std::make_unique<OneUnit>(scene); }
+
+}  // namespace sstp::simulation

@@ -1,0 +1,118 @@
+// 9. When a fit certificate exists and nothing forbids, clients connect again in time. Judged on a clock, by what clients get: the
+// oracle says which certificate there plainly is, and a copy of the world whether it would help.
+
+#include "tests/simulation/checkers/checkers.h"
+
+#include <algorithm>
+
+namespace sstp::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+class TimeToRepair final : public Checker {
+public:
+    explicit TimeToRepair(const Scene& of) : Checker("converges", of) {}
+
+    void others_acted(const Due&) override { start_afresh(); }
+    void process_ended(bool) override { start_afresh(); }
+
+    void cycle_ended(const CycleReport& report) override {
+        if (!scene.clients.somebody_is_out()) return start_afresh();
+        if (scene.disturbances != disturbances_) start_afresh();
+        const Duration passed = scene.now() - last_seen_;
+        last_seen_ = scene.now();
+        if (waits_rightly(report) || hidden() || !curable()) return;
+        owed_ += passed;
+        if (owed_ > limit()) {
+            broken(scene.clients.tell() + " for " + to_string(std::chrono::ceil<std::chrono::seconds>(owed_)) + ", though a certificate is there; " + said(report));
+        }
+    }
+
+    void run_ended(const CycleReport& report) override {
+        if (waits_rightly(report) || hidden() || !scene.clients.somebody_is_out() || !curable()) return;
+        if (owed_ > limit()) broken("at the end: " + scene.clients.tell() + "; " + said(report));
+    }
+
+private:
+    void start_afresh() {
+        disturbances_ = scene.disturbances;
+        owed_ = Duration{0};
+        last_seen_ = scene.now();
+        curable_.reset();
+    }
+
+    /// Quiet period, confirmations, share of ten minutes, two restarts with their readiness, two looks (promise 9).
+    [[nodiscard]] Duration limit() const {
+        Duration restart{0};
+        for (const auto& [name, service] : scene.world().services) restart += service.stop_takes + service.start_takes;
+        return 8 * scene.policy.limits.quiet_period + 2 * scene.policy.watch.interval + 10min + 2 * (restart + scene.policy.verify.ready_within) + 10min;
+    }
+
+    static std::string said(const CycleReport& report) {
+        std::string text;
+        if (const auto* refused = std::get_if<Refused>(&report.decision)) {
+            text = "refused, " + refused->why + ": " + refused->explanation;
+        } else {
+            text = std::holds_alternative<NothingToDo>(report.decision) ? "it found nothing to do" : "it healed";
+        }
+        if (report.heal) text += "; heal " + std::string{word(report.heal->result)} + ": " + report.heal->explanation;
+        for (const Finding& each : report.findings) text += std::string{" "} + word(each.reason);
+        return text;
+    }
+
+    // Mode and budget forbid, and say until when; a try that failed is repeated by its schedule; services that hang are waited for.
+    [[nodiscard]] bool waits_rightly(const CycleReport& report) const {
+        if (report.permission != Permission::heal || scene.storage_is_troubled()) return true;
+        if (scene.policy.mode != Mode::heal) return true;
+        if (report.heal && report.heal->result != HealResult::succeeded) return true;
+        const auto* refused = std::get_if<Refused>(&report.decision);
+        if (refused == nullptr) return false;
+        const bool by_time = refused->why == "budget_exhausted" || refused->why == "waiting_for_schedule" || refused->why == "heal_open" ||
+                             refused->why == "service_busy" || refused->why == "clock_not_believed";
+        // Who forbids for ever says nothing: only with a time is waiting right.
+        return by_time && (refused->until || refused->why == "service_busy" || refused->why == "heal_open");
+    }
+
+    // What no look can show: SstpSvc holds the old hash behind green probes; or RRAS was restarted unseen, and its window comes (2.3).
+    // On a server whose HEAD is never 401 a listener that does not take calls looks as it always does.
+    [[nodiscard]] bool hidden() const {
+        const auto is = [&](DialOutcome what) {
+            return std::any_of(scene.clients.family.begin(), scene.clients.family.end(), [&](const auto& each) { return each == what; });
+        };
+        if (is(DialOutcome::crypto_binding)) return true;
+        if (is(DialOutcome::no_sstp) && scene.world().traits.uri_status != 401) return true;
+        // An administrator's stop is his own; one that ended with a code of no certificate is reported (7.7).
+        return !scene.world().running(kRemoteAccess) && !ended_by_a_certificate();
+    }
+    [[nodiscard]] bool ended_by_a_certificate() const {
+        const auto found = scene.world().services.find(kRemoteAccess);
+        const std::uint32_t code = found->second.status.exit_code;
+        return code == 87 || code == 183 || code == 1168 || code == 1312;
+    }
+
+    [[nodiscard]] bool curable() {
+        if (curable_) return *curable_;
+        curable_ = false;
+        if (!scene.record.proven) return false;   // nothing was ever proven here: which certificate is meant is a guess
+        const auto choice = plain_choice(scene.server, scene.policy, scene.history);
+        if (!choice) return false;
+        const ClientView then = as_if_healed(scene.server, *choice, scene.policy);
+        for (std::size_t family = 0; family < 2; ++family) {
+            if (scene.clients.family[family] && !scene.clients.connects(family) && then.connects(family)) curable_ = true;
+        }
+        return *curable_;
+    }
+
+    std::uint64_t disturbances_ = 0;
+    Duration owed_{0};
+    Duration last_seen_{0};
+    std::optional<bool> curable_;
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> time_to_repair(const Scene& scene) { return std::make_unique<TimeToRepair>(scene); }
+
+}  // namespace sstp::simulation

@@ -1,0 +1,51 @@
+// No alarm for echoes: one finding is told when it comes, reminded of at a falling rate, and there is none at a normal boot.
+
+#include "tests/simulation/checkers/checkers.h"
+
+#include <map>
+
+namespace sstp::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string field(const JournalEvent& event, const char* name) {
+    const auto found = event.fields.find(name);
+    return found == event.fields.end() ? std::string{} : found->second;
+}
+
+class ToldOnce final : public Checker {
+public:
+    explicit ToldOnce(const Scene& of) : Checker("told-once", of) {}
+
+    void committed(const std::vector<JournalEvent>& events) override {
+        for (const JournalEvent& each : events) {
+            const std::string what = field(each, "reason") + '|' + field(each, "subject");
+            if (each.type == EventType::finding_cleared) std::erase_if(raised_, [&](const auto& one) { return one.first.starts_with(what + '|'); });
+            if (each.type == EventType::finding_raised) raise(what + '|' + field(each, "severity"), each);
+        }
+    }
+
+    void process_ended(bool) override { raised_.clear(); }
+
+private:
+    void raise(const std::string& what, const JournalEvent& event) {
+        auto& [times, last] = raised_[what];
+        // Reminders come after 1 h, 4 h and daily; the wall clock may have jumped under them.
+        const bool too_soon = times > 0 && scene.now() - last < 50min && scene.undisturbed_since(disturbances_[what]);
+        if (too_soon) broken("told again within the hour: " + event.text);
+        ++times;
+        last = scene.now();
+        disturbances_[what] = scene.disturbances;
+    }
+
+    std::map<std::string, std::pair<int, Duration>> raised_;
+    std::map<std::string, std::uint64_t> disturbances_;
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> told_once(const Scene& scene) { return std::make_unique<ToldOnce>(scene); }
+
+}  // namespace sstp::simulation

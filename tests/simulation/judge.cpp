@@ -1,0 +1,199 @@
+#include "tests/simulation/judge.h"
+
+#include "tests/simulation/happenings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sstp::simulation {
+
+using namespace simulated;
+
+Judge::Judge(const Scenario& scenario, Server& server, const RecordContents& record)
+    : matrix(documented_faults().size(), false), scenario_(scenario), server_(server), scene_{scenario, server, record, {}, {}, {}, {}, {}, 0, {}, 0, false, {}, {}} {
+    checkers_ = all_checkers(scene_);
+    happening_aims_.resize(scenario.happenings.size());
+    fault_aims_.resize(scenario.faults.size());
+    crash_aims_.resize(scenario.crashes.size());
+    for (std::size_t i = 0; i < scenario.happenings.size(); ++i) {
+        const PlannedHappening& each = scenario.happenings[i];
+        if (each.when.behind) continue;
+        const Happening& happening = happenings()[each.happening];
+        server_.later(each.when.at, happening.who, happening.name, [act = happening.act, number = each.number](Server& s) { act(s, number); });
+    }
+}
+
+bool Judge::strikes(const When& when, PortCall call, Duration now, Aim& aim) {
+    if (aim.spent || now < when.at || when.behind != call) return false;
+    if (++aim.seen < when.nth) return false;
+    aim.spent = true;
+    return true;
+}
+
+void Judge::aim_at(PortCall call) {
+    if (!armed_) return;
+    for (std::size_t i = 0; i < happening_aims_.size(); ++i) {
+        if (strikes(scenario_.happenings[i].when, call, scene_.now(), happening_aims_[i])) ready_.push_back(i);
+    }
+}
+
+Verdict Judge::on_call(PortCall call, std::uint64_t number) {
+    trace = trace * 31 + static_cast<std::uint64_t>(call) + number;
+    if (narrate) narrate(fmt::format("{:>12} {}", scene_.now().count(), word(call)));
+    aim_at(call);
+    if (!armed_) return {};
+    for (std::size_t i = 0; i < crash_aims_.size(); ++i) {
+        const PlannedCrash& crash = scenario_.crashes[i];
+        if (!strikes(crash.when, call, scene_.now(), crash_aims_[i])) continue;
+        machine_too_ = crash.machine_too;
+        ++crashes;
+        disturb(crash.machine_too ? "power is lost" : "our process dies");
+        return {crash.after ? Effect::crashes_after : Effect::crashes_before, ErrorKind::unexpected, 0, Duration{1}};
+    }
+    if (cannot_fail(call)) return {};
+    for (std::size_t i = 0; i < fault_aims_.size(); ++i) {
+        const PlannedFault& planned = scenario_.faults[i];
+        const DocumentedFault& fault = documented_faults()[planned.fault];
+        Aim& aim = fault_aims_[i];
+        if (fault.call != call || scene_.now() < planned.when.at) continue;
+        if (!aim.spent) {
+            if (++aim.seen < planned.when.nth) continue;
+            aim.spent = true;
+            aim.left = planned.how_many;
+        }
+        if (aim.left == 0) continue;
+        --aim.left;
+        matrix[planned.fault] = true;
+        ++scene_.faults;
+        disturb(fmt::format("{} does not go as it should: {} ({})", word(call), word(fault.kind), fault.code));
+        return {planned.effect, fault.kind, fault.code, planned.takes};
+    }
+    return {};
+}
+
+void Judge::disturb(const std::string& what) {
+    ++scene_.disturbances;
+    scene_.last_disturbance = scene_.now();
+    trace = trace * 31 + std::hash<std::string>{}(what);
+    if (narrate) narrate(fmt::format("{:>12} ** {}", scene_.now().count(), what));
+}
+
+bool Judge::let_others_act() {
+    const auto acts = [&](const Due& due) {
+        each_checker([&](Checker& each) { each.others_act(due); });
+        if (due.who != Actor::clients) disturb(due.what);
+        ++happened;
+        booted_ = booted_ || due.what == kBoot;
+    };
+    const auto acted = [&](const Due& due) { each_checker([&](Checker& each) { each.others_acted(due); }); };
+    for (const std::size_t i : std::exchange(ready_, {})) {
+        const PlannedHappening& planned = scenario_.happenings[i];
+        const Happening& happening = happenings()[planned.happening];
+        const Due due{scene_.now(), 0, happening.who, happening.name, {}};
+        acts(due);
+        happening.act(server_, planned.number);
+        acted(due);
+    }
+    for (;;) {
+        std::optional<Due> did;
+        // One after the other, so that each checker sees what each of them did.
+        const bool more = server_.do_next_due([&](const Due& due) {
+            acts(due);
+            did = due;
+        });
+        if (did) acted(*did);
+        if (!more) break;
+    }
+    look_at_clients();
+    return std::exchange(booted_, false);
+}
+
+void Judge::look_at_clients() {
+    const ClientView now = look_as_clients(server_);
+    if (scene_.clients.somebody_is_out()) somebody_out += scene_.now() - looked_at_clients_;
+    looked_at_clients_ = scene_.now();
+    if (now == scene_.clients) return;
+    const ClientView before = std::exchange(scene_.clients, now);
+    if (narrate) narrate(fmt::format("{:>12} -- clients: {}", scene_.now().count(), now.tell()));
+    scene_.history.note(server_, now);
+    each_checker([&](Checker& each) { each.clients_changed(before); });
+}
+
+void Judge::see_what_was_written() {
+    const auto& writes = server_.world.writes;
+    while (writes_seen_ < writes.size()) {
+        const Write& write = writes[writes_seen_++];
+        if (narrate) narrate(fmt::format("{:>12} == {} {}", write.at.count(), word(write.call), write.subject));
+        if (write.call == PortCall::bindings_put || write.call == PortCall::bindings_remove || write.value) {
+            scene_.last_made[write.subject] = write.value ? text_of(write.value_after) : text_of(write.binding_after);
+        }
+        each_checker([&](Checker& each) { each.wrote(write); });
+    }
+}
+
+void Judge::between_calls(World&) {
+    see_what_was_written();
+    if (let_others_act()) {
+        machine_too_ = true;
+        throw Crash{};
+    }
+}
+
+void Judge::committed(const std::optional<OpenHeal>& before, const std::vector<JournalEvent>& events) {
+    if (narrate) {
+        for (const JournalEvent& each : events) narrate(fmt::format("{:>12} \"\" {} {}", scene_.now().count(), word(each.type), each.text));
+    }
+    for (const JournalEvent& each : events) trace = trace * 31 + std::hash<std::string>{}(each.text);
+    each_checker([&](Checker& each) { each.committed(events); });
+    const auto& now = scene_.record.open_heal;
+    if (before && (!now || now->id != before->id)) {
+        each_checker([&](Checker& each) { each.heal_ended(*before); });
+        scene_.heal.reset();
+    }
+    if (now && (!before || now->id != before->id)) {
+        HealBegan began{now->id, scene_.now(), scene_.clients, {}, scene_.disturbances, server_.world.writes.size(), now->asked_by_administrator};
+        for (std::size_t family = 0; family < 2; ++family) {   // the better of the last two looks
+            for (const ClientView* earlier : {&scene_.clients_at_last_end, &scene_.clients_at_end_before}) {
+                if (earlier->connects(family) && scene_.clients.family[family]) began.clients.family[family] = DialOutcome::connected;
+            }
+        }
+        for (const auto& [name, service] : server_.world.services) began.services[name] = service.status.state;
+        scene_.heal = began;
+        scene_.last_made.clear();
+        for (const RecordedChange& each : now->changes) scene_.last_made[subject_of(each.step)] = before_of(each.step);
+        each_checker([&](Checker& each) { each.heal_began(*now); });
+    }
+}
+
+void Judge::cycle_begins() {
+    look_at_clients();
+    each_checker([](Checker& each) { each.cycle_began(); });
+}
+
+void Judge::cycle_ends(const CycleReport& report, const Policy& policy) {
+    see_what_was_written();
+    scene_.policy = policy;
+    scene_.history.note(server_, scene_.clients);
+    each_checker([&](Checker& each) { each.cycle_ended(report); });
+    scene_.clients_at_end_before = std::exchange(scene_.clients_at_last_end, scene_.clients);
+}
+
+void Judge::process_ended(bool machine_too) {
+    see_what_was_written();
+    machine_too_ = false;
+    each_checker([&](Checker& each) { each.process_ended(machine_too); });
+}
+
+void Judge::all_is_calm() {
+    armed_ = false;
+    scene_.calm = true;
+    disturb("all is calm");
+    look_at_clients();
+}
+
+void Judge::run_ends(const CycleReport& last) {
+    each_checker([&](Checker& each) { each.run_ended(last); });
+}
+
+}  // namespace sstp::simulation

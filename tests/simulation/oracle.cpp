@@ -1,0 +1,195 @@
+#include "tests/simulation/oracle.h"
+
+#include <algorithm>
+
+namespace sstp::simulation {
+
+using namespace simulated;
+
+namespace {
+
+bool names_cover(const Certificate& certificate, const std::string& name) {
+    const auto covers = [&](const std::string& on) { return client_accepts_name(on, name); };
+    if (!certificate.dns_names.empty()) return std::any_of(certificate.dns_names.begin(), certificate.dns_names.end(), covers);
+    return covers(certificate.subject_cn);
+}
+
+/// The name by which people know it.
+std::string first_name(const Certificate& certificate) {
+    return certificate.dns_names.empty() ? certificate.subject_cn : certificate.dns_names.front();
+}
+
+bool is_public(const Certificate& certificate) {
+    return std::any_of(certificate.roots.begin(), certificate.roots.end(), [](const ChainRoot& root) { return root.in_root_programme; });
+}
+
+bool same_authority(const Certificate& one, const Certificate& other) {
+    if (one.hash == other.hash) return true;
+    if (one.self_signed || other.self_signed) return false;
+    if (is_public(one) || is_public(other)) {
+        // A root that is not on this machine yet: the issuing CA's name and key decide.
+        if (is_public(one) && is_public(other)) return true;
+        return (one.roots.empty() || other.roots.empty()) && one.issuer == other.issuer && one.issuer_key == other.issuer_key;
+    }
+    for (const ChainRoot& root : one.roots) {
+        for (const ChainRoot& theirs : other.roots) {
+            if (root.subject == theirs.subject && root.public_key == theirs.public_key) return true;
+        }
+    }
+    return one.issuer == other.issuer && one.issuer_key == other.issuer_key;
+}
+
+bool is_pinned(const Certificate& certificate, const Policy& policy) {
+    if (!policy.certificate.thumbprint) return false;
+    const auto& pin = *policy.certificate.thumbprint;
+    if (const auto* thumbprint = std::get_if<Thumbprint>(&pin)) return *thumbprint == certificate.thumbprint;
+    return std::get<CertificateHash>(pin) == certificate.hash;
+}
+
+/// Auto-enrolment linked it to one that was in force, perhaps over others.
+bool is_renewal_of_one_in_force(const Certificate& certificate, const Server& server, const History& history) {
+    const auto& stores = server.world.stores;
+    const auto my = stores.find("MY");
+    for (const Certificate& old : history.in_force()) {
+        Thumbprint at = old.thumbprint;
+        for (int links = 0; links < 8; ++links) {
+            if (my == stores.end()) break;
+            const auto found = std::find_if(my->second.begin(), my->second.end(),
+                                            [&](const StoredCertificate& each) { return each.certificate.thumbprint == at; });
+            if (found == my->second.end() || !found->certificate.renewed_by) break;
+            at = *found->certificate.renewed_by;
+            if (at == certificate.thumbprint) return true;
+        }
+    }
+    return false;
+}
+
+std::string unfit(const Certificate& certificate, const Policy& policy, WallTime now) {
+    if (now < certificate.not_before || now >= certificate.not_after) return "its dates";
+    if (certificate.purposes) {
+        const auto serves = [](const std::string& purpose) { return purpose == kServerAuthentication || purpose == kAnyPurpose; };
+        if (std::none_of(certificate.purposes->begin(), certificate.purposes->end(), serves)) return "its purpose";
+    } else if (!policy.certificate.allow_missing_eku) {
+        return "its missing purpose";
+    }
+    if (certificate.key == KeyState::absent || certificate.key == KeyState::unusable) return "its key";
+    if (certificate.key_algorithm == KeyAlgorithm::rsa && certificate.key_bits < policy.certificate.minimum_rsa_bits) return "its strength";
+    if (const auto* verdict = value_of(certificate.chain)) {
+        if (verdict->trust == ChainTrust::bad && policy.certificate.chain == ChainPolicy::require) return "its chain";
+        if (verdict->revocation == Revocation::revoked && policy.certificate.revocation != RevocationPolicy::off) return "its revocation";
+    }
+    return {};
+}
+
+}  // namespace
+
+void History::keep(const Certificate& certificate) {
+    const auto same = [&](const Certificate& each) { return each.hash == certificate.hash; };
+    if (std::none_of(in_force_.begin(), in_force_.end(), same)) in_force_.push_back(certificate);
+}
+
+void History::note(const Server& server, const ClientView& clients) {
+    const World& world = server.world;
+    const auto found = world.parameters.find(SstpValue::sha256_certificate_hash);
+    if (found == world.parameters.end()) return;
+    const auto decoded = decode_sha256(found->second);
+    const auto* hash = value_of(decoded);
+    if (hash == nullptr) return;
+    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+        const ListenerBinding* record = world.binding_at(Endpoint::wildcard(family, world.port()));
+        if (record == nullptr || !record->thumbprint()) continue;
+        const StoredCertificate* stored = world.find(record->store.value_or("MY"), *record->thumbprint());
+        if (stored == nullptr || stored->certificate.hash != *hash) continue;
+        keep(stored->certificate);
+        const bool through = clients.connects(0) || clients.connects(1);
+        if (through && !connected_with(*hash)) connected_.push_back(*hash);
+        return;
+    }
+}
+
+bool History::connected_with(const CertificateHash& hash) const {
+    return std::find(connected_.begin(), connected_.end(), hash) != connected_.end();
+}
+
+std::string forbidden(const Certificate& certificate, const Server& server, const Policy& policy, const History& history) {
+    if (certificate.archived) return "it is archived";
+    // What the server's clock says counts for it; a certificate that is good by either clock is not forbidden.
+    const std::string by_our_clock = unfit(certificate, policy, server.world.wall);
+    if (!by_our_clock.empty() && !unfit(certificate, policy, server.world.true_time()).empty()) return by_our_clock;
+    for (const std::string& name : policy.certificate.dns_names) {
+        if (!names_cover(certificate, name)) return "it does not cover " + name + " of the policy";
+    }
+    const auto& before = history.in_force();
+    if (before.empty() || is_pinned(certificate, policy)) return {};
+    if (policy.certificate.dns_names.empty()) {
+        const auto meant = [&](const Certificate& old) {
+            const std::string name = first_name(old);
+            return names_cover(certificate, name) || (name.starts_with("*.") && names_cover(certificate, server.dialled)) ||
+                   std::any_of(certificate.dns_names.begin(), certificate.dns_names.end(), [&](const std::string& on) { return on == name; });
+        };
+        if (std::none_of(before.begin(), before.end(), meant)) return "it covers no name that a certificate in force had";
+    }
+    if (policy.certificate.ca == CaPolicy::any || policy.certificate.issuer) return {};
+    const auto related = [&](const Certificate& old) { return same_authority(old, certificate); };
+    if (std::any_of(before.begin(), before.end(), related)) return {};
+    return is_renewal_of_one_in_force(certificate, server, history) ? std::string{} : "it is of a CA that no certificate in force was of";
+}
+
+std::optional<Certificate> plain_choice(const Server& server, const Policy& policy, const History& history) {
+    if (server.hands_tied || server.may_be_ambiguous || server.store != "MY" || policy.mode != Mode::heal) return std::nullopt;
+    if (policy.certificate.thumbprint || policy.certificate.issuer) return std::nullopt;
+    const auto my = server.world.stores.find("MY");
+    if (my == server.world.stores.end()) return std::nullopt;
+    std::optional<Certificate> latest;
+    for (const StoredCertificate& each : my->second) {
+        const Certificate& certificate = each.certificate;
+        if (!each.serves() || certificate.key != KeyState::usable || !forbidden(certificate, server, policy, history).empty()) continue;
+        const bool all = std::all_of(server.names.begin(), server.names.end(), [&](const std::string& name) {
+            return names_cover(certificate, name) ||
+                   std::find(certificate.dns_names.begin(), certificate.dns_names.end(), name) != certificate.dns_names.end();
+        });
+        if (!all || (latest && latest->not_before >= certificate.not_before)) continue;
+        latest = certificate;
+    }
+    return latest;
+}
+
+ClientView as_if_healed(const Server& server, const Certificate& certificate, const Policy& policy) {
+    Server tried;
+    tried.dialled = server.dialled;
+    // Everything but what grows: a copy of the log would cost more than the trial.
+    World& world = tried.world;
+    const World& now = server.world;
+    world.traits = now.traits;
+    world.traits.ready_after = Duration{0};
+    world.wall = now.wall;
+    world.clock_behind = now.clock_behind;
+    world.elapsed = now.elapsed;
+    world.bindings = now.bindings;
+    world.listen_list = now.listen_list;
+    world.interface_addresses = now.interface_addresses;
+    world.port_takers = now.port_takers;
+    world.listener_off = now.listener_off;
+    world.served_override = now.served_override;
+    world.stuck_until_restart = now.stuck_until_restart;
+    world.sstp_broken = now.sstp_broken;
+    world.parameters = now.parameters;
+    world.stores = now.stores;
+    world.services = now.services;
+    world.roots_outside = now.roots_outside;
+    world.clients_have_intermediates = now.clients_have_intermediates;
+    world.balancer = now.balancer;
+    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+        const bool in_policy = family == AddressFamily::ipv4 ? policy.listener.ipv4 : policy.listener.ipv6;
+        const ListenerBinding* stands = world.binding_at(Endpoint::wildcard(family, world.port()));
+        if (stands == nullptr && (!in_policy || (family == AddressFamily::ipv6 && !world.traits.has_ipv6))) continue;
+        if (stands != nullptr && stands->app_id != kSstpAppId && policy.listener.foreign_owner != ForeignOwner::take_over) continue;
+        bind(world, family, certificate);
+    }
+    store_hashes(world, certificate);
+    for (const char* name : {"RemoteAccess", "RasMan", "SstpSvc"}) stop_service(world, name);
+    start_service(world, kRemoteAccess);
+    return look_as_clients(tried);
+}
+
+}  // namespace sstp::simulation

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/model/policy.h"
+#include "tests/simulation/client_view.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sstp::simulation {
+
+// Which certificate, once more: written from servers.md and the facts, and from what clients get. Shares no code with core/selection.
+
+/// The certificates with which this server was whole: the hash and a record named them, or clients came through.
+class History {
+public:
+    /// Looks at the world as it is now.
+    void note(const Server& server, const ClientView& clients);
+    [[nodiscard]] const std::vector<Certificate>& in_force() const { return in_force_; }
+    /// Clients came through with it.
+    [[nodiscard]] bool connected_with(const CertificateHash& hash) const;
+
+private:
+    void keep(const Certificate& certificate);
+    std::vector<Certificate> in_force_;   ///< in order, without repetition
+    std::vector<CertificateHash> connected_;
+};
+
+/// Why a certificate must not be put in force here, in a word or two; empty when it may. By promise 1: dates, purpose, key, name,
+/// chain, strength, revocation, CA. Doubtful cases are allowed: what this forbids, no reading of the policy allows.
+std::string forbidden(const Certificate& certificate, const Server& server, const Policy& policy, const History& history);
+
+/// A certificate that the watchdog has to find by itself, so plainly that no reading of the policy lets it pass it over: in MY, fit,
+/// of this server's names and CA, with a key that can be used. The latest of them; nothing: no such demand is made.
+std::optional<Certificate> plain_choice(const Server& server, const Policy& policy, const History& history);
+
+/// Would clients of the family come through if records and hashes named this certificate and all services had restarted? Tried
+/// out on a copy of the world.
+ClientView as_if_healed(const Server& server, const Certificate& certificate, const Policy& policy);
+
+}  // namespace sstp::simulation

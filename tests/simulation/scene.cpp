@@ -1,0 +1,59 @@
+#include "tests/simulation/scene.h"
+
+namespace sstp::simulation {
+
+namespace {
+
+constexpr SstpValue kUnit[] = {SstpValue::sha1_certificate_hash, SstpValue::sha256_certificate_hash, SstpValue::is_hash_configured_by_admin};
+
+}  // namespace
+
+bool Scene::storage_is_troubled() const {
+    const auto found = world().files.find("unsaved.json");
+    return found != world().files.end() && found->second.size() > 64;
+}
+
+std::string text_of(const std::optional<ListenerBinding>& record) {
+    if (!record) return {};
+    const BindingOptions& o = record->options;
+    return to_hex(record->certificate) + '|' + record->app_id.to_string() + '|' + record->store.value_or("(null)") + '|' +
+           std::to_string(o.certificate_check_mode) + '|' + std::to_string(o.revocation_freshness_seconds) + '|' +
+           std::to_string(o.revocation_url_timeout_milliseconds) + '|' + o.ctl_identifier.value_or("(null)") + '|' +
+           o.ctl_store.value_or("(null)") + '|' + std::to_string(o.flags);
+}
+
+std::string text_of(const std::optional<RawValue>& value) {
+    return value ? std::to_string(value->type) + ':' + to_hex(value->data) : std::string{};
+}
+
+std::string value_at(const World& world, const std::string& subject) {
+    for (const SstpValue value : kUnit) {
+        if (subject != registry_name(value)) continue;
+        const auto found = world.parameters.find(value);
+        return found == world.parameters.end() ? std::string{} : text_of(std::optional{found->second});
+    }
+    for (const ListenerBinding& each : world.bindings) {
+        if (each.endpoint.to_string() == subject) return text_of(std::optional{each});
+    }
+    return {};
+}
+
+std::string subject_of(const Step& step) {
+    if (const auto* bind = std::get_if<BindStep>(&step)) return bind->after.endpoint.to_string();
+    if (const auto* write = std::get_if<WriteValueStep>(&step)) return registry_name(write->value);
+    return "services";
+}
+
+std::string before_of(const Step& step) {
+    if (const auto* bind = std::get_if<BindStep>(&step)) return text_of(bind->before);
+    if (const auto* write = std::get_if<WriteValueStep>(&step)) return text_of(write->before);
+    return {};
+}
+
+std::string after_of(const Step& step) {
+    if (const auto* bind = std::get_if<BindStep>(&step)) return text_of(std::optional{bind->after});
+    if (const auto* write = std::get_if<WriteValueStep>(&step)) return text_of(std::optional{write->after});
+    return {};
+}
+
+}  // namespace sstp::simulation

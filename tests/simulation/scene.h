@@ -1,0 +1,67 @@
+#pragma once
+
+#include "core/model/state.h"
+#include "core/report/cycle_report.h"
+#include "tests/simulation/oracle.h"
+#include "tests/simulation/scenario.h"
+#include "tests/simulation/violation.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sstp::simulation {
+
+/// What a heal found when it began: what its end is measured by.
+struct HealBegan {
+    std::string id;
+    Duration at{0};
+    ClientView clients;                              ///< the better of the last two cycles' ends
+    std::map<std::string, ServiceState> services;
+    std::uint64_t disturbances = 0;                  ///< Scene::disturbances at that moment
+    std::size_t writes = 0;                          ///< of World::writes
+    bool asked = false;
+};
+
+/// What all checkers see of a run: kept by the judge, read by them.
+struct Scene {
+    const Scenario& scenario;
+    Server& server;
+    const RecordContents& record;                    ///< what the state database holds
+    Policy policy;                                   ///< in force, as the watchdog said last
+    History history;
+    ClientView clients;                              ///< now
+    ClientView clients_at_last_end;                  ///< of the last cycle
+    ClientView clients_at_end_before;
+
+    // What others and faults did. A checker that cannot tell what was whose looks away while these move.
+    std::uint64_t disturbances = 0;                  ///< others' doings, faults, crashes; clients that dial do not count
+    Duration last_disturbance{0};
+    std::uint64_t faults = 0;                        ///< calls that did not go as they should
+    bool calm = false;                               ///< nothing is left to happen
+    std::optional<HealBegan> heal;                   ///< one is open in the record
+    /// Values of the unit as the product made them last, or found them when the heal began: by subject. What differs is somebody
+    /// else's since.
+    std::map<std::string, std::string> last_made;
+
+    [[nodiscard]] const World& world() const { return server.world; }
+    [[nodiscard]] Duration now() const { return server.world.elapsed; }
+    /// What the product stores lies in a file beside the database: the record is not the whole truth just now.
+    [[nodiscard]] bool storage_is_troubled() const;
+    /// Nothing but the product moved since then.
+    [[nodiscard]] bool undisturbed_since(std::uint64_t count) const { return disturbances == count; }
+};
+
+/// The value of a record or parameter as text, for comparisons; empty: there is none.
+std::string value_at(const World& world, const std::string& subject);
+std::string text_of(const std::optional<ListenerBinding>& record);
+std::string text_of(const std::optional<RawValue>& value);
+/// "[::]:443" or "Sha256CertificateHash": what a step is about.
+std::string subject_of(const Step& step);
+/// The old and the wanted value of a step, as `value_at` spells them.
+std::string before_of(const Step& step);
+std::string after_of(const Step& step);
+
+}  // namespace sstp::simulation
