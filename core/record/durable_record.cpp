@@ -130,6 +130,7 @@ bool DurableRecord::load_database() {
         return false;
     }
     RecordContents waiting = std::exchange(contents_, std::move(*loaded));
+    contents_.sessions.now = Absent{};   // of an earlier process
     database_seen_ = true;
     trouble_.reset();
     last_number_ = std::max(last_number_, contents_.written);

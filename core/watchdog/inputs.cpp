@@ -107,8 +107,11 @@ void Watchdog::read_policy() {
         tell_policy_loaded(draft_, policy_.policy().mode, options_.policy_file, wall);
         draft_.contents.last_good_policy = std::move(change.loaded);
     }
-    if (change.rejected) tell_policy_rejected(draft_, *change.rejected, options_.policy_file, wall);
-    if (change.accepted) tell_policy_accepted(draft_, options_.policy_file, wall);
+    if (policy_.problem()) {
+        tell_policy_rejected(draft_, *policy_.problem(), options_.policy_file, wall);
+    } else if (policy_.has_policy()) {
+        tell_policy_accepted(draft_, options_.policy_file, wall);
+    }
     if (change.group_policy) tell_group_policy(draft_, *change.group_policy, wall);
 }
 

@@ -69,17 +69,6 @@ bool clients_accept(const RecordContents& contents, const Proven& proven, WallTi
     return contents.complaints.empty() && now - proven.at >= kWithoutSessions;
 }
 
-void prove(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Certificate& certificate, Lesson& lesson) {
-    if (!contents.proven || contents.proven->certificate.hash != certificate.hash) {
-        contents.proven = Proven{certificate, authority_of(certificate), state.looked_at.wall, {}};
-        lesson.proven_anew = true;
-    }
-    for (const auto& [family, level] : assessment.levels) {
-        Level& best = contents.proven->levels[family];
-        best = std::max(best, level);
-    }
-}
-
 void adopt(RecordContents& contents, const Certificate& certificate, const Policy& policy, WallTime now, Lesson& lesson) {
     lesson.before = contents.learned;
     lesson.adopted = certificate;
@@ -90,6 +79,16 @@ void adopt(RecordContents& contents, const Certificate& certificate, const Polic
 
 }  // namespace
 
+void prove(RecordContents& contents, const Certificate& certificate, const std::map<AddressFamily, Level>& levels, WallTime now) {
+    if (!contents.proven || contents.proven->certificate.hash != certificate.hash) {
+        contents.proven = Proven{certificate, authority_of(certificate), now, {}};
+    }
+    for (const auto& [family, level] : levels) {
+        Level& best = contents.proven->levels[family];
+        best = std::max(best, level);
+    }
+}
+
 Lesson learn(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy) {
     Lesson lesson;
     if (!teaches(assessment)) return lesson;
@@ -97,13 +96,15 @@ Lesson learn(RecordContents& contents, const ServerState& state, const Assessmen
     const DesiredState& desired = assessment.desired;
     if (desired.adopt) {
         adopt(contents, *desired.adopt, policy, now, lesson);
-        prove(contents, state, assessment, *desired.adopt, lesson);
+        lesson.proven_anew = true;
+        prove(contents, *desired.adopt, assessment.levels, now);
         remember_names(contents.names_ever, contents.learned->names);
         return lesson;
     }
     if (!desired.active || desired.obstacle || !all_agrees(state, assessment, *desired.active)) return lesson;
     if (desired.certificate && desired.certificate->hash != desired.active->hash) return lesson;
-    prove(contents, state, assessment, *desired.active, lesson);
+    lesson.proven_anew = !contents.proven || contents.proven->certificate.hash != desired.active->hash;
+    prove(contents, *desired.active, assessment.levels, now);
     remember_names(contents.names_ever, policy.certificate.dns_names);
     if (desired.second_choice) return lesson;   // the old list stays what is required
     remember_names(contents.names_ever, names_on(*desired.active));

@@ -24,6 +24,9 @@ struct Lesson {
 
 Lesson learn(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy);
 
+/// All was proven with this certificate: by a look, or by a heal of ours.
+void prove(RecordContents& contents, const Certificate& certificate, const std::map<AddressFamily, Level>& levels, WallTime now);
+
 /// Takes an answer about sessions into what is remembered of them: the newest SSTP session ever, and the hours of working days
 /// in which sessions begin.
 void remember_sessions(SessionMemory& memory, const Observed<Sessions>& answer, WallTime now, UtcOffset local_offset);

@@ -58,7 +58,7 @@ public:
     /// for one that is still stopping; nothing at a shutdown. Gives the services that could not be asked.
     std::vector<std::string> start_what_we_stopped(Duration most);
     /// Tells `service_stopped`, with the reason, and makes it durable.
-    void stop(const std::string& why);
+    void stop(StopReason why);
 
 private:
     /// What one cycle goes by, besides the server.

@@ -208,7 +208,7 @@ private:
     bool stop_in_order() {
         try {
             (void)watchdog_->start_what_we_stopped(90s);
-            watchdog_->stop("asked to stop");
+            watchdog_->stop(StopReason::requested);
         } catch (const Crash&) {
         }
         world_.stop_requested = false;
