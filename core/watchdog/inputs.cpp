@@ -16,11 +16,6 @@ namespace {
 /// Log events that a heal names as its cause: the newest.
 constexpr std::size_t kMostCauses = 10;
 
-/// HttpEvent 15021: HTTP.SYS could not use the key or certificate of an endpoint.
-constexpr std::uint32_t kHttpKeyTrouble = 15021;
-
-bool says_something_of_keys(const LogEvent& event) { return event.id == kHttpKeyTrouble; }
-
 /// When RRAS last started, at the earliest; the boot where it does not run.
 WallTime start_of_rras(Ports& ports) {
     // A start takes a while before RUNNING, and RRAS complains on the way.

@@ -14,6 +14,7 @@ void bind(Function*& function, const char* name) noexcept {
 EventLogApi bound() noexcept {
     EventLogApi api;
     bind(api.subscribe, "EvtSubscribe");
+    bind(api.query, "EvtQuery");
     bind(api.next, "EvtNext");
     bind(api.render, "EvtRender");
     bind(api.create_bookmark, "EvtCreateBookmark");

@@ -6,10 +6,11 @@
 
 namespace sstp {
 
-/// The exports of wevtapi.dll that a subscription needs. Bound when first asked for and not by the loader: a machine on
+/// The exports of wevtapi.dll that reading needs. Bound when first asked for and not by the loader: a machine on
 /// which the library is broken still gets its timer, registry and store watched, and says what is wrong.
 struct EventLogApi {
     decltype(&EvtSubscribe) subscribe = nullptr;
+    decltype(&EvtQuery) query = nullptr;
     decltype(&EvtNext) next = nullptr;
     decltype(&EvtRender) render = nullptr;
     decltype(&EvtCreateBookmark) create_bookmark = nullptr;
@@ -18,7 +19,7 @@ struct EventLogApi {
     /// Says in words what is wrong with a query. Null where it is missing.
     decltype(&EvtGetExtendedStatus) extended_status = nullptr;
 
-    [[nodiscard]] bool complete() const noexcept { return subscribe && next && render && create_bookmark && update_bookmark && close; }
+    [[nodiscard]] bool complete() const noexcept { return subscribe && query && next && render && create_bookmark && update_bookmark && close; }
 };
 
 /// System32's. Not `complete()` when the library or an export is missing.

@@ -1,6 +1,8 @@
 #include "service/windows/event_log_subscription.h"
 
+#include "core/event_log/event_query.h"
 #include "core/event_log/event_xml.h"
+#include "core/model/text.h"
 #include "service/windows/os_error.h"
 #include "service/windows/text.h"
 
@@ -20,6 +22,7 @@ constexpr std::size_t kLargestBuffer = 1 << 20;
 constexpr char kSubscribe[] = "subscribe to the event log";
 constexpr char kRead[] = "read the event log";
 constexpr char kRender[] = "render a record of the event log";
+constexpr char kReach[] = "ask how far back the event log goes in";
 constexpr char kBookmark[] = "keep the position in the event log";
 
 std::string in_words(const std::vector<std::string>& channels) {
@@ -186,6 +189,91 @@ Result<void> EventLogSubscription::take(EVT_HANDLE record, EventBatch& batch) {
         return failure(kBookmark, error);
     }
     return {};
+}
+
+Result<UniqueEvt> EventLogSubscription::query(const std::string& channel, const wchar_t* xpath, DWORD direction) const {
+    if (!api_.complete()) {
+        return own_error(ErrorKind::source_unavailable, kReach, channel, "wevtapi.dll could not be loaded from System32, or lacks a function");
+    }
+    const auto wide = to_wide(channel);
+    if (!wide || wide->empty()) return own_error(ErrorKind::source_unavailable, kReach, channel, "that is no name of a channel");
+    UniqueEvt result(api_, api_.query(nullptr, wide->c_str(), xpath, EvtQueryChannelPath | direction));
+    const DWORD error = GetLastError();
+    if (!result) return failure(kReach, error);
+    return result;
+}
+
+Result<UniqueEvt> EventLogSubscription::next_of(const UniqueEvt& query, const std::string& channel) const {
+    constexpr DWORD kPatience = 10'000;   // ms: a query, unlike a subscription, may have to search
+    EVT_HANDLE handle = nullptr;
+    DWORD count = 0;
+    if (api_.next(query.get(), 1, &handle, kPatience, 0, &count) && count == 1) return UniqueEvt(api_, handle);
+    const DWORD error = GetLastError();
+    if (error == ERROR_NO_MORE_ITEMS || error == ERROR_SUCCESS) return UniqueEvt{};
+    Error why = failure(kReach, error);
+    why.subject = channel;
+    return why;
+}
+
+Result<std::optional<WallTime>> EventLogSubscription::cleared_at(const std::string& channel) {
+    // A log that is cleared says so in System, whichever it was (Microsoft, event 104 of Microsoft-Windows-Eventlog).
+    constexpr int kMostClears = 1000;
+    const auto clears =
+        query("System", L"*[System[Provider[@Name='Microsoft-Windows-Eventlog'] and (EventID=104)]]", EvtQueryReverseDirection);
+    if (!clears) return clears.error();
+    for (int seen = 0; seen < kMostClears; ++seen) {
+        const auto record = next_of(*clears, "System");
+        if (!record) return record.error();
+        if (!*record) break;
+        const auto xml = rendered(record->get(), EvtRenderEventXml, kRender);
+        if (!xml) return xml.error();
+        const auto event = parse_event_xml(*xml);
+        if (!event) continue;   // not understood: an older one may be
+        for (std::size_t i = 0; i < event->names.size() && i < event->strings.size(); ++i) {
+            if (event->names[i] == "Channel" && equal_ignoring_case(event->strings[i], channel)) return std::optional{event->time};
+        }
+    }
+    return std::optional<WallTime>{};
+}
+
+Result<ChannelReach> EventLogSubscription::reach(const std::string& channel) {
+    const auto all = query(channel, L"*", EvtQueryForwardDirection);
+    if (!all) return all.error();
+    const auto oldest = next_of(*all, channel);
+    if (!oldest) return oldest.error();
+    ChannelReach reach;
+    if (*oldest) {
+        const auto xml = rendered(oldest->get(), EvtRenderEventXml, kRender);
+        if (!xml) return xml.error();
+        const auto event = parse_event_xml(*xml);
+        if (!event) return event.error();
+        reach.oldest_record = event->time;
+    }
+    const auto cleared = cleared_at(channel);
+    if (!cleared) return cleared.error();
+    reach.cleared_at = *cleared;
+    return reach;
+}
+
+Result<std::string> EventLogSubscription::bookmark_at_end(const EventQuery& query_of) {
+    UniqueEvt end;
+    for (const std::string& channel : channels_of(query_of)) {
+        const auto all = query(channel, L"*", EvtQueryReverseDirection);
+        if (!all) return all.error();
+        const auto newest = next_of(*all, channel);
+        if (!newest) return newest.error();
+        if (!*newest) continue;
+        if (!end) {
+            auto made = bookmark_at({});
+            if (!made) return made.error();
+            end = std::move(*made);
+        }
+        if (!api_.update_bookmark(end.get(), newest->get())) {
+            const DWORD error = GetLastError();
+            return failure(kBookmark, error);
+        }
+    }
+    return end ? rendered(end.get(), EvtRenderBookmark, kBookmark) : Result<std::string>{std::string{}};
 }
 
 Result<std::string> EventLogSubscription::rendered(EVT_HANDLE handle, DWORD flags, const char* operation) {

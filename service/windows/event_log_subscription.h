@@ -4,6 +4,7 @@
 #include "service/windows/event_log_api.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,10 +30,17 @@ public:
 
     Result<void> subscribe(const EventQuery& query, StartAt where, const std::string& bookmark) override;
     Result<EventBatch> read(std::size_t most) override;
+    Result<ChannelReach> reach(const std::string& channel) override;
+    Result<std::string> bookmark_at_end(const EventQuery& query) override;
 
 private:
     Result<void> arm_signal();
     Result<UniqueEvt> bookmark_at(const std::string& xml) const;
+    /// Records of one channel that an XPath selects, oldest or newest first. Errors: source_unavailable, access_denied.
+    Result<UniqueEvt> query(const std::string& channel, const wchar_t* xpath, DWORD direction) const;
+    /// The next record of a query; nothing behind its last.
+    Result<UniqueEvt> next_of(const UniqueEvt& query, const std::string& channel) const;
+    Result<std::optional<WallTime>> cleared_at(const std::string& channel);
     Result<void> take(EVT_HANDLE record, EventBatch& batch);
     Result<std::string> rendered(EVT_HANDLE handle, DWORD flags, const char* operation);
     [[nodiscard]] Error failure(const char* operation, std::uint32_t code) const;

@@ -11,7 +11,6 @@ using testing::Field;
 using testing::Not;
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(BindingsContract);
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(OddBindingsContract);
 
 // No real listener lives there.
 constexpr std::uint16_t kPort = 45443;
@@ -155,6 +154,53 @@ TEST_P(BindingsContract, removing_what_is_not_there_says_so) {
     EXPECT_EQ(removed.error().kind, ErrorKind::not_found) << removed.error().message();
 }
 
+TEST_P(BindingsContract, a_record_with_extended_parameters_is_updated_in_place_or_left_alone) {
+    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(1))));
+    world->extend(kIpv4);
+    const auto put = world->make(record_at(kIpv4, world->usable(2)));
+    const Thumbprint expected = world->usable(world->updates_in_place() ? 2 : 1);
+    EXPECT_EQ(put.has_value(), world->updates_in_place());
+    EXPECT_TRUE(put.has_value() || put.error().kind == ErrorKind::not_replaceable) << put.error().message();
+    EXPECT_TRUE(world->bindings().at(kIpv4) == Result<ListenerBinding>{record_at(kIpv4, expected)});
+}
+
+TEST_P(BindingsContract, whether_records_are_updated_in_place_is_known_after_the_first_try) {
+    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(1))));
+    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(2))));
+    EXPECT_EQ(world->bindings().has_update(), world->updates_in_place());
+}
+
+TEST_P(BindingsContract, a_well_formed_record_that_http_sys_does_not_understand_yet_is_settling) {   // 47
+    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(1))));
+    world->key_is_new(true);
+    const auto put = world->make(record_at(kIpv4, world->usable(2)));
+    ASSERT_FALSE(put);
+    EXPECT_EQ(put.error().kind, ErrorKind::settling) << put.error().message();
+    world->key_is_new(false);
+    EXPECT_TRUE(world->bindings().at(kIpv4) == Result<ListenerBinding>{record_at(kIpv4, world->usable(1))});
+    EXPECT_TRUE(world->make(record_at(kIpv4, world->usable(2))));
+}
+
+TEST_P(BindingsContract, when_records_were_last_written_is_known_and_moves_with_each_change) {
+    const WallTime begun = world->now();
+    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(1))));
+    const auto first = world->bindings().last_written();
+    ASSERT_TRUE(first) << first.error().message();
+    EXPECT_GE(*first, begun - std::chrono::seconds{2});
+    EXPECT_LE(*first, world->now() + std::chrono::seconds{2});
+    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(2))));
+    EXPECT_GE(*world->bindings().last_written(), *first);
+}
+
+TEST_P(BindingsContract, without_a_listen_list_it_is_empty_and_else_it_has_its_addresses) {   // 23
+    const auto everywhere = world->bindings().listen_list();
+    ASSERT_TRUE(everywhere) << everywhere.error().message();
+    EXPECT_TRUE(everywhere->empty());
+    const std::vector<IpAddress> some{*IpAddress::parse("203.0.113.5"), *IpAddress::parse("2001:db8::5")};
+    world->listen_on(some);
+    EXPECT_TRUE(world->bindings().listen_list() == Result<std::vector<IpAddress>>{some});
+}
+
 TEST_P(BindingsContract, a_record_without_a_port_or_without_an_address_is_malformed) {
     ListenerBinding no_port = record_at(kIpv4, world->usable(1));
     no_port.endpoint.port = 0;
@@ -167,87 +213,6 @@ TEST_P(BindingsContract, a_record_without_a_port_or_without_an_address_is_malfor
         EXPECT_EQ(put.error().kind, ErrorKind::malformed) << put.error().message();
     }
     EXPECT_TRUE(world->bindings().all()->empty() || !world->bindings().at(kIpv4));
-}
-
-TEST_P(BindingsContract, the_time_of_the_last_write_is_known_or_told_to_be_unknown_and_never_goes_back) {
-    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(1))));
-    const auto before = world->bindings().last_written();
-    if (!before) {
-        EXPECT_TRUE(before.error().kind == ErrorKind::not_found || before.error().kind == ErrorKind::access_denied);
-    }
-    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(2))));
-    const auto after = world->bindings().last_written();
-    EXPECT_EQ(before.has_value(), after.has_value());
-    if (before && after) {
-        EXPECT_GE(*after, *before);
-    }
-}
-
-TEST_P(BindingsContract, nobody_has_set_a_listen_list) {
-    const auto listed = world->bindings().listen_list();
-    ASSERT_TRUE(listed) << listed.error().message();
-    EXPECT_TRUE(listed->empty());
-}
-
-TEST_P(OddBindingsContract, the_listen_list_comes_as_it_is_set) {
-    const std::vector<IpAddress> addresses = {*IpAddress::parse("203.0.113.5"), *IpAddress::parse("2001:db8::5")};
-    world->listen_on(addresses);
-    const auto listed = world->bindings().listen_list();
-    ASSERT_TRUE(listed) << listed.error().message();
-    EXPECT_THAT(*listed, testing::UnorderedElementsAreArray(addresses));
-}
-
-TEST_P(OddBindingsContract, an_update_that_is_not_supported_is_found_out_once_and_the_record_is_replaced_all_the_same) {
-    ASSERT_TRUE(world->make(peculiar_record(kIpv4, world->usable(1))));
-    world->has_no_update(true);
-    const ListenerBinding wanted = peculiar_record(kIpv4, world->usable(2));
-    const auto put = world->make(wanted);
-    ASSERT_TRUE(put) << put.error().message();
-    EXPECT_FALSE(world->bindings().has_update());
-    EXPECT_TRUE(world->bindings().at(kIpv4) == Result<ListenerBinding>{wanted});
-}
-
-TEST_P(OddBindingsContract, without_an_update_a_refused_certificate_leaves_the_old_record_back_in_its_place) {
-    const ListenerBinding old = peculiar_record(kIpv4, world->usable(1));
-    ASSERT_TRUE(world->make(old));
-    world->has_no_update(true);
-    const auto put = world->make(record_at(kIpv4, world->keyless()));
-    ASSERT_FALSE(put);
-    EXPECT_EQ(put.error().kind, ErrorKind::no_usable_key) << put.error().message();
-    EXPECT_TRUE(world->bindings().at(kIpv4) == Result<ListenerBinding>{old});
-}
-
-TEST_P(OddBindingsContract, without_an_update_extended_parameters_forbid_to_replace) {
-    const ListenerBinding old = record_at(kIpv4, world->usable(1));
-    ASSERT_TRUE(world->make(old));
-    world->extend(kIpv4);
-    world->has_no_update(true);
-    const auto put = world->make(record_at(kIpv4, world->usable(2)));
-    ASSERT_FALSE(put);
-    EXPECT_EQ(put.error().kind, ErrorKind::not_replaceable) << put.error().message();
-    EXPECT_TRUE(world->bindings().at(kIpv4) == Result<ListenerBinding>{old});
-}
-
-TEST_P(OddBindingsContract, a_key_that_was_just_made_settles_and_the_same_call_goes_through_later) {
-    world->make_key_settle(true);
-    const auto early = world->make(record_at(kIpv4, world->usable(2)));
-    ASSERT_FALSE(early);
-    EXPECT_EQ(early.error().kind, ErrorKind::settling) << early.error().message();
-    EXPECT_EQ(early.error().code, 87U);
-    world->make_key_settle(false);
-    EXPECT_TRUE(world->make(record_at(kIpv4, world->usable(2))));
-}
-
-TEST_P(OddBindingsContract, a_record_of_a_certificate_that_left_the_store_cannot_be_made_again) {
-    const ListenerBinding old = record_at(kIpv4, world->usable(1));
-    ASSERT_TRUE(world->make(old));
-    world->somebody_deletes(world->usable(1));
-    EXPECT_TRUE(world->bindings().at(kIpv4) == Result<ListenerBinding>{old});
-    ASSERT_TRUE(world->make(record_at(kIpv4, world->usable(2))));
-    const auto back = world->make(old);
-    ASSERT_FALSE(back);
-    EXPECT_EQ(back.error().kind, ErrorKind::no_usable_key) << back.error().message();
-    EXPECT_TRUE(world->bindings().at(kIpv4)) << "the port has a record all the same";
 }
 
 }  // namespace

@@ -16,6 +16,15 @@ public:
     virtual Thumbprint keyless() = 0;
     /// Somebody else makes a record of any kind.
     virtual void somebody_sets(const ListenerBinding& record) = 0;
+    /// The record at this address gets parameters that the plain record does not carry (TLS restrictions).
+    virtual void extend(const Endpoint& endpoint) = 0;
+    /// HTTP.SYS answers 87 to this certificate, whose key was made a moment ago.
+    virtual void key_is_new(bool is_new) = 0;
+    /// netsh http add iplisten, and a boot.
+    virtual void listen_on(const std::vector<IpAddress>& addresses) = 0;
+    virtual WallTime now() = 0;
+    /// What the world has: HttpUpdateServiceConfiguration.
+    [[nodiscard]] virtual bool updates_in_place() const = 0;
 
     /// Puts a record in place of whatever stands there now.
     Result<void> make(const ListenerBinding& record) {
@@ -25,22 +34,5 @@ public:
 };
 
 using BindingsContract = Contract<BindingsWorld>;
-
-/// What HTTP.SYS does at its oddest (facts: rras-sstp 4). A world that cannot be brought to it does not run this part.
-class OddBindingsWorld : public BindingsWorld {
-public:
-    /// HttpUpdateServiceConfiguration answers "not supported" from now on, or works again.
-    virtual void has_no_update(bool none) = 0;
-    /// The record at this endpoint carries extended parameters.
-    virtual void extend(const Endpoint& endpoint) = 0;
-    /// The key of certificate 2 was made this moment: 87 for a while.
-    virtual void make_key_settle(bool settles) = 0;
-    /// The certificate leaves the store; what is bound stays bound.
-    virtual void somebody_deletes(const Thumbprint& certificate) = 0;
-    /// `netsh http add iplisten`.
-    virtual void listen_on(const std::vector<IpAddress>& addresses) = 0;
-};
-
-using OddBindingsContract = Contract<OddBindingsWorld>;
 
 }  // namespace sstp::contracts

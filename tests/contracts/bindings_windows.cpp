@@ -1,6 +1,9 @@
 #include "service/windows/http_sys_bindings.h"
+#include "service/windows/registry_key.h"
 #include "service/windows/http_sys_record.h"
+#include "service/windows/system_clock.h"
 #include "service/windows/text.h"
+#include "store/state_folder.h"
 #include "tests/contracts/bindings_contract.h"
 #include "tests/contracts/certificate_maker.h"
 
@@ -10,11 +13,15 @@ namespace sstp::contracts {
 namespace {
 
 using testing::HasSubstr;
+namespace host = rras_host;
 
 // The double of httpapi.dll (tests/rras_host) does what this file orders. No test here means anything on a real HTTP.SYS,
 // whose records are not ours to play with.
 constexpr wchar_t kFaults[] = L"C:\\rras_host\\faults.json";
-constexpr char kNoAtomicUpdate[] = R"({"function": "HttpUpdateServiceConfiguration", "error": 120, "count": 0})";
+constexpr char kKeyIsNew[] = R"({"function": "HttpUpdateServiceConfiguration", "error": 87, "count": 0},
+                                {"function": "HttpSetServiceConfiguration", "error": 87, "count": 1})";
+constexpr char kAbsent[] = R"({"function": "HttpUpdateServiceConfiguration", "error": 120, "count": 0})";
+constexpr char kNotSupported[] = R"({"function": "HttpUpdateServiceConfiguration", "error": 50, "count": 0})";
 
 void order_faults(const std::string& list) {
     const UniqueKernelHandle file{CreateFileW(kFaults, GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, 0, nullptr)};
@@ -56,7 +63,7 @@ const BindableCertificates& certificates() {
 
 class HttpSysDouble final : public BindingsWorld {
 public:
-    explicit HttpSysDouble(bool atomic_update) : always_(atomic_update ? "" : kNoAtomicUpdate) {
+    explicit HttpSysDouble(std::string always = {}) : always_(std::move(always)) {
         HttpInitialize(HTTPAPI_VERSION HTTPAPI_VERSION_1, HTTP_INITIALIZE_CONFIG, nullptr);
         forget_everything();
         faults("");
@@ -72,6 +79,15 @@ public:
     void somebody_sets(const ListenerBinding& record) override {
         EXPECT_EQ(set(record), DWORD{ERROR_SUCCESS}) << record.endpoint.to_string();
     }
+    void extend(const Endpoint& endpoint) override { host::write_text(host::state_path(L"ssl_extended.json"), "[\"" + endpoint.to_string() + "\"]"); }
+    void key_is_new(bool is_new) override { faults(is_new ? kKeyIsNew : ""); }
+    void listen_on(const std::vector<IpAddress>& addresses) override {
+        std::string list;
+        for (const IpAddress& each : addresses) list += (list.empty() ? "\"" : ", \"") + each.to_string() + '"';
+        host::write_text(host::state_path(L"listen_list.json"), "[" + list + "]");
+    }
+    WallTime now() override { return clock_.wall(); }
+    [[nodiscard]] bool updates_in_place() const override { return always_.empty(); }
     /// Besides those that make this world what it is.
     void faults(const std::string& more) {
         const char* comma = always_.empty() || more.empty() ? "" : ", ";
@@ -102,6 +118,8 @@ private:
     }
     void forget_everything() {
         using namespace http_api;
+        DeleteFileW(host::state_path(L"ssl_extended.json").c_str());
+        DeleteFileW(host::state_path(L"listen_list.json").c_str());
         const auto all = bindings_.all();
         ASSERT_TRUE(all) << all.error().message();
         for (const ListenerBinding& record : *all) {
@@ -127,17 +145,19 @@ private:
     }
 
     std::string always_;
+    StopSignal stop_;
+    SystemClock clock_{stop_};
     HttpSysBindings bindings_;
 };
 
-template <bool kAtomicUpdate>
-std::unique_ptr<BindingsWorld> make() {
-    return std::make_unique<HttpSysDouble>(kAtomicUpdate);
-}
+std::unique_ptr<BindingsWorld> since_1703() { return std::make_unique<HttpSysDouble>(); }
+std::unique_ptr<BindingsWorld> not_supported() { return std::make_unique<HttpSysDouble>(kNotSupported); }
+std::unique_ptr<BindingsWorld> before_1703() { return std::make_unique<HttpSysDouble>(kAbsent); }
 
 INSTANTIATE_TEST_SUITE_P(Windows, BindingsContract,
-                         testing::Values(MakeWorld<BindingsWorld>{"since_1703", make<true>},
-                                         MakeWorld<BindingsWorld>{"before_1703", make<false>}),
+                         testing::Values(MakeWorld<BindingsWorld>{"since_1703", since_1703},
+                                         MakeWorld<BindingsWorld>{"not_supported", not_supported},
+                                         MakeWorld<BindingsWorld>{"before_1703", before_1703}),
                          name_of<BindingsWorld>);
 
 const Endpoint kIpv6 = Endpoint::wildcard(AddressFamily::ipv6, 45443);
@@ -145,7 +165,7 @@ const Endpoint kIpv6 = Endpoint::wildcard(AddressFamily::ipv6, 45443);
 ListenerBinding record_of(const Thumbprint& certificate) { return {kIpv6, certificate.to_vector(), kSstpAppId, "MY", {.flags = 1}}; }
 
 TEST(HttpSysBindingsOnWindows, when_the_set_after_the_delete_fails_the_old_record_is_put_back) {
-    HttpSysDouble world{false};
+    HttpSysDouble world{kAbsent};
     ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(R"({"function": "HttpSetServiceConfiguration", "error": 1450, "count": 1})");
     const auto put = world.make(record_of(world.usable(2)));
@@ -156,7 +176,7 @@ TEST(HttpSysBindingsOnWindows, when_the_set_after_the_delete_fails_the_old_recor
 }
 
 TEST(HttpSysBindingsOnWindows, when_even_putting_back_fails_the_error_says_that_nothing_is_bound) {
-    HttpSysDouble world{false};
+    HttpSysDouble world{kAbsent};
     ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(R"({"function": "HttpSetServiceConfiguration", "error": 1450, "count": 2})");
     const auto put = world.make(record_of(world.usable(2)));
@@ -167,7 +187,7 @@ TEST(HttpSysBindingsOnWindows, when_even_putting_back_fails_the_error_says_that_
 }
 
 TEST(HttpSysBindingsOnWindows, a_delete_that_fails_opens_no_gap) {
-    HttpSysDouble world{false};
+    HttpSysDouble world{kAbsent};
     ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(R"({"function": "HttpDeleteServiceConfiguration", "error": 5, "count": 1})");
     const auto put = world.make(record_of(world.usable(2)));
@@ -200,7 +220,7 @@ std::vector<Error> errors_of_all_calls(HttpSysDouble& world) {
 }
 
 TEST_P(HttpSysFaults, keep_their_code_and_get_their_kind) {
-    HttpSysDouble world{true};
+    HttpSysDouble world;
     ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(std::string{R"({"count": 0, "function": ")"} + GetParam().function + R"(", "error": )" + std::to_string(GetParam().code) +
                  "}");
@@ -217,13 +237,43 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(FaultCase{"not elevated, reading", "HttpQueryServiceConfiguration", 5, ErrorKind::access_denied},
                     FaultCase{"not elevated, updating", "HttpUpdateServiceConfiguration", 5, ErrorKind::access_denied},
                     FaultCase{"not elevated, deleting", "HttpDeleteServiceConfiguration", 5, ErrorKind::access_denied},
-                    FaultCase{"a malformed record", "HttpUpdateServiceConfiguration", 87, ErrorKind::malformed},
+                    FaultCase{"a well-formed record that is not understood", "HttpUpdateServiceConfiguration", 87, ErrorKind::settling},
                     FaultCase{"no key that HTTP.SYS can use", "HttpUpdateServiceConfiguration", 1312, ErrorKind::no_usable_key},
                     FaultCase{"a code that nobody knows is no absence", "HttpQueryServiceConfiguration", 1450, ErrorKind::unexpected},
                     FaultCase{"the record vanished before the delete", "HttpDeleteServiceConfiguration", 2, ErrorKind::not_found}));
 
+TEST(HttpSysBindingsOnWindows, an_update_that_is_exported_and_not_supported_is_remembered) {
+    HttpSysDouble world;
+    EXPECT_TRUE(world.bindings().has_update());
+    ASSERT_TRUE(world.make(record_of(world.usable(1))));
+    world.faults(R"({"function": "HttpUpdateServiceConfiguration", "error": 50, "count": 1})");
+    ASSERT_TRUE(world.make(record_of(world.usable(2))));
+    EXPECT_FALSE(world.bindings().has_update());
+    EXPECT_TRUE(world.bindings().at(kIpv6) == Result<ListenerBinding>{record_of(world.usable(2))});
+}
+
+TEST(HttpSysBindingsOnWindows, extended_parameters_that_cannot_be_asked_for_open_no_gap) {
+    HttpSysDouble world{kAbsent};
+    ASSERT_TRUE(world.make(record_of(world.usable(1))));
+    world.faults(R"({"function": "HttpQueryServiceConfiguration", "error": 5, "skip": 2, "count": 1})");
+    const auto put = world.make(record_of(world.usable(2)));
+    ASSERT_FALSE(put);
+    EXPECT_EQ(put.error().kind, ErrorKind::access_denied) << put.error().message();
+    world.faults("");
+    EXPECT_TRUE(world.bindings().at(kIpv6) == Result<ListenerBinding>{record_of(world.usable(1))});
+}
+
+TEST(HttpSysBindingsOnWindows, without_records_nobody_knows_when_they_were_written) {
+    HttpSysDouble world;
+    RegDeleteTreeW(HKEY_LOCAL_MACHINE, kSslBindingInfoKey.path);
+    RegDeleteKeyExW(HKEY_LOCAL_MACHINE, kSslBindingInfoKey.path, KEY_WOW64_64KEY, 0);
+    const auto written = world.bindings().last_written();
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().kind, ErrorKind::not_found) << written.error().message();
+}
+
 TEST(HttpSysBindingsOnWindows, a_record_that_others_deleted_between_look_and_update_is_not_made_anew) {
-    HttpSysDouble world{true};
+    HttpSysDouble world;
     ASSERT_TRUE(world.make(record_of(world.usable(1))));
     world.faults(R"({"function": "HttpUpdateServiceConfiguration", "error": 2, "count": 1})");
     const auto put = world.make(record_of(world.usable(2)));

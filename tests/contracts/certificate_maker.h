@@ -33,7 +33,8 @@ public:
     TestAuthority(const TestAuthority&) = delete;
     TestAuthority& operator=(const TestAuthority&) = delete;
 
-    /// A certificate for `key` as `wanted` says; its properties (key link, archived, renewal) are the caller's affair.
+    /// A certificate for `key` as `wanted` says, signed by itself or by this; its properties (key link, archived, renewal) are the
+    /// caller's affair.
     [[nodiscard]] UniqueCertificateContext issue(const CertificateToAdd& wanted, const TestKey& key, std::uint64_t serial) const;
 
     [[nodiscard]] const std::string& name() const { return name_; }   ///< its common name
@@ -47,6 +48,8 @@ private:
 
 /// Links the certificate to a key's container: CERT_KEY_PROV_INFO_PROP_ID.
 void link_key(PCCERT_CONTEXT certificate, std::wstring container, DWORD flags);
+/// Links it to a key storage provider that nobody has installed.
+void link_missing_provider(PCCERT_CONTEXT certificate);
 
 Thumbprint thumbprint_of(PCCERT_CONTEXT certificate);
 

@@ -1,5 +1,6 @@
 #include "tests/contracts/certificate_maker.h"
 
+#include "core/model/ip_address.h"
 #include "service/windows/text.h"
 #include "tests/contracts/unique_name.h"
 
@@ -50,7 +51,7 @@ public:
         const CERT_ENHKEY_USAGE usage{static_cast<DWORD>(oids.size()), oids.data()};
         add(szOID_ENHANCED_KEY_USAGE, false, encode(X509_ENHANCED_KEY_USAGE, &usage));
     }
-    void add_dns_names(const std::vector<std::string>& names) {
+    void add_names(const std::vector<std::string>& names, const std::vector<std::string>& addresses) {
         std::vector<std::wstring> wide;
         for (const std::string& each : names) wide.push_back(to_wide_lossy(each));
         std::vector<CERT_ALT_NAME_ENTRY> entries;
@@ -58,6 +59,19 @@ public:
             CERT_ALT_NAME_ENTRY entry{};
             entry.dwAltNameChoice = CERT_ALT_NAME_DNS_NAME;
             entry.pwszDNSName = each.data();
+            entries.push_back(entry);
+        }
+        std::vector<Bytes> raw;
+        for (const std::string& each : addresses) {
+            const auto address = IpAddress::parse(each);
+            require(address.has_value(), "reading an address");
+            const std::ptrdiff_t size = address->family == AddressFamily::ipv4 ? 4 : 16;
+            raw.emplace_back(address->bytes.begin(), address->bytes.begin() + size);
+        }
+        for (Bytes& each : raw) {
+            CERT_ALT_NAME_ENTRY entry{};
+            entry.dwAltNameChoice = CERT_ALT_NAME_IP_ADDRESS;
+            entry.IPAddress = {static_cast<DWORD>(each.size()), each.data()};
             entries.push_back(entry);
         }
         const CERT_ALT_NAME_INFO list{static_cast<DWORD>(entries.size()), entries.data()};
@@ -185,14 +199,23 @@ TestAuthority::~TestAuthority() { delete_for_good(L"ROOT", certificate_.get()); 
 UniqueCertificateContext TestAuthority::issue(const CertificateToAdd& wanted, const TestKey& key, std::uint64_t serial) const {
     Extensions extensions;
     if (wanted.purposes) extensions.add_purposes(*wanted.purposes);
-    if (!wanted.dns_names.empty()) extensions.add_dns_names(wanted.dns_names);
+    if (!wanted.dns_names.empty() || !wanted.ip_addresses.empty()) extensions.add_names(wanted.dns_names, wanted.ip_addresses);
     const std::string subject = wanted.dns_names.empty() ? std::string{} : wanted.dns_names.front();
-    return sign(subject, name_, key, key_, serial, wanted.expired ? Validity{-60, -1} : Validity{-30, 60}, std::move(extensions));
+    const Validity validity = wanted.expired ? Validity{-60, -1} : Validity{-30, 60};
+    if (wanted.self_signed) return sign(subject, subject, key, key, serial, validity, std::move(extensions));
+    return sign(subject, name_, key, key_, serial, validity, std::move(extensions));
 }
 
 void link_key(PCCERT_CONTEXT certificate, std::wstring container, DWORD flags) {
     wchar_t provider[] = MS_ENH_RSA_AES_PROV_W;
     CRYPT_KEY_PROV_INFO link{container.data(), provider, PROV_RSA_AES, flags, 0, nullptr, AT_KEYEXCHANGE};
+    require(CertSetCertificateContextProperty(certificate, CERT_KEY_PROV_INFO_PROP_ID, 0, &link), "linking a key");
+}
+
+void link_missing_provider(PCCERT_CONTEXT certificate) {
+    wchar_t container[] = L"SstpWatchdogTest";
+    wchar_t provider[] = L"SSTP Watchdog Test Key Storage Provider";
+    CRYPT_KEY_PROV_INFO link{container, provider, 0, CRYPT_MACHINE_KEYSET, 0, nullptr, 0};
     require(CertSetCertificateContextProperty(certificate, CERT_KEY_PROV_INFO_PROP_ID, 0, &link), "linking a key");
 }
 

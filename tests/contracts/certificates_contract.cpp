@@ -17,7 +17,7 @@ constexpr Duration kTimeout = std::chrono::seconds{15};
 
 std::vector<Certificate> listed(CertificatesWorld& world, RevocationPolicy revocation = RevocationPolicy::off,
                                 std::vector<Thumbprint> served = {}) {
-    auto list = world.certificates().list({revocation, kTimeout, std::move(served), true});
+    auto list = world.certificates().list({.revocation = revocation, .timeout = kTimeout, .served = std::move(served)});
     if (list) return *std::move(list);
     ADD_FAILURE() << list.error().message();
     return {};
@@ -70,6 +70,38 @@ TEST_P(CertificatesContract, a_fit_one_shows_all_that_a_choice_rests_on) {
     EXPECT_EQ(chain(certificate), (ChainVerdict{ChainTrust::good, Revocation::not_checked, ""}));
 }
 
+TEST_P(CertificatesContract, addresses_are_told_beside_names) {
+    world->add({.ip_addresses = {"203.0.113.5", "2001:db8::5"}});
+    EXPECT_EQ(only(*world).ip_addresses, (std::vector<std::string>{"203.0.113.5", "2001:db8::5"}));
+}
+
+TEST_P(CertificatesContract, of_which_ca_it_is_stands_on_it_with_root_key_and_names) {
+    world->add({});
+    world->add({});
+    const auto all = listed(*world);
+    ASSERT_THAT(all, SizeIs(2));
+    for (const Certificate& certificate : all) {
+        ASSERT_THAT(certificate.roots, SizeIs(1)) << certificate.subject;
+        EXPECT_THAT(certificate.roots.front().subject, testing::StartsWith("CN="));
+        EXPECT_NE(certificate.roots.front().public_key, PublicKeyHash{});
+        EXPECT_FALSE(certificate.roots.front().in_root_programme) << "its own CA";
+        EXPECT_TRUE(certificate.issuer_key);
+        EXPECT_THAT(certificate.chain_names, testing::Contains(certificate.issuer));
+        EXPECT_THAT(certificate.chain_names, testing::Contains(certificate.issuer_cn));
+        EXPECT_THAT(certificate.chain_names, testing::Contains(certificate.roots.front().subject));
+    }
+    EXPECT_EQ(all[0].roots, all[1].roots) << "one CA, one root";
+    EXPECT_EQ(all[0].issuer_key, all[1].issuer_key);
+}
+
+TEST_P(CertificatesContract, one_that_signed_itself_is_its_own_ca) {
+    world->add({.trusted = false, .self_signed = true});
+    const Certificate certificate = only(*world);
+    EXPECT_TRUE(certificate.self_signed);
+    EXPECT_EQ(certificate.issuer, certificate.subject);
+    EXPECT_EQ(chain(certificate).trust, ChainTrust::unknown) << chain(certificate).explanation;
+}
+
 TEST_P(CertificatesContract, a_subject_may_be_empty) {
     world->add({.dns_names = {}});
     const Certificate certificate = only(*world);
@@ -113,6 +145,23 @@ TEST_P(CertificatesContract, a_key_that_http_sys_cannot_use_is_unusable_and_says
     }
 }
 
+TEST_P(CertificatesContract, a_key_whose_provider_does_not_answer_is_unknown_not_unusable) {   // 14
+    world->add({.key = KeyPlace::unreachable});
+    const Certificate certificate = only(*world);
+    EXPECT_EQ(certificate.key, KeyState::unknown);
+    EXPECT_NE(certificate.key_explanation, "");
+}
+
+TEST_P(CertificatesContract, whoever_is_being_served_has_a_usable_key_whatever_we_can_open) {   // 14
+    const Thumbprint unreachable = world->add({.key = KeyPlace::unreachable});
+    const Thumbprint gone = world->add({.key = KeyPlace::gone});
+    for (const Certificate& certificate : listed(*world, RevocationPolicy::off, {unreachable, gone})) {
+        EXPECT_EQ(certificate.key, KeyState::usable) << certificate.key_explanation;
+        EXPECT_EQ(certificate.key_explanation, "");
+    }
+    for (const Certificate& certificate : listed(*world)) EXPECT_NE(certificate.key, KeyState::usable);
+}
+
 TEST_P(CertificatesContract, an_expired_one_is_listed_and_its_chain_judged_without_its_dates) {
     world->add({.expired = true});
     const Certificate certificate = only(*world);
@@ -120,38 +169,12 @@ TEST_P(CertificatesContract, an_expired_one_is_listed_and_its_chain_judged_witho
     EXPECT_EQ(chain(certificate).trust, ChainTrust::good) << chain(certificate).explanation;
 }
 
-TEST_P(CertificatesContract, the_root_is_named_with_its_key_and_stands_in_no_root_programme) {
-    world->add({});
-    const Certificate certificate = only(*world);
-    ASSERT_THAT(certificate.roots, SizeIs(1));
-    EXPECT_THAT(certificate.roots.front().subject, testing::StartsWith("CN="));
-    EXPECT_NE(certificate.roots.front().public_key, PublicKeyHash{});
-    EXPECT_FALSE(certificate.roots.front().in_root_programme);
-    EXPECT_NE(certificate.issuer_key, std::nullopt);
-    EXPECT_THAT(certificate.chain_names, testing::Contains(certificate.roots.front().subject));
-}
-
-TEST_P(CertificatesContract, a_chain_whose_root_is_not_on_this_machine_cannot_be_judged_and_says_why) {
+TEST_P(CertificatesContract, a_chain_without_a_trusted_root_cannot_be_judged_and_says_why) {   // 60
     world->add({.trusted = false});
     const Certificate certificate = only(*world);
     EXPECT_EQ(chain(certificate).trust, ChainTrust::unknown);
     EXPECT_NE(chain(certificate).explanation, "");
     EXPECT_THAT(certificate.roots, IsEmpty());
-}
-
-TEST_P(CertificatesContract, of_a_key_whose_provider_is_not_here_nobody_can_tell) {
-    world->add({.key = KeyPlace::unknown_provider});
-    const Certificate certificate = only(*world);
-    EXPECT_EQ(certificate.key, KeyState::unknown);
-    EXPECT_NE(certificate.key_explanation, "");
-}
-
-TEST_P(CertificatesContract, the_key_of_one_that_a_listener_serves_is_usable_without_being_opened) {
-    const Thumbprint served = world->add({.key = KeyPlace::unknown_provider});
-    const Thumbprint other = world->add({.dns_names = {"other"}, .key = KeyPlace::unknown_provider});
-    const auto all = listed(*world, RevocationPolicy::off, {served});
-    EXPECT_EQ(one(all, served).key, KeyState::usable);
-    EXPECT_EQ(one(all, other).key, KeyState::unknown);
 }
 
 TEST_P(CertificatesContract, revocation_is_looked_at_unless_it_is_off) {
@@ -187,24 +210,21 @@ TEST_P(CertificatesContract, what_is_not_there_is_neither_archived_nor_removed) 
     EXPECT_EQ(world->certificates().remove(missing).error().kind, ErrorKind::not_found);
 }
 
-TEST_P(CertificateArchiveContract, archived_ones_are_listed_and_marked) {
-    const Thumbprint archived = world->add({.archived = true});
-    const Thumbprint other = world->add({});
+TEST_P(CertificateArchiveContract, archived_ones_are_listed_and_marked) {   // 4
+    const Thumbprint successor = world->add({});
+    const Thumbprint old = world->add({.archived = true, .renewed_by = successor});
     const auto all = listed(*world);
     ASSERT_THAT(all, SizeIs(2));
-    EXPECT_TRUE(one(all, archived).archived);
-    EXPECT_FALSE(one(all, other).archived);
+    for (const Certificate& certificate : all) EXPECT_EQ(certificate.archived, certificate.thumbprint == old);
+    EXPECT_EQ(one(all, old).renewed_by, successor) << "the link is on the old one, so it is lost to whoever passes archived ones over";
 }
 
 TEST_P(CertificateArchiveContract, archiving_marks_exactly_that_one) {
-    const Thumbprint kept = world->add({});
+    world->add({});
     const Thumbprint old = world->add({});
     const auto archived = world->certificates().archive(old);
     ASSERT_TRUE(archived) << archived.error().message();
-    const auto all = listed(*world);
-    ASSERT_THAT(all, SizeIs(2));
-    EXPECT_TRUE(one(all, old).archived);
-    EXPECT_FALSE(one(all, kept).archived);
+    for (const Certificate& certificate : listed(*world)) EXPECT_EQ(certificate.archived, certificate.thumbprint == old);
 }
 
 }  // namespace

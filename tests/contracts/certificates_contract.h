@@ -15,22 +15,24 @@ enum class KeyPlace : std::uint8_t {
     user,            ///< in a user's: of no use to HTTP.SYS
     gone,            ///< linked, but the container is not there
     of_another,      ///< linked, but the key belongs to another certificate
+    unreachable,     ///< linked to a provider that is not on this machine, like an HSM's whose module does not load: nobody can tell
     nowhere,         ///< not linked
-    unknown_provider,///< linked to a provider that is not on this machine: nobody can tell
 };
 
 struct CertificateToAdd {
     std::vector<std::string> dns_names = {"vpn.example.com"};
+    std::vector<std::string> ip_addresses = {};
     /// Extension; nothing: none.
     std::optional<std::vector<std::string>> purposes = std::vector<std::string>{kServerAuthentication};
     KeyPlace key = KeyPlace::machine;
-    bool trusted = true;       ///< the issuer is a trusted root; otherwise the machine does not know it
+    bool trusted = true;       ///< the issuer is a trusted root; of one that signed itself: it is one
+    bool self_signed = false;
     bool expired = false;
     bool archived = false;
     std::optional<Thumbprint> renewed_by = std::nullopt;
 };
 
-/// A store without certificates.
+/// LocalMachine\MY without certificates.
 class CertificatesWorld {
 public:
     virtual ~CertificatesWorld() = default;

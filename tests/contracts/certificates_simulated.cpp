@@ -9,7 +9,7 @@ KeyState state_of(KeyPlace place) {
     switch (place) {
         case KeyPlace::machine: return KeyState::usable;
         case KeyPlace::nowhere: return KeyState::absent;
-        case KeyPlace::unknown_provider: return KeyState::unknown;
+        case KeyPlace::unreachable: return KeyState::unknown;
         default: return KeyState::unusable;
     }
 }
@@ -22,17 +22,19 @@ public:
         Certificate made = simulated::of_private_ca(simulated::make_certificate(++added_, wanted.dns_names), "Test Root");
         made.purposes = wanted.purposes;
         made.key = state_of(wanted.key);
-        made.archived = wanted.archived;
         if (made.key == KeyState::unusable || made.key == KeyState::unknown) made.key_explanation = "as the test wanted it";
+        made.ip_addresses = wanted.ip_addresses;
+        if (wanted.self_signed) made = simulated::self_signed(made, wanted.trusted);
         if (!wanted.trusted) {
             made.chain = ChainVerdict{ChainTrust::unknown, Revocation::not_checked, "its root is not on this machine"};
             made.roots.clear();
         }
         if (wanted.expired) made.not_after = world_.wall - std::chrono::hours{1};
         made.renewed_by = wanted.renewed_by;
+        made.archived = wanted.archived;
         simulated::add_certificate(world_, made);
         // A listener that serves it has the provider that we miss.
-        if (made.key == KeyState::unknown) simulated::stored(world_, made.thumbprint)->http_sys_uses_key = true;
+        if (!made.key_explanation.empty()) simulated::stored(world_, made.thumbprint)->http_sys_uses_key = true;
         return made.thumbprint;
     }
     WallTime now() override { return world_.wall; }

@@ -4,10 +4,13 @@
 #include "service/windows/system_clock.h"
 #include "service/windows/text.h"
 #include "tests/contracts/certificate_maker.h"
+#include "tests/contracts/trust_list.h"
 #include "tests/contracts/unique_name.h"
 #include "tests/contracts/windows_proper.h"
 
+#include <algorithm>
 #include <array>
+#include <memory>
 
 namespace sstp::contracts {
 namespace {
@@ -29,7 +32,10 @@ const TestKey& another_key() {
     return kKey;
 }
 
-/// A store of LocalMachine with a name of its own.
+const CertificateQuery kQuery{.revocation = RevocationPolicy::off, .timeout = Duration{1000}};
+const std::wstring kAuthRoot = L"SOFTWARE\\Microsoft\\SystemCertificates\\AuthRoot\\";
+
+/// A store of LocalMachine with a name of its own, in the place of MY.
 class MachineStore final : public CertificatesWorld {
 public:
     ~MachineStore() override {
@@ -38,10 +44,9 @@ public:
         RegDeleteTreeW(HKEY_LOCAL_MACHINE, (L"SOFTWARE\\Microsoft\\SystemCertificates\\" + name_).c_str());
     }
     Certificates& certificates() override { return certificates_; }
-    std::string store() override { return to_utf8_lossy(name_); }
+    [[nodiscard]] std::string store() const { return to_utf8_lossy(name_); }
     Thumbprint add(const CertificateToAdd& wanted) override {
-        static std::uint64_t serial = 0x1000;
-        const auto made = authority(wanted.trusted).issue(wanted, leaf_key(), ++serial);
+        const auto made = authority(wanted.trusted).issue(wanted, leaf_key(), ++serial_);
         UniqueCertificateContext stored;
         EXPECT_TRUE(CertAddCertificateContextToStore(open_.get(), made.get(), CERT_STORE_ADD_NEW, stored.receive()));
         link(stored.get(), wanted.key);
@@ -58,6 +63,27 @@ public:
         return thumbprint_of(made.get());
     }
     WallTime now() override { return clock_.wall(); }
+    /// A certificate for a key of the test's own.
+    void add_with(const TestKey& key) {
+        const auto made = authority(true).issue({}, key, ++serial_);
+        UniqueCertificateContext stored;
+        EXPECT_TRUE(CertAddCertificateContextToStore(open_.get(), made.get(), CERT_STORE_ADD_NEW, stored.receive()));
+        link_key(stored.get(), key.container(), CRYPT_MACHINE_KEYSET);
+        CertControlStore(open_.get(), 0, CERT_STORE_CTRL_COMMIT, nullptr);
+    }
+    /// What auto-enrolment does later, to a certificate that is there already.
+    void link_renewal(const Thumbprint& old, const Thumbprint& successor) {
+        Bytes hash = old.to_vector();
+        CRYPT_HASH_BLOB wanted{static_cast<DWORD>(hash.size()), hash.data()};
+        const UniqueCertificateContext found{
+            CertFindCertificateInStore(open_.get(), X509_ASN_ENCODING, 0, CERT_FIND_SHA1_HASH, &wanted, nullptr)};
+        Bytes bytes = successor.to_vector();
+        CRYPT_DATA_BLOB link{static_cast<DWORD>(bytes.size()), bytes.data()};
+        EXPECT_TRUE(CertSetCertificateContextProperty(found.get(), CERT_RENEWAL_PROP_ID, 0, &link));
+        // Some systems write to the registry only what is added: so it is added once more.
+        EXPECT_TRUE(CertAddCertificateContextToStore(open_.get(), found.get(), CERT_STORE_ADD_REPLACE_EXISTING, nullptr));
+        CertControlStore(open_.get(), 0, CERT_STORE_CTRL_COMMIT, nullptr);
+    }
     PCCERT_CONTEXT any() { return CertEnumCertificatesInStore(open_.get(), nullptr); }
 
 private:
@@ -67,15 +93,17 @@ private:
             case KeyPlace::user: return link_key(certificate, leaf_key().container(), 0);
             case KeyPlace::gone: return link_key(certificate, L"SstpWatchdogTestNoSuchContainer", CRYPT_MACHINE_KEYSET);
             case KeyPlace::of_another: return link_key(certificate, another_key().container(), CRYPT_MACHINE_KEYSET);
+            case KeyPlace::unreachable: return link_missing_provider(certificate);
             case KeyPlace::nowhere: return;
         }
     }
 
     StopSignal stop_;
     SystemClock clock_{stop_};
-    CertificateStore certificates_{stop_};
     std::wstring name_ = unique_name();
+    CertificateStore certificates_{stop_, to_utf8_lossy(name_)};
     UniqueStore open_{CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE, name_.c_str())};
+    static inline std::uint64_t serial_ = 0x1000;
 };
 
 std::unique_ptr<CertificatesWorld> make() { return std::make_unique<MachineStore>(); }
@@ -101,9 +129,88 @@ TEST(CertificateStoreOnWindows, purposes_switched_off_by_property_are_an_empty_l
 
 TEST(CertificateStoreOnWindows, what_is_no_name_of_a_store_is_malformed) {
     StopSignal stop;
-    CertificateStore certificates{stop};
-    EXPECT_EQ(certificates.list("", RevocationPolicy::off, Duration{1000}).error().kind, ErrorKind::malformed);
-    EXPECT_EQ(certificates.list("M\xFFY", RevocationPolicy::off, Duration{1000}).error().kind, ErrorKind::malformed);
+    for (const char* name : {"", "M\xFFY"}) {
+        CertificateStore certificates{stop, name};
+        EXPECT_EQ(certificates.list(kQuery).error().kind, ErrorKind::malformed);
+    }
+}
+
+TEST(CertificateStoreOnWindows, a_store_that_is_not_there_is_not_found_and_not_made) {
+    StopSignal stop;
+    for (int time = 0; time < 2; ++time) {
+        CertificateStore certificates{stop, "SstpWatchdogNoSuchStore"};
+        EXPECT_EQ(certificates.list(kQuery).error().kind, ErrorKind::not_found);
+    }
+}
+
+/// The root of all that the trusted authority issued, as the store's only certificate shows it.
+ChainRoot root_seen_by(const std::string& store) {
+    StopSignal stop;
+    CertificateStore certificates{stop, store};
+    const auto list = certificates.list(kQuery);
+    if (!list || list->size() != 1 || list->front().roots.size() != 1) {
+        ADD_FAILURE() << (list ? "there is not one certificate with one root" : list.error().message());
+        return {};
+    }
+    return list->front().roots.front();
+}
+
+TEST(CertificateStoreOnWindows, a_root_is_of_the_root_programme_when_windows_put_it_into_its_store) {
+    MachineStore world;
+    world.add({});
+    EXPECT_FALSE(root_seen_by(world.store()).in_root_programme);
+    const std::wstring key =
+        kAuthRoot + (L"Certificates\\" + to_wide_lossy(thumbprint_of(authority(true).certificate()).to_string()));
+    UniqueRegistryKey made;
+    ASSERT_EQ(RegCreateKeyExW(HKEY_LOCAL_MACHINE, key.c_str(), 0, nullptr, 0, KEY_ALL_ACCESS | KEY_WOW64_64KEY, nullptr, made.receive(), nullptr),
+              ERROR_SUCCESS);
+    EXPECT_TRUE(root_seen_by(world.store()).in_root_programme);
+    made.reset();
+    RegDeleteTreeW(HKEY_LOCAL_MACHINE, key.c_str());
+    EXPECT_FALSE(root_seen_by(world.store()).in_root_programme);
+}
+
+TEST(CertificateStoreOnWindows, a_root_is_of_the_root_programme_when_the_list_in_the_registry_names_it) {
+    MachineStore world;
+    world.add({});
+    const std::wstring key = kAuthRoot + std::wstring{L"AutoUpdate"};
+    UniqueRegistryKey made;
+    ASSERT_EQ(RegCreateKeyExW(HKEY_LOCAL_MACHINE, key.c_str(), 0, nullptr, 0, KEY_ALL_ACCESS | KEY_WOW64_64KEY, nullptr, made.receive(), nullptr),
+              ERROR_SUCCESS);
+    const Bytes list = encoded_trust_list({thumbprint_of(authority(true).certificate())});
+    RegSetValueExW(made.get(), L"EncodedCtl", 0, REG_BINARY, list.data(), static_cast<DWORD>(list.size()));
+    EXPECT_TRUE(root_seen_by(world.store()).in_root_programme);
+    RegDeleteValueW(made.get(), L"EncodedCtl");
+}
+
+TEST(CertificateStoreOnWindows, a_key_is_opened_once_and_asked_anew_when_the_store_changed) {
+    MachineStore world;
+    auto key = std::make_unique<TestKey>();
+    world.add_with(*key);
+    const auto state = [&world](bool anew) {
+        CertificateQuery query = kQuery;
+        query.open_keys_anew = anew;
+        const auto list = world.certificates().list(query);
+        return list && list->size() == 1 ? list->front().key : KeyState::absent;
+    };
+    EXPECT_EQ(state(false), KeyState::usable);
+    key.reset();   // its container is deleted: the store knows nothing of it
+    EXPECT_EQ(state(false), KeyState::usable) << "within the hour nothing is opened";
+    EXPECT_EQ(state(true), KeyState::unusable);
+}
+
+TEST(CertificateStoreOnWindows, another_property_of_the_same_certificate_is_seen_at_the_next_look) {
+    MachineStore world;
+    const Thumbprint successor = world.add({.dns_names = {"successor.example.com"}});
+    const Thumbprint old = world.add({});
+    const auto renewed_by = [&]() -> std::optional<Thumbprint> {
+        const auto list = world.certificates().list(kQuery);
+        const auto found = std::ranges::find(*list, old, &Certificate::thumbprint);
+        return found == list->end() ? std::nullopt : found->renewed_by;
+    };
+    EXPECT_EQ(renewed_by(), std::nullopt);
+    world.link_renewal(old, successor);
+    EXPECT_EQ(renewed_by(), successor);
 }
 
 TEST(CertificateStoreOnWindows, our_stop_ends_a_list_of_chains) {
@@ -111,8 +218,8 @@ TEST(CertificateStoreOnWindows, our_stop_ends_a_list_of_chains) {
     world.add({});
     StopSignal stop;
     stop.request();
-    CertificateStore certificates{stop};
-    EXPECT_EQ(certificates.list(world.store(), RevocationPolicy::off, Duration{1000}).error().kind, ErrorKind::stopped);
+    CertificateStore certificates{stop, world.store()};
+    EXPECT_EQ(certificates.list(kQuery).error().kind, ErrorKind::stopped);
 }
 
 struct NameCase {

@@ -11,6 +11,8 @@ public:
     virtual Clock& clock() = 0;
     /// Our own stop is requested.
     virtual void request_stop() = 0;
+    /// The time service has, or has not, set the clock since the machine started.
+    virtual void synchronised(bool yes) = 0;
 };
 
 using ClockContract = Contract<ClockWorld>;

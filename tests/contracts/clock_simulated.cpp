@@ -11,6 +11,8 @@ public:
 
     void request_stop() override { world_.stop_requested = true; }
 
+    void synchronised(bool yes) override { world_.time_synchronised = yes; }
+
 private:
     simulated::World world_ = simulated::healthy_world();
     simulated::SimulatedClock clock_{world_};

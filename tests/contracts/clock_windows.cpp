@@ -2,6 +2,7 @@
 #include "service/windows/system_clock.h"
 #include "tests/contracts/clock_contract.h"
 
+#include <string>
 #include <thread>
 
 namespace sstp::contracts {
@@ -9,11 +10,28 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr wchar_t kStatus[] = L"SYSTEM\\CurrentControlSet\\Services\\W32Time\\Config\\Status";
+
 class MachineTime final : public ClockWorld {
 public:
     Clock& clock() override { return clock_; }
 
+    ~MachineTime() override { RegDeleteTreeW(HKEY_LOCAL_MACHINE, kStatus); }
+
     void request_stop() override { stop_.request(); }
+
+    void synchronised(bool yes) override {
+        RegDeleteTreeW(HKEY_LOCAL_MACHINE, kStatus);
+        if (!yes) return;
+        FILETIME now{};
+        GetSystemTimeAsFileTime(&now);
+        const std::uint64_t ticks = static_cast<std::uint64_t>(now.dwHighDateTime) << 32 | now.dwLowDateTime;
+        const std::wstring sample = std::to_wstring(ticks) + L";time.example.com,0x8 (ntp.m|0x8|0.0.0.0:123->203.0.113.9:123)";
+        UniqueRegistryKey key;
+        RegCreateKeyExW(HKEY_LOCAL_MACHINE, kStatus, 0, nullptr, 0, KEY_ALL_ACCESS | KEY_WOW64_64KEY, nullptr, key.receive(), nullptr);
+        RegSetValueExW(key.get(), L"LastGoodSampleInfo", 0, REG_SZ, reinterpret_cast<const BYTE*>(sample.c_str()),
+                       static_cast<DWORD>((sample.size() + 1) * sizeof(wchar_t)));
+    }
 
 private:
     StopSignal stop_;

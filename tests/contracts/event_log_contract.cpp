@@ -74,13 +74,12 @@ TEST_F(EventLogContract, ARecordIsGivenAsItIs) {
 TEST_F(EventLogContract, OnlyWhatTheQueryAsksForIsRead) {
     write({13, 14, 23, 32});
     world_->write("System", "SomebodyElse", 13, {});
-    world_->write("System", kHttpEvent, 15300, {"[::]:443"});
-    world_->write("System", kHttpEvent, 15299, {"[::]:443"});
+    for (const std::uint32_t id : {15021U, 15299U, 15300U, 15301U, 15302U, 15303U}) world_->write("System", kHttpEvent, id, {"[::]:443"});
     world_->write("Application", kRasSstp, 12, {});
     subscribe(log_, StartAt::oldest);
     auto found = ids(log_);
     std::ranges::sort(found);
-    EXPECT_THAT(found, ElementsAre(12, 13, 32, 15300));
+    EXPECT_THAT(found, ElementsAre(12, 13, 32, 15021, 15300, 15301, 15302));
 }
 
 TEST_F(EventLogContract, SmallBatchesMissNothing) {
@@ -167,6 +166,59 @@ TEST_F(EventLogContract, WhatIsNoBookmarkIsMalformed) {
             EXPECT_EQ(subscribed.error().kind, ErrorKind::malformed) << text;
         }
     }
+}
+
+TEST_F(EventLogContract, HowFarBackAChannelGoesIsToldWhoeverWroteItsOldestRecord) {   // 51
+    const auto empty = log_.reach("Application");
+    ASSERT_TRUE(empty.has_value()) << empty.error().message();
+    EXPECT_EQ(*empty, ChannelReach{});
+    world_->write("System", "SomebodyElse", 7, {});
+    write({13});
+    const auto before = log_.reach("System");
+    ASSERT_TRUE(before.has_value()) << before.error().message();
+    ASSERT_TRUE(before->oldest_record);
+    EXPECT_EQ(before->cleared_at, std::nullopt);
+    subscribe(log_, StartAt::oldest);
+    const auto events = drain(log_);
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_LE(*before->oldest_record, events[0].time);
+    world_->wrap(1);
+    const auto after = log_.reach("System");
+    ASSERT_TRUE(after.has_value());
+    EXPECT_EQ(after->oldest_record, events[0].time);
+}
+
+TEST_F(EventLogContract, AChannelThatWasClearedIsToldAsSuchAndNoOther) {   // 51
+    write({13});
+    world_->clear("Application");
+    const auto cleared = log_.reach("Application");
+    ASSERT_TRUE(cleared.has_value()) << cleared.error().message();
+    EXPECT_TRUE(cleared->cleared_at);
+    EXPECT_EQ(log_.reach("System")->cleared_at, std::nullopt);
+    world_->clear("System");
+    EXPECT_TRUE(log_.reach("System")->cleared_at);
+}
+
+TEST_F(EventLogContract, AChannelThatDoesNotExistHasNoReach) {
+    const auto reach = log_.reach("Microsoft-Windows-NoSuchChannel/Operational");
+    ASSERT_FALSE(reach.has_value());
+    EXPECT_EQ(reach.error().kind, ErrorKind::source_unavailable) << reach.error().message();
+}
+
+TEST_F(EventLogContract, ABookmarkAtTheEndLeavesEverythingBehindIt) {
+    EXPECT_EQ(log_.bookmark_at_end(kQuery), Result<std::string>{""}) << "both channels are empty";
+    write({11, 12});
+    world_->write("Application", kRasSstp, 13, {});
+    world_->write("System", "SomebodyElse", 7, {});
+    const auto end = log_.bookmark_at_end(kQuery);
+    ASSERT_TRUE(end.has_value()) << end.error().message();
+    ASSERT_FALSE(end->empty());
+    write({18});
+    world_->write("Application", kRasSstp, 19, {});
+    subscribe(log_, StartAt::strict_bookmark, *end);
+    auto found = ids(log_);
+    std::ranges::sort(found);
+    EXPECT_THAT(found, ElementsAre(18, 19));
 }
 
 TEST_F(EventLogContract, WithoutASubscriptionThereIsNothingToReadFrom) {

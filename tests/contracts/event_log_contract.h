@@ -18,6 +18,8 @@ public:
     virtual void write(const std::string& channel, const std::string& provider, std::uint32_t id, std::vector<std::string> strings) = 0;
     /// System keeps only its newest `keep` records.
     virtual void wrap(std::size_t keep) = 0;
+    /// An administrator clears a channel; Windows tells so in System (event 104).
+    virtual void clear(const std::string& channel) = 0;
 };
 
 std::unique_ptr<EventLogWorld> make_event_log_world();

@@ -15,6 +15,7 @@ public:
         world_.log.back().channel = channel;
     }
     void wrap(std::size_t keep) override { world_.wrap_log(keep); }
+    void clear(const std::string& channel) override { world_.clear_log(channel); }
 
 private:
     simulated::World world_ = simulated::healthy_world();

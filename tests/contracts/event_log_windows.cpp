@@ -51,12 +51,20 @@ public:
         write_record(channel, provider, id, strings);
     }
     void wrap(std::size_t keep) override { host::wrap_log("System", keep); }
+    void clear(const std::string& channel) override {
+        host::clear_log(channel, false);
+        host::EventRecord record;
+        record.provider = "Microsoft-Windows-Eventlog";
+        record.id = 104;
+        record.data = {{"SubjectUserName", "Administrator"}, {"Channel", channel}, {"BackupPath", ""}};
+        ASSERT_TRUE(host::append_events("System", {record}));
+    }
 
 private:
     EventLogSubscription log_{nullptr};
 };
 
-const EventQuery kQuery{{"System", "Application"}, {11, 12, 13}, true};
+const EventQuery kQuery{{"System", "Application"}};
 
 class Subscription : public testing::Test {
 protected:

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace sstp::contract {
 namespace {
 
@@ -27,9 +29,10 @@ TEST_P(ListenerProbeContract, TellsWhichCertificateIsServedAndThatSstpAnswers) {
     const auto* seen = served(Scene::fit);
     ASSERT_TRUE(seen);
     EXPECT_EQ(seen->leaf.hash, listener_.serves);
-    EXPECT_FALSE(seen->leaf.dns_names.empty() && seen->leaf.subject.empty());
-    EXPECT_EQ(seen->leaf.key, KeyState::usable);
-    EXPECT_FALSE(seen->leaf.archived);
+    EXPECT_NE(seen->leaf.thumbprint, Thumbprint{});
+    EXPECT_EQ(seen->leaf.dns_names.front(), "vpn.example.com");
+    EXPECT_EQ(seen->leaf.key, KeyState::usable) << "it has just signed";
+    EXPECT_NE(value_of(seen->leaf.chain), nullptr);
     ASSERT_TRUE(value_of<int>(seen->uri_status));
     EXPECT_EQ(*value_of<int>(seen->uri_status), 401);
 }
@@ -40,6 +43,28 @@ TEST_P(ListenerProbeContract, AnExpiredCertificateIsAnAnswerAndNoError) {
     EXPECT_EQ(seen->leaf.hash, listener_.serves);
     EXPECT_EQ(to_rfc3339(seen->leaf.not_after), "2021-02-03T04:05:06.000Z");
     EXPECT_TRUE(value_of<int>(seen->uri_status));
+}
+
+TEST_P(ListenerProbeContract, AChainThatIsSentWholeIsComplete) {
+    const auto* seen = served(Scene::fit);
+    ASSERT_TRUE(seen);
+    EXPECT_EQ(seen->sent_chain, SentChain::complete) << seen->sent_chain_explanation;
+    EXPECT_EQ(seen->sent_chain_explanation, "");
+}
+
+TEST_P(ListenerProbeContract, AnIntermediateThatIsNotSentIsMissed) {   // 71
+    const auto* seen = served(Scene::chain_cut);
+    ASSERT_TRUE(seen);
+    EXPECT_EQ(seen->leaf.hash, listener_.serves);
+    EXPECT_EQ(seen->sent_chain, SentChain::incomplete) << seen->sent_chain_explanation;
+    EXPECT_NE(seen->sent_chain_explanation, "");
+}
+
+TEST_P(ListenerProbeContract, AnIntermediateThatHasEndedIsBad) {   // 71
+    const auto* seen = served(Scene::chain_ended);
+    ASSERT_TRUE(seen);
+    EXPECT_EQ(seen->sent_chain, SentChain::bad) << seen->sent_chain_explanation;
+    EXPECT_NE(seen->sent_chain_explanation, "");
 }
 
 TEST_P(ListenerProbeContract, AListenerWithoutSstpIsToldByItsStatus) {
@@ -56,6 +81,7 @@ TEST_P(ListenerProbeContract, WhereNobodyListensConnectingFails) {
     EXPECT_EQ(unreachable->stage, "connect");
     EXPECT_EQ(unreachable->why.kind, ErrorKind::unexpected);
     EXPECT_EQ(unreachable->why.code, 10061u);
+    EXPECT_FALSE(unreachable->no_cipher_for_this_key);
 }
 
 TEST_P(ListenerProbeContract, WhereNoSessionComesAboutTheHandshakeFails) {
@@ -64,19 +90,30 @@ TEST_P(ListenerProbeContract, WhereNoSessionComesAboutTheHandshakeFails) {
     ASSERT_TRUE(unreachable);
     EXPECT_EQ(unreachable->stage, "handshake");
     EXPECT_EQ(unreachable->why.kind, ErrorKind::unexpected);
-    EXPECT_FALSE(unreachable->no_cipher_for_this_key);
+    EXPECT_FALSE(unreachable->no_cipher_for_this_key) << "a reset has a hundred causes";
 }
 
-TEST_P(ListenerProbeContract, ThisMachineHasAddressesWithoutLoopbackAndIpv4First) {
+TEST_P(ListenerProbeContract, WhoTookThePortIsNamedAndHttpSysIsNot) {   // 68
+    const auto taken = world_->taken_port();
+    const auto owners = world_->probe().port_taken_by(taken ? taken->second : std::uint16_t{1});
+    if (!taken) {
+        EXPECT_TRUE(!owners || owners->empty()) << owners->front().process;
+        return;
+    }
+    ASSERT_TRUE(owners) << owners.error().message();
+    EXPECT_NE(std::ranges::find(*owners, PortOwner{GetParam(), taken->first}), owners->end());
+    const auto nobody = world_->probe().port_taken_by(1);
+    EXPECT_TRUE(!nobody || nobody->empty());
+}
+
+TEST_P(ListenerProbeContract, AddressesOfTheMachineComeWithoutLoopbackAndIpv4First) {
     const auto addresses = world_->probe().addresses();
     ASSERT_TRUE(addresses) << addresses.error().message();
-    bool ipv6 = false;
-    for (const IpAddress& address : *addresses) {
-        EXPECT_NE(address, IpAddress::loopback(address.family)) << address.to_string();
-        EXPECT_FALSE(address.is_wildcard()) << address.to_string();
-        EXPECT_FALSE(ipv6 && address.family == AddressFamily::ipv4);
-        ipv6 = ipv6 || address.family == AddressFamily::ipv6;
+    for (const IpAddress& each : *addresses) {
+        EXPECT_NE(each, IpAddress::loopback(each.family));
+        EXPECT_FALSE(each.is_wildcard());
     }
+    EXPECT_TRUE(std::ranges::is_sorted(*addresses, {}, &IpAddress::family));
 }
 
 INSTANTIATE_TEST_SUITE_P(BothFamilies, ListenerProbeContract, testing::Values(AddressFamily::ipv4, AddressFamily::ipv6),

@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace sstp::contract {
 
@@ -14,6 +16,8 @@ enum class Scene : std::uint8_t {
     not_found,       ///< HTTP.SYS answers, SSTP does not
     nobody_listens,
     no_session,      ///< something listens, and no TLS session comes about
+    chain_cut,       ///< the intermediate that this machine has is not sent
+    chain_ended,     ///< the intermediate that is sent has ended
 };
 
 struct Listener {
@@ -27,6 +31,9 @@ public:
     virtual ~ListenerWorld() = default;
     virtual ListenerProbe& probe() = 0;
     virtual Listener listener(Scene scene, AddressFamily family) = 0;
+    /// The name of one more process that listens on a port of the machine in both families, and the port. Nothing where no process
+    /// can be blamed for a port.
+    virtual std::optional<std::pair<std::string, std::uint16_t>> taken_port() = 0;
 };
 
 std::unique_ptr<ListenerWorld> make_listener_world();

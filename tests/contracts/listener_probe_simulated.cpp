@@ -20,14 +20,23 @@ public:
                 simulated::bind(world_, family, served);
                 break;
             case Scene::not_found:
-                world_.services["RemoteAccess"].status.state = ServiceState::stopped;
+                simulated::stop_service(world_, "RemoteAccess");
                 world_.others_listen = true;
                 break;
             case Scene::nobody_listens: world_.listener_off[family] = true; break;
             case Scene::no_session: world_.served_override[family] = std::nullopt; break;
+            case Scene::chain_cut: simulated::stored(world_, served.thumbprint)->sent_chain = SentChain::incomplete; break;
+            case Scene::chain_ended: simulated::stored(world_, served.thumbprint)->sent_chain = SentChain::bad; break;
         }
         const ProbeTarget target{IpAddress::loopback(family), world_.port(), "vpn.example.com", kDefaultServerUri, Duration(15000)};
         return {target, served.hash};
+    }
+
+    std::optional<std::pair<std::string, std::uint16_t>> taken_port() override {
+        for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+            world_.port_takers.push_back({family, "nginx.exe (4242)", std::nullopt, false});
+        }
+        return std::pair{std::string{"nginx.exe (4242)"}, world_.port()};
     }
 
 private:

@@ -1,12 +1,16 @@
 // The probe against real TLS listeners: tls_server.py, which runs beside the tests and tells its ports in COMPANION.
 
+#include "service/tls/pem_certificates.h"
+#include "service/windows/crypto_handles.h"
 #include "service/windows/schannel_listener_probe.h"
 #include "service/windows/system_clock.h"
+#include "service/windows/text.h"
 #include "tests/contracts/listener_probe_contract.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <map>
 #include <sstream>
@@ -39,12 +43,25 @@ std::map<std::string, Running> running_listeners() {
     return found;
 }
 
+/// A file that the companion made, as a path of this system.
+std::string companion_file(const std::string& name) {
+    const char* companion = std::getenv("COMPANION");
+    std::istringstream words(companion ? companion : "");
+    for (std::string word; words >> word;) {
+        if (!word.starts_with(name + "=")) continue;
+        std::string path = "Z:" + word.substr(word.find(',') + 1);
+        for (char& each : path) each = each == '/' ? '\\' : each;
+        return path;
+    }
+    throw std::runtime_error("start tests/contracts/tls_server.py first and put its line into COMPANION: there is no file " + name);
+}
+
 Listener running(const std::string& name, AddressFamily family, Duration timeout = kLong) {
     static const auto all = running_listeners();
     const auto found = all.find(name);
     if (found == all.end())
         throw std::runtime_error("start tests/contracts/tls_server.py first and put its line into COMPANION: there is no listener " + name);
-    return {{family, found->second.port, "vpn.example.com", "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/", timeout}, found->second.serves};
+    return {{IpAddress::loopback(family), found->second.port, "vpn.example.com", "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/", timeout}, found->second.serves};
 }
 
 /// A port on which nobody listens: bound and let go.
@@ -73,6 +90,8 @@ public:
             case Scene::expired: return running("expired", family);
             case Scene::not_found: return running("not_found", family);
             case Scene::no_session: return running("resets_at_once", family);
+            case Scene::chain_cut: return running("chain_cut", family);
+            case Scene::chain_ended: return running("chain_ended", family);
             case Scene::nobody_listens: break;
         }
         auto nobody = running("fit", family);
@@ -80,7 +99,49 @@ public:
         return nobody;
     }
 
+    /// A socket of this very process. Where the system names no owners at all (Wine shows native processes as nobody), none is blamed.
+    std::optional<std::pair<std::string, std::uint16_t>> taken_port() override {
+        std::uint16_t port = 0;
+        for (const int family : {AF_INET, AF_INET6}) {
+            const SOCKET socket = ::socket(family, SOCK_STREAM, 0);
+            SOCKADDR_STORAGE address{};
+            address.ss_family = static_cast<ADDRESS_FAMILY>(family);
+            reinterpret_cast<sockaddr_in&>(address).sin_port = htons(port);
+            int size = family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+            EXPECT_EQ(::bind(socket, reinterpret_cast<sockaddr*>(&address), size), 0);
+            EXPECT_EQ(::listen(socket, 1), 0);
+            getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+            port = ntohs(reinterpret_cast<sockaddr_in&>(address).sin_port);
+            sockets_.push_back(socket);
+        }
+        std::array<wchar_t, 1024> path{};
+        GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size()));
+        const std::string program = to_utf8_lossy(path.data());
+        return std::pair{program.substr(program.rfind('\\') + 1) + " (" + std::to_string(GetCurrentProcessId()) + ")", port};
+    }
+
+    WindowsListenerWorld() {
+        WSADATA data{};
+        WSAStartup(MAKEWORD(2, 2), &data);
+        has_intermediate();
+    }
+    ~WindowsListenerWorld() override {
+        for (const SOCKET each : sockets_) closesocket(each);
+        WSACleanup();
+    }
+
 private:
+    /// What a machine has whose own CA issued: the intermediate among the intermediates.
+    static void has_intermediate() {
+        const auto file = certificates_from_file(companion_file("chain_intermediate_file"));
+        ASSERT_TRUE(file) << file.error().message();
+        const UniqueCertificateContext certificate{CertEnumCertificatesInStore(file->get(), nullptr)};
+        const UniqueStore open{CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE, L"CA")};
+        ASSERT_TRUE(CertAddCertificateContextToStore(open.get(), certificate.get(), CERT_STORE_ADD_REPLACE_EXISTING, nullptr));
+        CertControlStore(open.get(), 0, CERT_STORE_CTRL_COMMIT, nullptr);
+    }
+
+    std::vector<SOCKET> sockets_;
     StopSignal stop_;
     SchannelListenerProbe probe_{stop_};
 };
@@ -95,7 +156,7 @@ protected:
     Observed<int> status(const std::string& listener, Duration timeout = kLong) {
         const auto outcome = probe(listener, timeout);
         if (const auto* served = std::get_if<Served>(&outcome)) {
-            EXPECT_EQ(served->certificate, running(listener, GetParam()).serves);
+            EXPECT_EQ(served->leaf.hash, running(listener, GetParam()).serves);
             return served->uri_status;
         }
         const auto& unreachable = std::get<Unreachable>(outcome);
@@ -125,19 +186,24 @@ TEST_P(SchannelProbe, AsksForExactlyTheServerUriOfTheNamedServer) {
     EXPECT_EQ(*value_of<int>(seen), 401) << "400: the listener did not like request or SNI";
 }
 
-TEST_P(SchannelProbe, AnEmptySubjectIsReplacedByTheFirstName) {
-    const auto outcome = probe("nameless");
-    ASSERT_TRUE(std::holds_alternative<Served>(outcome));
-    EXPECT_EQ(std::get<Served>(outcome).subject, "vpn.example.com");
-}
-
-TEST_P(SchannelProbe, TheThumbprintIsOfTheSameCertificate) {
+TEST_P(SchannelProbe, TheLeafIsReadWholeAsOneOfTheStoreIs) {
     const auto outcome = probe("fit");
     ASSERT_TRUE(std::holds_alternative<Served>(outcome));
-    const auto& served = std::get<Served>(outcome);
-    EXPECT_NE(served.thumbprint, Thumbprint{});
-    EXPECT_EQ(to_rfc3339(served.not_after), "2099-12-31T23:59:59.000Z");
-    EXPECT_THAT(served.subject, HasSubstr("CN=vpn.example.com"));
+    const Certificate& leaf = std::get<Served>(outcome).leaf;
+    EXPECT_NE(leaf.thumbprint, Thumbprint{});
+    EXPECT_EQ(to_rfc3339(leaf.not_after), "2099-12-31T23:59:59.000Z");
+    EXPECT_EQ(leaf.subject_cn, "vpn.example.com");
+    EXPECT_EQ(leaf.dns_names, (std::vector<std::string>{"vpn.example.com", "vpn2.example.com"}));
+    EXPECT_EQ(leaf.key_bits, 2048U);
+    EXPECT_TRUE(leaf.self_signed);
+    EXPECT_FALSE(leaf.archived);
+}
+
+TEST_P(SchannelProbe, ASubjectMayBeEmpty) {
+    const auto outcome = probe("nameless");
+    ASSERT_TRUE(std::holds_alternative<Served>(outcome));
+    EXPECT_EQ(std::get<Served>(outcome).leaf.subject, "");
+    EXPECT_EQ(std::get<Served>(outcome).leaf.dns_names.front(), "vpn.example.com");
 }
 
 TEST_P(SchannelProbe, AnAnswerMayComeByteByByteBehindAnInterimOneOrWithoutAnEnd) {

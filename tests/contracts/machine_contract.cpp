@@ -6,30 +6,47 @@ namespace {
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(MachineContract);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(GroupPolicyContract);
 
-TEST_P(MachineContract, it_has_an_identity_that_stays) {
+TEST_P(MachineContract, the_same_machine_says_the_same) {
     const MachineIdentity identity = world->machine().identity();
     EXPECT_FALSE(identity.computer_name.empty());
-    EXPECT_FALSE(identity.machine_guid.empty());
     EXPECT_EQ(world->machine().identity(), identity);
+    const std::string domain = world->machine().domain();
+    for (const char each : domain) EXPECT_FALSE(each >= 'A' && each <= 'Z') << domain;
 }
 
-TEST_P(MachineContract, its_domain_is_in_lower_case_or_empty) {
-    for (const char c : world->machine().domain()) EXPECT_FALSE(c >= 'A' && c <= 'Z');
+TEST_P(MachineContract, its_guid_is_the_registrys_and_may_be_missing) {   // 82
+    world->set_machine_guid("5a3e5f0e-0000-4000-8000-0000000000aa");
+    EXPECT_EQ(world->machine().identity().machine_guid, "5a3e5f0e-0000-4000-8000-0000000000aa");
+    world->set_machine_guid("");
+    EXPECT_EQ(world->machine().identity().machine_guid, "");
+    EXPECT_FALSE(world->machine().identity().computer_name.empty());
 }
 
-TEST_P(GroupPolicyContract, nothing_set_is_absent) { EXPECT_EQ(world->group_policy().read(), GroupPolicyValues{}); }
+TEST_P(MachineContract, what_else_is_configured_on_it_is_known) {   // 67
+    world->has_directaccess(false);
+    EXPECT_FALSE(world->machine().has_directaccess_or_nlb());
+    world->has_directaccess(true);
+    EXPECT_TRUE(world->machine().has_directaccess_or_nlb());
+}
 
-TEST_P(GroupPolicyContract, what_is_set_comes_as_it_is) {
-    world->sets_lists({"vpn.example.com", "ras.example.com"}, {"siem.example.com:6514"});
-    world->sets_texts("Corp Root", "sat,sun 02:00 3h");
-    world->sets_restarts_per_day(4);
-    const GroupPolicyValues values = world->group_policy().read();
-    EXPECT_EQ(values.dns_names, Observed<std::vector<std::string>>(std::vector<std::string>{"vpn.example.com", "ras.example.com"}));
-    EXPECT_EQ(values.siem_hosts, Observed<std::vector<std::string>>(std::vector<std::string>{"siem.example.com:6514"}));
-    EXPECT_EQ(values.issuer, Observed<std::string>("Corp Root"));
-    EXPECT_EQ(values.window, Observed<std::string>("sat,sun 02:00 3h"));
-    EXPECT_EQ(values.restarts_per_day, Observed<std::uint32_t>(4U));
-    EXPECT_TRUE(is_absent(values.thumbprint));
+TEST_P(GroupPolicyContract, without_values_all_are_absent) { EXPECT_EQ(world->group_policy().read(), GroupPolicyValues{}); }
+
+TEST_P(GroupPolicyContract, values_come_as_they_are_and_go_as_they_came) {
+    GroupPolicyValues values;
+    values.dns_names = std::vector<std::string>{"vpn.example.com", "ras.example.com"};
+    values.siem_hosts = std::vector<std::string>{"siem.example.com"};
+    values.issuer = std::string{"CN=Größe Root"};
+    values.window = std::string{"sat,sun 02:00 3h"};
+    values.restarts_per_day = 8U;
+    world->refresh(values);
+    EXPECT_EQ(world->group_policy().read(), values);
+    values.dns_names = Absent{};
+    values.ca = std::string{"any"};
+    values.thumbprint = std::string{"AA BB"};
+    world->refresh(values);
+    EXPECT_EQ(world->group_policy().read(), values);
+    world->refresh({});
+    EXPECT_EQ(world->group_policy().read(), GroupPolicyValues{});
 }
 
 TEST_P(GroupPolicyContract, a_value_of_another_type_is_unreadable_and_malformed) {

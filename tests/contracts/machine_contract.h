@@ -10,17 +10,19 @@ class MachineWorld {
 public:
     virtual ~MachineWorld() = default;
     virtual Machine& machine() = 0;
+    /// A clone gets a MachineGuid of its own; empty: it is gone.
+    virtual void set_machine_guid(const std::string& guid) = 0;
+    virtual void has_directaccess(bool yes) = 0;
 };
 using MachineContract = Contract<MachineWorld>;
 
-/// A machine to which Group Policy has said nothing.
+/// No value of Group Policy is set.
 class GroupPolicyWorld {
 public:
     virtual ~GroupPolicyWorld() = default;
     virtual GroupPolicy& group_policy() = 0;
-    virtual void sets_lists(const std::vector<std::string>& dns_names, const std::vector<std::string>& siem_hosts) = 0;
-    virtual void sets_texts(const std::string& issuer, const std::string& window) = 0;
-    virtual void sets_restarts_per_day(std::uint32_t number) = 0;
+    /// What is Absent in `values` is deleted.
+    virtual void refresh(const GroupPolicyValues& values) = 0;
     /// RestartsPerDay as REG_SZ, DnsNames as REG_DWORD.
     virtual void sets_wrong_types() = 0;
 };

@@ -5,19 +5,13 @@
 namespace sstp::contracts {
 namespace {
 
-class SimulatedMember final : public MachineWorld, public GroupPolicyWorld {
+class SimulatedServer final : public MachineWorld, public GroupPolicyWorld {
 public:
     Machine& machine() override { return machine_; }
+    void set_machine_guid(const std::string& guid) override { world_.machine.machine_guid = guid; }
+    void has_directaccess(bool yes) override { world_.directaccess_or_nlb = yes; }
     GroupPolicy& group_policy() override { return group_policy_; }
-    void sets_lists(const std::vector<std::string>& dns_names, const std::vector<std::string>& siem_hosts) override {
-        world_.group_policy.dns_names = dns_names;
-        world_.group_policy.siem_hosts = siem_hosts;
-    }
-    void sets_texts(const std::string& issuer, const std::string& window) override {
-        world_.group_policy.issuer = issuer;
-        world_.group_policy.window = window;
-    }
-    void sets_restarts_per_day(std::uint32_t number) override { world_.group_policy.restarts_per_day = number; }
+    void refresh(const GroupPolicyValues& values) override { world_.group_policy = values; }
     void sets_wrong_types() override {
         world_.group_policy.restarts_per_day = wrong("RestartsPerDay");
         world_.group_policy.dns_names = wrong("DnsNames");
@@ -32,14 +26,14 @@ private:
 };
 
 template <class World>
-std::unique_ptr<World> make() {
-    return std::make_unique<SimulatedMember>();
+std::unique_ptr<World> make_server() {
+    return std::make_unique<SimulatedServer>();
 }
 
-INSTANTIATE_TEST_SUITE_P(Simulated, MachineContract, testing::Values(MakeWorld<MachineWorld>{"world", make<MachineWorld>}),
+INSTANTIATE_TEST_SUITE_P(Simulated, MachineContract, testing::Values(MakeWorld<MachineWorld>{"world", make_server<MachineWorld>}),
                          name_of<MachineWorld>);
-INSTANTIATE_TEST_SUITE_P(Simulated, GroupPolicyContract, testing::Values(MakeWorld<GroupPolicyWorld>{"world", make<GroupPolicyWorld>}),
-                         name_of<GroupPolicyWorld>);
+INSTANTIATE_TEST_SUITE_P(Simulated, GroupPolicyContract,
+                         testing::Values(MakeWorld<GroupPolicyWorld>{"world", make_server<GroupPolicyWorld>}), name_of<GroupPolicyWorld>);
 
 }  // namespace
 }  // namespace sstp::contracts

@@ -15,6 +15,7 @@ public:
     virtual SstpParameters& parameters() = 0;
     /// Somebody else writes or deletes a value.
     virtual void somebody_writes(SstpValue value, const std::optional<RawValue>& raw) = 0;
+    virtual WallTime now() = 0;
 };
 
 using ParametersContract = Contract<ParametersWorld>;

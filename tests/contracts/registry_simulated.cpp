@@ -11,7 +11,11 @@ public:
 
     SstpParameters& parameters() override { return parameters_; }
 
-    void somebody_writes(SstpValue value, const std::optional<RawValue>& raw) override { world_.set_parameter(value, raw); }
+    void somebody_writes(SstpValue value, const std::optional<RawValue>& raw) override {
+        world_.set_parameter(value, raw);
+    }
+
+    WallTime now() override { return world_.wall; }
 
     KillSwitch& kill_switch() override { return kill_switch_; }
 

@@ -1,6 +1,7 @@
 #include "service/windows/kill_switch_registry.h"
 #include "service/windows/registry_key.h"
 #include "service/windows/sstp_registry.h"
+#include "service/windows/system_clock.h"
 #include "service/windows/text.h"
 #include "tests/contracts/registry_contract.h"
 
@@ -44,7 +45,16 @@ public:
     SstpParameters& parameters() override { return parameters_; }
 
     void somebody_writes(SstpValue value, const std::optional<RawValue>& raw) override {
-        set_or_delete(kSstpParametersKey.path, to_wide_lossy(registry_name(value)), raw);
+        const std::wstring name = to_wide_lossy(registry_name(value));
+        const std::size_t behind = name.rfind(L'\\');
+        if (behind == std::wstring::npos) return set_or_delete(kSstpParametersKey.path, name, raw);
+        set_or_delete(kSstpConfigStoreKey.path, name.substr(behind + 1), raw);
+    }
+
+    WallTime now() override {
+        FILETIME now{};
+        GetSystemTimeAsFileTime(&now);
+        return to_wall_time(now);
     }
 
     KillSwitch& kill_switch() override { return kill_switch_; }
@@ -74,6 +84,7 @@ TEST(SstpRegistryOnWindows, without_sstp_everything_is_absent_and_nothing_is_cre
     ASSERT_FALSE(written);
     EXPECT_EQ(written.error().kind, ErrorKind::not_found) << written.error().message();
     EXPECT_TRUE(parameters.remove(SstpValue::sha1_certificate_hash));
+    EXPECT_EQ(parameters.last_written().error().kind, ErrorKind::not_found);
     UniqueRegistryKey key;
     EXPECT_EQ(open_machine_key(kSstpParametersKey.path, KEY_QUERY_VALUE, key), ERROR_FILE_NOT_FOUND);
 }

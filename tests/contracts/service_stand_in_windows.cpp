@@ -15,7 +15,7 @@ void report(DWORD state, DWORD exit_code = 0) {
     SERVICE_STATUS status{};
     status.dwServiceType = SERVICE_WIN32_OWN_PROCESS;
     status.dwCurrentState = state;
-    status.dwControlsAccepted = state == SERVICE_RUNNING ? SERVICE_ACCEPT_STOP : 0;
+    status.dwControlsAccepted = state == SERVICE_RUNNING && behaviour != Behaviour::refuses_stop ? SERVICE_ACCEPT_STOP : 0;
     status.dwWin32ExitCode = exit_code;
     const bool pending = state == SERVICE_START_PENDING || state == SERVICE_STOP_PENDING;
     status.dwCheckPoint = pending ? ++checkpoint : 0;

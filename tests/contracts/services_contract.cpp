@@ -1,5 +1,7 @@
 #include "tests/contracts/services_contract.h"
 
+#include <cctype>
+
 namespace sstp::contracts {
 namespace {
 
@@ -34,8 +36,8 @@ TEST_P(ServicesContract, a_running_one_tells_its_state_type_and_age) {
     EXPECT_EQ(status.name, name);
     EXPECT_EQ(status.state, ServiceState::running);
     EXPECT_EQ(status.start_type, StartType::automatic);
-    EXPECT_FALSE(status.failed());
     EXPECT_TRUE(status.accepts_stop);
+    EXPECT_FALSE(status.failed());
     EXPECT_EQ(status.pending_since, std::nullopt);
     ASSERT_TRUE(status.started);
     // Bounds, of a start that this process may not have seen; process times may be rounded to the second.
@@ -44,47 +46,25 @@ TEST_P(ServicesContract, a_running_one_tells_its_state_type_and_age) {
     EXPECT_GE(status.started->latest, before - 2s);
 }
 
-TEST_P(ServicesContract, names_ignore_case_and_come_back_as_the_scm_spells_them) {
+TEST_P(ServicesContract, a_start_that_nobody_saw_keeps_its_bounds) {
     const std::string name = world->install({.running = true});
-    std::string shouted = name;
-    for (char& c : shouted) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-    EXPECT_EQ(status_of(*world, shouted).name, name);
-    EXPECT_TRUE(world->services().stop(shouted, kLong));
-    EXPECT_EQ(status_of(*world, name).state, ServiceState::stopped);
+    const ServiceStatus first = status_of(*world, name);
+    EXPECT_EQ(status_of(*world, name).started, first.started);
 }
 
-TEST_P(ServicesContract, a_start_that_this_process_made_lies_behind_it) {
-    const std::string name = world->install({});
-    const WallTime before = world->now();
+TEST_P(ServicesContract, a_restart_that_was_seen_is_another_start) {   // 42
+    const std::string name = world->install({.running = true});
+    const ServiceStatus before = status_of(*world, name);
+    ASSERT_TRUE(world->services().stop(name, kLong));
+    EXPECT_EQ(status_of(*world, name).started, std::nullopt);
+    const WallTime asked = world->now();
     ASSERT_TRUE(world->services().start(name, kLong));
-    const ServiceStatus status = status_of(*world, name);
-    ASSERT_TRUE(status.started);
-    EXPECT_GE(status.started->earliest, before - 2s);
-    EXPECT_LE(status.started->latest, world->now() + 2s);
-}
-
-TEST_P(ServicesContract, one_can_be_asked_to_start_without_waiting) {
-    const std::string name = world->install({.behaviour = Behaviour::hangs_starting});
-    const auto asked = world->services().ask_to_start(name);
-    ASSERT_TRUE(asked) << asked.error().message();
-    EXPECT_TRUE(world->services().ask_to_start(name)) << "one that is starting is success";
-    const std::string runs = world->install({.running = true});
-    EXPECT_TRUE(world->services().ask_to_start(runs));
-}
-
-TEST_P(ServicesContract, asking_works_while_our_own_stop_is_requested) {
-    const std::string name = world->install({});
-    world->request_stop();
-    const auto asked = world->services().ask_to_start(name);
-    EXPECT_TRUE(asked) << asked.error().message();
-}
-
-TEST_P(ServicesContract, one_that_is_disabled_or_still_stopping_cannot_be_asked_to_start) {
-    const std::string disabled = world->install({.start_type = StartType::disabled});
-    EXPECT_EQ(world->services().ask_to_start(disabled).error().kind, ErrorKind::service_disabled);
-    const std::string stopping = world->install({.behaviour = Behaviour::hangs_stopping, .running = true});
-    ASSERT_FALSE(world->services().stop(stopping, kShort));
-    EXPECT_EQ(world->services().ask_to_start(stopping).error().kind, ErrorKind::busy);
+    const ServiceStatus after = status_of(*world, name);
+    ASSERT_TRUE(before.started);
+    ASSERT_TRUE(after.started);
+    EXPECT_GE(after.started->earliest, asked - 2s);
+    EXPECT_GE(after.started->latest, before.started->latest);
+    EXPECT_NE(after.started, before.started);
 }
 
 TEST_P(ServicesContract, a_stopped_one_has_no_start) {
@@ -92,6 +72,60 @@ TEST_P(ServicesContract, a_stopped_one_has_no_start) {
     EXPECT_EQ(status.state, ServiceState::stopped);
     EXPECT_EQ(status.start_type, StartType::manual);
     EXPECT_EQ(status.started, std::nullopt);
+    EXPECT_EQ(status.pending_since, std::nullopt);
+}
+
+TEST_P(ServicesContract, names_ignore_case_and_the_answer_has_the_scms_spelling) {   // 45
+    const std::string name = world->install({.running = true});
+    std::string shouted = name;
+    for (char& each : shouted) each = static_cast<char>(std::toupper(static_cast<unsigned char>(each)));
+    ASSERT_NE(shouted, name);
+    EXPECT_EQ(status_of(*world, shouted).name, name);
+    EXPECT_EQ(status_of(*world, shouted).state, ServiceState::running);
+    const auto dependants = world->services().running_dependants(shouted);
+    ASSERT_TRUE(dependants) << dependants.error().message();
+    EXPECT_TRUE(world->services().stop(shouted, kLong));
+    EXPECT_EQ(status_of(*world, name).state, ServiceState::stopped);
+}
+
+TEST_P(ServicesContract, one_that_takes_no_stop_says_so) {   // 46
+    EXPECT_FALSE(status_of(*world, world->install({.behaviour = Behaviour::refuses_stop, .running = true})).accepts_stop);
+}
+
+TEST_P(ServicesContract, a_pending_one_tells_since_when) {   // 40
+    const std::string name = world->install({.behaviour = Behaviour::hangs_stopping, .running = true});
+    status_of(*world, name);
+    const WallTime asked = world->now();
+    ASSERT_FALSE(world->services().stop(name, kShort));
+    const ServiceStatus status = status_of(*world, name);
+    EXPECT_EQ(status.state, ServiceState::stop_pending);
+    ASSERT_TRUE(status.pending_since);
+    EXPECT_GE(*status.pending_since, asked - 2s);
+    EXPECT_LE(*status.pending_since, world->now() + 2s);
+    EXPECT_EQ(status_of(*world, name).pending_since, status.pending_since);
+}
+
+TEST_P(ServicesContract, asking_for_a_start_waits_for_nothing_and_works_while_we_stop_ourselves) {   // 41
+    const std::string stopped = world->install({.behaviour = Behaviour::slow});
+    const std::string running = world->install({.running = true});
+    world->request_stop();
+    const auto asked = world->services().ask_to_start(stopped);
+    ASSERT_TRUE(asked) << asked.error().message();
+    EXPECT_TRUE(world->services().ask_to_start(running)) << "a running one is success";
+    EXPECT_TRUE(world->services().ask_to_start(stopped)) << "a starting one as well";
+    world->settle(stopped, ServiceState::running);
+    EXPECT_EQ(status_of(*world, stopped).state, ServiceState::running);
+}
+
+TEST_P(ServicesContract, one_that_cannot_be_asked_to_start_says_why) {   // 77
+    const std::string disabled = world->install({.start_type = StartType::disabled});
+    EXPECT_EQ(world->services().ask_to_start(disabled).error().kind, ErrorKind::service_disabled);
+    EXPECT_EQ(world->services().ask_to_start(kNoSuch).error().kind, ErrorKind::service_gone);
+    const std::string stopping = world->install({.behaviour = Behaviour::hangs_stopping, .running = true});
+    ASSERT_FALSE(world->services().stop(stopping, kShort));
+    const auto busy = world->services().ask_to_start(stopping);
+    ASSERT_FALSE(busy);
+    EXPECT_EQ(busy.error().kind, ErrorKind::busy) << busy.error().message();
 }
 
 TEST_P(ServicesContract, stop_waits_until_it_has_stopped_and_is_success_once_more) {

@@ -15,6 +15,7 @@ enum class Behaviour : std::uint8_t {
     hangs_stopping,  ///< says that it is stopping, and nothing more
     hangs_starting,  ///< says that it is starting, and nothing more
     ends_at_once,    ///< starts and ends with exit code 42
+    refuses_stop,    ///< runs and takes no stop control
 };
 
 struct ServiceToInstall {
@@ -33,6 +34,8 @@ public:
     /// Our own stop is requested.
     virtual void request_stop() = 0;
     virtual WallTime now() = 0;
+    /// Waits until the service is in this state, whoever brought it there.
+    virtual void settle(const std::string& service, ServiceState state) = 0;
 };
 
 using ServicesContract = Contract<ServicesWorld>;

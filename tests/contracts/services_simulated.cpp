@@ -18,17 +18,17 @@ public:
         service.stop_hangs = wanted.behaviour == Behaviour::hangs_stopping;
         service.start_hangs = wanted.behaviour == Behaviour::hangs_starting;
         service.start_fails_with = wanted.behaviour == Behaviour::ends_at_once ? 42 : 0;
-        if (wanted.running) {
-            service.status.state = ServiceState::running;
-            service.started_at = world_.wall;
-            service.started_elapsed = world_.elapsed;
-        }
+        service.status.accepts_stop = wanted.behaviour != Behaviour::refuses_stop;
+        if (wanted.running) world_.becomes_running(service);
         return name;
     }
 
     void request_stop() override { world_.stop_requested = true; }
 
     WallTime now() override { return world_.wall; }
+    void settle(const std::string& service, ServiceState state) override {
+        for (int i = 0; i < 100 && world_.services[service].status.state != state; ++i) world_.advance(std::chrono::seconds{1});
+    }
 
 private:
     simulated::World world_ = simulated::healthy_world();

@@ -1,3 +1,4 @@
+#include "service/windows/scm.h"
 #include "service/windows/scm_services.h"
 #include "service/windows/service_wait.h"
 #include "service/windows/system_clock.h"
@@ -9,6 +10,7 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <functional>
 #include <thread>
 
 namespace sstp::contracts {
@@ -33,6 +35,10 @@ DWORD scm_type(StartType type) {
 /// Services of this (test) machine, run by this very program, deleted with the world.
 class MachineScm final : public ServicesWorld {
 public:
+    /// As the service has it, with its notices, or as a command that looks once.
+    explicit MachineScm(bool watched = true)
+        : services_(stop_, watched ? std::function<void()>{[this] { SetEvent(changed_.get()); }} : std::function<void()>{}) {}
+
     ~MachineScm() override {
         for (const UniqueServiceHandle& service : installed_) end(service.get());
     }
@@ -59,7 +65,17 @@ public:
 
     WallTime now() override { return clock_.wall(); }
 
-    StopSignal& stop_signal() { return stop_; }
+    void settle(const std::string& service, ServiceState state) override {
+        const auto opened = open_service(service, SERVICE_QUERY_STATUS, "query the service");
+        for (int look = 0; look < 1000; ++look) {
+            const auto status = service_status(opened->get(), "query the service", service);
+            if (status && to_service_state(status->dwCurrentState) == state) return;
+            Sleep(20);
+        }
+    }
+
+    /// The wake of a service that stopped or runs.
+    bool woken() { return WaitForSingleObject(changed_.get(), 20'000) == WAIT_OBJECT_0; }
 
 private:
     static DWORD state_of(SC_HANDLE service, DWORD* process = nullptr) {
@@ -88,16 +104,54 @@ private:
 
     StopSignal stop_;
     SystemClock clock_{stop_};
-    ScmServices services_{stop_};
+    UniqueKernelHandle changed_{CreateEventW(nullptr, FALSE, FALSE, nullptr)};
+    ScmServices services_;
     UniqueServiceHandle scm_{OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CREATE_SERVICE)};
     std::vector<UniqueServiceHandle> installed_;
 };
 
 std::unique_ptr<ServicesWorld> make() { return std::make_unique<MachineScm>(); }
+std::unique_ptr<ServicesWorld> make_unwatched() { return std::make_unique<MachineScm>(false); }
 
 INSTANTIATE_TEST_SUITE_P(Windows, ServiceDependenciesContract, on_windows_proper(MakeWorld<ServicesWorld>{"scm", make}),
                          name_of<ServicesWorld>);
-INSTANTIATE_TEST_SUITE_P(Windows, ServicesContract, testing::Values(MakeWorld<ServicesWorld>{"scm", make}), name_of<ServicesWorld>);
+INSTANTIATE_TEST_SUITE_P(Windows, ServicesContract,
+                         testing::Values(MakeWorld<ServicesWorld>{"scm", make}, MakeWorld<ServicesWorld>{"scm_unwatched", make_unwatched}),
+                         name_of<ServicesWorld>);
+
+TEST(ScmServicesOnWindows, a_watched_service_that_stops_or_runs_wakes_us_and_its_start_is_a_moment) {   // 42
+    MachineScm world;
+    const std::string name = world.install({.behaviour = Behaviour::slow, .running = true});
+    const auto started = [&]() {
+        const auto observed = world.services().query(name);
+        const ServiceStatus* status = value_of(observed);
+        return status != nullptr ? status->started : std::nullopt;
+    };
+    ASSERT_TRUE(started());
+    ASSERT_TRUE(world.services().stop(name, 60s));
+    EXPECT_TRUE(world.woken());
+    const WallTime asked = world.now();
+    // Not by `start`, which looks itself: somebody else starts it.
+    ASSERT_TRUE(world.services().ask_to_start(name));
+    EXPECT_TRUE(world.woken());
+    world.settle(name, ServiceState::running);
+    const auto seen = started();
+    ASSERT_TRUE(seen);
+    EXPECT_EQ(seen->earliest, seen->latest) << "seen, so not only bounds";
+    EXPECT_GE(seen->earliest, asked - 1s);
+    EXPECT_LE(seen->latest, world.now() + 1s);
+    const auto observed = world.services().query(name);
+    ASSERT_TRUE(value_of(observed)->start_began);
+    EXPECT_LE(*value_of(observed)->start_began, seen->earliest);
+}
+
+TEST(ServiceNoticesOnWindows, one_that_is_not_installed_is_no_trouble_and_every_other_failure_is_told) {
+    ServiceNotices notices{[] {}};
+    notices.watch("SstpWatchdogTestNoSuchService");
+    EXPECT_THAT(notices.degraded(), testing::IsEmpty());
+    notices.watch(std::string{"a\0b", 3});
+    EXPECT_THAT(notices.degraded(), testing::SizeIs(1));
+}
 
 TEST(ScmServicesOnWindows, our_stop_ends_a_wait_for_a_service_that_hangs) {
     MachineScm world;
@@ -140,6 +194,7 @@ TEST(ScmServicesOnWindows, what_is_no_name_of_a_service_is_malformed) {
     MachineScm world;
     EXPECT_EQ(world.services().stop("", 1s).error().kind, ErrorKind::malformed);
     EXPECT_EQ(world.services().start("a\xFF", 1s).error().kind, ErrorKind::malformed);
+    EXPECT_EQ(world.services().ask_to_start("a\xFF").error().kind, ErrorKind::malformed);
     EXPECT_NE(why_unreadable(world.services().query(std::string{"a\0b", 3})), nullptr);
 }
 

@@ -5,15 +5,16 @@
 
 namespace sstp::contracts {
 
-/// A server on which RRAS runs and nobody is connected.
+/// RRAS running, with nobody connected.
 class SessionsWorld {
 public:
     virtual ~SessionsWorld() = default;
     virtual VpnSessions& sessions() = 0;
-    /// Somebody connects, `ago` before now.
-    virtual void somebody_connects(bool by_sstp, Duration ago) = 0;
-    virtual void rras_does_not_run() = 0;
     virtual WallTime now() = 0;
+    /// A client connected so long ago, over SSTP or another tunnel, and still is.
+    virtual void connect(bool over_sstp, Duration ago) = 0;
+    virtual void disconnect_all() = 0;
+    virtual void stop_rras() = 0;
 };
 
 using SessionsContract = Contract<SessionsWorld>;

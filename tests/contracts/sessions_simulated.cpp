@@ -5,24 +5,23 @@
 namespace sstp::contracts {
 namespace {
 
-class SimulatedServer final : public SessionsWorld {
+class SimulatedRras final : public SessionsWorld {
 public:
+    SimulatedRras() { world_.sessions.clear(); }
     VpnSessions& sessions() override { return sessions_; }
-    void somebody_connects(bool by_sstp, Duration ago) override {
-        world_.sessions.push_back({by_sstp, world_.wall - ago, world_.elapsed - ago});
-    }
-    void rras_does_not_run() override { simulated::stop_service(world_, kRemoteAccess); }
     WallTime now() override { return world_.wall; }
+    void connect(bool over_sstp, Duration ago) override { world_.sessions.push_back({over_sstp, world_.wall - ago, world_.elapsed - ago}); }
+    void disconnect_all() override { world_.sessions.clear(); }
+    void stop_rras() override { simulated::stop_service(world_, kRemoteAccess); }
 
 private:
     simulated::World world_ = simulated::healthy_world();
     simulated::SimulatedSessions sessions_{world_};
 };
 
-INSTANTIATE_TEST_SUITE_P(Simulated, SessionsContract,
-                         testing::Values(MakeWorld<SessionsWorld>{
-                             "world", []() -> std::unique_ptr<SessionsWorld> { return std::make_unique<SimulatedServer>(); }}),
-                         name_of<SessionsWorld>);
+std::unique_ptr<SessionsWorld> make_rras() { return std::make_unique<SimulatedRras>(); }
+
+INSTANTIATE_TEST_SUITE_P(Simulated, SessionsContract, testing::Values(MakeWorld<SessionsWorld>{"world", make_rras}), name_of<SessionsWorld>);
 
 }  // namespace
 }  // namespace sstp::contracts

@@ -226,6 +226,24 @@ def context_for(pem, key):
     return context
 
 
+def add_chains(folder, listeners):
+    """Leaves under an intermediate: one without it, one with an intermediate that has ended. The first intermediate is a file for the machine's store."""
+    os.mkdir(os.path.join(folder, "chains"))
+    made = siem_receivers.Certificates(os.path.join(folder, "chains"))
+    intermediate = made.make("vpn-ca", "/CN=VPN Issuing CA", "root", made.root)
+    ended = made.make("ended-ca", "/CN=Ended Issuing CA", "root", made.root, ends="20210203040506Z")
+
+    def add(name, leaf, *sent):
+        with open(leaf, encoding="ascii") as file:
+            digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(file.read())).hexdigest().upper()
+        listeners[name] = (listen(answering(URI_ANSWER), made.context(leaf, *sent)), digest)
+
+    names = "DNS:vpn.example.com"
+    add("chain_cut", made.make("under-ca", "/CN=vpn.example.com", "leaf", intermediate, names))
+    add("chain_ended", made.make("under-ended", "/CN=vpn.example.com", "leaf", ended, names), ended, made.root)
+    listeners["chain_intermediate_file"] = (0, intermediate)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         fit = certificate(folder, "fit", "/O=Example/CN=vpn.example.com", "20200101000000Z", "20991231235959Z")
@@ -263,6 +281,7 @@ def main():
         add("stalls", raw(b"", hold=True), None)
         add("stalls_in_record", raw(b"\x16\x03\x03\x10\x00\x02", hold=True), None)
         add("cut", Cut(listeners["fit"][0], 37), None)
+        add_chains(folder, listeners)
         listeners.update(siem_receivers.start(folder, listen))
         print(" ".join("%s=%d,%s" % (name, port, digest) for name, (port, digest) in listeners.items()), flush=True)
         sys.stdin.read()

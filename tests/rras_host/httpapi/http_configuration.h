@@ -17,6 +17,9 @@ namespace sstp::rras_host {
 constexpr auto kSslCertInfo = static_cast<ULONG>(HttpServiceConfigSSLCertInfo);
 constexpr ULONG kSslSniCertInfo = 5;  ///< HttpServiceConfigSslSniCertInfo
 constexpr ULONG kSslCcsCertInfo = 6;  ///< HttpServiceConfigSslCcsCertInfo
+constexpr auto kIpListenList = static_cast<ULONG>(HttpServiceConfigIPListenList);
+constexpr ULONG kSslCertInfoEx = 8;   ///< HttpServiceConfigSslCertInfoEx
+constexpr int kTlsRestrictions = 3;   ///< ExParamTypeTlsRestrictions
 
 struct SniKey {
     SOCKADDR_STORAGE IpPort;
@@ -49,6 +52,27 @@ struct CcsQuery {
     DWORD dwToken;
 };
 
+struct ExKey {
+    SOCKADDR_STORAGE IpPort;
+};
+
+struct ExQuery {
+    HTTP_SERVICE_CONFIG_QUERY_TYPE QueryDesc;
+    ExKey KeyDesc;
+    DWORD dwToken;
+    int ParamType;
+};
+
+/// HTTP_SERVICE_CONFIG_SSL_SET_EX of a version whose union is as large as HTTP_TLS_RESTRICTIONS_PARAM.
+struct ExSet {
+    ExKey KeyDesc;
+    int ParamType;
+    ULONGLONG Flags;
+    ULONG RestrictionCount;
+    PVOID TlsRestrictions;
+};
+
+static_assert(sizeof(ExQuery) == 144 && sizeof(ExSet) == 160);
 static_assert(sizeof(HTTP_SERVICE_CONFIG_SSL_PARAM) == 80);
 static_assert(sizeof(HTTP_SERVICE_CONFIG_SSL_SET) == 88);
 static_assert(sizeof(SniKey) == 136);

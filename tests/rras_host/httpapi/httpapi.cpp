@@ -1,7 +1,10 @@
 /// The configuration half of httpapi.dll, as "HTTP Server API" in the Windows documentation has it, over a state that all
 /// processes of the test prefix share. Requests, URL groups and queues are not here: nothing under test uses them.
 
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
+#include <cstring>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -113,6 +116,45 @@ ULONG query(const Question& question, void* output, ULONG length, ULONG* return_
     return ERROR_NO_MORE_ITEMS;
 }
 
+/// `listen_list.json`: the addresses, as text; no file: HTTP.SYS listens everywhere.
+ULONG answer_listen_list(void* output, ULONG length, ULONG* return_length) {
+    const HostLock lock;
+    std::vector<SOCKADDR_STORAGE> addresses;
+    const auto list = nlohmann::json::parse(read_text(state_path(L"listen_list.json")).value_or("[]"));
+    for (const auto& each : list) {
+        if (const auto address = address_from(each.get<std::string>())) addresses.push_back(*address);
+    }
+    const std::size_t first = offsetof(HTTP_SERVICE_CONFIG_IP_LISTEN_QUERY, AddrList);
+    const auto needed = static_cast<ULONG>(first + addresses.size() * sizeof(SOCKADDR_STORAGE));
+    if (return_length) *return_length = needed;
+    if (!output || length < needed) return ERROR_INSUFFICIENT_BUFFER;
+    std::memset(output, 0, needed);
+    static_cast<HTTP_SERVICE_CONFIG_IP_LISTEN_QUERY*>(output)->AddrCount = static_cast<ULONG>(addresses.size());
+    if (!addresses.empty()) std::memcpy(static_cast<char*>(output) + first, addresses.data(), addresses.size() * sizeof(SOCKADDR_STORAGE));
+    return NO_ERROR;
+}
+
+/// `ssl_extended.json`: endpoints whose record has TLS restrictions, the only extended parameter of this double.
+ULONG answer_extended(const void* input, ULONG input_length, void* output, ULONG length, ULONG* return_length) {
+    if (!input || input_length < sizeof(ExQuery)) return ERROR_INVALID_PARAMETER;
+    const auto& query = *static_cast<const ExQuery*>(input);
+    const auto key = key_from(query.KeyDesc);
+    if (query.QueryDesc != HttpServiceConfigQueryExact || !key || query.ParamType < 0 || query.ParamType > 6) return ERROR_INVALID_PARAMETER;
+    const HostLock lock;
+    const auto extended = nlohmann::json::parse(read_text(state_path(L"ssl_extended.json")).value_or("[]"));
+    const bool has_it = std::find(extended.begin(), extended.end(), key->endpoint) != extended.end();
+    if (!has_it || query.ParamType != kTlsRestrictions) return ERROR_FILE_NOT_FOUND;
+    if (return_length) *return_length = sizeof(ExSet);
+    if (!output || length < sizeof(ExSet)) return ERROR_INSUFFICIENT_BUFFER;
+    ExSet set{};
+    set.KeyDesc = query.KeyDesc;
+    set.ParamType = query.ParamType;
+    set.RestrictionCount = 1;
+    set.TlsRestrictions = static_cast<char*>(output) + sizeof(ExSet);
+    std::memcpy(output, &set, sizeof set);
+    return NO_ERROR;
+}
+
 /// What is wrong with the arguments that all functions share; 0: nothing.
 ULONG check_call(HANDLE service_handle, const void* overlapped) {
     if (service_handle || overlapped) return ERROR_INVALID_PARAMETER;  // both are reserved
@@ -177,6 +219,8 @@ ULONG WINAPI HttpQueryServiceConfiguration(HANDLE service_handle, HTTP_SERVICE_C
     return guarded("HttpQueryServiceConfiguration", [&]() -> ULONG {
         if (const ULONG wrong = check_call(service_handle, overlapped)) return wrong;
         if (!output && !return_length) return ERROR_INVALID_PARAMETER;
+        if (static_cast<ULONG>(id) == kIpListenList) return answer_listen_list(output, output_length, return_length);
+        if (static_cast<ULONG>(id) == kSslCertInfoEx) return answer_extended(input, input_length, output, output_length, return_length);
         const auto question = question_from(id, input, input_length);
         if (!question) return ERROR_INVALID_PARAMETER;
         return query(*question, output, output_length, return_length);

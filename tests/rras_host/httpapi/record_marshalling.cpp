@@ -118,6 +118,22 @@ std::optional<SslRecord> key_from(const SniKey& key) {
     return record;
 }
 
+std::optional<SslRecord> key_from(const ExKey& key) { return from_sockaddr(reinterpret_cast<const sockaddr*>(&key.IpPort)); }
+
+std::optional<SOCKADDR_STORAGE> address_from(const std::string& text) {
+    SOCKADDR_STORAGE storage{};
+    auto& ipv4 = reinterpret_cast<sockaddr_in&>(storage);
+    auto& ipv6 = reinterpret_cast<sockaddr_in6&>(storage);
+    if (inet_pton(AF_INET, text.c_str(), &ipv4.sin_addr) == 1) {
+        storage.ss_family = AF_INET;
+    } else if (inet_pton(AF_INET6, text.c_str(), &ipv6.sin6_addr) == 1) {
+        storage.ss_family = AF_INET6;
+    } else {
+        return std::nullopt;
+    }
+    return storage;
+}
+
 std::optional<SslRecord> key_from(const CcsKey& key) {
     if (!is_ipv4_wildcard(key.LocalAddress)) return std::nullopt;
     auto record = from_sockaddr(reinterpret_cast<const sockaddr*>(&key.LocalAddress));

@@ -12,6 +12,10 @@ namespace sstp::rras_host {
 std::optional<SslRecord> key_from(const HTTP_SERVICE_CONFIG_SSL_KEY& key);
 std::optional<SslRecord> key_from(const SniKey& key);
 std::optional<SslRecord> key_from(const CcsKey& key);
+std::optional<SslRecord> key_from(const ExKey& key);
+
+/// An address as a socket has it, without a port. Nothing for what is none.
+std::optional<SOCKADDR_STORAGE> address_from(const std::string& text);
 
 /// Copies every field of the parameters into `record`.
 void take_parameters(const HTTP_SERVICE_CONFIG_SSL_PARAM& parameters, SslRecord& record);
