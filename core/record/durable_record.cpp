@@ -243,6 +243,7 @@ Result<void> DurableRecord::store_or_keep_waiting(const RecordUpdate& update, co
         if (store(all)) {
             if (!waiting_.empty()) nothing_waits();
             contents_ = after;
+            contents_.written = own.written;
             return {};
         }
     }
@@ -270,6 +271,9 @@ void DurableRecord::catch_up() {
         (void)write_file();   // with the numbers that they have now
         return;
     }
+    RecordUpdate moved_on;
+    moved_on.written = all.written;
+    apply(contents_, moved_on, clock_.now());
     report_overtaken_heal(all, contents_.last_sequence);
     nothing_waits();
     if (on_events_) on_events_();
