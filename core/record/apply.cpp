@@ -27,6 +27,19 @@ void replace(RecordContents& contents, const RecordContents& by) {
     contents = std::move(after);
 }
 
+/// Charges that the draft pruned go, those that it added and those that somebody else did stay: none may be lost.
+std::vector<BudgetCharge> rebased_charges(const RecordContents& draft, const RecordContents& base, const RecordContents& now) {
+    const auto is_in = [](const std::vector<BudgetCharge>& charges, const BudgetCharge& one) {
+        return std::find(charges.begin(), charges.end(), one) != charges.end();
+    };
+    std::vector<BudgetCharge> charges = now.charges;
+    std::erase_if(charges, [&](const BudgetCharge& each) { return is_in(base.charges, each) && !is_in(draft.charges, each); });
+    for (const BudgetCharge& each : draft.charges) {
+        if (!is_in(base.charges, each) && !is_in(charges, each)) charges.push_back(each);
+    }
+    return charges;
+}
+
 }  // namespace
 
 void apply(RecordContents& contents, const RecordUpdate& update, const std::optional<Moment>& now) {
@@ -50,6 +63,7 @@ RecordContents rebased(const RecordContents& draft, const RecordContents& base, 
     for (const StateMember& member : state_members()) {
         if (!member.same(draft, base)) member.copy(draft, result);
     }
+    result.charges = rebased_charges(draft, base, now);
     return result;
 }
 

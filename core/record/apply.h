@@ -18,7 +18,8 @@ void apply(RecordContents& contents, const RecordUpdate& update, const std::opti
 bool same_when_stored(const RecordContents& one, const RecordContents& other);
 
 /// What `draft`, which was made of `base`, changes, on top of `now`: for a draft that waited while somebody else committed (a heal
-/// on a full disk). A member that both changed is the draft's.
+/// on a full disk). A member that both changed is the draft's, but of charges
+/// none is lost.
 RecordContents rebased(const RecordContents& draft, const RecordContents& base, const RecordContents& now);
 
 /// Gives `events` the sequence numbers that they get behind `last_sequence`.

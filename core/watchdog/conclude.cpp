@@ -63,6 +63,8 @@ void Watchdog::conclude(CycleReport& report, const Inputs& /*inputs*/) {
     const bool whole = !was_cut_short(report.state);   // else nothing is raised, and nothing is over
     if (whole) tell_findings(draft_, report.findings, report.active(), now.wall);
     const bool acted = report.heal && report.heal->result != HealResult::not_begun;
+    // What was logged before a look that found nothing to do led to no heal after it.
+    if (whole && (acted || std::holds_alternative<NothingToDo>(report.decision))) causes_.clear();
     if (whole && !acted) tell_decision(draft_, report.decision, now.wall);
     if (whole) tell_active_certificate(draft_, report.active(), now.wall);
 

@@ -1,6 +1,7 @@
 // What a cycle goes by besides the server: the record, the machine, policy and kill switch, the event log, the clock.
 
 #include "core/journal/told.h"
+#include "core/record/apply.h"
 #include "core/watchdog/held.h"
 #include "core/watchdog/machine_identity.h"
 #include "core/watchdog/watchdog.h"
@@ -64,8 +65,10 @@ Watchdog::Inputs Watchdog::read_inputs(const Wakes& wakes) {
 void Watchdog::load_record() {
     const auto opened = record_.open();
     record_trouble_ = opened ? record_.trouble() : std::optional{opened.error()};
-    // What was not stored yet stays on top of what the record holds.
-    if (draft_.events.empty()) draft_.contents = record_.contents();
+    // What was not stored yet stays on top of what the record holds: a heal commits by itself, and is taken on a full disk where
+    // nothing else is.
+    draft_.contents = rebased(draft_.contents, draft_base_, record_.contents());
+    draft_base_ = record_.contents();
     if (!reader_) reader_.emplace(outer_.event_log);
 }
 

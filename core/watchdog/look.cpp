@@ -145,7 +145,6 @@ void Watchdog::teach(const CycleReport& report) {
     contents.reported_only = still_reported_only(contents.reported_only, report.assessment);
     levels_before_ = report.assessment.levels;
     last_ = report.assessment;
-    if (report.healthy) causes_.clear();
 }
 
 }  // namespace sstp

@@ -2,6 +2,7 @@
 
 #include "core/journal/told.h"
 #include "core/observation/observe.h"
+#include "core/record/apply.h"
 
 #include <algorithm>
 #include <utility>
@@ -103,7 +104,7 @@ void Watchdog::say(const std::string& line) const {
 }
 
 bool Watchdog::save() {
-    if (draft_.events.empty() && draft_.contents == record_.contents()) return true;
+    if (draft_.events.empty() && same_when_stored(draft_.contents, record_.contents())) return true;
     if (draft_.events.size() > kMostPendingEvents) {
         draft_.events.erase(draft_.events.begin(), draft_.events.end() - static_cast<std::ptrdiff_t>(kMostPendingEvents));
     }
@@ -113,6 +114,7 @@ bool Watchdog::save() {
         return false;
     }
     draft_ = {{}, record_.contents()};
+    draft_base_ = draft_.contents;
     tell_forwarding();
     return true;
 }

@@ -121,6 +121,7 @@ private:
     ActivityWatch activity_;
     Symptoms symptoms_;
     JournalDraft draft_;
+    RecordContents draft_base_;            ///< what the record held when the draft was made of it
     std::optional<Error> record_trouble_;
     std::map<AddressFamily, Level> levels_before_;   ///< of the look before this one
     std::optional<Assessment> last_;       ///< of the last look: whom to ask for, whether sessions are wanted
@@ -136,7 +137,7 @@ private:
     std::optional<SiemPolicy> applied_;    ///< what forwarding works by
     DestinationsTold told_;                ///< to be told to forwarding when the draft is durable
     std::optional<Duration> repetitions_due_;
-    std::vector<std::string> causes_;      ///< ids of what RRAS and HTTP.SYS logged since the server was last healthy
+    std::vector<std::string> causes_;      ///< ids of what RRAS and HTTP.SYS logged since there was last nothing to do
     std::optional<MonotonicTime> doubted_; ///< when the database was last checked because the outbox found damage
     Duration next_look_{0};
 };

@@ -272,6 +272,7 @@ TEST_F(DurableRecords, events_wait_within_bounds_and_what_falls_out_is_counted_b
 TEST_F(DurableRecords, charges_made_unseen_come_on_top_of_those_that_are_stored_on_its_running_time) {
     {
         DurableRecord record = next_process();
+        ASSERT_TRUE(record.commit({}));
         ASSERT_TRUE(record.commit(charge(record, "h1")));
     }
     clock.advance(2h);

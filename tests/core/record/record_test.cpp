@@ -120,11 +120,15 @@ TEST(Rebasing, puts_what_a_draft_changed_on_top_of_what_somebody_else_committed)
     now.names_ever = {"of the heal"};
     now.heal_count = base.heal_count + 1;
     now.last_sequence = 77;
+    const auto charge = [](const char* id) { return BudgetCharge{{Duration{1}}, kTestDay, id, ChargeKind::restart}; };
+    draft.charges.assign(1, charge("of the draft"));   // and those of the base pruned
+    now.charges.push_back(charge("of the heal"));
     const RecordContents result = rebased(draft, base, now);
     EXPECT_EQ(draft.kill_switch_told, result.kill_switch_told);
     EXPECT_EQ(draft.names_ever, result.names_ever);
     EXPECT_EQ(base.heal_count + 1, result.heal_count);
     EXPECT_EQ(77u, result.last_sequence);
+    EXPECT_EQ((std::vector<BudgetCharge>{charge("of the heal"), charge("of the draft")}), result.charges);
 }
 
 TEST(Rebasing, only_what_would_be_stored_makes_a_difference) {
