@@ -39,7 +39,7 @@ function(add_test_program name)
     set_tests_properties(${tests} PROPERTIES RESOURCE_LOCK wine_${name} TIMEOUT 900)    # one prefix
     # The doubles of DLLs that Wine does not have, if the tree makes them: they go into the prefix's system32.
     set(doubles "")
-    foreach(double wevtapi_double httpapi_double)
+    foreach(double wevtapi_double httpapi_double mprapi_double)
       if(TARGET ${double})
         list(APPEND doubles "$<TARGET_FILE:${double}>")
         add_dependencies(${name} ${double})

@@ -59,8 +59,7 @@ int install(const Environment& environment) {
         return complain(prepared.error().message(), 1);
     if (const auto registered = register_service(environment); !registered) return complain(registered.error().message(), 1);
     if (const auto source = register_event_source(environment.program); !source) complain(source.error().message(), 0);
-    Log unheard;
-    configure_own_service(unheard);   // once more, and logged, whenever the service starts
+    (void)configure_own_service();   // once more, and logged, whenever the service starts
     print(fmt::format(
         "Registered the service {}: {}\nLocalSystem runs this file from now on: nobody but administrators may be able to change it.\n"
         "Start it: sc start {}\n",

@@ -15,7 +15,10 @@ public:
         world_.log.back().channel = channel;
     }
     void wrap(std::size_t keep) override { world_.wrap_log(keep); }
-    void clear(const std::string& channel) override { world_.clear_log(channel); }
+    void clear(const std::string& channel) override {
+        std::erase_if(world_.log, [&](const LogEvent& each) { return each.channel == channel; });
+        world_.log_cleared[channel] = world_.wall;
+    }
 
 private:
     simulated::World world_ = simulated::healthy_world();

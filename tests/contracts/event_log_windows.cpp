@@ -87,6 +87,11 @@ protected:
     EventLog& log_ = world_.log();
 };
 
+TEST_F(Subscription, WhereNothingWasWrittenThereIsNeitherReachNorEnd) {
+    EXPECT_EQ(log_.reach("Application"), Result<ChannelReach>{ChannelReach{}});
+    EXPECT_EQ(log_.bookmark_at_end(kQuery), Result<std::string>{""});
+}
+
 TEST_F(Subscription, EveryCodeOfTheFactsHasItsMeaning) {
     const std::pair<DWORD, ErrorKind> meanings[] = {{15011, ErrorKind::position_lost},
                                                     {15012, ErrorKind::position_lost},

@@ -12,13 +12,15 @@ add_library(wevtapi_double SHARED ${wevtapi} wevtapi/wevtapi.def)
 add_library(httpapi_double SHARED httpapi/httpapi.cpp httpapi/record_marshalling.cpp httpapi/httpapi.def)
 add_library(httpapi_before_1703 SHARED httpapi/httpapi.cpp httpapi/record_marshalling.cpp httpapi/httpapi_before_1703.def)
 
-foreach(double wevtapi_double httpapi_double httpapi_before_1703)
+add_library(mprapi_double SHARED mprapi/mprapi.cpp mprapi/mprapi.def)
+
+foreach(double wevtapi_double httpapi_double httpapi_before_1703 mprapi_double)
   target_link_libraries(${double} PRIVATE rras_host_store watchdog_options watchdog_json ws2_32)
   set_target_properties(${double} PROPERTIES PREFIX "")
   target_read_in_groups(${double})
 endforeach()
 
-foreach(target rras_host_model rras_host_store wevtapi_double httpapi_double httpapi_before_1703)
+foreach(target rras_host_model rras_host_store wevtapi_double httpapi_double httpapi_before_1703 mprapi_double)
   target_compile_options(${target} PRIVATE -O0)   # what the tests and the demo wait for is the compiler
 endforeach()
 

@@ -86,7 +86,8 @@ Result<ChannelReach> SimulatedEventLog::reach(const std::string& channel) {
         if (!equal_ignoring_case(channel, "System") && !equal_ignoring_case(channel, "Application")) {
             return Error{ErrorKind::source_unavailable, kOperation, channel, 15007, "the specified channel could not be found"};
         }
-        return ChannelReach{world_.log_begins, world_.log_cleared_at};
+        const auto cleared = world_.log_cleared.find(channel);
+        return ChannelReach{world_.log_begins, cleared != world_.log_cleared.end() ? std::optional{cleared->second} : std::nullopt};
     });
 }
 

@@ -129,7 +129,7 @@ public:
     std::uint64_t next_record_id = 1;
     std::uint64_t first_record_id = 0;           ///< records before it have fallen out; those of others fill the numbers between ours
     WallTime log_begins{};                       ///< time of the oldest record of any provider
-    std::optional<WallTime> log_cleared_at;      ///< event 104: somebody cleared System
+    std::map<std::string, WallTime> log_cleared;   ///< event 104: when somebody cleared which channel
     bool stop_requested = false;                 ///< our own service was asked to stop
     bool dying = false;                          ///< during the last call that our process makes
 
