@@ -14,8 +14,6 @@ using namespace std::chrono_literals;
 /// After the first answer of 87. Field: six tries over 16 s cover most keys of Server 2025 (facts: rras-sstp 4).
 constexpr std::array<Duration, 4> kTriesWhileSettling{2s, 5s, 10s, 20s};
 
-bool is_nothing(const FieldValue& value) { return std::holds_alternative<std::monostate>(value); }
-
 Halted changed_by_others(const FieldId& field) {
     return {Halt::changed_by_others,
             {ErrorKind::busy, "change", name_of(field), 0,
@@ -76,11 +74,6 @@ std::vector<std::size_t> in_order(const OpenHeal& heal) {
     std::stable_partition(order.begin(), order.end(),
                           [&](std::size_t i) { return std::holds_alternative<BindStep>(heal.changes[i].step); });
     return order;
-}
-
-FieldValue value_at(const Unit& unit, const FieldId& field) {
-    const auto found = unit.find(field);
-    return found == unit.end() ? FieldValue{} : found->second;
 }
 
 void tell_returned(HealRun& run, std::size_t index, const std::string& text, const char* outcome, const Error* error) {
@@ -199,15 +192,15 @@ std::optional<Halted> make_changes(HealRun& run) {
             const Error& error = changed.halted->error;
             if (error.kind == ErrorKind::no_usable_key) refuse_certificate(run, error);
             add_error(fields, error);
-            run.ledger.tell(EventType::step_failed,
-                            fmt::format("Step {} of {} failed: {}.", fields["step"], fields["steps"], error.message()), std::move(fields));
+            std::string text = fmt::format("Step {} of {} failed: {}.", fields["step"], fields["steps"], error.message());
+            run.ledger.tell(EventType::step_failed, std::move(text), std::move(fields));
             return changed.halted;
         }
         change.phase = ChangePhase::done;
         run.expected[field] = after_of(change.step);
         fields["outcome"] = changed.made == Made::by_us ? "done" : "found_done";
-        run.ledger.tell(EventType::step_done,
-                        fmt::format("Step {} of {} done: {}.", fields["step"], fields["steps"], describe(change.step)), std::move(fields));
+        std::string text = fmt::format("Step {} of {} done: {}.", fields["step"], fields["steps"], describe(change.step));
+        run.ledger.tell(EventType::step_done, std::move(text), std::move(fields));
     }
     return std::nullopt;
 }
@@ -224,6 +217,13 @@ Unit unit_as_found(const HealRun& run, const Unit& now, Pair pair) {
     const Certificate* named = pair == Pair::completed ? named_by(run, sha256_of(unit)) : nullptr;
     if (named && changes(run.heal(), sha1)) unit[sha1] = RawValue::binary(named->thumbprint.to_vector());
     return unit;
+}
+
+Unit unit_as_wanted(const HealRun& run, Unit now) {
+    for (const RecordedChange& change : run.heal().changes) {
+        if (change.phase != ChangePhase::theirs) now[field_of(change.step)] = after_of(change.step);
+    }
+    return now;
 }
 
 std::optional<Error> bring_to(HealRun& run, End end, const Unit& returned) {

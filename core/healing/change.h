@@ -39,6 +39,9 @@ std::optional<Error> bring_to(HealRun& run, End end, const Unit& returned);
 enum class Pair : std::uint8_t { as_it_was, completed };
 Unit unit_as_found(const HealRun& run, const Unit& now, Pair pair);
 
+/// `now` with every change made, except where somebody else's value stands.
+Unit unit_as_wanted(const HealRun& run, Unit now);
+
 /// Fields of an event about one change.
 HealLedger::Fields fields_of_change(const OpenHeal& heal, std::size_t index);
 /// Adds "error", "error_kind" and "error_code".

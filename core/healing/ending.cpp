@@ -12,7 +12,6 @@ namespace sstp {
 namespace {
 
 constexpr Duration kLongestOpen = std::chrono::hours{24};
-constexpr std::uint32_t kMostRecoveries = 3;
 constexpr Duration kLookAgain = std::chrono::seconds{2};
 
 HealOutcome finished(HealRun& run, HealResult result, std::string explanation) {

@@ -7,6 +7,8 @@
 
 namespace sstp {
 
+inline constexpr std::uint32_t kMostRecoveries = 3;   ///< of one heal (DESIGN 2.5)
+
 // How a heal ends, or is left. Each stores its end with the events that are still to be told.
 
 /// Everything is as wanted; `seen.open`, if anything, is told with the success.

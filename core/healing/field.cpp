@@ -89,9 +89,14 @@ Result<Unit> read_unit(Ports& ports, const OpenHeal& heal) {
     for (const SstpValue value : kValuesOfTheUnit) {
         auto read = read_field(ports, value);
         if (!read) return read.error();
-        if (!std::holds_alternative<std::monostate>(*read)) unit[value] = std::move(*read);
+        if (!is_nothing(*read)) unit[value] = std::move(*read);
     }
     return unit;
+}
+
+FieldValue value_at(const Unit& unit, const FieldId& field) {
+    const auto found = unit.find(field);
+    return found == unit.end() ? FieldValue{} : found->second;
 }
 
 std::optional<CertificateHash> sha256_of(const Unit& unit) {

@@ -33,6 +33,9 @@ Result<void> write_field(Ports& ports, const FieldId& field, const FieldValue& f
 using Unit = std::map<FieldId, FieldValue>;
 Result<Unit> read_unit(Ports& ports, const OpenHeal& heal);
 
+FieldValue value_at(const Unit& unit, const FieldId& field);
+inline bool is_nothing(const FieldValue& value) { return std::holds_alternative<std::monostate>(value); }
+
 /// The certificate that a unit's SHA-256 names; nothing when it is missing or malformed.
 std::optional<CertificateHash> sha256_of(const Unit& unit);
 std::optional<Thumbprint> sha1_of(const Unit& unit);

@@ -12,16 +12,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kFirstPause = 100ms;
-constexpr Duration kLongestPause = 2s;
 /// A listener that came up may go down again while RRAS is still setting up the other family.
 constexpr Duration kOneMoreLookAfter = 2s;
 
 using Levels = std::map<AddressFamily, Level>;
-
-bool contains(const std::vector<Reason>& reasons, Reason reason) {
-    return std::find(reasons.begin(), reasons.end(), reason) != reasons.end();
-}
 
 Level level_in(const Levels& levels, AddressFamily family, Level otherwise) {
     const auto found = levels.find(family);
@@ -30,7 +24,9 @@ Level level_in(const Levels& levels, AddressFamily family, Level otherwise) {
 
 /// With `verify.uri_status` answered wrongly for good (DESIGN 7.8) TLS with the right certificate is all that can be proven.
 Level best_possible(const Memory& memory) {
-    return contains(memory.reported_only, Reason::sstp_uri_unhealthy) ? Level::crypto_binding : Level::answers;
+    const auto& reported = memory.reported_only;
+    const bool is_standing = std::find(reported.begin(), reported.end(), Reason::sstp_uri_unhealthy) != reported.end();
+    return is_standing ? Level::crypto_binding : Level::answers;
 }
 
 bool nothing_required(const Levels& required) {
@@ -119,8 +115,6 @@ void judge_service(const Look& look, const OpenHeal& heal, const Memory& memory,
         open.push_back(fmt::format("RemoteAccess is {}", word(status->state)));
     }
 }
-
-Duration next_pause(Duration pause) { return std::min(pause * 2, kLongestPause); }
 
 }  // namespace
 

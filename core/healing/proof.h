@@ -8,6 +8,11 @@
 
 namespace sstp {
 
+// Between two looks at something that takes its time: doubling.
+inline constexpr Duration kFirstPause = std::chrono::milliseconds{100};
+inline constexpr Duration kLongestPause = std::chrono::seconds{2};
+constexpr Duration next_pause(Duration pause) { return pause * 2 < kLongestPause ? pause * 2 : kLongestPause; }
+
 /// An automatic service that has not had its turn since boot (1077) is starting for so long after it, then stopped (DESIGN 7.7).
 inline constexpr Duration kStartingAfterBoot = std::chrono::minutes{10};
 

@@ -14,12 +14,6 @@ namespace sstp {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr std::uint32_t kMostRecoveries = 3;
-constexpr Duration kFirstPause = 100ms;
-constexpr Duration kLongestPause = 2s;
-
 bool has_booted_since_the_last_commit(const HealRun& run) {
     return run.ports.clock.monotonic() < run.ledger.contents().running.at || run.ports.clock.monotonic() < run.heal().began.monotonic;
 }
@@ -44,28 +38,19 @@ void take_up(HealRun& run) {
 bool is_exhausted(const HealRun& run) { return run.heal().recoveries > kMostRecoveries; }
 bool may_restart(const HealRun& run) { return !is_exhausted(run) && !run.ledger.charged(ChargeKind::recovery); }
 
-Unit as_wanted(const HealRun& run, Unit unit) {
-    for (const RecordedChange& change : run.heal().changes) unit[field_of(change.step)] = after_of(change.step);
-    return unit;
-}
-
 /// How the heal's fields stand, taken together.
 struct Stands {
     bool all_found = true, all_wanted = true, some_elsewhere = false;
 };
 
 Stands stands(const HealRun& run, const Unit& now, const Unit& returned) {
-    const auto at = [](const Unit& unit, const FieldId& field) {
-        const auto found = unit.find(field);
-        return found == unit.end() ? FieldValue{} : found->second;
-    };
     Stands all;
     for (const RecordedChange& change : run.heal().changes) {
         const FieldId field = field_of(change.step);
-        const FieldValue present = at(now, field);
-        const bool found = present == before_of(change.step) || present == at(returned, field);
+        const FieldValue present = value_at(now, field);
+        const bool found = present == before_of(change.step) || present == value_at(returned, field);
         const bool wanted = present == after_of(change.step);
-        const bool gap = std::holds_alternative<std::monostate>(present) && std::holds_alternative<Endpoint>(field);
+        const bool gap = is_nothing(present) && std::holds_alternative<Endpoint>(field);
         all.all_found = all.all_found && found;
         all.all_wanted = all.all_wanted && wanted;
         all.some_elsewhere = all.some_elsewhere || (!found && !wanted && !gap);
@@ -96,7 +81,7 @@ End choose_end(const HealRun& run, const Unit& now, const Unit& returned, const 
     if (run.heal().direction == HealDirection::back) return End::as_found;
     const bool to_read = rras_is_to_read(run);
     const bool found_is_free = to_read || !holds_another(run, End::as_found, returned);
-    const bool wanted_is_free = to_read || !holds_another(run, End::as_wanted, as_wanted(run, now));
+    const bool wanted_is_free = to_read || !holds_another(run, End::as_wanted, unit_as_wanted(run, now));
     const bool may_return = why_it_cannot_return(run, returned).empty();
     if (!run.may_change()) {
         if (all.all_wanted && wanted_is_free) return End::as_wanted;   // nothing is half changed
@@ -156,7 +141,7 @@ std::optional<StillPending> wait_for_services(HealRun& run) {
         run.say(fmt::format("waiting for {}, which is {}", status->name, word(status->state)));
         if (!run.ports.clock.pause(pause))
             return StillPending{"stopped", "The watchdog is being stopped; its next start goes on with this heal."};
-        pause = std::min(pause * 2, kLongestPause);
+        pause = next_pause(pause);
     }
 }
 

@@ -76,13 +76,6 @@ Unit unit_now(HealRun& run) {
     return read ? std::move(*read) : run.expected;
 }
 
-Unit unit_as_wanted(const HealRun& run, Unit unit) {
-    for (const RecordedChange& change : run.heal().changes) {
-        if (change.phase != ChangePhase::theirs) unit[field_of(change.step)] = after_of(change.step);
-    }
-    return unit;
-}
-
 /// Neither end needs a proof of ours: what RRAS holds was not touched.
 HealOutcome end_as_found(HealRun& run, const std::string& why) {
     const Unit returned = unit_as_found(run, unit_now(run), Pair::as_it_was);

@@ -17,13 +17,6 @@ namespace {
 /// New plans within one heal, for what others break while it is proven. Who goes on after that has another opinion.
 constexpr std::uint32_t kMostForwards = 3;
 
-bool is_nothing(const FieldValue& value) { return std::holds_alternative<std::monostate>(value); }
-
-FieldValue value_at(const Unit& unit, const FieldId& field) {
-    const auto found = unit.find(field);
-    return found == unit.end() ? FieldValue{} : found->second;
-}
-
 /// A step that makes `field` from what stands there what it should be.
 Step step_for(const FieldId& field, const FieldValue& from, const FieldValue& to) {
     if (std::holds_alternative<Endpoint>(field)) {
@@ -193,7 +186,7 @@ HealOutcome end_not_ready(HealRun& run, const Judgement& seen) {
         return leave_open(run, "kill_switch",
                           fmt::format("Not proven: {}. The mode or the kill switch says observe, so nothing is taken back.", seen.open));
     }
-    if (why_not.empty() && run.heal().recoveries <= 3) return take_back(run, fmt::format("Not proven: {}", seen.open));
+    if (why_not.empty() && run.heal().recoveries <= kMostRecoveries) return take_back(run, fmt::format("Not proven: {}", seen.open));
     return leave_open(run, "not_ready",
                       fmt::format("Not proven: {}. It stays as it is: {}.", seen.open,
                                   why_not.empty() ? "three recoveries have not brought it to an end" : why_not));

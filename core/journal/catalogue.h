@@ -81,6 +81,9 @@ std::vector<std::string_view> fields_of(const CatalogueEntry& entry);
 /// Fields of the event that the catalogue does not give to its type: always a fault in the code that made it.
 std::vector<std::string> uncatalogued_fields(const JournalEvent& event);
 
+/// When it happened: of an event of Windows its own time, of every other one the event's.
+WallTime happened_at(const JournalEvent& event);
+
 /// The entry's severity; for findings the one that the finding has (field `severity`).
 EventSeverity severity_of(const JournalEvent& event);
 

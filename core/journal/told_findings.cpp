@@ -1,18 +1,20 @@
 // Findings, refusals and the certificate in force, as events.
 
+#include "core/journal/certificate_fields.h"
+#include "core/journal/reminders.h"
 #include "core/journal/told.h"
-#include "core/model/schedule.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace sstp {
 
 namespace {
 
-constexpr char kRefusal[] = "refusal";
+using Fields = std::map<std::string, std::string>;
 
-std::string key_of(const Finding& finding) { return std::string{word(finding.reason)} + '|' + finding.subject; }
+constexpr char kRefusal[] = "refusal";
 
 const Finding* same(const Findings& findings, const Finding& wanted) {
     const auto found = std::find_if(findings.begin(), findings.end(),
@@ -29,65 +31,71 @@ bool is_our_own(Reason reason) {
         case Reason::event_source_degraded:
         case Reason::clock_not_believed:
         case Reason::record_unwritable:
+        case Reason::client_certificate_unfit:
+        case Reason::heal_incomplete:
+        case Reason::heal_does_not_last:
+        case Reason::no_client_since_heal:
         case Reason::state_unreadable: return true;
         default: return false;
     }
 }
 
-/// Told by an event of their own, in pairs: no finding_raised besides (one condition, one alert).
-bool has_an_event_of_its_own(Reason reason) {
-    return reason == Reason::policy_invalid || reason == Reason::clock_not_believed;
+/// The policy file and the clock are told by tell_policy_rejected and tell_clock: one condition is one alert.
+bool is_told_elsewhere(const Finding& finding) {
+    return finding.reason == Reason::clock_not_believed || (finding.reason == Reason::policy_invalid && finding.subject == kPolicyFileSubject);
 }
 
+/// What is only information, and a service that the policy names and this server lacks, is told once (servers.md row 45).
+Telling telling_of(const Finding& finding) {
+    return finding.severity == Severity::information || finding.reason == Reason::service_missing ? Telling::once : Telling::reminded;
+}
+
+/// An event of its own takes the place of finding_raised: one condition is one alert.
 EventType type_when_raised(Reason reason) {
-    if (reason == Reason::budget_exhausted) return EventType::budget_exhausted;
-    if (reason == Reason::event_source_degraded) return EventType::event_source_degraded;
-    if (reason == Reason::heal_does_not_last) return EventType::heal_does_not_last;
-    if (reason == Reason::certificate_expiring) return EventType::certificate_expiring;
-    return EventType::finding_raised;
+    switch (reason) {
+        case Reason::budget_exhausted: return EventType::budget_exhausted;
+        case Reason::event_source_degraded: return EventType::event_source_degraded;
+        case Reason::heal_does_not_last: return EventType::heal_does_not_last;
+        case Reason::certificate_expiring: return EventType::certificate_expiring;
+        default: return EventType::finding_raised;
+    }
 }
 
 EventType type_when_cleared(Reason reason) {
-    if (reason == Reason::budget_exhausted) return EventType::budget_restored;
-    if (reason == Reason::event_source_degraded) return EventType::event_source_restored;
-    if (reason == Reason::heal_does_not_last) return EventType::heal_does_last;
-    return EventType::finding_cleared;
-}
-
-/// Is it time to tell it again? Remembers that it was. The wall clock may have been set back a little.
-bool is_due(JournalDraft& draft, const std::string& key, std::string_view what, WallTime now) {
-    Reminder& reminder = draft.contents.reminders[key];
-    if (reminder.what == what) {
-        const Duration since = now - reminder.last;
-        const Duration wait = kReminderSchedule.after(reminder.times);
-        if (since < wait && since > -wait) return false;
-        ++reminder.times;
-    } else {
-        reminder = {std::string{what}, 1, now, now};
+    switch (reason) {
+        case Reason::budget_exhausted: return EventType::budget_restored;
+        case Reason::event_source_degraded: return EventType::event_source_restored;
+        case Reason::heal_does_not_last: return EventType::heal_does_last;
+        default: return EventType::finding_cleared;
     }
-    reminder.last = now;
-    return true;
 }
 
-void raise(JournalDraft& draft, const Finding& finding, const std::optional<Certificate>& active, bool again, WallTime now) {
-    std::map<std::string, std::string> fields{
-        {"reason", word(finding.reason)}, {"severity", word(finding.severity)}, {"subject", finding.subject}};
+Fields fields_of(const JournalDraft& draft, const Finding& finding) {
+    Fields fields{{"reason", word(finding.reason)}, {"severity", word(finding.severity)}, {"subject", finding.subject}};
+    add_since(fields, draft, reminder_key(finding));
+    return fields;
+}
+
+void raise(JournalDraft& draft, const Finding& finding, const std::optional<Certificate>& active, WallTime now) {
+    Fields fields = fields_of(draft, finding);
+    const bool expires = finding.reason == Reason::certificate_expiring;
     if (active) {
         fields["certificate_sha256"] = active->hash.to_string();
         fields["certificate_not_after"] = to_rfc3339(active->not_after);
     }
-    if (again) fields["repeated"] = "true";
-    if (finding.reason == Reason::certificate_expiring && active) {
+    if (active && expires) {
+        fields["certificate_serial"] = active->serial;
         fields["days_left"] = std::to_string(std::chrono::floor<std::chrono::days>(active->not_after - now).count());
     }
     draft.tell(type_when_raised(finding.reason), now, finding.explanation, std::move(fields));
 }
 
 void clear(JournalDraft& draft, const Finding& finding, WallTime now) {
-    draft.contents.reminders.erase(key_of(finding));
-    if (has_an_event_of_its_own(finding.reason)) return;
-    draft.tell(type_when_cleared(finding.reason), now, fmt::format("No longer: {}", finding.explanation),
-               {{"reason", word(finding.reason)}, {"severity", word(finding.severity)}, {"subject", finding.subject}});
+    if (is_told_elsewhere(finding)) return;
+    Fields fields = fields_of(draft, finding);
+    fields.erase("repeated");
+    forget(draft, reminder_key(finding));
+    draft.tell(type_when_cleared(finding.reason), now, fmt::format("No longer: {}", finding.explanation), std::move(fields));
 }
 
 bool same_but_for_words(const Findings& left, const Findings& right) {
@@ -95,6 +103,9 @@ bool same_but_for_words(const Findings& left, const Findings& right) {
         return a.reason == b.reason && a.severity == b.severity && a.subject == b.subject;
     });
 }
+
+/// That the budget is exhausted is told as that.
+bool is_told_as_a_finding(const Refused& refused) { return refused.why == word(Reason::budget_exhausted); }
 
 }  // namespace
 
@@ -111,10 +122,8 @@ void tell_findings(JournalDraft& draft, const Findings& findings, const std::opt
         }
     }
     for (const Finding& finding : findings) {
-        const Finding* old = same(before, finding);
-        const bool again = old != nullptr && old->severity == finding.severity;
-        if (!has_an_event_of_its_own(finding.reason) && is_due(draft, key_of(finding), word(finding.severity), now)) {
-            raise(draft, finding, active, again, now);
+        if (!is_told_elsewhere(finding) && is_due(draft, reminder_key(finding), word(finding.severity), telling_of(finding), now)) {
+            raise(draft, finding, active, now);
         }
         open.push_back(finding);
     }
@@ -124,12 +133,12 @@ void tell_findings(JournalDraft& draft, const Findings& findings, const std::opt
 
 void tell_decision(JournalDraft& draft, const Decision& decision, WallTime now) {
     const auto* refused = std::get_if<Refused>(&decision);
-    if (refused == nullptr) {
-        draft.contents.reminders.erase(kRefusal);
+    if (refused == nullptr || is_told_as_a_finding(*refused)) {
+        forget(draft, kRefusal);
         return;
     }
-    if (!is_due(draft, kRefusal, refused->why, now)) return;
-    std::map<std::string, std::string> fields{{"reason", refused->why}};
+    if (!is_due(draft, kRefusal, refused->why, Telling::reminded, now)) return;
+    Fields fields{{"reason", refused->why}};
     if (refused->until) fields["until"] = to_rfc3339(*refused->until);
     draft.tell(refused->only_deferred ? EventType::heal_deferred : EventType::heal_refused, now, refused->explanation, std::move(fields));
 }
@@ -139,15 +148,10 @@ void tell_active_certificate(JournalDraft& draft, const std::optional<Certificat
     const auto known = draft.contents.active_told;
     draft.contents.active_told = active->hash;
     if (!known) return;   // the first one seen is no change
+    Fields fields{{"previous_sha256", known->to_string()}};
+    add_certificate(fields, *active);
     draft.tell(EventType::certificate_changed, now,
-               fmt::format("The certificate in force is now {}, until {}.", brief(*active), to_minute(active->not_after)),
-               {{"certificate_sha256", active->hash.to_string()},
-                {"certificate_sha1", active->thumbprint.to_string()},
-                {"previous_sha256", known->to_string()},
-                {"certificate_subject", active->subject},
-                {"certificate_issuer", active->issuer},
-                {"certificate_dns_names", fmt::format("{}", fmt::join(active->dns_names, ","))},
-                {"certificate_not_after", to_rfc3339(active->not_after)}});
+               fmt::format("The certificate in force is now {}, until {}.", brief(*active), to_minute(active->not_after)), std::move(fields));
 }
 
 }  // namespace sstp

@@ -1,5 +1,6 @@
 // Heals as the cycle sees them, and what clients taught, as events.
 
+#include "core/journal/certificate_fields.h"
 #include "core/journal/told.h"
 #include "core/model/certificate_authority.h"
 
@@ -10,19 +11,28 @@ namespace sstp {
 
 namespace {
 
-std::string listed(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ",")); }
+/// "7 hours", "12 minutes", "40 s".
+std::string for_people(std::chrono::seconds seconds) {
+    constexpr std::int64_t kMinute = 60;
+    constexpr std::int64_t kHour = 3600;
+    const std::int64_t count = seconds.count();
+    if (count >= 2 * kHour) return fmt::format("{} hours", count / kHour);
+    if (count >= 2 * kMinute) return fmt::format("{} minutes", count / kMinute);
+    return fmt::format("{} s", count);
+}
 
 }  // namespace
 
-void tell_heal_planned(JournalDraft& draft, const HealPlan& plan, bool asked_by_administrator, WallTime now) {
+void tell_heal_planned(JournalDraft& draft, const HealPlan& plan, bool asked_by_administrator, WallTime now, const std::string& user) {
     std::vector<std::string> lines;
     for (const Step& step : plan.steps) lines.push_back(describe(step));
     std::map<std::string, std::string> fields{{"reason", words(plan.cures)},
                                               {"urgency", word(plan.urgency)},
                                               {"asked_by_administrator", asked_by_administrator ? "true" : "false"},
                                               {"certificate_sha256", plan.target.hash.to_string()}};
+    if (!user.empty()) fields["user"] = user;
     if (!plan.caused_by.empty()) fields["caused_by"] = listed(plan.caused_by);
-    if (plan.price.sessions) fields["sessions"] = std::to_string(plan.price.sessions->all());
+    if (restarts(plan) && plan.price.sessions) fields["sessions"] = std::to_string(plan.price.sessions->all());
     std::string text = fmt::format("To be done now: {}.", fmt::join(lines, ", then "));
     if (restarts(plan) && plan.price.sessions) text += fmt::format(" It ends {} sessions.", plan.price.sessions->all());
     draft.tell(EventType::heal_planned, now, std::move(text), std::move(fields));
@@ -65,13 +75,11 @@ void tell_adopted(JournalDraft& draft, const Certificate& certificate, const std
 }
 
 void tell_confirmed_by_client(JournalDraft& draft, const std::string& heal_id, WallTime session_began, Duration after, WallTime now) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(after).count();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(after);
     draft.tell(EventType::heal_confirmed_by_client, now,
                fmt::format("The first SSTP session since the heal began at {}, {} after it: crypto binding works.", to_minute(session_began),
-                           seconds >= 7200 ? fmt::format("{} hours", seconds / 3600)
-                           : seconds >= 120 ? fmt::format("{} minutes", seconds / 60)
-                                            : fmt::format("{} s", seconds)),
-               {{"heal_id", heal_id}, {"session_began", to_rfc3339(session_began)}, {"seconds", std::to_string(seconds)}});
+                           for_people(seconds)),
+               {{"heal_id", heal_id}, {"session_began", to_rfc3339(session_began)}, {"seconds", std::to_string(seconds.count())}});
 }
 
 }  // namespace sstp

@@ -163,7 +163,7 @@ struct Policy {
     VerifyPolicy verify;
     LimitPolicy limits;
     WatchPolicy watch;
-    std::vector<Reason> accepted;                        ///< findings of these reasons that would warn are information; critical ones stay
+    std::vector<Reason> accepted;  ///< findings of these reasons that would warn are information; critical ones stay
     SiemPolicy siem;
     bool windows_event_log = true;
     MetricsFile metrics_file = std::string{};

@@ -128,6 +128,9 @@ struct Reminder {
 
 /// A log event that repeats: the first is told at once, what follows is counted until the minute is over.
 struct RepeatedEvent {
+    std::string channel;
+    std::string provider;
+    std::uint32_t event_id = 0;
     std::uint64_t total = 0;               ///< the first included
     std::uint64_t untold = 0;
     WallTime window_began{};
@@ -197,7 +200,7 @@ struct RecordContents {
     std::vector<Complaint> complaints;     ///< of the present start of RemoteAccess
     std::optional<StartedBetween> complaints_of_start;         ///< which start that is
     std::vector<std::uint32_t> complaints_of_previous_start;   ///< event ids
-    SessionMemory sessions;                ///< without `now`, which no commit keeps
+    SessionMemory sessions;                ///< `now` lasts no longer than the process
     std::optional<Attempts> attempts;
     std::vector<Cure> cures;
     std::vector<PutBack> put_backs;
@@ -208,7 +211,7 @@ struct RecordContents {
     std::optional<std::string> last_good_policy;   ///< text of the file
     std::vector<Finding> open_findings;    ///< raised and told, not yet cleared
     std::map<std::string, Reminder> reminders;          ///< by "reason|subject", and "refusal"
-    std::map<std::string, RepeatedEvent> repeated;      ///< by kind of log event
+    std::map<std::string, RepeatedEvent> repeated;      ///< by what the log event says
     std::map<std::string, DestinationNotices> destinations;
     HealStatistics heals;
     std::uint64_t event_log_gaps = 0;

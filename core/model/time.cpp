@@ -121,13 +121,13 @@ std::string to_minute(WallTime time) {
 std::string to_date(WallTime time) { return date_text(split(time).date); }
 
 std::string to_string(Duration duration) {
-    struct Unit {
+    struct TimeUnit {
         std::int64_t milliseconds;
         const char* suffix;
     };
-    constexpr std::array<Unit, 4> kUnits{{{86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1'000, "s"}}};
+    constexpr std::array<TimeUnit, 4> kUnits{{{86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1'000, "s"}}};
     const std::int64_t total = duration.count();
-    for (const Unit& unit : kUnits) {
+    for (const TimeUnit& unit : kUnits) {
         if (total != 0 && total % unit.milliseconds == 0) return fmt::format("{}{}", total / unit.milliseconds, unit.suffix);
     }
     return total == 0 ? "0s" : fmt::format("{}ms", total);

@@ -1,5 +1,7 @@
 #include "core/record/apply.h"
 
+#include "core/record/state_members.h"
+
 #include <algorithm>
 
 namespace sstp {
@@ -19,7 +21,6 @@ void replace(RecordContents& contents, const RecordContents& by) {
     after.last_sequence = contents.last_sequence;
     after.running = contents.running;
     after.written = contents.written;
-    after.sessions.now = Absent{};
     after.heal_count = std::max(after.heal_count, contents.heal_count);
     if (begins_a_heal(contents, after)) after.heal_count = contents.heal_count + 1;
     prune(after.charges);
@@ -35,6 +36,21 @@ void apply(RecordContents& contents, const RecordUpdate& update, const std::opti
     if (!now) return;
     contents.running = {running_time(contents.running, now->monotonic), now->monotonic};
     contents.written_at = std::max(contents.written_at.value_or(now->wall), now->wall);
+}
+
+bool same_when_stored(const RecordContents& one, const RecordContents& other) {
+    const auto members = state_members();
+    return std::all_of(members.begin(), members.end(), [&](const StateMember& member) {
+        return member.moved_on_by_the_record || member.same(one, other);
+    });
+}
+
+RecordContents rebased(const RecordContents& draft, const RecordContents& base, const RecordContents& now) {
+    RecordContents result = now;
+    for (const StateMember& member : state_members()) {
+        if (!member.same(draft, base)) member.copy(draft, result);
+    }
+    return result;
 }
 
 void number(std::span<JournalEvent> events, std::uint64_t last_sequence) {

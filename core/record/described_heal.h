@@ -100,6 +100,9 @@ void describe(A& archive, Is<OpenHeal> auto& heal) {
     archive("then_done", heal.then_done);
     archive("recoveries", heal.recoveries);
     archive("rras_started", heal.rras_started);
+    archive("failed_starts", heal.failed_starts);
+    archive("last_failed_start", heal.last_failed_start);
+    archive("left_open", heal.left_open);
 }
 
 template <class A>

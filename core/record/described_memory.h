@@ -40,6 +40,13 @@ void describe(A& archive, Is<HeldByRras> auto& held) {
     archive("sha1", held.sha1);
     archive("bindings", held.bindings);
     archive.required("start", held.start);
+    archive("seen_at", held.seen_at);
+}
+
+template <class A>
+void describe(A& archive, Is<PlannedSuccession> auto& planned) {
+    archive.required("successor", planned.successor);
+    archive("at", planned.at);
 }
 
 template <class A>
@@ -74,6 +81,9 @@ void describe(A& archive, Is<Reminder> auto& reminder) {
 
 template <class A>
 void describe(A& archive, Is<RepeatedEvent> auto& repeated) {
+    archive("channel", repeated.channel);
+    archive("provider", repeated.provider);
+    archive("event_id", repeated.event_id);
     archive("total", repeated.total);
     archive("untold", repeated.untold);
     archive("window_began", repeated.window_began);

@@ -130,6 +130,7 @@ bool DurableRecord::load_database() {
         return false;
     }
     RecordContents waiting = std::exchange(contents_, std::move(*loaded));
+    contents_.sessions.now = Absent{};   // of an earlier process
     database_seen_ = true;
     trouble_.reset();
     last_number_ = std::max(last_number_, contents_.written);
@@ -242,6 +243,7 @@ Result<void> DurableRecord::store_or_keep_waiting(const RecordUpdate& update, co
         if (store(all)) {
             if (!waiting_.empty()) nothing_waits();
             contents_ = after;
+            contents_.written = own.written;
             return {};
         }
     }
@@ -269,6 +271,9 @@ void DurableRecord::catch_up() {
         (void)write_file();   // with the numbers that they have now
         return;
     }
+    RecordUpdate moved_on;
+    moved_on.written = all.written;
+    apply(contents_, moved_on, clock_.now());
     report_overtaken_heal(all, contents_.last_sequence);
     nothing_waits();
     if (on_events_) on_events_();

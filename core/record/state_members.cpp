@@ -11,6 +11,15 @@ namespace sstp {
 
 namespace {
 
+template <class T>
+bool is_same(const T& one, const T& other) {
+    return one == other;
+}
+/// `now` is no memory: the next look asks anew.
+bool is_same(const SessionMemory& one, const SessionMemory& other) {
+    return one.newest_sstp_began == other.newest_sstp_began && one.days_with_a_start == other.days_with_a_start;
+}
+
 bool is_moved_on(std::string_view name) { return name == "running" || name == "written_at" || name == "written"; }
 
 std::vector<StateMember> made() {
@@ -19,7 +28,7 @@ std::vector<StateMember> made() {
         constexpr auto pointer = decltype(member)::pointer;
         const std::size_t index = members.size();
         members.push_back({member.name, is_moved_on(member.name),
-                           [](const RecordContents& one, const RecordContents& other) { return one.*pointer == other.*pointer; },
+                           [](const RecordContents& one, const RecordContents& other) { return is_same(one.*pointer, other.*pointer); },
                            [](const RecordContents& from, RecordContents& to) { to.*pointer = from.*pointer; },
                            stored::member_writers()[index], stored::member_readers()[index]});
     };

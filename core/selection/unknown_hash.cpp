@@ -32,6 +32,9 @@ std::optional<bool> sessions_since_the_start(const Basis& basis) {
     const ServiceStatus* rras = basis.in.state.service(kRemoteAccess);
     if (rras && !rras->started) return false;
     if (!rras) return std::nullopt;
+    // A restart ends every session: one that is open has begun since, however uncertain the time of that start is.
+    const auto* now = value_of(basis.in.memory.sessions.now);
+    if (now && now->sstp.open > 0) return true;
     return sstp_session_began_since(rras->started->latest, basis.in.memory.sessions);
 }
 

@@ -126,6 +126,7 @@ std::string ascii_value(const ContentField& field) {
 std::string cef_text(const MessageContent& content) {
     std::string extension;
     append(extension, "rt", std::to_string(content.time.time_since_epoch().count()));
+    if (content.created != content.time) append(extension, "end", std::to_string(content.created.time_since_epoch().count()));
     append(extension, "dvchost", host_of(content));
     append(extension, "externalId", content.id);
     append(extension, "cat", content.entry->category);

@@ -1,5 +1,7 @@
 #include "core/siem/ecs.h"
 
+#include "core/journal/event_data.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -43,15 +45,13 @@ std::optional<std::int64_t> number_from(std::string_view text) {
 /// Windows takes no more into one event. More would be more fields of an index than Elasticsearch makes.
 constexpr std::size_t kMostInsertionStrings = 99;
 
-/// Winlogbeat's names for insertion strings that have none.
-Json insertion_strings(std::string_view text) {
-    Json strings = Json::object();
-    for (std::size_t number = 1;; ++number) {
-        const std::size_t end = number < kMostInsertionStrings ? text.find('\n') : std::string_view::npos;
-        strings[fmt::format("param{}", number)] = text.substr(0, end);
-        if (end == std::string_view::npos) return strings;
-        text.remove_prefix(end + 1);
+Json event_data(std::string_view text) {
+    Json data = Json::object();
+    for (const auto& [name, value] : event_data_from(text)) {
+        if (data.size() == kMostInsertionStrings) break;
+        data[name] = value;
     }
+    return data;
 }
 
 std::optional<Json> typed(FieldKind kind, const std::string& value) {
@@ -66,7 +66,7 @@ std::optional<Json> typed(FieldKind kind, const std::string& value) {
             if (const auto time = from_rfc3339(value)) return Json(to_rfc3339(*time));
             return std::nullopt;
         case FieldKind::host_names: return Json(split(value, ','));
-        case FieldKind::lines: return insertion_strings(value);
+        case FieldKind::lines: return event_data(value);
         case FieldKind::text:
         case FieldKind::host_name: return Json(value);
     }
@@ -108,6 +108,7 @@ std::string ecs_json(const MessageContent& content) {
           {"severity", syslog_number(content.severity)}}},
     };
     if (entry.outcome != EventOutcome::none) object["event"]["outcome"] = word(entry.outcome);
+    if (content.created != content.time) object["event"]["created"] = to_rfc3339(content.created);
     if (!content.computer.empty()) object["host"] = {{"name", content.computer}};
     for (const ContentField& field : content.fields) put(object, field);
     return object.dump(-1, ' ', true, Json::error_handler_t::replace);

@@ -81,7 +81,8 @@ MessageContent content_of(const JournalEvent& event, const Sender& sender) {
     content.severity = severity_of(event);
     content.id = id_of(sender.installation_id, event.sequence);
     content.sequence = event.sequence;
-    content.time = std::clamp(event.time, WallTime{}, kLatest);
+    content.time = std::clamp(happened_at(event), WallTime{}, kLatest);
+    content.created = std::clamp(event.time, WallTime{}, kLatest);
     content.text = valid_utf8(event.text);
     std::map<std::string, ContentField> by_name;
     for (const auto& [name, value] : event.fields) {

@@ -23,7 +23,8 @@ struct MessageContent {
     EventSeverity severity{};
     std::string id;                          ///< installation id and sequence; letters, digits and hyphens
     std::uint64_t sequence = 0;
-    WallTime time{};                         ///< from 1970 to 2286: milliseconds have at most 13 digits
+    WallTime time{};                         ///< when it happened; from 1970 to 2286: milliseconds have at most 13 digits
+    WallTime created{};                      ///< when we told it; later than `time` for an event of Windows
     std::string text;
     std::vector<ContentField> fields;        ///< sorted by name
     std::string computer;                    ///< at most 253 bytes

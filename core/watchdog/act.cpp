@@ -4,6 +4,7 @@
 #include "core/policy/policy_values.h"
 #include "core/watchdog/aftermath.h"
 #include "core/watchdog/held.h"
+#include "core/watchdog/learning.h"
 #include "core/watchdog/watchdog.h"
 
 #include <fmt/format.h>
@@ -47,7 +48,10 @@ DecisionInput Watchdog::decision_input(const CycleReport& report, const Memory& 
     input.free_writes = free_writes_;
     input.outages = contents.heals.outages;
     input.caused_by = causes_;
-    if (contents.awaited_client && contents.awaited_client->overdue_told) input.awaited_client_overdue = contents.awaited_client;
+    // Only where sessions usually begin does their absence mean that SstpSvc may hold the old hash.
+    const auto& awaited = contents.awaited_client;
+    const bool may_hold_the_old_hash = awaited && awaited->overdue_told && awaited->changed_a_hash && awaited->only_services_restarted;
+    if (may_hold_the_old_hash && has_session_habit(contents.sessions)) input.awaited_client_overdue = awaited;
     input.now = now;
     input.running = running();
     input.local_offset = [this](WallTime at) { return ports_.clock.local_offset(at); };
@@ -120,11 +124,13 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
     report.heal = std::move(outcome);
 
     // What is true now is told, not what was; the decision stays the one that led here.
-    if (report.heal->verified && report.heal->assessment) {
+    if (report.heal->verified) {
+        // Judged anew by what the heal has proven: else our own work would look like somebody's choice.
         report.state = *report.heal->verified;
-        report.assessment = *report.heal->assessment;
-        report.findings = report.assessment.findings;
         draft_.contents.held = held_after(draft_.contents.held, report.state);
+        Memory after = memory_now();
+        report.assessment = come_to(report.state, after);
+        report.findings = report.assessment.findings;
     } else {
         Inputs again;
         again.teaches = true;
@@ -139,6 +145,7 @@ void Watchdog::after_heal(const HealPlan& plan, const HealOutcome& outcome) {
     if (!restarts(plan) && outcome.result == HealResult::succeeded) free_writes_.push_back(now.wall);
     const bool only_symptoms = only_restarts(plan);
     remember_heal(draft_.contents, plan, outcome, policy_fingerprint(policy_.policy()), now, running());
+    if (outcome.result == HealResult::succeeded && outcome.assessment) prove(draft_.contents, plan.target, outcome.assessment->levels, now.wall);
     if (!only_symptoms || outcome.restarts == 0) return;
     // A restart that did not cure what only probes say is not tried again until they have said otherwise once (DESIGN 7.8).
     const std::vector<Reason>& still = outcome.assessment ? outcome.assessment->symptoms : plan.cures;

@@ -34,7 +34,6 @@ std::optional<WallTime> end_of_usual_hour(const SessionMemory& sessions, WallTim
 }  // namespace
 
 void remember_sessions(SessionMemory& memory, const Observed<Sessions>& answer, WallTime now, UtcOffset local_offset) {
-    memory.now = answer;
     const auto* sessions = value_of(answer);
     if (!sessions || !sessions->sstp.newest_began) return;
     const WallTime began = *sessions->sstp.newest_began;

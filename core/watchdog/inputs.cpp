@@ -16,11 +16,6 @@ namespace {
 /// Log events that a heal names as its cause: the newest.
 constexpr std::size_t kMostCauses = 10;
 
-/// HttpEvent 15021: HTTP.SYS could not use the key or certificate of an endpoint.
-constexpr std::uint32_t kHttpKeyTrouble = 15021;
-
-bool says_something_of_keys(const LogEvent& event) { return event.id == kHttpKeyTrouble; }
-
 /// When RRAS last started, at the earliest; the boot where it does not run.
 WallTime start_of_rras(Ports& ports) {
     // A start takes a while before RUNNING, and RRAS complains on the way.
@@ -107,8 +102,11 @@ void Watchdog::read_policy() {
         tell_policy_loaded(draft_, policy_.policy().mode, options_.policy_file, wall);
         draft_.contents.last_good_policy = std::move(change.loaded);
     }
-    if (change.rejected) tell_policy_rejected(draft_, *change.rejected, options_.policy_file, wall);
-    if (change.accepted) tell_policy_accepted(draft_, options_.policy_file, wall);
+    if (policy_.problem()) {
+        tell_policy_rejected(draft_, *policy_.problem(), options_.policy_file, wall);
+    } else if (policy_.has_policy()) {
+        tell_policy_accepted(draft_, options_.policy_file, wall);
+    }
     if (change.group_policy) tell_group_policy(draft_, *change.group_policy, wall);
 }
 

@@ -63,21 +63,10 @@ std::string primary_of(const Certificate& certificate, const Policy& policy) {
 }
 
 /// A session began under the proven certificate, or a day passed where nobody can tell.
-bool clients_accept(const RecordContents& contents, const Proven& proven, WallTime now) {
+bool clients_accept(const RecordContents& contents, const Proven& proven, bool sessions_are_readable, WallTime now) {
     if (contents.sessions.newest_sstp_began && *contents.sessions.newest_sstp_began >= proven.at) return true;
-    if (!why_unreadable(contents.sessions.now)) return false;
+    if (sessions_are_readable) return false;
     return contents.complaints.empty() && now - proven.at >= kWithoutSessions;
-}
-
-void prove(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Certificate& certificate, Lesson& lesson) {
-    if (!contents.proven || contents.proven->certificate.hash != certificate.hash) {
-        contents.proven = Proven{certificate, authority_of(certificate), state.looked_at.wall, {}};
-        lesson.proven_anew = true;
-    }
-    for (const auto& [family, level] : assessment.levels) {
-        Level& best = contents.proven->levels[family];
-        best = std::max(best, level);
-    }
 }
 
 void adopt(RecordContents& contents, const Certificate& certificate, const Policy& policy, WallTime now, Lesson& lesson) {
@@ -90,24 +79,37 @@ void adopt(RecordContents& contents, const Certificate& certificate, const Polic
 
 }  // namespace
 
-Lesson learn(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy) {
+void prove(RecordContents& contents, const Certificate& certificate, const std::map<AddressFamily, Level>& levels, WallTime now) {
+    if (!contents.proven || contents.proven->certificate.hash != certificate.hash) {
+        contents.proven = Proven{certificate, authority_of(certificate), now, {}};
+    }
+    for (const auto& [family, level] : levels) {
+        Level& best = contents.proven->levels[family];
+        best = std::max(best, level);
+    }
+}
+
+Lesson learn(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy,
+             bool sessions_are_readable) {
     Lesson lesson;
     if (!teaches(assessment)) return lesson;
     const WallTime now = state.looked_at.wall;
     const DesiredState& desired = assessment.desired;
     if (desired.adopt) {
         adopt(contents, *desired.adopt, policy, now, lesson);
-        prove(contents, state, assessment, *desired.adopt, lesson);
+        lesson.proven_anew = true;
+        prove(contents, *desired.adopt, assessment.levels, now);
         remember_names(contents.names_ever, contents.learned->names);
         return lesson;
     }
     if (!desired.active || desired.obstacle || !all_agrees(state, assessment, *desired.active)) return lesson;
     if (desired.certificate && desired.certificate->hash != desired.active->hash) return lesson;
-    prove(contents, state, assessment, *desired.active, lesson);
+    lesson.proven_anew = !contents.proven || contents.proven->certificate.hash != desired.active->hash;
+    prove(contents, *desired.active, assessment.levels, now);
     remember_names(contents.names_ever, policy.certificate.dns_names);
     if (desired.second_choice) return lesson;   // the old list stays what is required
     remember_names(contents.names_ever, names_on(*desired.active));
-    if (!clients_accept(contents, *contents.proven, now)) return lesson;
+    if (!clients_accept(contents, *contents.proven, sessions_are_readable, now)) return lesson;
     const bool same = contents.learned && contents.learned->certificate == desired.active->hash;
     if (same) return lesson;
     // A successor covers what was required of it: neither a wildcard nor a further name of it changes what the next one must cover.

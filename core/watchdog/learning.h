@@ -22,9 +22,12 @@ struct Lesson {
     std::optional<Learned> before;         ///< what was learned before, where that changed
 };
 
-Lesson learn(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy);
+Lesson learn(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy, bool sessions_are_readable);
 
-/// Takes an answer about sessions into what is remembered of them: the newest SSTP session ever, and the hours of working days
+/// All was proven with this certificate: by a look, or by a heal of ours.
+void prove(RecordContents& contents, const Certificate& certificate, const std::map<AddressFamily, Level>& levels, WallTime now);
+
+/// Takes an answer about sessions into what is remembered of them (not the answer itself): the newest SSTP session ever, and the hours of working days
 /// in which sessions begin.
 void remember_sessions(SessionMemory& memory, const Observed<Sessions>& answer, WallTime now, UtcOffset local_offset);
 

@@ -44,6 +44,7 @@ Memory Watchdog::memory_now() const {
     memory.held = contents.held;
     memory.complaints = contents.complaints;
     memory.sessions = contents.sessions;
+    memory.sessions.now = sessions_now_;
     memory.refused_by_http_sys = contents.refused_by_http_sys;
     memory.update_not_supported = contents.update_not_supported;
     memory.seen_in_a_row = symptoms_.in_a_row();
@@ -68,13 +69,12 @@ void Watchdog::read_sessions(Duration deadline) {
     const Moment now = ports_.clock.now();
     sessions_asked_ = now.monotonic;
     auto answer = ports_.sessions.read(deadline);
-    Observed<Sessions> observed = Absent{};
     if (answer) {
-        observed = *std::move(answer);
+        sessions_now_ = *std::move(answer);
     } else {
-        observed = Unreadable{answer.error()};
+        sessions_now_ = Unreadable{answer.error()};
     }
-    remember_sessions(draft_.contents.sessions, observed, now.wall, ports_.clock.local_offset(now.wall));
+    remember_sessions(draft_.contents.sessions, sessions_now_, now.wall, ports_.clock.local_offset(now.wall));
 }
 
 ServerState Watchdog::take_a_look(bool open_keys_anew) {
@@ -102,7 +102,7 @@ void Watchdog::examine(CycleReport& report, const Inputs& inputs) {
     report.policy_problem = policy_.problem();
     const bool due = !sessions_asked_ || ports_.clock.monotonic() - *sessions_asked_ >= policy.watch.interval;
     if (!last_ || (due && sessions_are_wanted(draft_.contents, *last_))) read_sessions(kSessionsDeadline);
-    report.sessions = draft_.contents.sessions.now;
+    report.sessions = sessions_now_;
 
     report.state = take_a_look(inputs.open_keys_anew);
     RecordContents& contents = draft_.contents;
@@ -133,7 +133,7 @@ void Watchdog::teach(const CycleReport& report) {
     const Moment now = ports_.clock.now();
     const UtcOffset offset = ports_.clock.local_offset(now.wall);
     RecordContents& contents = draft_.contents;
-    const Lesson lesson = learn(contents, report.state, report.assessment, policy_.policy());
+    const Lesson lesson = learn(contents, report.state, report.assessment, policy_.policy(), why_unreadable(sessions_now_) == nullptr);
     if (lesson.adopted) tell_adopted(draft_, *lesson.adopted, lesson.before, now.wall);
     if (lesson.learned && !lesson.adopted && contents.learned) tell_learned(draft_, *contents.learned, lesson.before, now.wall);
     if (const auto confirmed = confirmation_of(contents)) {

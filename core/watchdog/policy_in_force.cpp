@@ -59,7 +59,7 @@ PolicyChange PolicyInForce::refresh(const std::optional<std::string>& last_good,
     group_ = std::move(under.in_force);
     group_problems_ = std::move(under.problems);
     std::string decides = set_values(group_);
-    if (decides != group_decides_.value_or("")) change.group_policy = decides;
+    if (group_decides_ != decides) change.group_policy = decides;   // at the first look too: an earlier process may have told others
     group_decides_ = std::move(decides);
     return change;
 }

@@ -88,7 +88,7 @@ void Watchdog::start() {
     save();
 }
 
-void Watchdog::stop(const std::string& why) {
+void Watchdog::stop(StopReason why) {
     tell_service_stopped(draft_, why, ports_.clock.wall());
     record_.catch_up();
     save();

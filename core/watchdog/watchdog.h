@@ -58,7 +58,7 @@ public:
     /// for one that is still stopping; nothing at a shutdown. Gives the services that could not be asked.
     std::vector<std::string> start_what_we_stopped(Duration most);
     /// Tells `service_stopped`, with the reason, and makes it durable.
-    void stop(const std::string& why);
+    void stop(StopReason why);
 
 private:
     /// What one cycle goes by, besides the server.
@@ -125,6 +125,7 @@ private:
     std::map<AddressFamily, Level> levels_before_;   ///< of the look before this one
     std::optional<Assessment> last_;       ///< of the last look: whom to ask for, whether sessions are wanted
     std::optional<MonotonicTime> sessions_asked_;
+    Observed<Sessions> sessions_now_ = Absent{};     ///< the last answer; not stored
     std::vector<LogEvent> heard_;          ///< while a heal is under way: told when it has ended
     std::vector<WallTime> free_writes_;    ///< writes that needed no restart
     std::optional<MonotonicTime> keys_opened_;

@@ -49,7 +49,7 @@ int heal_here(const Environment& environment, bool ignore_window) {
     Watchdog watchdog{(*assembled)->ports(), options};
     watchdog.start();
     const CycleReport report = watchdog.cycle({ignore_window ? Wake::administrator_heal_ignoring_window : Wake::administrator_heal});
-    watchdog.stop("the heal that an administrator asked for is over");
+    watchdog.stop(StopReason::heal_done);
     return tell_heal_outcome(glance_of(report));
 }
 

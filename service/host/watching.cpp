@@ -93,7 +93,7 @@ private:
         if (why == Why::written_by_another) return why;   // what it holds is void: nothing of it is stored
         context_.progressed();
         if (!stopping_.shutting_down()) start_what_we_stopped(watchdog);
-        watchdog.stop("stop requested");
+        watchdog.stop(StopReason::requested);
         assembly.finish(kLastDelivery);
         say(LogLevel::info, "stopped");
         return why;

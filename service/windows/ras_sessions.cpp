@@ -17,6 +17,13 @@
 #include <vector>
 
 namespace sstp {
+// Outside the unnamed namespace: RasSessions::Question, which has linkage, holds one.
+struct RasAnswer {
+    std::vector<RasConnection> connections;
+    std::vector<RasPort> ports;
+    WallTime at{};
+};
+
 namespace {
 
 constexpr const char* kOperation = "ask RRAS for its VPN sessions";
@@ -91,13 +98,8 @@ DWORD for_each(Enumerate enumerate, Take take) {
 
 std::uint64_t number_of(HANDLE handle) noexcept { return reinterpret_cast<std::uintptr_t>(handle); }
 
-struct Answer {
-    std::vector<RasConnection> connections;
-    std::vector<RasPort> ports;
-    WallTime at{};
-};
 
-Result<Answer> ask() {
+Result<RasAnswer> ask() {
     const MprApi& api = mpr_api();
     if (!api.complete()) return own_error(ErrorKind::not_supported, kOperation, "RemoteAccess", "this Windows has no mprapi.dll");
     LocalServer server;
@@ -107,7 +109,7 @@ Result<Answer> ask() {
         return failure(code);
     }
     constexpr DWORD kAll = static_cast<DWORD>(-1);
-    Answer answer;
+    RasAnswer answer;
     code = for_each<RAS_CONNECTION_0>(
         [&](BYTE** buffer, DWORD* count, DWORD* total, DWORD* resume) {
             return api.connections(server.handle, 0, buffer, kAll, count, total, resume);
@@ -135,7 +137,7 @@ Result<Answer> ask() {
 /// Shared with the thread that asks, which may outlive whoever waits for it.
 struct RasSessions::Question {
     UniqueKernelHandle answered{CreateEventW(nullptr, TRUE, FALSE, nullptr)};
-    std::optional<Result<Answer>> answer;   ///< written before `answered` is set
+    std::optional<Result<RasAnswer>> answer;   ///< written before `answered` is set
     MonotonicTime at;                       ///< when that was
 };
 
@@ -170,7 +172,7 @@ Result<Sessions> RasSessions::read(Duration deadline) {
                          fmt::format("there was no answer within {}", to_string(deadline)));
     }
     const auto question = std::exchange(asked_, nullptr);
-    const Result<Answer>& answer = *question->answer;
+    const Result<RasAnswer>& answer = *question->answer;
     if (!answer) return answer.error();
     return counter_.count(answer->connections, answer->ports, answer->at);
 }

@@ -162,7 +162,7 @@ TEST_F(Watches, our_own_files_beside_the_policy_wake_nobody) {
 TEST_F(Watches, a_certificate_that_is_added_wakes) {
     const TestAuthority authority{false};
     const TestKey key;
-    auto started = ChangeWatch::start(ChangeWatchOptions{.registry = false}, inbox.receiver());
+    auto started = ChangeWatch::start(ChangeWatchOptions{}, inbox.receiver());
     ASSERT_TRUE(started) << started.error().message();
     EXPECT_THAT((*started)->degraded(), IsEmpty());
     const auto certificate = authority.issue({}, key, 1);

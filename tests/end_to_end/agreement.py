@@ -13,14 +13,16 @@ CEF = {"critical": 9, "error": 7, "warning": 5, "notice": 3, "info": 1, "debug":
 LEEF = {**CEF, "debug": 1}
 MARK = " [cut]"
 CEF_KEYS = {"certificate_sha256": "cs1", "certificate_subject": "cs2", "certificate_issuer": "cs3", "previous_sha256": "cs4", "endpoint": "cs5", "event_id": "cs6",
-            "certificate_not_after": "deviceCustomDate1", "days_left": "cn1", "reason": "reason"}
+            "certificate_not_after": "deviceCustomDate1", "days_left": "cn1", "reason": "reason", "user": "suser"}
 CEF_LIMITS = {"msg": 1023, "reason": 1023}
+HOST_NAMES = ("certificate_dns_names", "names", "previous_names", "event_computer", "computer", "previous_computer")
 ECS_PLACES = {
     "certificate_dns_names": "tls.server.x509.alternative_names", "certificate_issuer": "tls.server.x509.issuer.distinguished_name",
-    "certificate_not_after": "tls.server.x509.not_after", "certificate_sha1": "tls.server.hash.sha1", "certificate_sha256": "tls.server.hash.sha256",
+    "certificate_key_algorithm": "tls.server.x509.public_key_algorithm", "certificate_key_bits": "tls.server.x509.public_key_size",
+    "certificate_not_after": "tls.server.x509.not_after", "certificate_not_before": "tls.server.x509.not_before", "certificate_serial": "tls.server.x509.serial_number", "certificate_sha1": "tls.server.hash.sha1", "certificate_sha256": "tls.server.hash.sha256",
     "certificate_subject": "tls.server.x509.subject.distinguished_name", "channel": "winlog.channel", "error": "error.message", "error_code": "error.code",
     "error_kind": "error.type", "event_computer": "winlog.computer_name", "event_id": "winlog.event_id", "event_time": "winlog.time_created",
-    "provider": "winlog.provider_name", "reason": "event.reason", "record_id": "winlog.record_id", "strings": "winlog.event_data", "xml": "event.original"}
+    "provider": "winlog.provider_name", "reason": "event.reason", "record_id": "winlog.record_id", "strings": "winlog.event_data", "user": "user.name", "xml": "event.original"}
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -72,7 +74,7 @@ def check(raw, row, may_be_cut=False):
     same("facility", 16, message.facility)
     same("severity", SYSLOG[severity_of(row)], message.severity)
     if header == "rfc5424":
-        same("time", row.milliseconds, message.milliseconds)
+        same("time", happened(row), message.milliseconds)
         same("MSGID", row.word, message.message_id)
         same("APP-NAME", "SstpWatchdog", message.application)
         same("origin", VENDOR, message.elements["origin"]["software"])
@@ -107,17 +109,25 @@ def milliseconds(text):
     return str(syslog.milliseconds(syslog.datetime.datetime.fromisoformat(text.replace("Z", ""))))
 
 
+def happened(row):
+    """An event of Windows has a time of its own; the journal's says when it was read."""
+    seen = row.word in ("rassstp_event_seen", "http_event_seen") and row.fields.get("event_time")
+    return int(milliseconds(seen)) if seen else row.milliseconds
+
+
 def check_cef(message, row, may_be_cut):
     read, entry = payloads.cef(message.body), catalogue()[row.word]
     same("vendor and product", (VENDOR, VENDOR), (read.header["vendor"], read.header["product"]))
     same("class", str(entry.id), read.header["class"])
     same("severity", str(CEF[severity_of(row)]), read.header["severity"])
-    expected = {"rt": str(row.milliseconds), "externalId": row.id, "cat": entry.category, "act": row.word, "msg": row.text}
+    expected = {"rt": str(happened(row)), "externalId": row.id, "cat": entry.category, "act": row.word, "msg": row.text}
     if entry.outcome != "-":
         expected["outcome"] = entry.outcome
+    if happened(row) != row.milliseconds:
+        expected["end"] = str(row.milliseconds)
     for name, value in row.fields.items():
         key = CEF_KEYS.get(name) or own_key(name)
-        expected[key] = milliseconds(value) if key == "deviceCustomDate1" else host_names(value) if name in ("certificate_dns_names", "event_computer", "computer") else value
+        expected[key] = milliseconds(value) if key == "deviceCustomDate1" else host_names(value) if name in HOST_NAMES else value
         if key != name and name in CEF_KEYS:
             expected[key + "Label"] = name
     same("keys", sorted(expected), sorted(set(read.fields) - {"dvchost"}))
@@ -130,12 +140,12 @@ def check_cef(message, row, may_be_cut):
 def check_leef(message, row, may_be_cut):
     read, entry = payloads.leef(message.body), catalogue()[row.word]
     same("class", str(entry.id), read.header["class"])
-    expected = {"devTime": str(row.milliseconds), "sev": str(LEEF[severity_of(row)]), "cat": entry.category, "externalId": row.id, "act": row.word, "msg": row.text, **row.fields}
+    expected = {"devTime": str(happened(row)), "sev": str(LEEF[severity_of(row)]), "cat": entry.category, "externalId": row.id, "act": row.word, "msg": row.text, **row.fields}
     if entry.outcome != "-":
         expected["result"] = entry.outcome
     same("keys", sorted(expected), sorted(set(read.fields) - {"identHostName"}))
     for key, value in expected.items():
-        value = host_names(value) if key in ("certificate_dns_names", "event_computer", "computer") else value
+        value = host_names(value) if key in HOST_NAMES else value
         same(key, one_line(value).replace("^", " "), from_ascii(read.fields[key]), may_be_cut)
 
 
@@ -156,7 +166,8 @@ def check_ecs(event, row, may_be_cut=False):
     same("category and type", ([entry.category], [entry.ecs_type]), (about["category"], about["type"]))
     same("outcome", None if entry.outcome == "-" else entry.outcome, about.get("outcome"))
     same("severity", (SYSLOG[severity_of(row)], severity_of(row)), (about["severity"], event["log"]["level"]))
-    same("time", str(row.milliseconds), milliseconds(event["@timestamp"]))
+    same("time", str(happened(row)), milliseconds(event["@timestamp"]))
+    same("when it was read", str(row.milliseconds), milliseconds(about.get("created", event["@timestamp"])))
     same("text", row.text, event["message"], may_be_cut)
     for name, value in row.fields.items():
         got = at(event, ECS_PLACES.get(name) or f"sstp_watchdog.{name}")
@@ -166,15 +177,15 @@ def check_ecs(event, row, may_be_cut=False):
             value = value == "true"
         elif name in TIMES:
             value, got = milliseconds(value), milliseconds(got)
-        elif name == "certificate_dns_names":
+        elif name in ("certificate_dns_names", "names", "previous_names"):
             value, got = (value, ",".join(got))
         elif name == "strings":
-            value, got = value, "\n".join(got[f"param{number}"] for number in range(1, len(got) + 1))
+            got = "\n".join(f"{key}=" + text.replace("\n", "\n ") for key, text in sorted(got.items(), reverse=True))   # as every_event spells them
         same(name, value, got, may_be_cut)
 
 
 def check_hec(entry, row):
-    same("time", row.milliseconds, round(float(entry["time"]) * 1000))
+    same("time", happened(row), round(float(entry["time"]) * 1000))
     check_ecs(payloads.ecs(json.dumps(entry["event"])), row)
 
 

@@ -10,15 +10,15 @@ from wine_prefix import SOURCE_DIR
 HOSTILE = 'Müller & Söhne "quoted" \\ back\\u0041slash | pipe = equals ^ caret ] bracket [x] {} %s %1 \t tab\r\nsecond line\x01 \U0001f512 \u2028 e\u0301 end\\'
 EVENT_XML = ("<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-RasSstp'/><EventID>13</EventID></System><EventData>"
              + "".join(f"<Data Name='value{n}'>Straße | = ^ \" \\ {n}</Data>" for n in range(60)) + "</EventData></Event>")
-NUMBERS = {"count", "cycle", "days_left", "findings", "first_sequence", "gaps", "last_sequence", "level", "queued", "restarts", "step", "steps"}
+NUMBERS = {"count", "cycle", "days_left", "findings", "first_sequence", "gaps", "last_sequence", "level", "queued", "restarts", "seconds", "sessions", "certificate_key_bits", "step", "steps"}
 BOOLEANS = {"asked_by_administrator", "healthy", "repeated"}
-TIMES = {"certificate_not_after", "event_time", "last_event_time", "until"}
+TIMES = {"certificate_not_after", "certificate_not_before", "event_time", "last_event_time", "session_began", "since", "until"}
 HASHES = {"certificate_sha1": 40, "certificate_sha256": 64, "previous_sha1": 40, "previous_sha256": 64}
 
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """One line of the table of events in core/siem/README.md, which a test keeps equal to the catalogue."""
+    """One line of the table of events in core/journal/README.md, which a test keeps equal to the catalogue."""
 
     id: int
     word: str
@@ -34,7 +34,7 @@ class Entry:
 def catalogue():
     """By the event's word."""
     entries = []
-    for line in (SOURCE_DIR / "core" / "siem" / "README.md").read_text().splitlines():
+    for line in (SOURCE_DIR / "core" / "journal" / "README.md").read_text().splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if re.fullmatch(r"1\d{3}", cells[0]):
             entries.append(Entry(int(cells[0]), cells[1].strip("`"), cells[2], *(part.strip() for part in cells[5].split(",")), tuple(re.findall(r"`(\w+)`", cells[6]))))
@@ -52,12 +52,12 @@ def value(field, seed):
         return (string.hexdigits[seed % 10] + "AB4C")[:5].upper().ljust(HASHES[field], "7")
     if field == "severity":
         return ("critical", "warning", "information")[seed % 3]
-    if field == "certificate_dns_names":
+    if field in ("certificate_dns_names", "names", "previous_names"):
         return "vpn.example.com,bücher.example,*.example.net"
-    if field in ("event_computer", "computer"):
+    if field in ("event_computer", "computer", "previous_computer"):
         return "vpn-münchen.example.com"
     if field == "strings":
-        return f"The system cannot find the file specified. Ä | = ^ {seed}\nsecond\n"
+        return f"ErrorMessage=The system cannot find the file specified. Ä | = ^ {seed}\n second\n \nCertificateName="
     if field == "xml":
         return EVENT_XML
     return f"{field} {seed}: {HOSTILE}"

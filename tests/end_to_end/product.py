@@ -17,7 +17,8 @@ from rras_host import RrasHost  # noqa: E402
 PROGRAM = "sstp-watchdog.exe"
 
 # What a scenario need not wait for. Everything else is the product's default.
-QUICK = {"verify": {"settle": "100ms", "timeout": "10s"}, "restart": {"timeout": "30s"}, "limits": {"cooldown": "0s"}, "certificate": {"revocation": "off"}, "log": {"level": "debug"}}
+QUICK = {"verify": {"timeout": "10s", "ready_within": "20s"}, "restart": {"timeout": "30s"}, "limits": {"quiet_period": "0s", "restarts_per_hour": 60, "restarts_per_day": 200},
+         "certificate": {"revocation": "off"}, "log": {"level": "debug"}}
 
 
 def merged(base, more):

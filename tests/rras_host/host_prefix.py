@@ -10,7 +10,7 @@ import tempfile
 import time
 
 OVERRIDES = "mscoree,mshtml="  # neither Mono nor Gecko is asked for
-DOUBLES = ("wevtapi", "httpapi")
+DOUBLES = ("wevtapi", "httpapi", "mprapi")
 
 
 class HostPrefix:

@@ -378,6 +378,18 @@ class RrasHost:
         in_force = json.loads((self.state / "services" / "sstp.json").read_text()).get("crypto_binding_sha256", "")
         return "connected" if in_force == seen else "crypto binding failed"
 
+    def client_connects(self, family="ipv4", server_name="vpn.example.com"):
+        """A client that stays: its session is one of RRAS's until RRAS stops."""
+        met = self.vpn_client(family, server_name)
+        if met == "connected":
+            sessions = self.state / "sessions.json"
+            filetime = int((time.time() + 11644473600) * 10_000_000)
+            open_now = json.loads(sessions.read_text()) + [{"tunnel": "SSTP", "began": filetime}]
+            written = sessions.with_suffix(".new")
+            written.write_text(json.dumps(open_now))
+            written.replace(sessions)
+        return met
+
     # Whole servers
 
     def make_healthy(self, certificate, by_admin=True):

@@ -185,6 +185,11 @@ void Judge::process_ended(bool machine_too) {
     each_checker([&](Checker& each) { each.process_ended(machine_too); });
 }
 
+void Judge::disk_was_full() {
+    ++scene_.faults;
+    disturb("the disk is full");
+}
+
 void Judge::all_is_calm() {
     armed_ = false;
     scene_.calm = true;

@@ -26,6 +26,7 @@ public:
     void cycle_begins();
     void cycle_ends(const CycleReport& report, const Policy& policy);
     void process_ended(bool machine_too);
+    void disk_was_full();
     /// Faults and crashes are over; what others do goes on.
     void no_more_faults() { armed_ = false; }
     void all_is_calm();

@@ -83,6 +83,8 @@ public:
     Machine(const Scenario& scenario, const std::function<void(const std::string&)>& narrate)
         : scenario_(scenario), server_(make_server(scenario)), world_(server_->world), judge_(scenario, *server_, record_.contents()), random_(scenario.seed) {
         judge_.narrate = narrate;
+        if (scenario.on_sqlite) record_.use_sqlite(scenario.seed);
+        record_.on_refusal = [this] { judge_.disk_was_full(); };
         record_.on_commit = [this](const auto& before, const auto& events) { judge_.committed(before, events); };
         world_.adversary = &judge_;
         if (server_->clients_dial_daily) dial_tomorrow(*server_);
@@ -206,7 +208,7 @@ private:
     bool stop_in_order() {
         try {
             (void)watchdog_->start_what_we_stopped(90s);
-            watchdog_->stop("asked to stop");
+            watchdog_->stop(StopReason::requested);
         } catch (const Crash&) {
         }
         world_.stop_requested = false;
@@ -218,6 +220,7 @@ private:
         const bool booted_already = world_.monotonic.since_boot < 1s;
         watchdog_.reset();
         ports_.reset();
+        record_.process_died(machine_too);
         judge_.process_ended(machine_too);
         if (machine_too && !booted_already) boot_machine(*server_);
         last_happening_ = world_.elapsed;

@@ -1,4 +1,4 @@
-#include "tests/core/siem/catalogue_documents.h"
+#include "tests/core/journal/catalogue_documents.h"
 
 #include "core/journal/catalogue.h"
 #include "core/siem/cef.h"
@@ -31,7 +31,7 @@ const char* type_of(FieldKind kind) {
         case FieldKind::boolean: return ", boolean";
         case FieldKind::time: return ", date";
         case FieldKind::host_names: return ", list";
-        case FieldKind::lines: return ", `param1` to `param99`";
+        case FieldKind::lines: return ", each by its name; without one `param1` to `param99`";
         case FieldKind::text:
         case FieldKind::host_name: return "";
     }
@@ -66,7 +66,7 @@ std::string catalogue_reference() {
 
 std::string message_table() {
     std::string text =
-        "; // Message table of the event source SstpWatchdog. Made from core/siem/catalogue.cpp by a test; do not edit.\n"
+        "; // Message table of the event source SstpWatchdog. Made from core/journal/catalogue.cpp by a test; do not edit.\n"
         "; // %1 is the whole sentence, made by the service; %2 its fields as name=value, one a line; %3 the event's own id.\n"
         "; // No severity bits in the ids: a filter for event 1014 means 1014 everywhere. The type (Error, Warning, Information) is the "
         "record's.\n"

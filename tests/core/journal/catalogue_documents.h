@@ -4,7 +4,7 @@
 
 namespace sstp {
 
-/// The tables of events and fields in core/siem/README.md.
+/// The tables of events and fields in core/journal/README.md.
 std::string catalogue_reference();
 /// installer/messages.mc.
 std::string message_table();

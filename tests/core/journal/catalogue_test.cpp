@@ -1,7 +1,7 @@
 #include "core/journal/catalogue.h"
 
 #include "tests/core/policy/repository_files.h"
-#include "tests/core/siem/catalogue_documents.h"
+#include "tests/core/journal/catalogue_documents.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -43,12 +43,13 @@ TEST(Catalogue, ids_and_names_are_unique_and_fit_every_format) {
     }
 }
 
+/// What was published first is what a problem names; another that resolves it too (policy_accepted) names the problem.
 TEST(Catalogue, problem_and_resolved_name_each_other) {
     for (const CatalogueEntry& entry : catalogue()) {
         EXPECT_EQ(entry.pair.has_value(), entry.pairing != Pairing::none) << entry.action();
         if (!entry.pair) continue;
         const CatalogueEntry& other = catalogue_entry(*entry.pair);
-        EXPECT_EQ(other.pair, entry.type) << entry.action();
+        if (entry.pairing == Pairing::problem || entry.type != EventType::policy_accepted) EXPECT_EQ(other.pair, entry.type) << entry.action();
         EXPECT_NE(other.pairing, entry.pairing) << entry.action();
         const CatalogueEntry& problem = entry.pairing == Pairing::problem ? entry : other;
         const CatalogueEntry& resolved = entry.pairing == Pairing::problem ? other : entry;
@@ -96,6 +97,21 @@ TEST(Catalogue, a_field_that_nobody_described_is_found) {
                 testing::ElementsAre("heal_id"));
 }
 
+/// DESIGN 5.1: event.outcome only where something was attempted.
+TEST(Catalogue, what_only_informs_has_no_outcome) {
+    for (const CatalogueEntry& entry : catalogue()) {
+        if (entry.ecs_type == "info") EXPECT_EQ(EventOutcome::none, entry.outcome) << entry.action();
+    }
+}
+
+TEST(Catalogue, an_event_of_windows_happened_when_it_says) {
+    const WallTime told = *from_rfc3339("2026-11-21T02:15:00Z");
+    const JournalEvent seen{1, EventType::rassstp_event_seen, told, "", {{"event_time", "2026-11-21T02:14:00.123Z"}}};
+    EXPECT_EQ(*from_rfc3339("2026-11-21T02:14:00.123Z"), happened_at(seen));
+    EXPECT_EQ(told, happened_at({1, EventType::rassstp_event_seen, told, "", {{"count", "7"}}}));
+    EXPECT_EQ(told, happened_at({1, EventType::finding_raised, told, "", {{"event_time", "2026-11-21T02:14:00.123Z"}}}));
+}
+
 TEST(Catalogue, a_finding_has_the_severity_of_the_finding) {
     const auto severity = [](EventType type, const char* given) { return severity_of({0, type, {}, "", {{"severity", given}}}); };
     EXPECT_EQ(severity(EventType::finding_raised, "critical"), EventSeverity::critical);
@@ -128,12 +144,12 @@ TEST(Catalogue, severities_have_the_numbers_of_each_format) {
 TEST(Catalogue, the_page_lists_every_event_as_the_table_has_it) {
     constexpr std::string_view kBegin = "<!-- events: made from the catalogue by a test; do not edit -->\n";
     constexpr std::string_view kEnd = "<!-- end of events -->";
-    const std::string page = read_repository_file("core/siem/README.md");
+    const std::string page = read_repository_file("core/journal/README.md");
     const std::size_t begin = page.find(kBegin);
     const std::size_t end = page.find(kEnd);
     ASSERT_NE(begin, std::string::npos);
     ASSERT_NE(end, std::string::npos);
-    expect_generated_file("core/siem/README.md", page.substr(0, begin + kBegin.size()) + catalogue_reference() + page.substr(end));
+    expect_generated_file("core/journal/README.md", page.substr(0, begin + kBegin.size()) + catalogue_reference() + page.substr(end));
 }
 
 TEST(Catalogue, the_message_table_of_the_program_has_every_event) { expect_generated_file("installer/messages.mc", message_table()); }

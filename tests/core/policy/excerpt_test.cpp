@@ -78,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(LongLines, Excerpts,
                                          Excerpt{"and both",
                                                  R"({"certificate": {"issuer": ")" + std::string(80, 'x') +
                                                      R"("}, "mod": "heal", "log": {"level": ")" + std::string(80, 'y') + "\"}}",
-                                                 "...xxxxxxxxxxxxxxxxxxxx\"}, \"mod\": \"heal\", \"log\": {\"level\": \"yyyyyyyyyyyyyy...\n"
+                                                 "...xxxxxxxxxxxxxxxxxxxx\"}, \"mod\": \"heal\", \"log\": {\"level\": \"yyyyyyyyyyyyy...\n"
                                                  "                           ^^^^^"},
                                          Excerpt{"marks end with what is shown", R"({"mode": ")" + std::string(200, 'x') + "\"}",
                                                  "{\"mode\": \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...\n"

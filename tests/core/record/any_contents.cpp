@@ -103,6 +103,9 @@ OpenHeal AnyContents::open_heal() {
     made.restarts_back = u32();
     made.then_done = flip();
     made.recoveries = u32();
+    made.failed_starts = u32();
+    made.last_failed_start = running();
+    made.left_open = text();
     made.rras_started = maybe([&] { return StartedBetween{wall(), wall()}; });
     return made;
 }
@@ -123,9 +126,11 @@ RecordContents AnyContents::contents() {
     made.proven = maybe([&] { return Proven{certificate(), authority(), wall(), {{family(), one_of(Level::answers)}}}; });
     made.names_ever = texts();
     made.held = maybe([&] {
-        return HeldByRras{maybe([&] { return digest<CertificateHash>(); }), maybe([&] { return digest<Thumbprint>(); }), {{family(), digest<Thumbprint>()}}, {wall(), wall()}};
+        return HeldByRras{maybe([&] { return digest<CertificateHash>(); }), maybe([&] { return digest<Thumbprint>(); }), {{family(), digest<Thumbprint>()}}, {wall(), wall()}, wall()};
     });
     made.complaints = some([&] { return Complaint{u32(), wall(), flip()}; });
+    made.planned = maybe([&] { return PlannedSuccession{digest<CertificateHash>(), wall()}; });
+    made.complaints_of_start = maybe([&] { return StartedBetween{wall(), wall()}; });
     made.complaints_of_previous_start = some([&] { return u32(); });
     made.sessions.newest_sstp_began = maybe([&] { return wall(); });
     for (auto& each : made.sessions.days_with_a_start) each = static_cast<std::uint8_t>(number(11));
@@ -139,7 +144,7 @@ RecordContents AnyContents::contents() {
     made.last_good_policy = maybe([&] { return text(); });
     made.open_findings = some([&] { return finding(); });
     for (const std::string& each : texts()) made.reminders[each] = {text(), u32(), wall(), wall()};
-    for (const std::string& each : texts()) made.repeated[each] = {number(1000), number(1000), wall(), wall(), number(1000)};
+    for (const std::string& each : texts()) made.repeated[each] = {text(), text(), u32(), number(1000), number(1000), wall(), wall(), number(1000)};
     for (const std::string& each : texts()) {
         DestinationNotices& notices = made.destinations[each];
         notices = {flip(), text(), wall(), {{text(), number(1000)}}, {}};

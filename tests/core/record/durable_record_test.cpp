@@ -45,7 +45,7 @@ protected:
     DurableRecord next_process() { return {database, file, sink, clock, "unsaved.json"}; }
     /// A heal begins on what the record holds, with its charge.
     static RecordUpdate charge(DurableRecord& record, const char* id) {
-        EXPECT_TRUE(record.open());
+        (void)record.open();
         RecordUpdate update;
         update.events = {{0, EventType::heal_started, {}, id, {}}};
         update.contents = record.contents();
@@ -330,8 +330,9 @@ public:
         std::vector<int> charged;
         for (const BudgetCharge& each : database.inner.contents().charges) charged.push_back(std::stoi(each.heal_id));
         for (const int each : durable_) EXPECT_EQ(1, std::count(charged.begin(), charged.end(), each)) << each;
-        if (!durable_.empty()) EXPECT_GE(database.inner.contents().event_log_gaps, static_cast<std::uint64_t>(durable_.back()));
         EXPECT_EQ(database.inner.contents(), record_->contents());
+        if (durable_.empty()) return;
+        EXPECT_GE(database.inner.contents().event_log_gaps, static_cast<std::uint64_t>(durable_.back()));
     }
 
 private:

@@ -21,6 +21,7 @@ public:
     MonotonicTime monotonic() override { return monotonic_now; }
     UtcOffset local_offset(WallTime) override { return {}; }
     bool is_synchronised() override { return true; }
+    void wait(Duration how_long) override { advance(how_long); }
     bool pause(Duration how_long) override {
         advance(how_long);
         return true;

@@ -199,8 +199,8 @@ TEST_F(Ourselves, ACrashAtAnyMomentOfAHealIsRecovered) {
 TEST_F(Ourselves, ThePlannedRenewalWaitsWithItsPriceAndIsConfirmedByAClient) {
     server.settle();
     add_certificate(world, two);
-    server.look();
-    ASSERT_TRUE(server.last().plan);
+    server.live(5min);
+    ASSERT_TRUE(server.last().plan) << server.described();
     EXPECT_EQ(Urgency::planned, server.last().plan->urgency);
     EXPECT_EQ("outside_window", server.decision());
     EXPECT_TRUE(server.last().planned_for);

@@ -62,9 +62,14 @@ Wakes WatchedServer::woken() const {
     return wakes;
 }
 
-void WatchedServer::pass_a_second() {
-    world.advance(1s);
-    if (!connects(kIpv4)) ++seconds_without_vpn_;
+/// A second while something is going on, five minutes while all is well.
+void WatchedServer::pass_some_time(Duration most) {
+    const bool quiet = connects(kIpv4) && std::all_of(world.services.begin(), world.services.end(), [](const auto& each) {
+        return each.second.status.state == ServiceState::running || each.second.status.state == ServiceState::stopped;
+    });
+    const Duration step = quiet ? std::min<Duration>(most, 5min) : 1s;
+    world.advance(step);
+    if (!connects(kIpv4)) seconds_without_vpn_ += std::chrono::ceil<std::chrono::seconds>(step).count();
 }
 
 void WatchedServer::live(Duration how_long) {
@@ -73,7 +78,7 @@ void WatchedServer::live(Duration how_long) {
         const Duration next = std::min(world.elapsed + std::max<Duration>(watchdog_->next_look(), 1s), until);
         Wakes wakes;
         while (world.elapsed < next && wakes.empty()) {
-            pass_a_second();
+            pass_some_time(next - world.elapsed);
             wakes = woken();
         }
         if (wakes.empty()) wakes.insert(Wake::timer);
@@ -118,6 +123,19 @@ std::size_t WatchedServer::told(EventType type) const {
 bool WatchedServer::finds(Reason reason, Severity severity) const {
     return std::any_of(last_.findings.begin(), last_.findings.end(),
                        [=](const Finding& each) { return each.reason == reason && each.severity == severity; });
+}
+
+std::string WatchedServer::described() const {
+    std::string text = "\n  decision " + decision();
+    if (const auto* refused = std::get_if<Refused>(&last_.decision)) text += ": " + refused->explanation;
+    for (const Finding& each : last_.findings) {
+        text += std::string{"\n  "} + word(each.severity) + " " + word(each.reason) + " " + each.subject + ": " + each.explanation;
+    }
+    const auto& events = record.events();
+    for (std::size_t i = events.size() > 25 ? events.size() - 25 : 0; i < events.size(); ++i) {
+        text += "\n  " + to_rfc3339(events[i].time) + " " + word(events[i].type) + " " + events[i].text.substr(0, 200);
+    }
+    return text;
 }
 
 std::string WatchedServer::decision() const {

@@ -50,6 +50,8 @@ public:
     [[nodiscard]] bool finds(Reason reason) const { return has(last_.findings, reason); }
     /// The word of the last refusal; "nothing_to_do", "heal".
     [[nodiscard]] std::string decision() const;
+    /// Findings, decision and the newest events, for the message of a test that fails.
+    [[nodiscard]] std::string described() const;
     /// Seconds in which IPv4 clients could not connect, since `count`.
     [[nodiscard]] std::int64_t seconds_without_vpn() const { return seconds_without_vpn_; }
     /// The counters begin anew.
@@ -58,7 +60,7 @@ public:
     [[nodiscard]] std::string everything_names() const;
 
 private:
-    void pass_a_second();
+    void pass_some_time(Duration most);
     [[nodiscard]] Wakes woken() const;
     struct Seen {
         std::optional<WallTime> parameters, bindings;

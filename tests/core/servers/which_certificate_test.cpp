@@ -154,7 +154,7 @@ TEST_F(WhichCertificate, Row8b_WhenTheOldOneHasEndedTheSecondChoiceIsTakenAndNot
     stored(world, one.thumbprint)->certificate.not_after = world.wall - 1min;
     server.live(10min);
     EXPECT_EQ("2", server.everything_names());
-    EXPECT_TRUE(server.finds(Reason::names_changed));
+    EXPECT_TRUE(server.finds(Reason::names_changed)) << server.described();
     EXPECT_TRUE(server.all_connect());
     clients_dial(world);
     server.live(2h);

@@ -91,7 +91,7 @@ TEST_F(WhoElse, Row25b_AHashThatNamesNothingHereWithSessionsIsSomebodysIntent) {
     ASSERT_GT(clients_dial(world), 0U);
     server.begin();
     server.live(days{1});
-    EXPECT_TRUE(server.finds(Reason::hash_unknown_to_this_server, Severity::warning));
+    EXPECT_TRUE(server.finds(Reason::hash_unknown_to_this_server, Severity::warning)) << server.described();
     server.heal_asked(true);
     EXPECT_EQ(0U, server.writes());
 }

@@ -134,6 +134,12 @@ void expect_same(const std::string& what, const std::string& got, const std::str
     EXPECT_EQ(got, whole) << what;
 }
 
+/// The text is shortened before it becomes an object.
+void expect_same_data(const std::string& got, const std::string& whole, bool may_be_shortened) {
+    if (may_be_shortened && got.find("[cut]") != std::string::npos) return;
+    EXPECT_EQ(got, whole) << "strings";
+}
+
 int severity_in(const SiemDestination& d, EventSeverity severity) {
     if (is_cef(d)) return cef_number(severity);
     return is_leef(d) ? leef_number(severity) : syslog_number(severity);
@@ -152,7 +158,10 @@ void expect_arrives(const ReceivedEvent& got, const JournalEvent& sent, const Wa
     std::map<std::string, std::string> missing = sent.fields;
     std::erase_if(missing, [](const auto& field) { return field.second.empty(); });
     for (const auto& [name, value] : got.fields) {
-        if (missing.erase(name) != 1) {
+        if (name == "strings" && is_json(d)) {
+            missing.erase(name);
+            expect_same_data(value, strict::sorted_event_data(sent.fields.at(name)), may_be_shortened);
+        } else if (missing.erase(name) != 1) {
             ADD_FAILURE() << "a field that nobody sent: " << name << "=" << value;
         } else {
             expect_same(name, value, field_as_received(name, sent.fields.at(name), d), bounded);

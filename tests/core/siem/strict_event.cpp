@@ -145,10 +145,19 @@ void take_leef(std::string_view text, ReceivedEvent& event) {
     }
 }
 
-void take_insertion_strings(const EcsObject& ecs, ReceivedEvent& event) {
-    for (int number = 1; ecs.texts.contains(fmt::format("winlog.event_data.param{}", number)); ++number) {
-        event.fields["strings"] += (number == 1 ? "" : "\n") + ecs.texts.at(fmt::format("winlog.event_data.param{}", number));
+std::string data_line(const std::string& name, const std::string& value) {
+    std::string line = name + '=';
+    for (const char c : value) line += c == '\n' ? std::string{"\n "} : std::string{c};
+    return line + '\n';
+}
+
+void take_event_data(const EcsObject& ecs, ReceivedEvent& event) {
+    constexpr std::string_view kData = "winlog.event_data.";
+    std::string lines;
+    for (const auto& [path, value] : ecs.texts) {
+        if (path.starts_with(kData)) lines += data_line(path.substr(kData.size()), value);
     }
+    if (!lines.empty()) event.fields["strings"] = lines;
 }
 
 void take_ecs(const EcsObject& ecs, ReceivedEvent& event) {
@@ -175,7 +184,7 @@ void take_ecs(const EcsObject& ecs, ReceivedEvent& event) {
             event.fields[std::string{field.name}] = found->second;
         }
     }
-    take_insertion_strings(ecs, event);
+    take_event_data(ecs, event);
 }
 
 void take_private_element(const SyslogMessage& message, std::uint32_t number, ReceivedEvent& event) {
@@ -260,6 +269,30 @@ ReceivedEvent read_event(const SiemDestination& destination, std::string_view me
         if (destination.format == SyslogFormat::rfc5424) event.fields = std::move(in_header.fields);
     }
     return event;
+}
+
+std::string sorted_event_data(std::string_view text) {
+    constexpr std::size_t kMost = 99;
+    constexpr std::string_view kNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    std::vector<std::pair<std::string, std::string>> data;
+    std::istringstream lines{std::string{text}};
+    for (std::string line; std::getline(lines, line);) {
+        if (!data.empty() && line.starts_with(' ')) {
+            data.back().second += '\n' + line.substr(1);
+            continue;
+        }
+        const std::size_t end = line.find_first_not_of(kNameCharacters);
+        const bool named = end != std::string::npos && end > 0 && end <= 64 && line[end] == '=';
+        std::string name = named ? line.substr(0, end) : std::string{};
+        const auto is_it = [&](const auto& each) { return each.first == name; };
+        if (!named || std::any_of(data.begin(), data.end(), is_it)) name = fmt::format("param{}", data.size() + 1);
+        data.emplace_back(name, named ? line.substr(end + 1) : line);
+    }
+    data.resize(std::min(data.size(), kMost));
+    std::map<std::string, std::string> sorted(data.begin(), data.end());
+    std::string result;
+    for (const auto& [name, value] : sorted) result += data_line(name, value);
+    return result;
 }
 
 }  // namespace sstp::strict

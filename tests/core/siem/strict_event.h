@@ -20,6 +20,10 @@ struct ReceivedEvent {
 /// Reads an unframed message by the rules of its format, written from the standards and not from the code that renders.
 ReceivedEvent read_event(const SiemDestination& destination, std::string_view message);
 
+/// The data of a Windows event (field `strings`) as they come out of a JSON object: `name=value`, one a line, sorted by name; a line
+/// break in a value is followed by a blank, what has no name is paramN by its place, and more than 99 are none.
+std::string sorted_event_data(std::string_view text);
+
 /// `\uXXXX` undone. Surrogates that are not paired stay as they are.
 std::string without_escapes(std::string_view ascii);
 

@@ -43,6 +43,8 @@ const std::map<std::string_view, Type> kSchema{
     {"event.provider", Type::keyword},
     {"event.severity", Type::number},
     {"event.reason", Type::keyword},
+    {"event.created", Type::date},
+    {"user.name", Type::keyword},
     {"event.original", Type::keyword},
     {"tls.server.hash.sha1", Type::keyword},
     {"tls.server.hash.sha256", Type::keyword},
@@ -50,6 +52,10 @@ const std::map<std::string_view, Type> kSchema{
     {"tls.server.x509.issuer.distinguished_name", Type::keyword},
     {"tls.server.x509.alternative_names", Type::keywords},
     {"tls.server.x509.not_after", Type::date},
+    {"tls.server.x509.not_before", Type::date},
+    {"tls.server.x509.serial_number", Type::keyword},
+    {"tls.server.x509.public_key_algorithm", Type::keyword},
+    {"tls.server.x509.public_key_size", Type::number},
     {"winlog.event_id", Type::keyword},
     {"winlog.channel", Type::keyword},
     {"winlog.provider_name", Type::keyword},
@@ -104,9 +110,8 @@ bool has_type(const Json& value, Type type) {
 }
 
 bool is_ours(std::string_view path) {
-    constexpr std::string_view kOurs = "sstp_watchdog.", kParameter = "winlog.event_data.param";
-    if (path.starts_with(kOurs)) return true;
-    return path.starts_with(kParameter) && path.substr(kParameter.size()).find_first_not_of("0123456789") == std::string_view::npos;
+    constexpr std::string_view kOurs = "sstp_watchdog.", kEventData = "winlog.event_data.";
+    return path.starts_with(kOurs) || path.starts_with(kEventData);   // of the latter every event has names of its own
 }
 
 void take_leaf(const std::string& path, const Json& value, EcsObject& object) {

@@ -26,7 +26,6 @@ RecordContents after_sessions(int minutes_ago) {
     RecordContents contents;
     Sessions open;
     open.sstp = {3, minutes_before_look(minutes_ago)};
-    contents.sessions.now = open;
     contents.sessions.newest_sstp_began = open.sstp.newest_began;
     return contents;
 }
@@ -34,42 +33,41 @@ RecordContents after_sessions(int minutes_ago) {
 TEST(Learning, NamesAndCaAreLearnedWhenASessionBeginsUnderWhatIsProven) {
     RecordContents contents = after_sessions(600);
     const ServerBuilder server = healthy();
-    EXPECT_TRUE(learn(contents, server.state, keeping(kOne), server.policy).proven_anew);
+    EXPECT_TRUE(learn(contents, server.state, keeping(kOne), server.policy, true).proven_anew);
     EXPECT_FALSE(contents.learned) << "the session began before anything was proven";
 
     contents.sessions.newest_sstp_began = server.state.looked_at.wall + 1min;
-    EXPECT_TRUE(learn(contents, server.state, keeping(kOne), server.policy).learned);
+    EXPECT_TRUE(learn(contents, server.state, keeping(kOne), server.policy, true).learned);
     ASSERT_TRUE(contents.learned);
     EXPECT_EQ(std::vector<std::string>{"vpn.example.com"}, contents.learned->names);
     EXPECT_EQ("vpn.example.com", contents.learned->primary);
     EXPECT_EQ(CaKind::public_root, contents.learned->ca.kind);
 
     const RecordContents before = contents;
-    EXPECT_FALSE(learn(contents, server.state, keeping(kOne), server.policy).learned);
+    EXPECT_FALSE(learn(contents, server.state, keeping(kOne), server.policy, true).learned);
     EXPECT_EQ(before, contents) << "a second look over the same server changes nothing";
 }
 
 TEST(Learning, WhereSessionsCannotBeReadADayWithoutAComplaintTeaches) {
     RecordContents contents;
-    contents.sessions.now = Unreadable{denied("ask for VPN sessions")};
     ServerBuilder server = healthy();
-    learn(contents, server.state, keeping(kOne), server.policy);
+    learn(contents, server.state, keeping(kOne), server.policy, false);
     server.at(0, 23);
-    learn(contents, server.state, keeping(kOne), server.policy);
+    learn(contents, server.state, keeping(kOne), server.policy, false);
     EXPECT_FALSE(contents.learned);
     server.at(1, 13);
-    learn(contents, server.state, keeping(kOne), server.policy);
+    learn(contents, server.state, keeping(kOne), server.policy, false);
     EXPECT_TRUE(contents.learned);
 }
 
 TEST(Learning, ASuccessorWithFurtherNamesDoesNotWidenWhatIsRequired) {
     RecordContents contents = after_sessions(-1);
     const ServerBuilder server = healthy();
-    learn(contents, server.state, keeping(kOne), server.policy);
+    learn(contents, server.state, keeping(kOne), server.policy, true);
     const Certificate wider = two().names({"vpn.example.com", "www.example.com"});
     const ServerBuilder moved = healthy().adding(wider).all_naming(wider);
     contents.sessions.newest_sstp_began = moved.state.looked_at.wall + 1min;
-    learn(contents, moved.state, keeping(wider), moved.policy);
+    learn(contents, moved.state, keeping(wider), moved.policy, true);
     EXPECT_EQ(wider.hash, contents.learned->certificate);
     EXPECT_EQ(std::vector<std::string>{"vpn.example.com"}, contents.learned->names);
 }
@@ -80,7 +78,7 @@ TEST(Learning, Row8_ASecondChoiceIsNeverLearned) {
     const ServerBuilder server = healthy().adding(kTwo).all_naming(kTwo);
     Assessment assessment = keeping(kTwo);
     assessment.desired.second_choice = true;
-    learn(contents, server.state, assessment, server.policy);
+    learn(contents, server.state, assessment, server.policy, true);
     EXPECT_EQ(3U, contents.learned->names.size());
     EXPECT_EQ(kTwo.hash, contents.proven->certificate.hash) << "it is proven all the same";
 }
@@ -92,7 +90,7 @@ TEST(Learning, Row10_AnAdoptedChoiceReplacesNamesAndCa) {
     const ServerBuilder server = healthy().adding(ras).all_naming(ras).flag(std::uint32_t{1});
     Assessment assessment = keeping(ras);
     assessment.desired.adopt = ras;
-    const Lesson lesson = learn(contents, server.state, assessment, server.policy);
+    const Lesson lesson = learn(contents, server.state, assessment, server.policy, true);
     ASSERT_TRUE(lesson.adopted);
     EXPECT_EQ(kOne.hash, lesson.before->certificate);
     EXPECT_EQ(std::vector<std::string>{"ras.example.com"}, contents.learned->names);
@@ -102,11 +100,11 @@ TEST(Learning, Row10_AnAdoptedChoiceReplacesNamesAndCa) {
 TEST(Learning, NothingIsLearnedFromWhatDisagrees) {
     RecordContents contents = after_sessions(-1);
     const ServerBuilder server = healthy().adding(kTwo).hash(kTwo);
-    learn(contents, server.state, keeping(kOne), server.policy);
+    learn(contents, server.state, keeping(kOne), server.policy, true);
     EXPECT_FALSE(contents.proven);
     Assessment blind = keeping(kOne);
     blind.findings.push_back({Reason::state_unreadable, Severity::warning, {}, {}});
-    learn(contents, healthy().state, blind, server.policy);
+    learn(contents, healthy().state, blind, server.policy, true);
     EXPECT_FALSE(contents.proven);
 }
 

@@ -106,6 +106,7 @@ DWORD WINAPI on_control(DWORD control, DWORD, void*, void*) noexcept {
 
 void stopped(DWORD exit_code, const char* how) {
     write_service_state(service_name, "stopped");
+    if (service_name == "RemoteAccess") end_sessions();
     audit(how, service_name, exit_code);
     report(SERVICE_STOPPED, exit_code);
 }
@@ -133,11 +134,13 @@ void serve() {
     if (orders.start == "fail") return stopped(orders.exit_code, "service failed to start");
     if (service_name == "SstpSvc") forget_sstp_listener();
     if (service_name == "RemoteAccess") start_sstp_listener();
+    if (service_name == "RemoteAccess") begin_sessions();
     write_service_state(service_name, "running");
     audit("service started", service_name, NO_ERROR);
     report(SERVICE_RUNNING);
     if (const DWORD error = run_until_stopped()) return stopped(error, "service died");
     write_service_state(service_name, "stop_pending");
+    if (service_name == "RemoteAccess") end_sessions();
     stay_pending(SERVICE_STOP_PENDING, false);
     stopped(NO_ERROR, "service stopped");
 }

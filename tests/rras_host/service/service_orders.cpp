@@ -54,4 +54,14 @@ bool is_running(const std::string& service) {
     return alive;
 }
 
+void begin_sessions() {
+    const HostLock lock;
+    write_text(state_path(L"sessions.json"), "[]");
+}
+
+void end_sessions() {
+    const HostLock lock;
+    DeleteFileW(state_path(L"sessions.json").c_str());
+}
+
 }  // namespace sstp::rras_host

@@ -24,5 +24,8 @@ ServiceOrders read_orders(const std::string& service);
 /// `C:\rras_host\services\<name>.state`: what the listener and the tests see of a stand-in.
 void write_service_state(const std::string& service, const std::string& state);
 bool is_running(const std::string& service);
+/// RRAS keeps its sessions while it runs: none when it starts, and none are left when it stops (`sessions.json`, see mprapi/).
+void begin_sessions();
+void end_sessions();
 
 }  // namespace sstp::rras_host

@@ -1,0 +1,36 @@
+#include "core/journal/certificate_fields.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace sstp {
+
+namespace {
+
+const char* algorithm_word(KeyAlgorithm algorithm) {
+    switch (algorithm) {
+        case KeyAlgorithm::rsa: return "rsa";
+        case KeyAlgorithm::ecdsa: return "ecdsa";
+        case KeyAlgorithm::other: return "other";
+    }
+    return "other";
+}
+
+}  // namespace
+
+std::string listed(const std::vector<std::string>& values) { return fmt::format("{}", fmt::join(values, ",")); }
+
+void add_certificate(std::map<std::string, std::string>& fields, const Certificate& certificate) {
+    fields["certificate_sha256"] = certificate.hash.to_string();
+    fields["certificate_sha1"] = certificate.thumbprint.to_string();
+    fields["certificate_serial"] = certificate.serial;
+    fields["certificate_subject"] = certificate.subject;
+    fields["certificate_issuer"] = certificate.issuer;
+    fields["certificate_dns_names"] = listed(certificate.dns_names);
+    fields["certificate_not_before"] = to_rfc3339(certificate.not_before);
+    fields["certificate_not_after"] = to_rfc3339(certificate.not_after);
+    fields["certificate_key_algorithm"] = algorithm_word(certificate.key_algorithm);
+    if (certificate.key_bits != 0) fields["certificate_key_bits"] = std::to_string(certificate.key_bits);
+}
+
+}  // namespace sstp

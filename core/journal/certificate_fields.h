@@ -1,0 +1,16 @@
+#pragma once
+
+#include "core/model/certificate.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace sstp {
+
+/// Whole: hashes, serial number, names, validity, key (DESIGN 5.1).
+void add_certificate(std::map<std::string, std::string>& fields, const Certificate& certificate);
+/// Values separated by commas, as the catalogue's lists are.
+std::string listed(const std::vector<std::string>& values);
+
+}  // namespace sstp
