@@ -180,8 +180,9 @@ void take_ecs(const EcsObject& ecs, ReceivedEvent& event) {
         }
     }
     for (const CatalogueField& field : catalogue_fields()) {
-        if (const auto found = ecs.texts.find(std::string{field.ecs}); !field.ecs.empty() && found != ecs.texts.end()) {
-            event.fields[std::string{field.name}] = found->second;
+        for (const auto* leaves : {&ecs.texts, &ecs.literals}) {
+            const auto found = leaves->find(std::string{field.ecs});
+            if (!field.ecs.empty() && found != leaves->end()) event.fields[std::string{field.name}] = found->second;
         }
     }
     take_event_data(ecs, event);
