@@ -85,7 +85,7 @@ const std::map<std::string_view, std::size_t> kCefLengths{{"msg", 1023},   {"rea
                                                           {"cs3", 4000},   {"cs4", 4000},    {"cs5", 4000},    {"cs6", 4000}};
 
 void take_cef_field(const std::string& key, const std::string& value, const std::map<std::string, std::string>& all, ReceivedEvent& event) {
-    static const std::set<std::string_view> kEnvelope{"rt", "dvchost", "externalId", "cat", "act", "outcome", "msg"};
+    static const std::set<std::string_view> kEnvelope{"rt", "end", "dvchost", "externalId", "cat", "act", "outcome", "msg"};
     constexpr std::string_view kOwn = "SstpWatchdog";
     if (const auto bound = kCefLengths.find(key); bound != kCefLengths.end() && value.size() > bound->second) {
         event.problem = key + " is longer than CEF's dictionary allows";
