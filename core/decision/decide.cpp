@@ -18,6 +18,7 @@ constexpr Gate kGates[] = {
     everything_is_readable,  // unknown is not broken: look again, write nothing
     clock_is_believed,       // where dates decide
     target_is_known,         // only a person can obtain a certificate, or tell two apart
+    records_are_replaceable, // extended parameters that a replacement would lose
     services_are_ready,      // what an administrator stopped stays so; what is changing is waited for
     mode_permits,            // policy, Group Policy
     no_heal_is_open,         // one unit at a time
@@ -27,7 +28,7 @@ constexpr Gate kGates[] = {
     is_affordable,           // budget of restarts: last, so that what it refuses is all that is left
 };
 /// From here on time, permission or money stand in the way, and the plan can be shown beside the refusal.
-constexpr std::size_t kFirstThatMayOpen = 6;
+constexpr std::size_t kFirstThatMayOpen = 7;
 static_assert(kGates[kFirstThatMayOpen] == mode_permits);
 
 struct Judged {

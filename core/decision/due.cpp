@@ -60,14 +60,14 @@ std::optional<Duration> wait_by_schedule(const Work& work, const DecisionInput& 
 
 std::optional<Duration> wait_for_a_free_write(const Work& work, const DecisionInput& input) {
     if (restarts(work.plan)) return std::nullopt;
-    constexpr Duration kHour = 1h;
+    constexpr Duration kOneHour = 1h;
     std::vector<WallTime> recent;
     for (const WallTime each : input.free_writes) {
-        if (each <= input.now.wall && input.now.wall - each < kHour) recent.push_back(each);
+        if (each <= input.now.wall && input.now.wall - each < kOneHour) recent.push_back(each);
     }
     if (recent.size() < kFreeWritesAnHour) return std::nullopt;
     std::sort(recent.begin(), recent.end());
-    return kHour - (input.now.wall - recent[recent.size() - kFreeWritesAnHour]);
+    return kOneHour - (input.now.wall - recent[recent.size() - kFreeWritesAnHour]);
 }
 
 std::optional<Duration> wait_for_own_share(const Work& work, const DecisionInput& input) {

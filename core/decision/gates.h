@@ -16,6 +16,7 @@ std::optional<Refused> sstp_is_in_use(const DecisionInput&, const Work*);
 std::optional<Refused> everything_is_readable(const DecisionInput&, const Work*);
 std::optional<Refused> clock_is_believed(const DecisionInput&, const Work*);
 std::optional<Refused> target_is_known(const DecisionInput&, const Work*);
+std::optional<Refused> records_are_replaceable(const DecisionInput&, const Work*);
 std::optional<Refused> services_are_ready(const DecisionInput&, const Work*);
 // gates_of_permission.cpp
 std::optional<Refused> mode_permits(const DecisionInput&, const Work*);

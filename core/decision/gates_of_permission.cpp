@@ -29,7 +29,9 @@ Duration quiet_time_left(const DecisionInput& input, const Work& work) {
     const bool a_tool_is_at_work =
         activity.service_being_stopped_by_others || left_of(activity.since_name_certificate_change, 8 * q) > Duration::zero();
     if (!a_tool_is_at_work) return Duration::zero();
-    return std::min(left_of(activity.since_last_change, q), left_of(activity.since_first_change, 8 * q));
+    const auto& last = activity.since_last_change ? activity.since_last_change : activity.since_name_certificate_change;
+    const auto& first = activity.since_first_change ? activity.since_first_change : last;
+    return std::min(left_of(last, q), left_of(first, 8 * q));
 }
 
 std::string what_waits(const Work& work) {

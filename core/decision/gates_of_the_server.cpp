@@ -137,6 +137,20 @@ std::optional<Refused> target_is_known(const DecisionInput& input, const Work*) 
     return Refused{word(Reason::no_fit_certificate), "No certificate in LocalMachine\\MY may be put in force.", std::nullopt, false};
 }
 
+/// A record whose extended parameters a replacement would lose was found so by a heal before; an administrator may try again (DESIGN 2.4).
+std::optional<Refused> records_are_replaceable(const DecisionInput& input, const Work* work) {
+    if (!work || input.asked_by_administrator) return std::nullopt;
+    for (const Finding& standing : input.memory.standing) {
+        if (standing.reason != Reason::binding_not_replaceable) continue;
+        const bool planned = std::any_of(work->plan.steps.begin(), work->plan.steps.end(), [&](const Step& step) {
+            const auto* bind = std::get_if<BindStep>(&step);
+            return bind && bind->before && bind->after.endpoint.to_string() == standing.subject;
+        });
+        if (planned) return Refused{word(standing.reason), standing.explanation, std::nullopt, false};
+    }
+    return std::nullopt;
+}
+
 /// What RRAS has not applied yet is applied by a start that somebody else has in mind; what an administrator stopped or disabled is not
 /// started; what is changing its state is waited for (DESIGN 2.3, 7.7).
 std::optional<Refused> services_are_ready(const DecisionInput& input, const Work* work) {

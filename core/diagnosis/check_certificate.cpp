@@ -51,6 +51,24 @@ std::string time_left(const Certificate& certificate, WallTime now) {
     return hours >= 48 ? fmt::format("{} days", hours / 24) : fmt::format("{} hours", hours);
 }
 
+bool is_without_cipher(const CheckInput& input) {
+    return std::any_of(input.state.probes.begin(), input.state.probes.end(), [&](const Probe& probe) {
+        const auto* unreachable = std::get_if<Unreachable>(&probe.outcome);
+        return unreachable && unreachable->no_cipher_for_this_key && is_looked_after(probe.address.family, input.state, input.policy);
+    });
+}
+
+/// A cipher order that an administrator set weeks ago takes effect at a reboot: the certificate is unusable here, and only one with the
+/// other kind of key is a cure (DESIGN 7.8; facts: rras-sstp section 6).
+Finding without_cipher(const CheckInput& input, const Certificate& active) {
+    const char* kind = active.key_algorithm == KeyAlgorithm::rsa ? "RSA" : active.key_algorithm == KeyAlgorithm::ecdsa ? "ECDSA" : "this";
+    return {
+        Reason::private_key_unusable, Severity::critical, active.thumbprint.to_string(),
+        fmt::format("{} cannot be served: the cipher list in force has no suite for {} keys, so that no handshake comes about. Allow one "
+                    "(Group Policy: SSL Cipher Suite Order), or get a certificate with the other kind of key. A restart changes nothing.",
+                    with_places(input.state, active), kind)};
+}
+
 bool keeps_the_active_one(const DesiredState& desired) {
     return !desired.certificate || (desired.active && desired.certificate->hash == desired.active->hash);
 }
@@ -123,6 +141,7 @@ Then active_certificate_is_in_the_store(const CheckInput& input, Assessment& ass
 Then active_certificate_is_fit(const CheckInput& input, Assessment& assessment) {
     if (!input.desired.active) return Then::go_on;
     const Certificate& active = *input.desired.active;
+    if (is_without_cipher(input)) assessment.findings.push_back(without_cipher(input, active));
     const auto serves_it = [&](const Probe& probe) { return leaf_of(probe) && leaf_of(probe)->hash == active.hash; };
     const bool served = std::any_of(input.state.probes.begin(), input.state.probes.end(), serves_it);
     const auto against = judge(active, {input.policy, input.memory, input.now,

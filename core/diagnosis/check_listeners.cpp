@@ -44,30 +44,18 @@ bool another_answers(const CheckInput& input, AddressFamily family) {
                        [=](const auto& each) { return each.first != family && each.second > Level::nothing; });
 }
 
-const char* kind_of_key(const CheckInput& input) {
-    const auto& active = input.desired.active;
-    return !active                                        ? ""
-           : active->key_algorithm == KeyAlgorithm::rsa   ? " RSA"
-           : active->key_algorithm == KeyAlgorithm::ecdsa ? " ECDSA"
-                                                          : "";
-}
-
-/// A cipher order that an administrator set weeks ago takes effect at a reboot: a cause, and no restart changes it (DESIGN 7.8).
-Finding no_cipher(const CheckInput& input, AddressFamily family, Reason reason) {
-    return {
-        reason, Severity::critical, listener(input, family),
-        fmt::format("{}: the cipher list in force serves no{} key, so that no handshake comes about. Allow a suite for it (Group Policy: "
-                    "SSL Cipher Suite Order), or get a certificate with the other kind of key; a restart changes nothing.",
-                    listener(input, family), kind_of_key(input))};
-}
-
 void check_reachable(const CheckInput& input, Assessment& assessment, AddressFamily family, const Probe& probe) {
     const auto* unreachable = std::get_if<Unreachable>(&probe.outcome);
     if (!unreachable || was_interrupted(probe)) return;
     const Reason reason = of(family, Reason::listener_unreachable_ipv4, Reason::listener_unreachable_ipv6);
     if (has(assessment.findings, reason)) return;  // of several addresses the first is enough
     if (unreachable->no_cipher_for_this_key) {
-        assessment.findings.push_back(no_cipher(input, family, reason));
+        // A cause, and no restart changes it (DESIGN 7.8): told of the certificate, where one is known.
+        const Severity severity = input.desired.active ? Severity::information : Severity::critical;
+        assessment.findings.push_back(
+            {reason, severity, listener(input, family),
+             fmt::format("No TLS session with {}: the cipher list in force serves no key of the kind that is bound.",
+                         listener(input, family))});
         return;
     }
     Finding finding{

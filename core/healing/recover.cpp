@@ -182,7 +182,7 @@ HealOutcome finish_at(HealRun& run, End end, bool died) {
     const std::string why = run.heal().why_back.empty() ? std::string{"A heal was interrupted"} : run.heal().why_back;
     if (end == End::as_found) return close_undone(run, why);
     run.ready_from = run.ports.clock.monotonic();
-    return prove_and_end(run, died || owed || restart_needed ? Patience::ready_within : Patience::one_look);
+    return prove_and_end(run, !is_exhausted(run) && (died || owed || restart_needed) ? Patience::ready_within : Patience::one_look);
 }
 
 HealOutcome go_on(HealRun& run, bool died) {

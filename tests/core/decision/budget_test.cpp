@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace sstp::test {
+namespace sstp::test::budget_tests {
 
 namespace {
 
@@ -134,4 +134,4 @@ TEST(BudgetOverBoots, IsNotFreedByABoot) {
 
 }  // namespace
 
-}  // namespace sstp::test
+}  // namespace sstp::test::budget_tests

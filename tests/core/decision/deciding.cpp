@@ -43,6 +43,8 @@ Attempts failed(const Certificate& target, std::uint32_t failures, Duration ago,
     return attempts;
 }
 
+ServerBuilder one_has_ended() { return healthy().replacing(one().expired()).serving(one().expired()).adding(two()); }
+
 ServerBuilder at_night(ServerBuilder server) { return server.at(1, 4, 43); }
 
 }  // namespace sstp::test

@@ -42,6 +42,9 @@ Outcome decide_for(const ServerBuilder& server, const Around& around = {});
 /// `failures` heals of this target failed under "policy", the last one so long ago.
 Attempts failed(const Certificate& target, std::uint32_t failures, Duration ago, bool service_was_asked_to_stop = true);
 
+/// `one` has ended and is what both listeners serve, `two` is here: clients are cut off, and a restart is needed.
+ServerBuilder one_has_ended();
+
 /// The same server the next morning at 04:43, late in the default window: every machine's share of it has come, whatever its key.
 ServerBuilder at_night(ServerBuilder server);
 

@@ -1,14 +1,8 @@
 #include "tests/core/decision/servers_table.h"
 
-namespace sstp::test {
+namespace sstp::test::servers_certificate_tests {
 
 namespace {
-
-constexpr char kTwo[] = "bind ipv4 2, bind ipv6 2, sha1 2, sha256 2, restart";
-const std::string kNowTwo = std::string{"now: "} + kTwo;
-const std::string kSoonTwo = std::string{"soon: "} + kTwo;
-const std::string kPlannedTwo = std::string{"planned: "} + kTwo;
-constexpr char kWaits[] = "refused outside_window";
 
 const Certificate kRas = certificate(5).names({"ras.example.com"});
 
@@ -88,4 +82,4 @@ INSTANTIATE_TEST_SUITE_P(WhichCertificateMore, Servers, testing::Values(
 
 }  // namespace
 
-}  // namespace sstp::test
+}  // namespace sstp::test::servers_certificate_tests

@@ -25,6 +25,12 @@ struct ServerCase {
 };
 inline void PrintTo(const ServerCase& each, std::ostream* out) { *out << each.name; }
 
+/// Plans that put `two` in force.
+inline constexpr char kNowTwo[] = "now: bind ipv4 2, bind ipv6 2, sha1 2, sha256 2, restart";
+inline constexpr char kSoonTwo[] = "soon: bind ipv4 2, bind ipv6 2, sha1 2, sha256 2, restart";
+inline constexpr char kPlannedTwo[] = "planned: bind ipv4 2, bind ipv6 2, sha1 2, sha256 2, restart";
+inline constexpr char kWaits[] = "refused outside_window";
+
 class Servers : public testing::TestWithParam<ServerCase> {};
 
 }  // namespace sstp::test

@@ -1,22 +1,14 @@
 #include "tests/core/decision/servers_table.h"
 
-namespace sstp::test {
+namespace sstp::test::servers_tests {
 
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr char kTwo[] = "bind ipv4 2, bind ipv6 2, sha1 2, sha256 2, restart";
-const std::string kNowTwo = std::string{"now: "} + kTwo;
-const std::string kSoonTwo = std::string{"soon: "} + kTwo;
-const std::string kPlannedTwo = std::string{"planned: "} + kTwo;
-constexpr char kWaits[] = "refused outside_window";
-
 const Certificate kEnded = one().expired();
 const Certificate kElsewhere = certificate(9);  // in no store
 
-/// `one` has ended, two is here, clients of both families get the ended one.
-ServerBuilder ended() { return healthy().replacing(kEnded).serving(kEnded).adding(two()); }
 /// No clients of SSTP ever, nothing of SSTP configured; a fit certificate in the store.
 ServerBuilder without_sstp() { return healthy().nothing_learned().without_record(v4).without_record(v6).without_hashes().unreachable(); }
 /// Event 25 and its like: RemoteAccess did not start, so that nobody answers.
@@ -34,7 +26,7 @@ ServerBuilder up_for(ServerBuilder server, Duration up_time) {
     return server.with([=](auto& s) { s.memory.up_time = up_time; });
 }
 ServerBuilder with_listed(std::vector<std::string> services) {
-    return ended().with([=](auto& s) { s.policy.restart.services = services; });
+    return one_has_ended().with([=](auto& s) { s.policy.restart.services = services; });
 }
 ServerBuilder confirmed(ServerBuilder server, Reason reason) {
     return server.seen(reason, 3).with(
@@ -47,8 +39,8 @@ INSTANTIATE_TEST_SUITE_P(WhoElseIsThere, Servers, testing::Values(
     ServerCase{"22: an exact-address record with another fit certificate of our name, whose clients get it", healthy().adding(certificate(7)).shadowed_by_address("203.0.113.5", certificate(7)).serving_at("203.0.113.5", certificate(7)), "binding_shadowed!", "refused binding_shadowed", "refused binding_shadowed"},
     ServerCase{"22: the wildcards follow their own CA and window", healthy().adding(certificate(7)).shadowed_by_address("203.0.113.5", certificate(7)).serving_at("203.0.113.5", certificate(7)).adding(two()), "binding_shadowed!", kWaits, kPlannedTwo},
     ServerCase{"23: an IP listen list of one IPv4 address", healthy().listen_list({"203.0.113.5"}).with([](auto& s) { s.state.probes.clear(); }).serving_at("203.0.113.5", one()), "", "nothing", "nothing"},
-    ServerCase{"23: heals there", ended().listen_list({"203.0.113.5"}).with([](auto& s) { s.state.probes.clear(); }).serving_at("203.0.113.5", kEnded), "certificate_expired!", kNowTwo, kNowTwo},
-    ServerCase{"24, C2: ::1 answers nobody, event 13 at each start, the certificate has ended", ended().unreachable(v6).with([](auto& s) { s.memory.proven->levels = {{v4, Level::answers}}; }).complaint(13, 5, true), "certificate_expired! listener_unreachable_ipv6?", kNowTwo, kNowTwo},
+    ServerCase{"23: heals there", one_has_ended().listen_list({"203.0.113.5"}).with([](auto& s) { s.state.probes.clear(); }).serving_at("203.0.113.5", kEnded), "certificate_expired!", kNowTwo, kNowTwo},
+    ServerCase{"24, C2: ::1 answers nobody, event 13 at each start, the certificate has ended", one_has_ended().unreachable(v6).with([](auto& s) { s.memory.proven->levels = {{v4, Level::answers}}; }).complaint(13, 5, true), "certificate_expired! listener_unreachable_ipv6?", kNowTwo, kNowTwo},
     ServerCase{"24: and when it is cured, IPv6 stays a finding", healthy().unreachable(v6).with([](auto& s) { s.memory.proven->levels = {{v4, Level::answers}}; s.memory.levels_before[v6] = Level::nothing; }).complaint(13, 5, true).seen(Reason::listener_unreachable_ipv6, 9), "listener_unreachable_ipv6?", "nothing", "nothing"},
     ServerCase{"24: nor is a missing [::] record a reason to restart there", healthy().without_record(v6).unreachable(v6).with([](auto& s) { s.memory.proven->levels = {{v4, Level::answers}}; s.memory.levels_before[v6] = Level::nothing; }).complaint(13, 5, true), "binding_missing_ipv6!", "soon: bind ipv6 1", std::nullopt},
     ServerCase{"25a: UseHttps 0, whatever looks wrong", healthy().tls_offloaded().without_record(v6).hash(kElsewhere), "", "refused tls_offloaded", "refused tls_offloaded"},
@@ -58,16 +50,16 @@ INSTANTIATE_TEST_SUITE_P(WhoElseIsThere, Servers, testing::Values(
     ServerCase{"25d: or a failed start", not_started(unknown_hash().wanting_names({"vpn.example.com"}), 1168), "service_stopped! hash_sha256_mismatch!", "now: sha1 1, sha256 1, restart", "now: sha1 1, sha256 1, restart"},
     ServerCase{"26a, H13: no SSTP here; a fit certificate in the store", without_sstp(), "", "refused sstp_not_configured", "refused sstp_not_configured"},
     ServerCase{"26b: with dns_names set, other tunnels are open", without_sstp().wanting_names({"vpn.example.com"}).sessions(0, 40), "binding_missing_ipv4! binding_missing_ipv6! hash_sha256_missing!", kWaits, "soon: bind ipv4 1, bind ipv6 1, sha1 1, sha256 1, restart"},
-    ServerCase{"26c: IKEv2, RRAS bound a certificate by itself, that certificate ends", ended().nothing_learned().held(one()).sessions(0, 40), "certificate_expired!", kWaits, kSoonTwo},
+    ServerCase{"26c: IKEv2, RRAS bound a certificate by itself, that certificate ends", one_has_ended().nothing_learned().held(one()).sessions(0, 40), "certificate_expired!", kWaits, kSoonTwo},
     ServerCase{"27: a restored server: hashes of another machine, no record", healthy().nothing_learned().hash(kElsewhere).without_record(v4).without_record(v6).unreachable(), "binding_missing_ipv4! binding_missing_ipv6! hash_sha256_mismatch!", "now: bind ipv4 1, bind ipv6 1, sha1 1, sha256 1, restart", std::nullopt},
     ServerCase{"28a: IIS re-applied a stale hash; RRAS holds the right one", healthy().hash(kElsewhere), "hash_sha256_mismatch!", "soon: sha1 1, sha256 1", std::nullopt, {.attempts = failed(one(), 1, 5min), .does_not_last = true}},
     ServerCase{"28b: Group Policy writes the old hash, RRAS was restarted on it: by the schedule", healthy().hash(kElsewhere).held(kElsewhere), "hash_sha256_mismatch!", "refused waiting_for_schedule", std::nullopt, {.attempts = failed(one(), 2, 2h), .does_not_last = true}},
     ServerCase{"28b: four hours later", healthy().hash(kElsewhere).held(kElsewhere), "hash_sha256_mismatch!", "now: sha1 1, sha256 1, restart", std::nullopt, {.attempts = failed(one(), 2, 4h), .does_not_last = true}},
     ServerCase{"29: an ACME client is at work: it came, rebound both and wrote hashes 5 s ago", healthy().adding(two()).all_naming(two()).held(one()), "hash_newer_than_service!", "refused not_quiet", std::nullopt, {.activity = {.since_last_change = 5s, .since_first_change = 15s, .since_name_certificate_change = 15s}}},
     ServerCase{"29: and when it has restarted RemoteAccess there is nothing to do", healthy().adding(two()).all_naming(two()).written(1).rras_started(0).held(two()), "", "nothing", std::nullopt, {.activity = {.since_last_change = 1s, .since_first_change = 20s, .since_name_certificate_change = 20s, .rras_started_on_it = true}}},
-    ServerCase{"30, 53: the client stopped RemoteAccess, failed, and left it stopped", ended().service("RemoteAccess", ServiceState::stopped).unreachable().written(3), "service_stopped! certificate_expired!", "refused service_stopped", std::nullopt},
-    ServerCase{"31: RemoteAccess did not start after event 13", not_started(ended().complaint(13), 13), "service_stopped! certificate_expired!", kNowTwo, kNowTwo},
-    ServerCase{"31: after event 25", not_started(ended().complaint(25), 1168), "service_stopped! certificate_expired!", kNowTwo, kNowTwo},
+    ServerCase{"30, 53: the client stopped RemoteAccess, failed, and left it stopped", one_has_ended().service("RemoteAccess", ServiceState::stopped).unreachable().written(3), "service_stopped! certificate_expired!", "refused service_stopped", std::nullopt},
+    ServerCase{"31: RemoteAccess did not start after event 13", not_started(one_has_ended().complaint(13), 13), "service_stopped! certificate_expired!", kNowTwo, kNowTwo},
+    ServerCase{"31: after event 25", not_started(one_has_ended().complaint(25), 1168), "service_stopped! certificate_expired!", kNowTwo, kNowTwo},
     ServerCase{"31: after event 32", not_started(healthy().adding(certificate(3)).record(v6, certificate(3)).complaint(32), 13), "service_stopped! binding_mismatch!", "now: bind ipv6 1, restart", "now: bind ipv6 1, restart"},
     ServerCase{"31: everything stored is right since: it is started", not_started(healthy(), 1312), "service_stopped!", "now: restart", "now: restart"},
     ServerCase{"32a: SHA-1 stale, Sha1Enabled absent", healthy().sha1(kElsewhere.thumbprint), "", "soon: sha1 1", std::nullopt},
@@ -79,12 +71,12 @@ INSTANTIATE_TEST_SUITE_P(RestartAndProof, Servers, testing::Values(
     ServerCase{"37: HEAD answers 404, seen twice", healthy().uri_status(404).seen(Reason::sstp_uri_unhealthy, 2), "sstp_uri_unhealthy? sstp_uri_unhealthy?", "refused waiting_for_confirmation", std::nullopt},
     ServerCase{"37, H8: seen three times: one restart, without a second rung", confirmed(healthy().uri_status(404), Reason::sstp_uri_unhealthy), "sstp_uri_unhealthy! sstp_uri_unhealthy!", "now: restart", std::nullopt},
     ServerCase{"37: a restart has not cured it", confirmed(healthy().uri_status(404), Reason::sstp_uri_unhealthy).reported_only(Reason::sstp_uri_unhealthy), "sstp_uri_unhealthy! sstp_uri_unhealthy!", "refused reported_only", "refused reported_only"},
-    ServerCase{"37: heals still count beside it", confirmed(ended().uri_status(404), Reason::sstp_uri_unhealthy).reported_only(Reason::sstp_uri_unhealthy), "certificate_expired! sstp_uri_unhealthy! sstp_uri_unhealthy!", kNowTwo, kNowTwo},
-    ServerCase{"38: a heal failed a minute ago without asking a service to stop: five minutes", ended(), "certificate_expired!", "refused waiting_for_schedule", std::nullopt, {.attempts = failed(two(), 1, 1min, false)}},
-    ServerCase{"38: five minutes ago", ended(), "certificate_expired!", kNowTwo, std::nullopt, {.attempts = failed(two(), 1, 5min, false)}},
-    ServerCase{"38: three heals failed, the last one 23 hours ago", ended(), "certificate_expired!", "refused waiting_for_schedule", std::nullopt, {.attempts = failed(two(), 3, 23h)}},
-    ServerCase{"38: another certificate starts afresh", ended(), "certificate_expired!", kNowTwo, std::nullopt, {.attempts = failed(certificate(4), 3, 1h)}},
-    ServerCase{"38: another policy starts afresh", ended(), "certificate_expired!", kNowTwo, std::nullopt, {.attempts = failed(two(), 3, 1h), .policy = "another"}},
+    ServerCase{"37: heals still count beside it", confirmed(one_has_ended().uri_status(404), Reason::sstp_uri_unhealthy).reported_only(Reason::sstp_uri_unhealthy), "certificate_expired! sstp_uri_unhealthy! sstp_uri_unhealthy!", kNowTwo, kNowTwo},
+    ServerCase{"38: a heal failed a minute ago without asking a service to stop: five minutes", one_has_ended(), "certificate_expired!", "refused waiting_for_schedule", std::nullopt, {.attempts = failed(two(), 1, 1min, false)}},
+    ServerCase{"38: five minutes ago", one_has_ended(), "certificate_expired!", kNowTwo, std::nullopt, {.attempts = failed(two(), 1, 5min, false)}},
+    ServerCase{"38: three heals failed, the last one 23 hours ago", one_has_ended(), "certificate_expired!", "refused waiting_for_schedule", std::nullopt, {.attempts = failed(two(), 3, 23h)}},
+    ServerCase{"38: another certificate starts afresh", one_has_ended(), "certificate_expired!", kNowTwo, std::nullopt, {.attempts = failed(certificate(4), 3, 1h)}},
+    ServerCase{"38: another policy starts afresh", one_has_ended(), "certificate_expired!", kNowTwo, std::nullopt, {.attempts = failed(two(), 3, 1h), .policy = "another"}},
     ServerCase{"40, M16: RemoteAccess hangs in stop-pending for three hours", pending_since(ServiceState::stop_pending, 180), "service_hung!", "refused service_hung", std::nullopt},
     ServerCase{"40: it is only just being stopped", pending_since(ServiceState::stop_pending, 1), "service_stopped?", "refused service_busy", std::nullopt},
     ServerCase{"42: restarted by its administrator in the same process: a record is put right and no session ends", healthy().rras_started(30).held(one()).adding(certificate(3)).record(v6, certificate(3)).serving(v6, certificate(3)), "binding_mismatch!", "now: bind ipv6 1", "now: bind ipv6 1"},
@@ -140,20 +132,20 @@ INSTANTIATE_TEST_SUITE_P(WhereTheFirstEditionWasSilent, Servers, testing::Values
     ServerCase{"72: ListenerPort changed, RRAS not restarted", healthy().with([](auto& s) { s.state.settings.listener_port = 4443U; s.state.settings.applied_listener_port = 443U; s.state.port = 4443; }).without_record(v4).without_record(v6).unreachable().seen(Reason::listener_unreachable_ipv4, 9), "configuration_pending?", "refused configuration_pending", "refused configuration_pending"},
     ServerCase{"72: UseHttps changed to 0, RRAS not restarted", healthy().with([](auto& s) { s.state.settings.use_https = 0U; s.state.settings.applied_use_https = 1U; }), "configuration_pending?", "refused tls_offloaded", "refused tls_offloaded"},
     ServerCase{"72: ListenerPort 0 applied as 443 is no change", healthy().with([](auto& s) { s.state.settings.listener_port = 0U; s.state.settings.applied_listener_port = 443U; }), "", "nothing", "nothing"},
-    ServerCase{"74a: budget 6 of 8 used", ended(), "certificate_expired!", kNowTwo, kNowTwo, {.charges = {1400, 1300, 1200, 1100, 1000, 900}}},
-    ServerCase{"74b: 7 of 8 used", ended(), "certificate_expired!", "refused budget_exhausted", "refused budget_exhausted", {.charges = {1400, 1300, 1200, 1100, 1000, 900, 800}}},
-    ServerCase{"76a: RRAS ends with 1067", not_started(ended(), 1067), "service_stopped! certificate_expired!", "refused service_stopped", "refused service_stopped"},
-    ServerCase{"76b: with 1068", not_started(ended(), 1068), "service_stopped! certificate_expired!", "refused service_stopped", "refused service_stopped"},
-    ServerCase{"76c: with 1069", not_started(ended(), 1069), "service_stopped! certificate_expired!", "refused service_stopped", "refused service_stopped"},
-    ServerCase{"76: with 13 and no complaint", not_started(ended(), 13), "service_stopped! certificate_expired!", "refused service_stopped", "refused service_stopped"},
+    ServerCase{"74a: budget 6 of 8 used", one_has_ended(), "certificate_expired!", kNowTwo, kNowTwo, {.charges = {1400, 1300, 1200, 1100, 1000, 900}}},
+    ServerCase{"74b: 7 of 8 used", one_has_ended(), "certificate_expired!", "refused budget_exhausted", "refused budget_exhausted", {.charges = {1400, 1300, 1200, 1100, 1000, 900, 800}}},
+    ServerCase{"76a: RRAS ends with 1067", not_started(one_has_ended(), 1067), "service_stopped! certificate_expired!", "refused service_stopped", "refused service_stopped"},
+    ServerCase{"76b: with 1068", not_started(one_has_ended(), 1068), "service_stopped! certificate_expired!", "refused service_stopped", "refused service_stopped"},
+    ServerCase{"76c: with 1069", not_started(one_has_ended(), 1069), "service_stopped! certificate_expired!", "refused service_stopped", "refused service_stopped"},
+    ServerCase{"76: with 13 and no complaint", not_started(one_has_ended(), 13), "service_stopped! certificate_expired!", "refused service_stopped", "refused service_stopped"},
     ServerCase{"80: renewal link one -> two (archived) -> three", healthy().archiving(one()).linking(one(), two()).adding(two().archived().renewed_by(3)).adding(certificate(3).valid(0, 90)), "renewal_link_pending? certificate_archived?", kWaits, "soon: bind ipv4 3, bind ipv6 3, sha1 3, sha256 3, restart"},
-    ServerCase{"81: sessions cannot be asked (1722), RRAS stopped after 25", not_started(ended().complaint(25).sessions_unreadable(), 1168), "service_stopped! certificate_expired!", kNowTwo, kNowTwo},
+    ServerCase{"81: sessions cannot be asked (1722), RRAS stopped after 25", not_started(one_has_ended().complaint(25).sessions_unreadable(), 1168), "service_stopped! certificate_expired!", kNowTwo, kNowTwo},
     ServerCase{"89a: the state database was damaged, a record is missing", healthy().nothing_learned().without_record(v6).unreachable(v6), "binding_missing_ipv6!", "soon: bind ipv6 1", std::nullopt, {.budget_unreadable = true}},
-    ServerCase{"89b: RRAS down: one restart, then the budget counts", not_started(ended().nothing_learned().complaint(25), 1168), "service_stopped! certificate_expired!", "refused budget_exhausted", std::nullopt, {.charges = {10}, .budget_unreadable = true, .charges_since_unreadable = 1}},
+    ServerCase{"89b: RRAS down: one restart, then the budget counts", not_started(one_has_ended().nothing_learned().complaint(25), 1168), "service_stopped! certificate_expired!", "refused budget_exhausted", std::nullopt, {.charges = {10}, .budget_unreadable = true, .charges_since_unreadable = 1}},
     ServerCase{"91: no client since the heal, probes green: the second rung", healthy(), "", "now: restart RemoteAccess+RasMan+SstpSvc", std::nullopt, {.awaited = AwaitedClient{"heal", minutes_before_look(60), true, true, false}}},
     ServerCase{"91: not where the heal changed no hash", healthy(), "", "nothing", std::nullopt, {.awaited = AwaitedClient{"heal", minutes_before_look(60), false, true, false}}}));
 // clang-format on
 
 }  // namespace
 
-}  // namespace sstp::test
+}  // namespace sstp::test::servers_tests

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-namespace sstp::test {
+namespace sstp::test::window_tests {
 
 namespace {
 
@@ -195,4 +195,4 @@ TEST(NextBegin, NeverComesByAWindowThatNeverOpens) {
 
 }  // namespace
 
-}  // namespace sstp::test
+}  // namespace sstp::test::window_tests

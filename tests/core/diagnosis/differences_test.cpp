@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace sstp::test {
+namespace sstp::test::differences_tests {
 
 namespace {
 
@@ -194,4 +194,4 @@ TEST(FlagOfTheWrongType, IsOneWhereAnySpellingSaysOneElseZero) {
 
 }  // namespace
 
-}  // namespace sstp::test
+}  // namespace sstp::test::differences_tests

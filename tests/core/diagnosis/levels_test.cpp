@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace sstp::test {
+namespace sstp::test::levels_tests {
 
 namespace {
 
@@ -106,4 +106,4 @@ INSTANTIATE_TEST_SUITE_P(Held, WhatRrasHolds, testing::Values(
 
 }  // namespace
 
-}  // namespace sstp::test
+}  // namespace sstp::test::levels_tests

@@ -94,16 +94,31 @@ TEST_F(Recovery, one_that_died_between_deleting_and_setting_a_record_sets_it) {
 }
 
 TEST_F(Recovery, a_boot_in_the_middle_has_rras_read_half_a_unit_and_one_restart_puts_it_right) {
-    set_flag(world, 1);
-    expire(world);
-    die_behind(PortCall::parameters_write, 2);
-    world.boot();
-    world.advance(1min);
-    server.new_process();
-    expect_result(HealResult::succeeded, server.recover_open_heal());
-    EXPECT_TRUE(server.all_connect());
-    EXPECT_EQ("2", server.everything_names());
-    EXPECT_LE(world.restarts_of_rras, 1U);
+    const Server settled = server;
+    for (int nth = 1; nth <= 2; ++nth) {
+        Server each = settled;
+        expire(each.world);
+        class Dies final : public Adversary {
+        public:
+            explicit Dies(int number) : nth_(number) {}
+            Verdict on_call(PortCall call, std::uint64_t) override {
+                return call == PortCall::parameters_write && ++seen_ == nth_ ? Verdict{Effect::crashes_after} : Verdict{};
+            }
+
+        private:
+            int nth_, seen_ = 0;
+        } dies{nth};
+        each.world.adversary = &dies;
+        (void)each.heal();
+        each.world.adversary = nullptr;
+        each.world.boot();
+        each.world.advance(1min);
+        each.new_process();
+        expect_result(HealResult::succeeded, each.recover_open_heal());
+        EXPECT_TRUE(each.all_connect());
+        EXPECT_EQ("2", each.everything_names());
+        EXPECT_LE(each.world.restarts_of_rras, 1U);
+    }
 }
 
 TEST_F(Recovery, services_that_are_still_starting_after_a_boot_are_waited_for) {

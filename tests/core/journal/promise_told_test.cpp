@@ -3,6 +3,7 @@
 
 #include "core/record/memory_outbox.h"
 #include "tests/core/healing/one_server.h"
+#include "tests/core/watchdog/server_with_record.h"
 #include "tests/simulated_windows/simulated_forwarding.h"
 
 #include <gtest/gtest.h>
@@ -15,11 +16,14 @@ namespace sstp {
 namespace {
 
 using namespace simulated;
+using healing_test::AtCall;
+using test::kPolicyFile;
+using test::ServerWithRecord;
 using namespace std::chrono_literals;
 
 /// A server that tells a receiver, and processes of ours that die.
 struct Teller {
-    Server server;
+    ServerWithRecord server;
     MemoryOutbox stored{server.record};
     MortalOutbox outbox{stored};
     std::map<std::string, Receiver> receivers;
@@ -45,7 +49,7 @@ struct Teller {
         SimulatedForwarding forwarding{server.world, outbox, receivers};
         ProcessPorts ports{server.world, server.record, &forwarding};
         try {
-            Watchdog watchdog{ports, Server::options()};
+            Watchdog watchdog{ports, ServerWithRecord::options()};
             watchdog.start();
             for (int i = 0; i < cycles; ++i) {
                 (void)watchdog.cycle({Wake::timer});
@@ -95,7 +99,7 @@ constexpr char kPolicy[] = R"({"siem": {"destinations": [{"name": "soc", "hosts"
 constexpr char kSmallQueue[] = R"({"siem": {"destinations": [{"name": "soc", "hosts": ["siem.example.com"]}], "maximum_queued": 4}})";
 
 void expire(World& world) {
-    add_certificate(world, make_certificate(2));
+    add_certificate(world, newer_certificate(2));
     stored(world, make_certificate(1).thumbprint)->certificate.not_after = world.wall - 1h;
 }
 

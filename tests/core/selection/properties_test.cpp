@@ -19,17 +19,13 @@ std::string whole_answer(const DesiredState& desired) {
 }
 
 /// Everything names `chosen`, is served by the records and proven, as after a heal.
-ServerBuilder healed(GeneratedServer made, const DesiredState& desired, const Certificate& chosen) {
-    ServerBuilder& server = made.server;
-    const Certificate* stored = server.state.find(chosen.hash);
-    made.known.push_back(stored ? *stored : chosen);
+ServerBuilder healed(ServerBuilder server, const DesiredState& desired, const Certificate& chosen) {
     for (const AddressFamily family : {v4, v6}) {
         const auto* record = value_of(server.state.binding(family));
         const bool is_ours = !record || record->app_id == kSstpAppId || server.policy.listener.foreign_owner == ForeignOwner::take_over;
         if (is_ours) server.record(family, chosen).in_store(family, "MY").owned_by(family, kSstpAppId);
     }
-    server.hash(chosen);
-    serve_by_records(server, made.known);
+    server.hash(chosen).serving(chosen);
     server.memory.complaints.clear();
     if (desired.adopt) server.learned(*desired.adopt);
     return server.proven(chosen).held(chosen);
@@ -84,7 +80,7 @@ TEST(SelectionProperties, WhatWasPutInForceStays) {
         const Certificate chosen = desired.successor ? desired.successor->certificate : *desired.certificate;
         if (!made.server.state.find(chosen.hash)) continue;   // left in force although it is gone: nothing may name it anew
         ++looked_at;
-        const ServerBuilder after = healed(made, desired, chosen);
+        const ServerBuilder after = healed(made.server, desired, chosen);
         const DesiredState again = after.desired();
         ASSERT_TRUE(again.certificate && again.certificate->hash == chosen.hash && !again.obstacle)
             << "seed " << seed << "\nfirst: " << whole_answer(desired) << "\nthen: " << whole_answer(again);

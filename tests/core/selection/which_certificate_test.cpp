@@ -168,8 +168,6 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhichCertificate, testing::Values(
                   in_force(one().valid(-3, 3)).adding(certificate(2).valid(0, 6)), "1, planned 2", "(certificate_superseded)"},
     SelectionCase{"19b: a 47-day certificate and its successor",
                   in_force(one().valid(-31, 16)).adding(certificate(2).valid(-1, 46)), "1, planned 2", "(certificate_superseded)"},
-    SelectionCase{"19b: its date passed, and it was not put in force",
-                  in_force(one().valid(-46, 1)).adding(certificate(2).valid(-16, 31)), "1, planned 2", "certificate_superseded"},
     SelectionCase{"20a: two fit ones of the same CA with different extra names, nothing learned: the later one",
                   healthy().nothing_learned().holding({certificate(2).names({"vpn.example.com", "a.example.com"}), certificate(3).newer().names({"vpn.example.com", "b.example.com"})})
                       .all_naming(certificate(9)).unreachable(), "3", ""},

@@ -85,15 +85,15 @@ protected:
         const auto positions = failing.positions();
         if (!positions || !positions->contains(kDestination)) return;
         for (const auto& [reason, loss] : positions->at(kDestination).losses) {
-            const std::string name = std::string{"told."} + word(reason);
-            const auto found = record.contents().notes.find(name);
-            const std::uint64_t told = found == record.contents().notes.end() ? 0 : std::stoull(found->second);
+            RecordContents contents = record.contents();
+            std::uint64_t& told = contents.destinations[kDestination].losses_told[word(reason)];
             if (loss.total > told) {
                 RecordUpdate update;
                 update.events.push_back({0, EventType::events_dropped, clock.wall(), "dropped", {}});
-                update.notes[name] = std::to_string(loss.total);
-                ASSERT_TRUE(record.commit(update));
                 told_ += loss.total - told;
+                told = loss.total;
+                update.contents = contents;
+                ASSERT_TRUE(record.commit(update));
             }
             (void)failing.told(kDestination, reason, loss.total);
         }

@@ -20,6 +20,7 @@ public:
     WallTime wall() override { return wall_; }
     MonotonicTime monotonic() override { return monotonic_; }
     UtcOffset local_offset(WallTime) override { return {}; }
+    bool is_synchronised() override { return true; }
     bool pause(Duration) override { return true; }
     void pass(Duration by) {
         wall_ += by;

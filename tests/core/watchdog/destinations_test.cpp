@@ -1,8 +1,6 @@
 // What the deciding thread makes of deliveries, and of what the event log repeats.
 
-#include "core/record/notes.h"
-#include "core/watchdog/cycle.h"
-#include "tests/core/healing/one_server.h"
+#include "tests/core/watchdog/server_with_record.h"
 
 #include <gtest/gtest.h>
 
@@ -10,6 +8,8 @@ namespace sstp {
 namespace {
 
 using namespace simulated;
+using test::kPolicyFile;
+using test::ServerWithRecord;
 using namespace std::chrono_literals;
 
 /// Forwarding whose states the test sets.
@@ -37,7 +37,7 @@ public:
 class Destinations : public testing::Test {
 protected:
     void SetUp() override {
-        policy(R"({"siem": {"destinations": [{"name": "soc", "hosts": ["siem.example.com"]}]}})");
+        policy(R"({"siem": {"destinations": [{"name": "soc", "hosts": ["siem.example.com"]}]}, "limits": {"quiet_period": "0s"}})");
         DestinationState soc;
         soc.name = "soc";
         soc.where = "siem.example.com:6514 (tls)";
@@ -48,7 +48,7 @@ protected:
     void begin() {
         watchdog.reset();
         ports = std::make_unique<ProcessPorts>(server.world, server.record, &forwarding);
-        watchdog = std::make_unique<Watchdog>(*ports, Server::options());
+        watchdog = std::make_unique<Watchdog>(*ports, ServerWithRecord::options());
         watchdog->start();
     }
     void policy(const char* content) { server.world.files[kPolicyFile] = content; }
@@ -70,7 +70,7 @@ protected:
         server.world.write_event("Microsoft-Windows-RasSstp", 13, {said});
     }
 
-    Server server;
+    ServerWithRecord server;
     ToldForwarding forwarding;
     std::unique_ptr<ProcessPorts> ports;
     std::unique_ptr<Watchdog> watchdog;
@@ -204,11 +204,11 @@ TEST_F(Destinations, the_policy_is_applied_when_it_changes_and_never_the_default
     (void)cycle();
     EXPECT_EQ(2u, forwarding.applied.size());
 
-    Server other;
+    ServerWithRecord other;
     other.world.files[kPolicyFile] = "{ broken";
     ToldForwarding unasked;
     ProcessPorts without{other.world, other.record, &unasked};
-    Watchdog fresh{without, Server::options()};
+    Watchdog fresh{without, ServerWithRecord::options()};
     fresh.start();
     (void)fresh.cycle({Wake::timer});
     EXPECT_TRUE(unasked.applied.empty()) << "nobody's queue is given up because a file could not be read";
@@ -218,13 +218,13 @@ TEST_F(Destinations, what_is_remembered_of_a_destination_goes_with_it) {
     goes_down();
     soc().losses[LossReason::gone] = {.total = 1, .first_sequence = 3, .last_sequence = 3, .told = 0};
     (void)cycle();
-    EXPECT_TRUE(server.record.contents().notes.contains(std::string{kNotePositionPrefix} + "soc"));
+    EXPECT_TRUE(server.record.contents().destinations.contains("soc"));
     forwarding.now.clear();
     (void)cycle();
-    EXPECT_TRUE(server.record.contents().notes.contains(std::string{kNotePositionPrefix} + "soc")) << "the policy still names it";
+    EXPECT_TRUE(server.record.contents().destinations.contains("soc")) << "the policy still names it";
     policy("{}");
     (void)cycle();
-    for (const auto& [name, value] : server.record.contents().notes) EXPECT_FALSE(name.starts_with("siem_")) << name;
+    EXPECT_TRUE(server.record.contents().destinations.empty());
 }
 
 TEST_F(Destinations, an_administrators_test_is_an_event_like_any_other_and_ends_a_back_off) {
@@ -240,49 +240,15 @@ TEST_F(Destinations, each_commit_of_events_wakes_delivery_those_of_a_heal_too) {
     const int before = forwarding.woken;
     (void)cycle();
     EXPECT_EQ(before, forwarding.woken) << "nothing happened";
-    add_certificate(server.world, make_certificate(2));
+    add_certificate(server.world, newer_certificate(2));
     stored(server.world, make_certificate(1).thumbprint)->certificate.not_after = server.world.wall - 1h;
     (void)cycle();
     EXPECT_GT(forwarding.woken, before + 5);
 }
 
-TEST_F(Destinations, identical_log_events_within_a_minute_are_one_with_a_count_and_the_first_one_whole) {
-    (void)cycle();
-    for (int i = 0; i < 3; ++i) log_13();
-    const std::string first_record = std::to_string(server.world.log.back().record_id - 2);
-    log_13("Something else.");
-    (void)cycle({Wake::event_log});
-    ASSERT_EQ(2u, told(EventType::rassstp_event_seen));
-    const JournalEvent first = events(EventType::rassstp_event_seen).front();
-    EXPECT_EQ("3", first.fields.at("count"));
-    EXPECT_EQ(first_record, first.fields.at("record_id")) << "the raw data is the first one's";
-    EXPECT_FALSE(events(EventType::rassstp_event_seen).back().fields.contains("count"));
-
-    std::string first_repeated;
-    for (int i = 0; i < 5; ++i) {   // one a cycle, within the minute
-        server.world.advance(5s);
-        log_13();
-        if (i == 0) first_repeated = std::to_string(server.world.log.back().record_id);
-        (void)cycle({Wake::event_log});
-    }
-    EXPECT_EQ(2u, told(EventType::rassstp_event_seen));
-    EXPECT_LE(watchdog->next_look(), 1min);
-    begin();   // what was counted is durable
-    server.world.advance(1min);
-    (void)cycle();
-    ASSERT_EQ(3u, told(EventType::rassstp_event_seen));
-    const JournalEvent repeated = events(EventType::rassstp_event_seen).back();
-    EXPECT_EQ("5", repeated.fields.at("count"));
-    EXPECT_EQ(first_repeated, repeated.fields.at("record_id"));
-    EXPECT_TRUE(repeated.fields.contains("last_event_time"));
-    server.world.advance(3min);
-    (void)cycle();
-    for (const auto& [name, value] : server.record.contents().notes) EXPECT_FALSE(name.starts_with(kNoteSeenPrefix)) << name;
-}
-
 TEST_F(Destinations, a_heal_names_the_log_events_that_led_to_it) {
     (void)cycle();
-    add_certificate(server.world, make_certificate(2));
+    add_certificate(server.world, newer_certificate(2));
     stored(server.world, make_certificate(1).thumbprint)->certificate.not_after = server.world.wall - 1h;
     log_13();
     (void)cycle({Wake::event_log});
@@ -295,7 +261,7 @@ TEST_F(Destinations, a_heal_names_the_log_events_that_led_to_it) {
 
 TEST_F(Destinations, a_heal_that_no_log_event_led_to_names_none) {
     (void)cycle();
-    add_certificate(server.world, make_certificate(2));
+    add_certificate(server.world, newer_certificate(2));
     stored(server.world, make_certificate(1).thumbprint)->certificate.not_after = server.world.wall - 1h;
     (void)cycle();
     ASSERT_EQ(1u, told(EventType::heal_started));
