@@ -72,9 +72,8 @@ TEST_F(ToldStories, a_rejected_policy_a_kill_switch_and_a_sign_of_life) {
 TEST_F(ToldStories, what_was_healed_was_told_as_findings_that_came_and_went) {
     policy("{}");
     cycles(3);
-    std::erase_if(server.world.bindings, [](const ListenerBinding& each) {
-        return each.endpoint == Endpoint::wildcard(AddressFamily::ipv6, 443);
-    });
+    std::erase_if(server.world.bindings,
+                  [](const ListenerBinding& each) { return each.endpoint == Endpoint::wildcard(AddressFamily::ipv6, 443); });
     cycles(60);
     EXPECT_GT(server.told(EventType::heal_succeeded), 0U);
     EXPECT_GT(server.told(EventType::finding_raised), 0U);

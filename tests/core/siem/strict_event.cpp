@@ -1,7 +1,7 @@
 #include "tests/core/siem/strict_event.h"
 
-#include "core/model/time.h"
 #include "core/journal/catalogue.h"
+#include "core/model/time.h"
 #include "tests/core/siem/strict_cef_leef.h"
 #include "tests/core/siem/strict_json.h"
 #include "tests/core/siem/strict_syslog.h"
