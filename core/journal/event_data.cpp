@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::size_t kLongestName = 64;
 
-bool is_name_character(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; }
+bool is_name_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
 
 /// Letters, digits, `_` and `-`: a dot would be a path in ECS.
 std::string clean_name(std::string_view name) {
@@ -20,7 +22,9 @@ std::string clean_name(std::string_view name) {
     return clean;
 }
 
-bool is_name(std::string_view text) { return !text.empty() && text.size() <= kLongestName && std::all_of(text.begin(), text.end(), is_name_character); }
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= kLongestName && std::all_of(text.begin(), text.end(), is_name_character);
+}
 
 }  // namespace
 
@@ -56,7 +60,8 @@ std::vector<std::pair<std::string, std::string>> event_data_from(std::string_vie
             continue;
         }
         const bool named = equals != std::string_view::npos && is_name(line.substr(0, equals));
-        std::string name = named && is_free(line.substr(0, equals)) ? std::string{line.substr(0, equals)} : fmt::format("param{}", data.size() + 1);
+        std::string name =
+            named && is_free(line.substr(0, equals)) ? std::string{line.substr(0, equals)} : fmt::format("param{}", data.size() + 1);
         data.emplace_back(std::move(name), named ? line.substr(equals + 1) : line);
     }
     return data;

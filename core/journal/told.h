@@ -66,7 +66,8 @@ void tell_heartbeat(JournalDraft& draft, const Heartbeat& heartbeat, WallTime no
 // Heals as the cycle sees them; the steps are told by healing itself: told_heals.cpp.
 /// `user`: the account that asked, where it is known.
 void tell_heal_planned(JournalDraft& draft, const HealPlan& plan, bool asked_by_administrator, WallTime now, const std::string& user = {});
-void tell_recovered(JournalDraft& draft, const std::string& heal_id, const std::string& result, const std::string& explanation, WallTime now);
+void tell_recovered(JournalDraft& draft, const std::string& heal_id, const std::string& result, const std::string& explanation,
+                    WallTime now);
 void tell_learned(JournalDraft& draft, const Learned& learned, const std::optional<Learned>& before, WallTime now);
 void tell_adopted(JournalDraft& draft, const Certificate& certificate, const std::optional<Learned>& before, WallTime now);
 void tell_confirmed_by_client(JournalDraft& draft, const std::string& heal_id, WallTime session_began, Duration after, WallTime now);
@@ -95,6 +96,7 @@ struct DestinationsTold {
 /// Destinations that went down, came back, or lost events. Losses are told when there is room for the notice again, so that it does
 /// not fall out of the very queue that it is about; one that did all the same is told anew. What is remembered of destinations that
 /// the policy no longer names is forgotten.
-DestinationsTold tell_destinations(JournalDraft& draft, const SiemPolicy& policy, const std::vector<DestinationState>& states, WallTime now);
+DestinationsTold tell_destinations(JournalDraft& draft, const SiemPolicy& policy, const std::vector<DestinationState>& states,
+                                   WallTime now);
 
 }  // namespace sstp

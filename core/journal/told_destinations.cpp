@@ -51,9 +51,9 @@ void tell_up_or_down(JournalDraft& draft, const DestinationState& state, Destina
     if (!attempt.reason.empty()) fields["reason"] = attempt.reason;
     if (!attempt.problem.empty()) fields["error"] = attempt.problem;
     draft.tell(EventType::siem_destination_down, now,
-               fmt::format("{} at {} has confirmed nothing since {}: {}. {} events wait for it, within the policy's bounds.", state.name, state.where,
-                           to_minute(*state.position.down_since), attempt.problem.empty() ? "no reason is known" : attempt.problem,
-                           state.waiting.count),
+               fmt::format("{} at {} has confirmed nothing since {}: {}. {} events wait for it, within the policy's bounds.", state.name,
+                           state.where, to_minute(*state.position.down_since),
+                           attempt.problem.empty() ? "no reason is known" : attempt.problem, state.waiting.count),
                std::move(fields));
 }
 
@@ -90,8 +90,8 @@ bool has_room(const DestinationState& state, const SiemPolicy& policy) {
 }
 
 /// From the durable counters: count and notice are one commit, so that it can be neither forgotten nor told twice.
-void tell_losses(JournalDraft& draft, const DestinationState& state, LossReason reason, const Loss& loss, bool room, DestinationsTold& result,
-                 WallTime now) {
+void tell_losses(JournalDraft& draft, const DestinationState& state, LossReason reason, const Loss& loss, bool room,
+                 DestinationsTold& result, WallTime now) {
     DestinationNotices& notices = draft.contents.destinations[state.name];
     if (!notices.losses_told.contains(word(reason))) notices.losses_told[word(reason)] = loss.told;
     std::uint64_t& told = notices.losses_told[word(reason)];
@@ -117,18 +117,20 @@ void tell_losses(JournalDraft& draft, const DestinationState& state, LossReason 
     told = loss.total;
     std::erase_if(result.losses, [&](const ToldLosses& each) { return each.destination == state.name && each.reason == reason; });
     result.losses.push_back({state.name, reason, loss.total});
-    draft.tell(EventType::events_dropped, now,
-               fmt::format("{} events will not reach {} (numbers {} to {}): {}.", count, state.name, first, loss.last_sequence, why(reason)),
-               {{"destination", state.name},
-                {"count", std::to_string(count)},
-                {"first_sequence", std::to_string(first)},
-                {"last_sequence", std::to_string(loss.last_sequence)},
-                {"reason", word(reason)}});
+    draft.tell(
+        EventType::events_dropped, now,
+        fmt::format("{} events will not reach {} (numbers {} to {}): {}.", count, state.name, first, loss.last_sequence, why(reason)),
+        {{"destination", state.name},
+         {"count", std::to_string(count)},
+         {"first_sequence", std::to_string(first)},
+         {"last_sequence", std::to_string(loss.last_sequence)},
+         {"reason", word(reason)}});
 }
 
 }  // namespace
 
-DestinationsTold tell_destinations(JournalDraft& draft, const SiemPolicy& policy, const std::vector<DestinationState>& states, WallTime now) {
+DestinationsTold tell_destinations(JournalDraft& draft, const SiemPolicy& policy, const std::vector<DestinationState>& states,
+                                   WallTime now) {
     DestinationsTold told;
     for (const DestinationState& state : states) {
         if (state.trouble) continue;

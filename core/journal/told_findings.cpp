@@ -42,7 +42,8 @@ bool is_our_own(Reason reason) {
 
 /// The policy file and the clock are told by tell_policy_rejected and tell_clock: one condition is one alert.
 bool is_told_elsewhere(const Finding& finding) {
-    return finding.reason == Reason::clock_not_believed || (finding.reason == Reason::policy_invalid && finding.subject == kPolicyFileSubject);
+    return finding.reason == Reason::clock_not_believed ||
+           (finding.reason == Reason::policy_invalid && finding.subject == kPolicyFileSubject);
 }
 
 /// What is only information, and a service that the policy names and this server lacks, is told once (servers.md row 45).
@@ -151,7 +152,8 @@ void tell_active_certificate(JournalDraft& draft, const std::optional<Certificat
     Fields fields{{"previous_sha256", known->to_string()}};
     add_certificate(fields, *active);
     draft.tell(EventType::certificate_changed, now,
-               fmt::format("The certificate in force is now {}, until {}.", brief(*active), to_minute(active->not_after)), std::move(fields));
+               fmt::format("The certificate in force is now {}, until {}.", brief(*active), to_minute(active->not_after)),
+               std::move(fields));
 }
 
 }  // namespace sstp

@@ -38,22 +38,24 @@ void tell_heal_planned(JournalDraft& draft, const HealPlan& plan, bool asked_by_
     draft.tell(EventType::heal_planned, now, std::move(text), std::move(fields));
 }
 
-void tell_recovered(JournalDraft& draft, const std::string& heal_id, const std::string& result, const std::string& explanation, WallTime now) {
+void tell_recovered(JournalDraft& draft, const std::string& heal_id, const std::string& result, const std::string& explanation,
+                    WallTime now) {
     draft.tell(EventType::recovered_after_crash, now,
                fmt::format("A heal was open when the watchdog started, left by a process that did not end it. {}", explanation),
                {{"heal_id", heal_id}, {"outcome", result}});
 }
 
 void tell_learned(JournalDraft& draft, const Learned& learned, const std::optional<Learned>& before, WallTime now) {
-    std::map<std::string, std::string> fields{{"certificate_sha256", learned.certificate.to_string()},
-                                              {"names", listed(learned.names)},
-                                              {"ca", describe(learned.ca)}};
+    std::map<std::string, std::string> fields{
+        {"certificate_sha256", learned.certificate.to_string()}, {"names", listed(learned.names)}, {"ca", describe(learned.ca)}};
     if (before) fields["previous_names"] = listed(before->names);
-    draft.tell(EventType::names_learned, now,
-               fmt::format("Clients connect under {}: a successor must cover these names and be of {}. certificate.dns_names and certificate.ca decide "
-                           "otherwise.",
-                           fmt::join(learned.names, ", "), describe(learned.ca)),
-               std::move(fields));
+    draft.tell(
+        EventType::names_learned, now,
+        fmt::format(
+            "Clients connect under {}: a successor must cover these names and be of {}. certificate.dns_names and certificate.ca decide "
+            "otherwise.",
+            fmt::join(learned.names, ", "), describe(learned.ca)),
+        std::move(fields));
 }
 
 void tell_adopted(JournalDraft& draft, const Certificate& certificate, const std::optional<Learned>& before, WallTime now) {
@@ -66,19 +68,21 @@ void tell_adopted(JournalDraft& draft, const Certificate& certificate, const std
         fields["previous_sha256"] = before->certificate.to_string();
         fields["previous_names"] = listed(before->names);
     }
-    draft.tell(EventType::certificate_adopted, now,
-               fmt::format("Somebody moved records, hashes and listeners to {}, until {}: that is the certificate in force from now on, with its names "
-                           "({}) and {}.",
-                           brief(certificate), to_minute(certificate.not_after), fmt::join(names_on(certificate), ", "),
-                           describe(authority_of(certificate))),
-               std::move(fields));
+    draft.tell(
+        EventType::certificate_adopted, now,
+        fmt::format(
+            "Somebody moved records, hashes and listeners to {}, until {}: that is the certificate in force from now on, with its names "
+            "({}) and {}.",
+            brief(certificate), to_minute(certificate.not_after), fmt::join(names_on(certificate), ", "),
+            describe(authority_of(certificate))),
+        std::move(fields));
 }
 
 void tell_confirmed_by_client(JournalDraft& draft, const std::string& heal_id, WallTime session_began, Duration after, WallTime now) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(after);
     draft.tell(EventType::heal_confirmed_by_client, now,
-               fmt::format("The first SSTP session since the heal began at {}, {} after it: crypto binding works.", to_minute(session_began),
-                           for_people(seconds)),
+               fmt::format("The first SSTP session since the heal began at {}, {} after it: crypto binding works.",
+                           to_minute(session_began), for_people(seconds)),
                {{"heal_id", heal_id}, {"session_began", to_rfc3339(session_began)}, {"seconds", std::to_string(seconds.count())}});
 }
 

@@ -113,20 +113,22 @@ void tell_clock(JournalDraft& draft, bool doubted, const std::string& explanatio
 void tell_machine_changed(JournalDraft& draft, const MachineIdentity& here, bool renamed, WallTime now) {
     Fields fields{{"computer", here.computer_name}, {"reason", renamed ? "renamed" : "another_machine"}};
     if (draft.contents.machine) fields["previous_computer"] = draft.contents.machine->computer_name;
-    draft.tell(EventType::machine_identity_changed, now,
-               renamed ? fmt::format("This computer is called {} now. Everything that was learned is kept.", here.computer_name)
-                       : fmt::format("The record was written on another machine: {} is a clone or a restored image. Installation id, budget and "
-                                     "what was learned begin anew.",
-                                     here.computer_name),
-               std::move(fields));
+    draft.tell(
+        EventType::machine_identity_changed, now,
+        renamed ? fmt::format("This computer is called {} now. Everything that was learned is kept.", here.computer_name)
+                : fmt::format("The record was written on another machine: {} is a clone or a restored image. Installation id, budget and "
+                              "what was learned begin anew.",
+                              here.computer_name),
+        std::move(fields));
 }
 
 void tell_database_replaced(JournalDraft& draft, const Error& why, WallTime now) {
-    draft.tell(EventType::state_database_replaced, now,
-               fmt::format("The state database was damaged ({}). It was set aside, what could be read was kept, and for an hour there is room for "
-                           "one heal.",
-                           why.message()),
-               {{"error", why.message()}, {"error_kind", word(why.kind)}});
+    draft.tell(
+        EventType::state_database_replaced, now,
+        fmt::format("The state database was damaged ({}). It was set aside, what could be read was kept, and for an hour there is room for "
+                    "one heal.",
+                    why.message()),
+        {{"error", why.message()}, {"error_kind", word(why.kind)}});
 }
 
 void tell_dropped_before_storing(JournalDraft& draft, std::uint64_t count, WallTime now) {
@@ -140,10 +142,10 @@ void tell_siem_test(JournalDraft& draft, WallTime now) {
 
 void tell_heartbeat(JournalDraft& draft, const Heartbeat& heartbeat, WallTime now) {
     Fields fields{{"cycle", std::to_string(heartbeat.cycle)},
-                                              {"healthy", heartbeat.healthy ? "true" : "false"},
-                                              {"findings", std::to_string(heartbeat.findings)},
-                                              {"version", heartbeat.version},
-                                              {"state", heartbeat.state}};
+                  {"healthy", heartbeat.healthy ? "true" : "false"},
+                  {"findings", std::to_string(heartbeat.findings)},
+                  {"version", heartbeat.version},
+                  {"state", heartbeat.state}};
     if (heartbeat.days_left) fields["days_left"] = std::to_string(*heartbeat.days_left);
     draft.tell(EventType::heartbeat, now, fmt::format("Watching; {}.", heartbeat.healthy ? "all is well" : "see the open findings"),
                std::move(fields));

@@ -43,14 +43,14 @@ std::string endpoint_of(const LogEvent& event) {
 
 std::map<std::string, std::string> fields_of(const LogEvent& event) {
     std::map<std::string, std::string> fields{{"event_id", std::to_string(event.id)},
-            {"channel", event.channel},
-            {"provider", event.provider},
-            {"record_id", std::to_string(event.record_id)},
-            {"level", std::to_string(event.level)},
-            {"event_time", to_rfc3339(event.time)},
-            {"event_computer", event.computer},
-            {"strings", event_data_text(event)},
-            {"xml", event.xml}};
+                                              {"channel", event.channel},
+                                              {"provider", event.provider},
+                                              {"record_id", std::to_string(event.record_id)},
+                                              {"level", std::to_string(event.level)},
+                                              {"event_time", to_rfc3339(event.time)},
+                                              {"event_computer", event.computer},
+                                              {"strings", event_data_text(event)},
+                                              {"xml", event.xml}};
     if (event.from_rassstp()) return fields;
     if (const std::string endpoint = endpoint_of(event); !endpoint.empty()) fields["endpoint"] = endpoint;
     if (const auto failure = ssl_failure(event); failure && failure->status) fields["status"] = fmt::format("0x{:08X}", *failure->status);
@@ -79,9 +79,9 @@ EventType type_of(const RepeatedEvent& repeated) {
 void tell_count(JournalDraft& draft, const RepeatedEvent& repeated, WallTime now) {
     const EventType type = type_of(repeated);
     draft.tell(type, now,
-               fmt::format("{} reported event {} again, {} {} until {}; number {} of this journal has the data of the first.", source_of(type),
-                           repeated.event_id, repeated.untold, repeated.untold == 1 ? "time" : "times", to_minute(repeated.last),
-                           repeated.first_sequence),
+               fmt::format("{} reported event {} again, {} {} until {}; number {} of this journal has the data of the first.",
+                           source_of(type), repeated.event_id, repeated.untold, repeated.untold == 1 ? "time" : "times",
+                           to_minute(repeated.last), repeated.first_sequence),
                {{"event_id", std::to_string(repeated.event_id)},
                 {"channel", repeated.channel},
                 {"provider", repeated.provider},
@@ -115,8 +115,10 @@ void tell_log_event(JournalDraft& draft, const LogEvent& event, WallTime now) {
     }
     const EventType type = type_of(event);
     const std::string said = said_by(event);
-    draft.tell(type, now, fmt::format("{} reported event {} at {}{}{}", source_of(type), event.id, to_minute(event.time), said.empty() ? "" : ": ", said),
-               fields_of(event));
+    draft.tell(
+        type, now,
+        fmt::format("{} reported event {} at {}{}{}", source_of(type), event.id, to_minute(event.time), said.empty() ? "" : ": ", said),
+        fields_of(event));
 }
 
 std::optional<Duration> tell_repetitions(JournalDraft& draft, WallTime now) {
@@ -145,10 +147,11 @@ std::optional<Duration> tell_repetitions(JournalDraft& draft, WallTime now) {
 
 void tell_gap(JournalDraft& draft, WallTime now) {
     const std::string gaps = std::to_string(++draft.contents.event_log_gaps);
-    draft.tell(EventType::event_source_gap, now,
-               "The event log was cleared, or has wrapped beyond the last visit: events may have been lost unread. The server was looked at as a "
-               "whole instead.",
-               {{"gaps", gaps}});
+    draft.tell(
+        EventType::event_source_gap, now,
+        "The event log was cleared, or has wrapped beyond the last visit: events may have been lost unread. The server was looked at as a "
+        "whole instead.",
+        {{"gaps", gaps}});
 }
 
 }  // namespace sstp

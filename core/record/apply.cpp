@@ -53,9 +53,8 @@ void apply(RecordContents& contents, const RecordUpdate& update, const std::opti
 
 bool same_when_stored(const RecordContents& one, const RecordContents& other) {
     const auto members = state_members();
-    return std::all_of(members.begin(), members.end(), [&](const StateMember& member) {
-        return member.moved_on_by_the_record || member.same(one, other);
-    });
+    return std::all_of(members.begin(), members.end(),
+                       [&](const StateMember& member) { return member.moved_on_by_the_record || member.same(one, other); });
 }
 
 RecordContents rebased(const RecordContents& draft, const RecordContents& base, const RecordContents& now) {

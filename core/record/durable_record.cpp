@@ -288,10 +288,6 @@ void DurableRecord::doubt() {
     if (database_seen_) (void)load_database();   // finds out; what cannot be loaded now is loaded with the next commit
 }
 
-std::optional<Error> DurableRecord::was_replaced() { return std::exchange(replaced_, std::nullopt); }
-
-std::uint64_t DurableRecord::were_dropped() { return std::exchange(dropped_, 0); }
-
 void DurableRecord::report(const std::vector<JournalEvent>& events) {
     if (!events.empty() && on_events_) on_events_();
     if (!reports_) return;

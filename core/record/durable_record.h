@@ -61,9 +61,9 @@ public:
     /// Why the database does not take commits at the moment; nothing when it does.
     [[nodiscard]] const std::optional<Error>& trouble() const { return trouble_; }
     /// Why the database was set aside since the last call, once.
-    std::optional<Error> was_replaced();
+    std::optional<Error> was_replaced() { return std::exchange(replaced_, std::nullopt); }
     /// Events that fell out of the file since the last call, for the notice `events_dropped`.
-    std::uint64_t were_dropped();
+    std::uint64_t were_dropped() { return std::exchange(dropped_, 0); }
 
 private:
     Result<void> read_file();

@@ -58,8 +58,8 @@ Result<void> checkpoint(SqliteDatabase& database) {
 /// A row that takes the free pages and new ones, and gives all of them back. In two transactions: pages that are freed in the one
 /// that took them are never written, and would lie beyond the end of the file.
 Result<void> fill(SqliteDatabase& database, std::int64_t bytes) {
-    const std::string take = fmt::format(
-        "BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS room(filler BLOB); INSERT INTO room VALUES(zeroblob({})); COMMIT;", bytes);
+    const std::string take =
+        fmt::format("BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS room(filler BLOB); INSERT INTO room VALUES(zeroblob({})); COMMIT;", bytes);
     if (auto taken = database.run(take.c_str()); !taken) {
         (void)database.run("ROLLBACK");
         return taken;

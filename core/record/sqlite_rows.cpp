@@ -96,7 +96,8 @@ Result<RecordContents> read_contents(SqliteDatabase& database, bool tolerant) {
         const auto row = rows->find(member.name);
         if (row == rows->end()) continue;
         const auto taken = member.from_json(row->second, contents);
-        if (!taken && !tolerant) return Error{ErrorKind::corrupt, "read", "state.db", 0, fmt::format("{}: {}", member.name, taken.error().message())};
+        if (!taken && !tolerant)
+            return Error{ErrorKind::corrupt, "read", "state.db", 0, fmt::format("{}: {}", member.name, taken.error().message())};
     }
     return contents;
 }

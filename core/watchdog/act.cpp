@@ -56,8 +56,8 @@ DecisionInput Watchdog::decision_input(const CycleReport& report, const Memory& 
     input.running = running();
     input.local_offset = [this](WallTime at) { return ports_.clock.local_offset(at); };
     if (contents.open_heal) {
-        input.open_heal = fmt::format("Heal {} of {} has come to neither end yet; that goes first and is tried again.", contents.open_heal->id,
-                                      to_minute(contents.open_heal->began.wall));
+        input.open_heal = fmt::format("Heal {} of {} has come to neither end yet; that goes first and is tried again.",
+                                      contents.open_heal->id, to_minute(contents.open_heal->began.wall));
     }
     input.machine_key = machine_key(ports_.machine);
     input.asked_by_administrator = inputs.asked;
@@ -98,7 +98,8 @@ HealContext Watchdog::heal_context(const Memory& memory, bool asked) {
     };
     context.look = [this](Memory& now) {
         // What RRAS says of its start is heard before the look that judges it; it is told when the heal has ended.
-        EventReading reading = reader_->visit({policy_.policy().watch.channels}, {draft_.contents.bookmark, draft_.contents.drained_until}, ports_.clock.now());
+        EventReading reading = reader_->visit({policy_.policy().watch.channels}, {draft_.contents.bookmark, draft_.contents.drained_until},
+                                              ports_.clock.now());
         for (LogEvent& event : reading.events) {
             if (event.from_rassstp()) now.complaints.push_back({event.id, event.time, false});
             heard_.push_back(std::move(event));
@@ -147,7 +148,8 @@ void Watchdog::after_heal(const HealPlan& plan, const HealOutcome& outcome) {
     if (!restarts(plan) && outcome.result == HealResult::succeeded) free_writes_.push_back(now.wall);
     const bool only_symptoms = only_restarts(plan);
     remember_heal(draft_.contents, plan, outcome, policy_fingerprint(policy_.policy()), now, running());
-    if (outcome.result == HealResult::succeeded && outcome.assessment) prove(draft_.contents, plan.target, outcome.assessment->levels, now.wall);
+    if (outcome.result == HealResult::succeeded && outcome.assessment)
+        prove(draft_.contents, plan.target, outcome.assessment->levels, now.wall);
     if (!only_symptoms || outcome.restarts == 0) return;
     // A restart that did not cure what only probes say is not tried again until they have said otherwise once (DESIGN 7.8).
     const std::vector<Reason>& still = outcome.assessment ? outcome.assessment->symptoms : plan.cures;

@@ -54,10 +54,10 @@ Watchdog::Inputs Watchdog::read_inputs(const Wakes& wakes) {
     believe_clock(inputs.asked);
     const std::size_t told = draft_.events.size();
     read_event_log();
-    inputs.open_keys_anew = inputs.open_keys_anew || std::any_of(draft_.events.begin() + static_cast<std::ptrdiff_t>(std::min(told, draft_.events.size())),
-                                                                 draft_.events.end(), [](const JournalEvent& each) {
-                                                                     return each.type == EventType::http_event_seen;
-                                                                 });
+    inputs.open_keys_anew =
+        inputs.open_keys_anew ||
+        std::any_of(draft_.events.begin() + static_cast<std::ptrdiff_t>(std::min(told, draft_.events.size())), draft_.events.end(),
+                    [](const JournalEvent& each) { return each.type == EventType::http_event_seen; });
     if (wakes.contains(Wake::siem_test)) tell_siem_test(draft_, ports_.clock.wall());
     return inputs;
 }
@@ -129,7 +129,8 @@ void Watchdog::believe_clock(bool asked) {
 }
 
 void Watchdog::read_event_log() {
-    EventReading reading = reader_->visit({policy_.policy().watch.channels}, {draft_.contents.bookmark, draft_.contents.drained_until}, ports_.clock.now());
+    EventReading reading =
+        reader_->visit({policy_.policy().watch.channels}, {draft_.contents.bookmark, draft_.contents.drained_until}, ports_.clock.now());
     more_events_ = reading.more;
     const WallTime now = ports_.clock.wall();
     // At a first start the log holds years: only what RRAS has said since it started is news.

@@ -22,8 +22,9 @@ std::string beside(const std::string& folder, const char* name) {
 }
 
 Ports with_record(const Ports& ports, Record& record) {
-    return {ports.clock,       ports.certificates, ports.bindings,  ports.parameters, ports.services,   ports.probe,    ports.kill_switch, ports.files,
-            ports.event_log,   record,             ports.event_sink, ports.forwarding, ports.sessions,  ports.machine,  ports.group_policy};
+    return {ports.clock,      ports.certificates, ports.bindings, ports.parameters, ports.services,
+            ports.probe,      ports.kill_switch,  ports.files,    ports.event_log,  record,
+            ports.event_sink, ports.forwarding,   ports.sessions, ports.machine,    ports.group_policy};
 }
 
 }  // namespace

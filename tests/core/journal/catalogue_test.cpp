@@ -1,7 +1,7 @@
 #include "core/journal/catalogue.h"
 
-#include "tests/core/policy/repository_files.h"
 #include "tests/core/journal/catalogue_documents.h"
+#include "tests/core/policy/repository_files.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -75,7 +75,8 @@ TEST_F(ToldFindings, another_severity_is_told_at_once) {
 
 /// servers.md row 45: one that is not installed is told once.
 TEST_F(ToldFindings, information_and_a_missing_service_are_told_once) {
-    const Findings standing{finding(Reason::successor_other_ca, Severity::information), finding(Reason::service_missing, Severity::warning, "RasMan")};
+    const Findings standing{finding(Reason::successor_other_ca, Severity::information),
+                            finding(Reason::service_missing, Severity::warning, "RasMan")};
     EXPECT_EQ("finding_raised successor_other_ca, finding_raised service_missing", look(standing));
     for (Duration at = 1h; at < 100h; at += 1h) EXPECT_EQ("", look(standing, at));
     EXPECT_EQ("finding_cleared successor_other_ca, finding_cleared service_missing", look({}, 100h));
@@ -85,9 +86,10 @@ TEST_F(ToldFindings, information_and_a_missing_service_are_told_once) {
 TEST_F(ToldFindings, what_is_healed_in_the_cycle_that_sees_it_is_raised_and_cleared_in_one_draft) {
     tell_findings(draft, {finding(Reason::binding_missing_ipv6), finding(Reason::hash_sha256_mismatch)}, {}, kNow);
     tell_findings(draft, {}, {}, kNow + 12s);
-    EXPECT_EQ("finding_raised binding_missing_ipv6, finding_raised hash_sha256_mismatch, finding_cleared binding_missing_ipv6, "
-              "finding_cleared hash_sha256_mismatch",
-              in_short(draft.events));
+    EXPECT_EQ(
+        "finding_raised binding_missing_ipv6, finding_raised hash_sha256_mismatch, finding_cleared binding_missing_ipv6, "
+        "finding_cleared hash_sha256_mismatch",
+        in_short(draft.events));
 }
 
 TEST_F(ToldFindings, what_could_not_be_seen_is_not_cleared) {
@@ -105,14 +107,16 @@ TEST_F(ToldFindings, what_has_an_event_of_its_own_is_told_by_that_alone) {
         const char* raised;
         const char* cleared;
     };
-    for (const Row& row : {Row{Reason::certificate_expiring, "certificate_expiring certificate_expiring", "finding_cleared certificate_expiring"},
-                           Row{Reason::budget_exhausted, "budget_exhausted budget_exhausted", "budget_restored budget_exhausted"},
-                           Row{Reason::event_source_degraded, "event_source_degraded event_source_degraded", "event_source_restored event_source_degraded"},
-                           Row{Reason::heal_does_not_last, "heal_does_not_last heal_does_not_last", "heal_does_last heal_does_not_last"}}) {
+    for (const Row& row :
+         {Row{Reason::certificate_expiring, "certificate_expiring certificate_expiring", "finding_cleared certificate_expiring"},
+          Row{Reason::budget_exhausted, "budget_exhausted budget_exhausted", "budget_restored budget_exhausted"},
+          Row{Reason::event_source_degraded, "event_source_degraded event_source_degraded", "event_source_restored event_source_degraded"},
+          Row{Reason::heal_does_not_last, "heal_does_not_last heal_does_not_last", "heal_does_last heal_does_not_last"}}) {
         EXPECT_EQ(row.raised, look({finding(row.reason, Severity::warning)}));
         EXPECT_EQ(row.cleared, look({}));
     }
-    for (const Finding& elsewhere : {finding(Reason::policy_invalid, Severity::warning, kPolicyFileSubject), finding(Reason::clock_not_believed)}) {
+    for (const Finding& elsewhere :
+         {finding(Reason::policy_invalid, Severity::warning, kPolicyFileSubject), finding(Reason::clock_not_believed)}) {
         EXPECT_EQ("", look({elsewhere})) << word(elsewhere.reason);
         EXPECT_EQ("", look({})) << word(elsewhere.reason);
     }

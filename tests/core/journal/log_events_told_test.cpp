@@ -118,8 +118,9 @@ TEST(EventData, line_breaks_shift_nothing_and_names_are_kept) {
     event.names = {"", "Second", "Third.one", "Second"};
     const std::string text = event_data_text(event);
     EXPECT_EQ("param1=line one\n line two\n \nSecond=\n \nThird_one=name=value\nparam4= blank first\nparam5=vpn.example.test", text);
-    EXPECT_THAT(event_data_from(text), ElementsAre(Pair("param1", "line one\nline two\n"), Pair("Second", "\n"), Pair("Third_one", "name=value"),
-                                                   Pair("param4", " blank first"), Pair("param5", "vpn.example.test")));
+    EXPECT_THAT(event_data_from(text),
+                ElementsAre(Pair("param1", "line one\nline two\n"), Pair("Second", "\n"), Pair("Third_one", "name=value"),
+                            Pair("param4", " blank first"), Pair("param5", "vpn.example.test")));
 }
 
 TEST(EventData, text_that_is_none_has_no_names) {

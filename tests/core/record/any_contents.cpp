@@ -5,7 +5,8 @@ namespace sstp {
 std::uint64_t AnyContents::number(std::uint64_t below) { return random_() % below; }
 
 std::string AnyContents::text() {
-    static constexpr const char* kTexts[] = {"", "vpn.example.com", "two words", "\"quoted\" \\ back", "M\xC3\xBCller \xF0\x9F\x94\x92", "line\r\nbreak\tand\x01 more"};
+    static constexpr const char* kTexts[] = {
+        "", "vpn.example.com", "two words", "\"quoted\" \\ back", "M\xC3\xBCller \xF0\x9F\x94\x92", "line\r\nbreak\tand\x01 more"};
     return kTexts[number(std::size(kTexts))];
 }
 
@@ -126,7 +127,11 @@ RecordContents AnyContents::contents() {
     made.proven = maybe([&] { return Proven{certificate(), authority(), wall(), {{family(), one_of(Level::answers)}}}; });
     made.names_ever = texts();
     made.held = maybe([&] {
-        return HeldByRras{maybe([&] { return digest<CertificateHash>(); }), maybe([&] { return digest<Thumbprint>(); }), {{family(), digest<Thumbprint>()}}, {wall(), wall()}, wall()};
+        return HeldByRras{maybe([&] { return digest<CertificateHash>(); }),
+                          maybe([&] { return digest<Thumbprint>(); }),
+                          {{family(), digest<Thumbprint>()}},
+                          {wall(), wall()},
+                          wall()};
     });
     made.complaints = some([&] { return Complaint{u32(), wall(), flip()}; });
     made.planned = maybe([&] { return PlannedSuccession{digest<CertificateHash>(), wall()}; });
@@ -144,13 +149,16 @@ RecordContents AnyContents::contents() {
     made.last_good_policy = maybe([&] { return text(); });
     made.open_findings = some([&] { return finding(); });
     for (const std::string& each : texts()) made.reminders[each] = {text(), u32(), wall(), wall()};
-    for (const std::string& each : texts()) made.repeated[each] = {text(), text(), u32(), number(1000), number(1000), wall(), wall(), number(1000)};
+    for (const std::string& each : texts())
+        made.repeated[each] = {text(), text(), u32(), number(1000), number(1000), wall(), wall(), number(1000)};
     for (const std::string& each : texts()) {
         DestinationNotices& notices = made.destinations[each];
         notices = {flip(), text(), wall(), {{text(), number(1000)}}, {}};
         if (flip()) notices.notices[text()] = {number(1000), number(1000), number(1000), number(1000), wall()};
     }
-    made.heals = {{{text(), number(1000)}}, maybe([&] { return wall(); }), text(), text(), some([&] { return Duration{static_cast<std::int64_t>(number(100'000))}; })};
+    made.heals = {{{text(), number(1000)}}, maybe([&] { return wall(); }), text(), text(), some([&] {
+                      return Duration{static_cast<std::int64_t>(number(100'000))};
+                  })};
     made.event_log_gaps = number(1000);
     made.active_told = maybe([&] { return digest<CertificateHash>(); });
     made.kill_switch_told = flip();

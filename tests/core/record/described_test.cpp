@@ -62,10 +62,11 @@ std::size_t described_of() {
 template <class T>
 class StoredStruct : public testing::Test {};
 
-using EveryStruct = testing::Types<ChainRoot, ChainVerdict, Error, Certificate, CertificateAuthority, Moment, StartedBetween, Endpoint, BindingOptions,
-                               ListenerBinding, RawValue, BindStep, WriteValueStep, RestartStep, RecordedChange, OpenHeal, BudgetCharge, Attempts,
-                               PutBack, Cure, AwaitedClient, HealStatistics, RunningClock, MachineIdentity, Learned, Proven, HeldByRras, PlannedSuccession, Complaint,
-                               Finding, Reminder, RepeatedEvent, LossNotice, DestinationNotices>;
+using EveryStruct =
+    testing::Types<ChainRoot, ChainVerdict, Error, Certificate, CertificateAuthority, Moment, StartedBetween, Endpoint, BindingOptions,
+                   ListenerBinding, RawValue, BindStep, WriteValueStep, RestartStep, RecordedChange, OpenHeal, BudgetCharge, Attempts,
+                   PutBack, Cure, AwaitedClient, HealStatistics, RunningClock, MachineIdentity, Learned, Proven, HeldByRras,
+                   PlannedSuccession, Complaint, Finding, Reminder, RepeatedEvent, LossNotice, DestinationNotices>;
 TYPED_TEST_SUITE(StoredStruct, EveryStruct);
 
 TYPED_TEST(StoredStruct, has_every_member_described) { EXPECT_EQ(members_of<TypeParam>(), described_of<TypeParam>()); }

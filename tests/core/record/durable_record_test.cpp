@@ -327,7 +327,8 @@ public:
         for (const JournalEvent& each : database.inner.events()) found.push_back(std::stoi(each.text));
         EXPECT_TRUE(std::is_sorted(found.begin(), found.end())) << "out of order";
         EXPECT_EQ(found.end(), std::adjacent_find(found.begin(), found.end())) << "stored twice";
-        for (const int each : durable_) EXPECT_TRUE(std::binary_search(found.begin(), found.end(), each)) << each << " was durable and is lost";
+        for (const int each : durable_)
+            EXPECT_TRUE(std::binary_search(found.begin(), found.end(), each)) << each << " was durable and is lost";
         std::vector<int> charged;
         for (const BudgetCharge& each : database.inner.contents().charges) charged.push_back(std::stoi(each.heal_id));
         for (const int each : durable_) EXPECT_EQ(1, std::count(charged.begin(), charged.end(), each)) << each;

@@ -68,10 +68,9 @@ int shared_lock(sqlite3_file* file, int offset, int count, int flags) {
 void shared_barrier(sqlite3_file* file) { inner(file)->pMethods->xShmBarrier(inner(file)); }
 int shared_unmap(sqlite3_file* file, int remove) { return inner(file)->pMethods->xShmUnmap(inner(file), remove); }
 
-const sqlite3_io_methods kMethods{2,           close_file,  read_file,     write_file,    truncate_file,   sync_file,
-                                  file_size,   lock_file,   unlock_file,   check_lock,    control,         sector_size,
-                                  characteristics, shared_map,  shared_lock,   shared_barrier, shared_unmap,    nullptr,
-                                  nullptr};
+const sqlite3_io_methods kMethods{2,           close_file,     read_file,    write_file, truncate_file, sync_file,       file_size,
+                                  lock_file,   unlock_file,    check_lock,   control,    sector_size,   characteristics, shared_map,
+                                  shared_lock, shared_barrier, shared_unmap, nullptr,    nullptr};
 
 int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
     int there = 0;

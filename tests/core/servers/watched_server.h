@@ -17,7 +17,8 @@ namespace sstp::test {
 class WatchedServer {
 public:
     simulated::World world = simulated::healthy_world();
-    MemoryRecord record{std::string(32, 'a')};
+    simulated::SimulatedClock record_clock{world};
+    MemoryRecord record{std::string(32, 'a'), &record_clock};
     std::string policy = "{}";             ///< text of policy.json; written when the story begins
 
     /// The service starts (again): a new process on the same record.

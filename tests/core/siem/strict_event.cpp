@@ -1,7 +1,7 @@
 #include "tests/core/siem/strict_event.h"
 
-#include "core/model/time.h"
 #include "core/journal/catalogue.h"
+#include "core/model/time.h"
 #include "tests/core/siem/strict_cef_leef.h"
 #include "tests/core/siem/strict_json.h"
 #include "tests/core/siem/strict_syslog.h"
@@ -85,7 +85,7 @@ const std::map<std::string_view, std::size_t> kCefLengths{{"msg", 1023},   {"rea
                                                           {"cs3", 4000},   {"cs4", 4000},    {"cs5", 4000},    {"cs6", 4000}};
 
 void take_cef_field(const std::string& key, const std::string& value, const std::map<std::string, std::string>& all, ReceivedEvent& event) {
-    static const std::set<std::string_view> kEnvelope{"rt", "dvchost", "externalId", "cat", "act", "outcome", "msg"};
+    static const std::set<std::string_view> kEnvelope{"rt", "end", "dvchost", "externalId", "cat", "act", "outcome", "msg"};
     constexpr std::string_view kOwn = "SstpWatchdog";
     if (const auto bound = kCefLengths.find(key); bound != kCefLengths.end() && value.size() > bound->second) {
         event.problem = key + " is longer than CEF's dictionary allows";
@@ -180,8 +180,9 @@ void take_ecs(const EcsObject& ecs, ReceivedEvent& event) {
         }
     }
     for (const CatalogueField& field : catalogue_fields()) {
-        if (const auto found = ecs.texts.find(std::string{field.ecs}); !field.ecs.empty() && found != ecs.texts.end()) {
-            event.fields[std::string{field.name}] = found->second;
+        for (const auto* leaves : {&ecs.texts, &ecs.literals}) {
+            const auto found = leaves->find(std::string{field.ecs});
+            if (!field.ecs.empty() && found != leaves->end()) event.fields[std::string{field.name}] = found->second;
         }
     }
     take_event_data(ecs, event);

@@ -118,7 +118,8 @@ void take_leaf(const std::string& path, const Json& value, EcsObject& object) {
     const auto known = kSchema.find(path);
     if (known == kSchema.end() && !is_ours(path)) object.problem = "a field outside of the schema: " + path;
     if (known != kSchema.end() && !has_type(value, known->second)) object.problem = fmt::format("{} has another type", path);
-    if (known == kSchema.end() && !value.is_string() && !value.is_number_integer() && !value.is_boolean()) {
+    if (known == kSchema.end() && !value.is_string() && !value.is_number_integer() && !value.is_boolean() &&
+        !has_type(value, Type::keywords)) {
         object.problem = "neither text, number nor truth: " + path;
     }
     if (value.is_array()) {

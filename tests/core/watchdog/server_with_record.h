@@ -15,7 +15,8 @@ inline constexpr char kPolicyFile[] = "policy.json";
 /// One server and the record that outlives processes of ours.
 struct ServerWithRecord {
     simulated::World world = simulated::healthy_world();
-    MemoryRecord record{std::string(32, 'a')};
+    simulated::SimulatedClock record_clock{world};
+    MemoryRecord record{std::string(32, 'a'), &record_clock};
 
     static WatchdogOptions options() {
         WatchdogOptions options;
