@@ -88,8 +88,8 @@ protected:
 };
 
 TEST_F(Subscription, WhereNothingWasWrittenThereIsNeitherReachNorEnd) {
-    EXPECT_EQ(log_.reach("Application"), Result<ChannelReach>{ChannelReach{}});
-    EXPECT_EQ(log_.bookmark_at_end(kQuery), Result<std::string>{""});
+    EXPECT_TRUE(log_.reach("Application") == Result<ChannelReach>{ChannelReach{}});
+    EXPECT_TRUE(log_.bookmark_at_end(kQuery) == Result<std::string>{""});
 }
 
 TEST_F(Subscription, EveryCodeOfTheFactsHasItsMeaning) {
@@ -208,14 +208,14 @@ TEST_F(Subscription, APositionIsKeptForEachChannel) {
 }
 
 TEST_F(Subscription, AChannelThatIsNotThereIsUnavailable) {
-    const auto subscribed = log_.subscribe({{"No such channel"}, {13}, false}, StartAt::oldest, {});
+    const auto subscribed = log_.subscribe({{"No such channel"}}, StartAt::oldest, {});
     ASSERT_FALSE(subscribed.has_value());
     EXPECT_EQ(subscribed.error().kind, ErrorKind::source_unavailable);
     EXPECT_EQ(subscribed.error().code, static_cast<DWORD>(ERROR_EVT_CHANNEL_NOT_FOUND));
 }
 
 TEST_F(Subscription, AQueryForNothingIsMalformed) {
-    EXPECT_EQ(log_.subscribe({{}, {13}, false}, StartAt::oldest, {}).error().kind, ErrorKind::malformed);
+    EXPECT_EQ(log_.subscribe({}, StartAt::oldest, {}).error().kind, ErrorKind::malformed);
 }
 
 TEST_F(Subscription, AnotherThreadIsTurnedAway) {
