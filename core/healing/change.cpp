@@ -23,15 +23,15 @@ Halted changed_by_others(const FieldId& field) {
 /// One try: compare, write, read back.
 Changed try_once(HealRun& run, const FieldId& field, const FieldValue& from, const FieldValue& to, Drive drive) {
     const auto present = read_field(run.ports, field);
-    if (!present) return {Made::by_us, Halted{Halt::refused, present.error()}};
-    if (*present == to) return {Made::found_so, std::nullopt};
+    if (!present) return {Made::by_us, Halted{Halt::refused, present.error()}, false};
+    if (*present == to) return {Made::found_so, std::nullopt, false};
     const bool our_gap = drive == Drive::to_the_end && is_nothing(*present) && std::holds_alternative<Endpoint>(field);
-    if (*present != from && !our_gap) return {Made::by_us, changed_by_others(field)};
+    if (*present != from && !our_gap) return {Made::by_us, changed_by_others(field), false};
     const auto acted = write_field(run.ports, field, *present, to);
     const auto now = read_field(run.ports, field);
     if (now && *now == to) return {};   // also where the call failed: 183 comes for a record that was made all the same
-    if (!acted) return {Made::by_us, Halted{Halt::refused, acted.error()}};
-    if (!now) return {Made::by_us, Halted{Halt::refused, now.error()}};
+    if (!acted) return {Made::by_us, Halted{Halt::refused, acted.error()}, acted.error().kind == ErrorKind::no_usable_key};
+    if (!now) return {Made::by_us, Halted{Halt::refused, now.error()}, false};
     return {Made::by_us, Halted{Halt::refused,
                                 {ErrorKind::verification_failed, "change", name_of(field), 0,
                                  "the change was reported as done but does not read back"}}};
@@ -167,7 +167,7 @@ Changed change_field(HealRun& run, const FieldId& field, const FieldValue& from,
             break;
         }
         if (drive == Drive::with_permission) {
-            if (const auto halted = may_go_on(run)) return {Made::by_us, halted};
+            if (const auto halted = may_go_on(run)) return {Made::by_us, halted, false};
         }
         changed = try_once(run, field, from, to, drive);
         if (changed.made == Made::found_so) changed.made = Made::by_us;   // one of the tries before did it
@@ -190,7 +190,7 @@ std::optional<Halted> make_changes(HealRun& run) {
         auto fields = fields_of_change(heal, i);
         if (changed.halted) {
             const Error& error = changed.halted->error;
-            if (error.kind == ErrorKind::no_usable_key) refuse_certificate(run, error);
+            if (changed.key_refused) refuse_certificate(run, error);
             add_error(fields, error);
             std::string text = fmt::format("Step {} of {} failed: {}.", fields["step"], fields["steps"], error.message());
             run.ledger.tell(EventType::step_failed, std::move(text), std::move(fields));

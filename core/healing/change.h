@@ -23,6 +23,7 @@ enum class Made : std::uint8_t { by_us, found_so };
 struct Changed {
     Made made = Made::by_us;
     std::optional<Halted> halted;
+    bool key_refused = false;   ///< HTTP.SYS answered 1312 to the record itself
 };
 Changed change_field(HealRun& run, const FieldId& field, const FieldValue& from, const FieldValue& to, Drive drive);
 

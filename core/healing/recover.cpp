@@ -60,13 +60,11 @@ Stands stands(const HealRun& run, const Unit& now, const Unit& returned) {
 
 const ServiceStatus* remote_access(const HealRun& run) { return run.last->state.service(kRemoteAccess); }
 
-/// It reads the unit when it starts, and has not done that yet.
+/// It holds nothing, and reads the unit when it starts.
 bool rras_is_to_read(const HealRun& run) {
     const ServiceStatus* status = remote_access(run);
     if (!status || status->state == ServiceState::running || status->state == ServiceState::paused) return false;
-    const auto& owed = run.heal().to_start;
-    const bool ours = std::find(owed.begin(), owed.end(), kRemoteAccess) != owed.end();
-    return ours || status->never_started() || status->state == ServiceState::stop_pending;
+    return status->state == ServiceState::stopped || status->state == ServiceState::stop_pending;
 }
 
 bool holds_another(const HealRun& run, End end, const Unit& unit) {
@@ -169,9 +167,13 @@ HealOutcome finish_at(HealRun& run, End end, bool died) {
     if (!now) return leave_open(run, "refused", fmt::format("The unit cannot be read: {}.", now.error().message()));
     run.expected = *now;
     const ServiceStatus* rras = remote_access(run);
-    const bool runs = rras && rras->state == ServiceState::running;
+    if (!rras) return leave_open(run, "refused", "RemoteAccess cannot be asked, so nobody knows what it has read.");
+    const bool runs = rras->state == ServiceState::running;
     const bool holds_wrong = runs && holds_another(run, end, *now);
-    const bool restart_needed = holds_wrong || (runs && end == End::as_wanted && may_restart(run) && may_try_once_more(run));
+    // Ended with an error, and to be started by this heal (DESIGN 7.7).
+    const bool to_be_started = rras->failed() && end == End::as_wanted && run.may_change() && run.heal().restarts == 0 &&
+                               !run.heal().services.empty() && may_restart(run);
+    const bool restart_needed = holds_wrong || to_be_started || (runs && end == End::as_wanted && may_restart(run) && may_try_once_more(run));
     if (restart_needed && may_restart(run)) {
         const auto halted = restart(run, services_to_read_again(run), ChargeKind::recovery);
         if (halted && halted->why == Halt::our_stop) return leave_open(run, "stopped", halted->error.message());

@@ -62,11 +62,10 @@ Result<void> add(Ports& ports, const std::string& name, RestartScope& scope) {
 }
 
 Result<void> add_with_dependants(Ports& ports, const std::string& name, RestartScope& scope) {
+    const auto query = ports.services.query(name);
+    if (is_absent(query)) return {};   // the policy may name one that this server lacks
     const auto dependants = ports.services.running_dependants(name);
-    if (!dependants) {
-        const bool not_installed = dependants.error().kind == ErrorKind::service_gone || dependants.error().kind == ErrorKind::not_found;
-        return not_installed ? Result<void>{} : dependants.error();
-    }
+    if (!dependants) return dependants.error();
     for (const std::string& each : *dependants) {
         if (const auto added = add(ports, each, scope); !added) return added;
     }
@@ -331,6 +330,9 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
     if (!scope) return halted_by(scope.error());
     const bool gives_way = kind == ChargeKind::restart || kind == ChargeKind::then;
     if (gives_way && !scope->has(kRemoteAccess) && !contains(run.heal().to_start, kRemoteAccess)) {
+        if (!remote_access_is_stopped(run)) {
+            return Halted{Halt::refused, {ErrorKind::not_found, kRestart, kRemoteAccess, 0, "the service control manager does not show it as running"}};
+        }
         return Halted{
             Halt::stopped_by_others,
             {ErrorKind::not_found, kRestart, kRemoteAccess, 0, "it does not run, and nothing says that it should: somebody stopped it"}};

@@ -297,8 +297,11 @@ TEST_F(Proof, row_42_after_an_administrator_s_restart_in_the_same_process_a_miss
 }
 
 TEST_F(Proof, row_28_a_hash_that_is_put_back_where_rras_still_holds_the_right_one_costs_no_restart_each_time) {
+    const Certificate old = make_certificate(9);
+    add_certificate(world, old);
+    stored(world, old.thumbprint)->certificate.not_after = world.wall - 24h;
     for (int i = 0; i < 5; ++i) {
-        store_hashes(world, make_certificate(9));
+        store_hashes(world, old);   // a Group Policy preference
         const auto outcome = server.heal();
         expect_result(HealResult::succeeded, outcome);
         EXPECT_EQ("1", server.everything_names());
