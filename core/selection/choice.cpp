@@ -166,7 +166,8 @@ void replace(const Choice& choice, DesiredState& desired) {
         desired.second_choice = true;
         return;
     }
-    if (const Candidates others = choice.pool.of(CandidateKind::other_ca); !others.empty()) {
+    if (Candidates others = choice.pool.of(CandidateKind::other_ca); !others.empty()) {
+        sort_by_order(others, basis);
         // The finding follows with all others of its kind.
         return obstruct(desired, Reason::successor_other_ca,
                         fmt::format("Only {} would do: a successor must be of the same CA ({}). {}", list_with_ca(others),

@@ -184,7 +184,8 @@ DesiredState desired_state(const SelectionInput& in) {
     } else {
         select(basis, desired);
     }
-    const bool is_a_guess = desired.names.origin == Origin::presumed && !in.policy.certificate.names_a_certificate();
+    const bool is_told_already = desired.obstacle && desired.obstacle->reason == Reason::choice_not_confirmed;
+    const bool is_a_guess = desired.names.origin == Origin::presumed && !in.policy.certificate.names_a_certificate() && !is_told_already;
     if (is_a_guess && desired.active) desired.findings.push_back(names_presumed(desired.names, *desired.active));
     return desired;
 }

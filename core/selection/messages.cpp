@@ -122,15 +122,11 @@ Finding names_changed(const Basis& basis, const Certificate& taken) {
 }
 
 Finding superseded(const Basis& basis, const Successor& successor) {
-    // The date planned for it is the first window from replace_before on, which opens on any day; the decision knows the hour.
     const Certificate& active = *basis.active;
-    const Duration before = replace_before(active, basis.in.policy.certificate);
-    const WallTime planned = active.not_after - before + std::min<Duration>(std::chrono::hours{24}, before / 2);
-    const bool is_overdue = !basis.in.memory.clock_doubtful && basis.in.now > planned;
-    return {Reason::certificate_superseded, is_overdue ? Severity::warning : Severity::information, active.thumbprint.to_string(),
-            fmt::format("{} works until {}. {} (from {} until {}, {}) is to take its place{}.", brief(active), to_date(active.not_after),
-                        brief(successor.certificate), to_date(successor.certificate.not_before), to_date(successor.certificate.not_after),
-                        successor.why, is_overdue ? ", and has not although its time has come" : " in the maintenance window")};
+    return {Reason::certificate_superseded, Severity::information, active.thumbprint.to_string(),
+            fmt::format("{} works until {}. {} (from {} until {}, {}) is to take its place in the maintenance window.", brief(active),
+                        to_date(active.not_after), brief(successor.certificate), to_date(successor.certificate.not_before),
+                        to_date(successor.certificate.not_after), successor.why)};
 }
 
 Finding other_ca(const Basis& basis, const ActiveStanding& active, const Candidates& others, bool has_own_successor) {

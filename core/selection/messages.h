@@ -22,7 +22,7 @@ std::string clock_suspicion(const Basis& basis);
 Finding names_presumed(const RequiredNames& names, const Certificate& active);
 /// A second choice is in force or is to be: for a week a warning.
 Finding names_changed(const Basis& basis, const Certificate& taken);
-/// `until_its_date`: information until the date planned for the successor has passed.
+/// Information: the date planned for the successor is the diagnosis' to know, and to warn of once it has passed.
 Finding superseded(const Basis& basis, const Successor& successor);
 Finding other_ca(const Basis& basis, const ActiveStanding& active, const Candidates& others, bool has_own_successor);
 Finding renewal_link_pending(const Basis& basis, const Certificate& next, bool is_fit);

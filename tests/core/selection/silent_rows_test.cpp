@@ -1,0 +1,111 @@
+#include "tests/core/selection/selection_case.h"
+
+namespace sstp::test {
+
+namespace silent_rows {
+
+class SilentRows : public Selects {};
+TEST_P(SilentRows, AreDecided) { expect_as_said(GetParam()); }
+
+ServerBuilder in_force(const Certificate& active) { return healthy().holding({active}).all_naming(active).learned(active).proven(active).held(active); }
+Certificate unknown_here(CertificateBuilder which) { return which.issued_by(public_ca().without_root()); }
+Certificate self_signed(std::uint32_t number) { return certificate(number).cn("vpn.example.com").self_signed(); }
+Certificate newer_self_signed() { return certificate(2).newer().cn("vpn.example.com").self_signed(); }
+Certificate of(CertificateBuilder which, const IssuingCa& ca) { return which.issued_by(ca); }
+Certificate ended() { return one().expired(); }
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(Servers, SilentRows, testing::Values(
+    SelectionCase{"44: the clock is 60 days back at boot: dates decide nothing",
+                  in_force(one()).adding(certificate(3).valid(-120, -40)).at(-60, 12).clock_doubtful(), "1", ""},
+    SelectionCase{"44: nor do they say what may take the place of one without a key",
+                  in_force(one()).replacing(one().key(KeyState::absent)).unreachable().adding(certificate(3).valid(-120, -40)).at(-60, 12).clock_doubtful(),
+                  "blocked by clock_not_believed", ""},
+    SelectionCase{"44: a drift is put back all the same",
+                  in_force(one()).without_record(v6).at(-60, 12).clock_doubtful(), "1", ""},
+    SelectionCase{"44: the same clock believed, and the retired one would be taken",
+                  in_force(one()).adding(certificate(3).valid(-120, -40)).at(-60, 12), "3", ""},
+    SelectionCase{"55: the policy leaves IPv6 out, flag 0, own [::] record: the successor is planned for both",
+                  healthy().with([](auto& s) { s.policy.listener.ipv6 = false; }).not_probed(v6).adding(two()), "1, planned 2", "(certificate_superseded)"},
+    SelectionCase{"60: public root unknown here, successor of the same issuing CA: planned as usual",
+                  in_force(unknown_here(one())).adding(unknown_here(two())), "1, planned 2", "(certificate_superseded)"},
+    SelectionCase{"60: a successor of another issuing CA that nobody can judge here",
+                  in_force(unknown_here(one())).adding(of(two(), public_ca("Other CA").without_root())), "1", "(successor_other_ca)"},
+    SelectionCase{"61: self-signed, and a new self-signed one is made",
+                  in_force(self_signed(1)).adding(newer_self_signed()), "1", "(successor_other_ca)"},
+    SelectionCase{"61: all agrees on the new one, and no session yet",
+                  in_force(self_signed(1)).adding(newer_self_signed()).all_naming(newer_self_signed()).written(60).sstp_session_began(120),
+                  "2, blocked by choice_not_confirmed", "choice_not_confirmed"},
+    SelectionCase{"61: all agrees on the new one, and a session begins: adopted",
+                  in_force(self_signed(1)).adding(newer_self_signed()).all_naming(newer_self_signed()).written(60).sstp_session_began(30), "2, adopted", ""},
+    SelectionCase{"62a: private root renewed with the same key: same CA",
+                  in_force(of(one(), private_ca())).adding(of(two(), private_ca())), "1, planned 2", "(certificate_superseded)"},
+    SelectionCase{"62b: private root with a new key, cross-signed by the old: same CA",
+                  in_force(of(one(), private_ca())).adding(of(two(), private_ca().with_new_root_key().cross_signed_by(private_ca()))), "1, planned 2", "(certificate_superseded)"},
+    SelectionCase{"62c: private root with a new key only: another CA",
+                  in_force(of(one(), private_ca())).adding(of(two(), private_ca().with_new_root_key())), "1", "(successor_other_ca)"},
+    SelectionCase{"63: one has ended, its key unknown, fit successor: moved",
+                  in_force(one().expired().key(KeyState::unknown)).adding(two()).unreachable(), "2", ""},
+    SelectionCase{"65: our record says WebHosting, its certificate has ended, successor in MY",
+                  in_force(ended()).holding({two()}).in_store(v4, "WebHosting").in_store(v6, "WebHosting"), "2", "certificate_in_other_store!"},
+    SelectionCase{"70: the cipher list serves no RSA key: an ECDSA one is taken",
+                  in_force(one()).no_cipher(v4).no_cipher(v6).adding(two()).adding(certificate(3).key(KeyAlgorithm::ecdsa, 256)), "3", ""},
+    SelectionCase{"70: the cipher list serves no RSA key, and there is no other: nothing is rebound",
+                  in_force(one()).no_cipher(v4).no_cipher(v6).adding(two()), "blocked by no_fit_certificate", "no_fit_certificate!"},
+    SelectionCase{"78: the clock was in 2099 for one boot: every certificate looks ended at once, and nothing is changed",
+                  healthy().adding(two()).at(27000, 12), "blocked by no_fit_certificate", "no_fit_certificate!"},
+    SelectionCase{"80: renewal link one -> two (archived) -> three: three",
+                  in_force(one().renewed_by(2)).adding(two().renewed_by(3).archived()).adding(certificate(3).valid(0, 90)).serving(two()),
+                  "3, by the link", "served_by_renewal_link!"},
+    SelectionCase{"80: the same, listeners still serve one",
+                  in_force(one().renewed_by(2)).adding(two().renewed_by(3).archived()).adding(certificate(3).valid(0, 90)),
+                  "1, planned 3", "(certificate_superseded) renewal_link_pending"},
+    SelectionCase{"84: set answered 1312 for two: it is unusable, the old one stays",
+                  healthy().adding(two()).refused_by_http_sys(two()), "1", "(private_key_unusable)"}));
+
+INSTANTIATE_TEST_SUITE_P(Policy, SilentRows, testing::Values(
+    SelectionCase{"what is needed cannot be read: nothing is chosen", healthy().store_unreadable(), "blocked by state_unreadable", ""},
+    SelectionCase{"a record cannot be read: nothing is chosen", healthy().record_unreadable(v6), "blocked by state_unreadable", ""},
+    SelectionCase{"a pinned one takes the place of a fit one, as planned work",
+                  healthy().adding(certificate(4).valid(-60, 30)).pinning(certificate(4)), "1, planned 4", "(certificate_superseded)"},
+    SelectionCase{"a pinned one in force is left for no newer one", healthy().adding(two()).pinning(one()), "1", ""},
+    SelectionCase{"a pin is no licence to be unfit",
+                  healthy().adding(certificate(4).expired()).pinning(certificate(4)), "1", "no_fit_certificate"},
+    SelectionCase{"a pin that is not there, and the active one has ended: no other is taken",
+                  in_force(ended()).adding(two()).pinning(certificate(9)), "blocked by no_fit_certificate", "no_fit_certificate!"},
+    SelectionCase{"a pin outranks presumed names",
+                  in_force(ended()).nothing_learned().adding(certificate(4).names({"ras.example.com"})).pinning(certificate(4)), "4", ""},
+    SelectionCase{"a pin does not outrank learned names",
+                  in_force(ended()).adding(certificate(4).names({"ras.example.com"})).pinning(certificate(4)), "blocked by no_fit_certificate", "no_fit_certificate!"},
+    SelectionCase{"a pin allows another CA",
+                  healthy().adding(of(two(), private_ca())).pinning(two()), "1, planned 2", "(certificate_superseded)"},
+    SelectionCase{"a pinned key may be unknown",
+                  in_force(ended()).adding(two().key(KeyState::unknown)).pinning(two()), "2", ""},
+    SelectionCase{"an unknown key is nothing to move to",
+                  in_force(ended()).adding(two().key(KeyState::unknown)), "blocked by no_fit_certificate", "no_fit_certificate!"},
+    SelectionCase{"an issuer by the name of its root",
+                  healthy().adding(of(two(), private_ca())).wanting_issuer("corp issuing ca root"), "1, planned 2", "(certificate_superseded)"},
+    SelectionCase{"an issuer by its whole name",
+                  healthy().adding(of(two(), private_ca())).wanting_issuer("cn=Corp Issuing CA,o=example"), "1, planned 2", "(certificate_superseded)"},
+    SelectionCase{"an issuer that none has", healthy().adding(two()).wanting_issuer("Nobody"), "1", "no_fit_certificate"},
+    SelectionCase{"any CA", healthy().adding(of(two(), private_ca())).any_ca(), "1, planned 2", "(certificate_superseded)"},
+    SelectionCase{"any CA settles the riddle of the first look",
+                  healthy().nothing_learned().adding(of(two(), private_ca())).any_ca(), "1, planned 2", "(certificate_superseded) (names_presumed)"},
+    SelectionCase{"dns_names decide names, not CAs",
+                  healthy().nothing_learned().adding(of(two(), private_ca())).wanting_names({"vpn.example.com"}), "1", "ambiguous_certificate"},
+    SelectionCase{"every name of the policy is needed",
+                  in_force(ended()).adding(two()).adding(certificate(5).names({"vpn.example.com", "ras.example.com"})).wanting_names({"ras.example.com", "vpn.example.com"}), "5", ""},
+    SelectionCase{"names of the policy that no certificate covers: no second choice",
+                  in_force(ended()).adding(two()).wanting_names({"vpn.example.com", "ras.example.com"}), "blocked by no_fit_certificate", "no_fit_certificate!"},
+    SelectionCase{"the renewal link allows another CA",
+                  in_force(ended()).linking(ended(), two()).adding(of(two(), private_ca())), "2", ""},
+    SelectionCase{"the renewal link settles the riddle of the first look",
+                  in_force(ended()).nothing_learned().linking(ended(), two()).adding(of(two(), private_ca())).adding(certificate(3).newer()), "2", "(names_presumed)"},
+    SelectionCase{"a riddle in which the other one is at work: nothing is bound",
+                  healthy().nothing_learned().adding(of(two(), private_ca())).record(v6, two()).serving(v6, of(two(), private_ca())),
+                  "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"}));
+// clang-format on
+
+}  // namespace silent_rows
+
+}  // namespace sstp::test

@@ -1,0 +1,149 @@
+#include "tests/core/selection/selection_case.h"
+
+namespace sstp::test {
+
+namespace who_else {
+
+class WhoElseIsThere : public Selects {};
+TEST_P(WhoElseIsThere, IsAnsweredFor) { expect_as_said(GetParam()); }
+
+const char kLocal[] = "203.0.113.6";
+Certificate www() { return certificate(7).names({"www.example.com"}); }
+Certificate old_of_our_name() { return certificate(8).valid(-60, 20); }
+Certificate balancer() { return certificate(9); }   // in no store of this server
+ServerBuilder behind_a_balancer() { return healthy().nothing_learned().hash(balancer()).flag(1U); }
+/// RRAS without SSTP: no record, no hash, no flag, nothing learned.
+ServerBuilder without_sstp() {
+    return healthy().nothing_learned().without_record(v4).without_record(v6).without_hashes().unreachable();
+}
+Certificate ended_one() { return one().expired(); }
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(Servers, WhoElseIsThere, testing::Values(
+    SelectionCase{"21: an exact-address record of another site is no finding",
+                  healthy().interfaces({"203.0.113.5", kLocal}).adding(www()).shadowed_by_address(kLocal, www()), "1", ""},
+    SelectionCase{"22: an exact-address record with an old, still fit certificate of our name on a local address",
+                  healthy().interfaces({"203.0.113.5", kLocal}).adding(old_of_our_name()).shadowed_by_address(kLocal, old_of_our_name()).serving_at(kLocal, old_of_our_name()),
+                  "1", "binding_shadowed!"},
+    SelectionCase{"22: clients there get what the hash names",
+                  healthy().interfaces({"203.0.113.5", kLocal}).shadowed_by_address(kLocal, one()).serving_at(kLocal, one()), "1", "binding_shadowed"},
+    SelectionCase{"22: the wildcards follow their own CA and window",
+                  healthy().interfaces({"203.0.113.5", kLocal}).adding(old_of_our_name()).adding(two()).shadowed_by_address(kLocal, old_of_our_name()).serving_at(kLocal, old_of_our_name()),
+                  "1, planned 2", "(certificate_superseded) binding_shadowed!"},
+    SelectionCase{"22: an address that this machine does not have has no clients",
+                  healthy().adding(old_of_our_name()).shadowed_by_address("198.51.100.9", old_of_our_name()), "1", ""},
+    SelectionCase{"22: nobody comes by loopback",
+                  healthy().adding(old_of_our_name()).shadowed_by_address("127.0.0.1", old_of_our_name()), "1", ""},
+    SelectionCase{"23: a listen list without IPv6: the listed address decides",
+                  healthy().listen_list({"203.0.113.5"}).serving_at("203.0.113.5", one()).unreachable().adding(two()), "1, planned 2", "(certificate_superseded)"},
+    SelectionCase{"23: the only address that is listened on has a record of its own, which decides",
+                  healthy().listen_list({"203.0.113.5"}).adding(old_of_our_name()).shadowed_by_address("203.0.113.5", old_of_our_name()).serving_at("203.0.113.5", old_of_our_name()),
+                  "8", "binding_shadowed!"},
+    SelectionCase{"23: one of two listed addresses has a record of its own, which does not",
+                  healthy().listen_list({"203.0.113.5", kLocal}).adding(old_of_our_name()).shadowed_by_address(kLocal, old_of_our_name()).serving_at(kLocal, old_of_our_name()).serving_at("203.0.113.5", one()),
+                  "1", "binding_shadowed!"},
+    SelectionCase{"24: ::1 answers nobody, and the certificate has ended: IPv4 decides",
+                  healthy().holding({ended_one(), two()}).all_naming(ended_one()).proven(ended_one()).unreachable(v6).complaint(13, 5, true), "2", ""},
+    SelectionCase{"25a: UseHttps 0: hands off",
+                  healthy().tls_offloaded().adding(two()), "blocked by tls_offloaded", ""},
+    SelectionCase{"25b: flag 1 and a hash that names nothing here, SSTP sessions since RRAS started: somebody's intent",
+                  behind_a_balancer().sessions(3), "blocked by hash_unknown_to_this_server", "(names_presumed) hash_unknown_to_this_server"},
+    SelectionCase{"25b: dns_names do not end it",
+                  behind_a_balancer().sessions(3).wanting_names({"vpn.example.com"}), "blocked by hash_unknown_to_this_server", "hash_unknown_to_this_server"},
+    SelectionCase{"25b: certificate.thumbprint ends it",
+                  behind_a_balancer().sessions(3).pinning(one()), "-, soon 1", "hash_unknown_to_this_server"},
+    SelectionCase{"25c: the same without sessions, dns_names set: soon",
+                  behind_a_balancer().wanting_names({"vpn.example.com"}), "-, soon 1", "hash_unknown_to_this_server!"},
+    SelectionCase{"25c: with a successor there, that one",
+                  behind_a_balancer().wanting_names({"vpn.example.com"}).adding(two()), "-, soon 2", "hash_unknown_to_this_server!"},
+    SelectionCase{"25c: and listeners do not serve: now",
+                  behind_a_balancer().wanting_names({"vpn.example.com"}).unreachable(), "1", "hash_unknown_to_this_server!"},
+    SelectionCase{"25c: without sessions and without a name of the policy: reported",
+                  behind_a_balancer(), "blocked by hash_unknown_to_this_server", "(names_presumed) hash_unknown_to_this_server!"},
+    SelectionCase{"25c: sessions cannot be counted, so that names do not end it",
+                  behind_a_balancer().sessions_unreadable().wanting_names({"vpn.example.com"}), "blocked by hash_unknown_to_this_server", "hash_unknown_to_this_server!"},
+    SelectionCase{"25d: after event 25: healed now",
+                  behind_a_balancer().complaint(25), "1", "(names_presumed)"},
+    SelectionCase{"25d: after a failed start: healed now",
+                  behind_a_balancer().service("RemoteAccess", ServiceState::stopped, 1168).unreachable(), "1", "(names_presumed)"},
+    SelectionCase{"25: 12 or 13 alone decide nothing here",
+                  behind_a_balancer().complaint(13).sessions(3), "blocked by hash_unknown_to_this_server", "(names_presumed) hash_unknown_to_this_server"},
+    SelectionCase{"25: with flag 0 RRAS adopts the record: the hash is put right",
+                  behind_a_balancer().flag(0U).sessions(3), "1", "(names_presumed)"},
+    SelectionCase{"25: a hash that was learned here is no stranger's",
+                  healthy().holding({two()}).flag(1U).unreachable(), "2", ""},
+    SelectionCase{"26a: RRAS for other tunnels only, no SSTP, a fit certificate in the store",
+                  without_sstp(), "blocked by sstp_not_configured", "(sstp_not_configured)"},
+    SelectionCase{"26b: the same with dns_names set: healed",
+                  without_sstp().wanting_names({"vpn.example.com"}), "1", ""},
+    SelectionCase{"26c: RRAS bound a certificate by itself, and that ends: replaced",
+                  healthy().nothing_learned().sessions(0, 40).holding({ended_one(), two()}).all_naming(ended_one()), "2", "(names_presumed)"},
+    SelectionCase{"26: a complaint of RasSstp is a use",
+                  without_sstp().complaint(18), "1", ""},
+    SelectionCase{"27: a cloned server, hashes of another machine, no record: the one certificate that will do",
+                  without_sstp().hash(balancer()), "1", ""},
+    SelectionCase{"27: the same with certificates of two CAs: nothing is bound",
+                  without_sstp().hash(balancer()).adding(two().issued_by(private_ca())), "blocked by ambiguous_certificate", "ambiguous_certificate!"},
+    SelectionCase{"64: IIS owns 0.0.0.0 with a certificate of WebHosting, flag 1: the hash is not written",
+                  healthy().owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, certificate(9)).serving(v4, certificate(9)).flag(1U),
+                  "blocked by certificate_in_other_store", "certificate_in_other_store!"},
+    SelectionCase{"66: an SNI record and a foreign [::] both decide, with different fit certificates",
+                  healthy().adding(two()).adding(certificate(3).newer()).sni("vpn.example.com", two()).owned_by(v6, kIisAppId).record(v6, certificate(3)).serving(two()),
+                  "blocked by binding_shadowed", "binding_shadowed!"},
+    SelectionCase{"67: DirectAccess or NLB on the same server: another's wildcard is not taken over",
+                  healthy().taking_over().owned_by(v4, kIisAppId).record(v4, www()).serving(v4, www()).adding(www()).with([](auto& s) { s.state.directaccess_or_nlb = true; }),
+                  "blocked by binding_foreign_owner", "binding_foreign_owner!"},
+    SelectionCase{"67: without them it is",
+                  healthy().taking_over().owned_by(v4, kIisAppId).record(v4, www()).serving(v4, www()).adding(www()), "1", ""}));
+
+INSTANTIATE_TEST_SUITE_P(ForeignRecords, WhoElseIsThere, testing::Values(
+    SelectionCase{"IIS shares the port by a wildcard with the right certificate: no finding",
+                  healthy().owned_by(v4, kIisAppId), "1", ""},
+    SelectionCase{"IIS renewed its wildcard: what clients get is the target, whatever its CA",
+                  healthy().owned_by(v4, kIisAppId).adding(certificate(3).issued_by(private_ca())).record(v4, certificate(3)).serving(v4, certificate(3).issued_by(private_ca())), "3", ""},
+    SelectionCase{"its certificate does not cover the name: nothing is changed",
+                  healthy().owned_by(v4, kIisAppId).adding(www()).record(v4, www()).serving(v4, www()), "blocked by binding_foreign_owner", "binding_foreign_owner!"},
+    SelectionCase{"its certificate is in no store: nothing is changed",
+                  healthy().owned_by(v4, kIisAppId).record(v4, certificate(9)).serving(v4, certificate(9)), "blocked by binding_foreign_owner", "binding_foreign_owner!"},
+    SelectionCase{"a probe gets another than the foreign wildcard names: it does not decide",
+                  healthy().owned_by(v4, kIisAppId).adding(www()).record(v4, www()), "1", ""},
+    SelectionCase{"a foreign wildcard of a family that the policy leaves out does not decide",
+                  healthy().with([](auto& s) { s.policy.listener.ipv6 = false; }).owned_by(v6, kIisAppId).adding(www()).record(v6, www()).not_probed(v6), "1", ""},
+    SelectionCase{"an SNI record for the name with the right certificate: listed, since only its owner can renew it",
+                  healthy().sni("vpn.example.com", one()), "1", "binding_shadowed"},
+    SelectionCase{"an SNI record whose name is spelt in capitals",
+                  healthy().sni("VPN.EXAMPLE.COM", one()), "1", "binding_shadowed"},
+    SelectionCase{"an SNI record with another fit certificate, which a probe gets: the target",
+                  healthy().adding(two()).sni("vpn.example.com", two()).serving(two()), "2", "binding_shadowed!"},
+    SelectionCase{"an SNI record with another fit certificate, which no probe gets",
+                  healthy().adding(two()).sni("vpn.example.com", two()), "1, planned 2", "(certificate_superseded) binding_shadowed"},
+    SelectionCase{"an SNI record with another fit certificate, and nobody answers: nothing is changed",
+                  healthy().adding(two()).sni("vpn.example.com", two()).unreachable(), "blocked by binding_shadowed", "binding_shadowed!"},
+    SelectionCase{"an SNI record with an ended certificate: nothing is changed",
+                  healthy().adding(certificate(3).expired()).sni("vpn.example.com", certificate(3)).serving(certificate(3).expired()), "blocked by binding_shadowed", "binding_shadowed!"},
+    SelectionCase{"an SNI record of another name is no finding",
+                  healthy().adding(www()).sni("www.example.com", www()), "1", ""},
+    SelectionCase{"an SNI record that only a wildcard of ours covers is another site",
+                  healthy().replacing(one().names({"*.example.com"})).learned(one().names({"*.example.com"})).adding(www()).sni("www.example.com", www()), "1", ""},
+    SelectionCase{"a wildcard SNI record answers for our name",
+                  healthy().adding(two()).sni("*.example.com", two()).serving(two()), "2", "binding_shadowed!"},
+    SelectionCase{"a central store that answers nobody is no finding",
+                  healthy().central_store(), "1", ""},
+    SelectionCase{"a central store that answers with a certificate of no store: nothing is changed",
+                  healthy().central_store().serving(certificate(9)), "blocked by binding_shadowed", "binding_shadowed!"},
+    SelectionCase{"a central store that answers with a fit certificate of MY: the target",
+                  healthy().central_store().adding(two()).serving(two()), "2", "binding_shadowed!"},
+    SelectionCase{"two that decide and agree",
+                  healthy().adding(two()).sni("vpn.example.com", two()).owned_by(v6, kIisAppId).record(v6, two()).serving(two()), "2", "binding_shadowed!"}));
+// clang-format on
+
+TEST(NeverSeenInUse, WhereOnlyOtherTunnelsAreOpen) {
+    EXPECT_TRUE(healthy().nothing_learned().sessions(0, 40).desired().never_seen_in_use);
+    EXPECT_FALSE(healthy().sessions(0, 40).desired().never_seen_in_use) << "an SSTP session was seen before";
+    EXPECT_FALSE(healthy().nothing_learned().desired().never_seen_in_use) << "no tunnel is open at all";
+    EXPECT_FALSE(healthy().nothing_learned().sessions_unreadable().desired().never_seen_in_use) << "not known";
+}
+
+}  // namespace who_else
+
+}  // namespace sstp::test
