@@ -24,7 +24,6 @@ constexpr CatalogueField kFields[] = {
     {"caused_by", kText, "", "", "ids of the events seen that brought this about, separated by commas"},
     {"certificate_dns_names", kHostNames, "", "tls.server.x509.alternative_names", "DNS names of the certificate, separated by commas"},
     {"certificate_issuer", kText, "cs3", "tls.server.x509.issuer.distinguished_name", "issuer, RFC 4514"},
-    {"certificate_key_algorithm", kText, "", "tls.server.x509.public_key_algorithm", "rsa, ecdsa or other"},
     {"certificate_key_bits", kNumber, "", "tls.server.x509.public_key_size", "size of its key"},
     {"certificate_not_after", kTime, "deviceCustomDate1", "tls.server.x509.not_after", "end of the certificate, RFC 3339"},
     {"certificate_not_before", kTime, "", "tls.server.x509.not_before", "begin of the certificate, RFC 3339"},

@@ -5,19 +5,6 @@
 
 namespace sstp {
 
-namespace {
-
-const char* algorithm_word(KeyAlgorithm algorithm) {
-    switch (algorithm) {
-        case KeyAlgorithm::rsa: return "rsa";
-        case KeyAlgorithm::ecdsa: return "ecdsa";
-        case KeyAlgorithm::other: return "other";
-    }
-    return "other";
-}
-
-}  // namespace
-
 std::string listed(const std::vector<std::string>& values) { return fmt::format("{}", fmt::join(values, ",")); }
 
 void add_certificate(std::map<std::string, std::string>& fields, const Certificate& certificate) {
@@ -29,7 +16,6 @@ void add_certificate(std::map<std::string, std::string>& fields, const Certifica
     fields["certificate_dns_names"] = listed(certificate.dns_names);
     fields["certificate_not_before"] = to_rfc3339(certificate.not_before);
     fields["certificate_not_after"] = to_rfc3339(certificate.not_after);
-    fields["certificate_key_algorithm"] = algorithm_word(certificate.key_algorithm);
     if (certificate.key_bits != 0) fields["certificate_key_bits"] = std::to_string(certificate.key_bits);
 }
 

@@ -33,6 +33,14 @@ std::string missing_names(const Certificate& certificate, const std::vector<std:
     return fmt::format("{}", fmt::join(missing, ", "));
 }
 
+/// Some clients would find their name on it. One that covers none of the learned names is another site's.
+bool covers_something_learned(const Certificate& certificate, const Basis& basis) {
+    if (basis.names.origin != Origin::learned) return false;
+    return is_below_the_primary_wildcard(certificate, basis.names) ||
+           std::any_of(basis.names.names.begin(), basis.names.names.end(),
+                       [&](const std::string& name) { return covers(certificate, name); });
+}
+
 void classify(JudgedCandidate& judged, const Basis& basis, const ActiveStanding& active, const Certificate* linked) {
     const Certificate& certificate = *judged.certificate;
     const bool is_linked = linked && linked->hash == certificate.hash;
@@ -47,7 +55,7 @@ void classify(JudgedCandidate& judged, const Basis& basis, const ActiveStanding&
         if (!is_of_the_ca && wanted && speaks_only(judged.against, Reason::chain_unknown)) {
             return is(CandidateKind::other_ca, fmt::format("is of {}", describe(authority_of(certificate))));
         }
-        if (is_of_the_ca && wanted && basis.names.origin == Origin::learned && speaks_only(judged.against, Reason::name_mismatch)) {
+        if (is_of_the_ca && wanted && covers_something_learned(certificate, basis) && speaks_only(judged.against, Reason::name_mismatch)) {
             return is(CandidateKind::partial, fmt::format("lacks {}", missing_names(certificate, basis.names.names)));
         }
         return is(CandidateKind::unfit, worst->explanation);

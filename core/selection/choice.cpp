@@ -123,9 +123,10 @@ void keep(const Choice& choice, DesiredState& desired) {
             desired.findings.push_back(superseded(basis, *desired.successor));
         }
     } else if (!desired.certificate) {
-        obstruct(desired, choice.active.place == Place::other_store ? Reason::certificate_in_other_store : Reason::no_fit_certificate,
+        const bool lies_elsewhere = choice.active.place == Place::other_store;
+        obstruct(desired, lies_elsewhere ? Reason::certificate_in_other_store : Reason::no_fit_certificate,
                  fmt::format("{} is not in LocalMachine\\MY, so that nothing may name it anew. {}", brief(*basis.active),
-                             why_none(basis, choice.pool)));
+                             lies_elsewhere ? std::string{"Import it with its key into MY."} : why_none(basis, choice.pool)));
     } else if (!is_wanted(*basis.active, basis.in.policy.certificate)) {
         desired.findings.push_back({Reason::no_fit_certificate, Severity::warning, kStoreSubject,
                                     fmt::format("{} {}, and nothing can take its place. {}", brief(*basis.active),

@@ -48,11 +48,9 @@ bool follow_served_link(const Choice& choice, DesiredState& desired) {
         desired.certificate = *each;
         desired.follows_renewal_link = true;
         desired.findings.push_back(served_link_finding(*link, fmt::format("{} is put in force at once.", brief(*each))));
-        Candidates newer = choosable(basis, choice.pool);
-        std::erase_if(newer, [&](const Certificate* other) {
-            const bool may_succeed = basis.ca.is_decided() || is_same_ca(authority_of(*each), authority_of(*other));
-            return other->hash == each->hash || !may_succeed || !supersedes(*other, *each, basis);
-        });
+        // With nothing learned the link has decided for this one alone: what follows it is the next look's matter.
+        Candidates newer = basis.ca.is_decided() ? choosable(basis, choice.pool) : Candidates{};
+        std::erase_if(newer, [&](const Certificate* other) { return other->hash == each->hash || !supersedes(*other, *each, basis); });
         if (const Certificate* next = best(newer, basis)) desired.successor = Successor{*next, Urgency::planned, "newer"};
         return true;
     }

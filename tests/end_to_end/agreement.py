@@ -18,7 +18,7 @@ CEF_LIMITS = {"msg": 1023, "reason": 1023}
 HOST_NAMES = ("certificate_dns_names", "names", "previous_names", "event_computer", "computer", "previous_computer")
 ECS_PLACES = {
     "certificate_dns_names": "tls.server.x509.alternative_names", "certificate_issuer": "tls.server.x509.issuer.distinguished_name",
-    "certificate_key_algorithm": "tls.server.x509.public_key_algorithm", "certificate_key_bits": "tls.server.x509.public_key_size",
+    "certificate_key_bits": "tls.server.x509.public_key_size",
     "certificate_not_after": "tls.server.x509.not_after", "certificate_not_before": "tls.server.x509.not_before", "certificate_serial": "tls.server.x509.serial_number", "certificate_sha1": "tls.server.hash.sha1", "certificate_sha256": "tls.server.hash.sha256",
     "certificate_subject": "tls.server.x509.subject.distinguished_name", "channel": "winlog.channel", "error": "error.message", "error_code": "error.code",
     "error_kind": "error.type", "event_computer": "winlog.computer_name", "event_id": "winlog.event_id", "event_time": "winlog.time_created",

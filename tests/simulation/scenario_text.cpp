@@ -32,7 +32,7 @@ constexpr const char* kOnSqlite = ", on SQLite";
 constexpr const char* kLost = ", wakes are lost";
 
 /// "at 3600000 ms", and "behind call 2 of bindings.put from 3600000 ms on" where a call is named.
-std::string tell(const When& when) {
+std::string tell_when(const When& when) {
     if (!when.behind) return fmt::format("at {} ms", when.at.count());
     return fmt::format("behind call {} of {} from {} ms on", when.nth, word(*when.behind), when.at.count());
 }
@@ -144,7 +144,7 @@ std::string Scenario::tell() const {
     std::string text = fmt::format("run {}, {} ms{}{}\n", seed, length.count(), on_sqlite ? kOnSqlite : "", wakes_are_lost ? kLost : "");
     for (const PlannedTrait& each : traits) text += fmt::format("  the server: {} ({})\n", simulation::traits()[each.trait].name, each.number);
     for (const PlannedHappening& each : happenings) {
-        text += fmt::format("  {}: {} ({})\n", simulation::tell(each.when), simulation::happenings()[each.happening].name, each.number);
+        text += fmt::format("  {}: {} ({})\n", tell_when(each.when), simulation::happenings()[each.happening].name, each.number);
     }
     for (const PlannedFault& each : faults) {
         const DocumentedFault& fault = documented_faults()[each.fault];
@@ -152,11 +152,11 @@ std::string Scenario::tell() const {
         for (const EffectWords& spelled : kEffects) {
             if (spelled.effect == each.effect) words = spelled.words;
         }
-        text += fmt::format("  {}: call {} of {} {} {} ({}), {} times, {} ms each\n", simulation::tell(each.when), each.when.nth, word(fault.call),
+        text += fmt::format("  {}: call {} of {} {} {} ({}), {} times, {} ms each\n", tell_when(each.when), each.when.nth, word(fault.call),
                             words, word(fault.kind), fault.code, each.how_many, each.takes.count());
     }
     for (const PlannedCrash& each : crashes) {
-        text += fmt::format("  {}: {} {} it\n", simulation::tell(each.when), each.machine_too ? "power is lost" : "our process dies",
+        text += fmt::format("  {}: {} {} it\n", tell_when(each.when), each.machine_too ? "power is lost" : "our process dies",
                             each.after ? "after" : "before");
     }
     return text;

@@ -13,6 +13,11 @@ bool Scene::storage_is_troubled() const {
     return found != world().files.end() && found->second.size() > 64;
 }
 
+std::string field_of(const JournalEvent& event, const char* name) {
+    const auto found = event.fields.find(name);
+    return found == event.fields.end() ? std::string{} : found->second;
+}
+
 std::string text_of(const std::optional<ListenerBinding>& record) {
     if (!record) return {};
     const BindingOptions& o = record->options;

@@ -54,6 +54,8 @@ struct Scene {
     [[nodiscard]] bool undisturbed_since(std::uint64_t count) const { return disturbances == count; }
 };
 
+/// A field of an event; empty when it has none of that name.
+std::string field_of(const JournalEvent& event, const char* name);
 /// The value of a record or parameter as text, for comparisons; empty: there is none.
 std::string value_at(const World& world, const std::string& subject);
 std::string text_of(const std::optional<ListenerBinding>& record);

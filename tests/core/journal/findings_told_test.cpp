@@ -187,7 +187,6 @@ TEST_F(ToldDecisions, a_certificate_that_comes_into_force_is_told_whole_but_not_
     EXPECT_EQ(std::string(64, '1'), fields().at("previous_sha256"));
     EXPECT_EQ("77", fields().at("certificate_serial"));
     EXPECT_EQ("2048", fields().at("certificate_key_bits"));
-    EXPECT_EQ("rsa", fields().at("certificate_key_algorithm"));
     EXPECT_EQ("vpn.example.com,www.example.com", fields().at("certificate_dns_names"));
 }
 

@@ -59,15 +59,25 @@ std::string judged(const Certificate& certificate, const FitnessInput& input) {
 class Fitness : public testing::TestWithParam<FitnessCase> {};
 TEST_P(Fitness, IsJudged) {
     const ServerBuilder& server = GetParam().server;
-    const FitnessInput input{server.policy, server.memory, server.state.looked_at.wall, {"vpn.example.com"},
-                             GetParam().as == As::served_active, GetParam().as != As::candidate};
+    const FitnessInput input{server.policy,
+                             server.memory,
+                             server.state.looked_at.wall,
+                             {"vpn.example.com"},
+                             GetParam().as == As::served_active,
+                             GetParam().as != As::candidate};
     EXPECT_EQ(judged(GetParam().certificate, input), GetParam().against);
     EXPECT_EQ(is_fit(GetParam().certificate, input), GetParam().against.find('!') == std::string::npos);
 }
 
-ServerBuilder chain(ChainPolicy policy) { return healthy().with([=](auto& s) { s.policy.certificate.chain = policy; }); }
-ServerBuilder revocation(RevocationPolicy policy) { return healthy().with([=](auto& s) { s.policy.certificate.revocation = policy; }); }
-ServerBuilder missing_eku_allowed() { return healthy().with([](auto& s) { s.policy.certificate.allow_missing_eku = true; }); }
+ServerBuilder chain(ChainPolicy policy) {
+    return healthy().with([=](auto& s) { s.policy.certificate.chain = policy; });
+}
+ServerBuilder revocation(RevocationPolicy policy) {
+    return healthy().with([=](auto& s) { s.policy.certificate.revocation = policy; });
+}
+ServerBuilder missing_eku_allowed() {
+    return healthy().with([](auto& s) { s.policy.certificate.allow_missing_eku = true; });
+}
 CertificateBuilder unknown_ca(std::uint32_t number) { return certificate(number).issued_by(public_ca("Unknown CA").without_root()); }
 
 // clang-format off

@@ -127,10 +127,12 @@ void serve_by_records(ServerBuilder& server, const std::vector<Certificate>& kno
         const ListenerBinding* answering = value_of(server.state.binding(family));
         if (!answering) answering = value_of(server.state.ipv4_binding);
         for (const ShadowingBinding& record : *shadowing) {
-            if (record.endpoint.kind == Endpoint::Kind::host_name && name_matches(record.endpoint.host, "vpn.example.com")) answering = &record;
+            if (record.endpoint.kind == Endpoint::Kind::host_name && name_matches(record.endpoint.host, "vpn.example.com"))
+                answering = &record;
         }
         const auto found = std::find_if(known.begin(), known.end(), [&](const Certificate& each) {
-            return answering && answering->thumbprint() == each.thumbprint && each.key != KeyState::absent && each.key != KeyState::unusable;
+            return answering && answering->thumbprint() == each.thumbprint && each.key != KeyState::absent &&
+                   each.key != KeyState::unusable;
         });
         if (found == known.end()) {
             server.unreachable(family);

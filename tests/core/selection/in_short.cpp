@@ -12,7 +12,8 @@ std::string in_short(const DesiredState& desired) {
     std::string text = desired.certificate ? desired.certificate->serial : "-";
     if (desired.second_choice) text += " as second choice";
     if (desired.successor) text += fmt::format(", {} {}", word(desired.successor->urgency), desired.successor->certificate.serial);
-    if (desired.adopt) text += desired.certificate && desired.adopt->hash == desired.certificate->hash ? ", adopted" : ", adopts " + desired.adopt->serial;
+    if (desired.adopt)
+        text += desired.certificate && desired.adopt->hash == desired.certificate->hash ? ", adopted" : ", adopts " + desired.adopt->serial;
     if (desired.follows_renewal_link) text += ", by the link";
     if (desired.obstacle) {
         const std::string blocked = std::string{"blocked by "} + word(desired.obstacle->reason);

@@ -37,9 +37,8 @@ bool is_of(const Certificate& certificate, const CertificateAuthority& ca) {
     if (ca.kind == CaKind::unknown || certificate.roots.empty()) return same_issuer(certificate, ca);
     if (ca.kind == CaKind::public_root) return is_public(certificate);
     return !is_public(certificate) && std::any_of(certificate.roots.begin(), certificate.roots.end(), [&](const ChainRoot& root) {
-        return std::any_of(ca.roots.begin(), ca.roots.end(), [&](const ChainRoot& known) {
-            return known.subject == root.subject && known.public_key == root.public_key;
-        });
+        return std::any_of(ca.roots.begin(), ca.roots.end(),
+                           [&](const ChainRoot& known) { return known.subject == root.subject && known.public_key == root.public_key; });
     });
 }
 

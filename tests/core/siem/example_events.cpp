@@ -16,7 +16,6 @@ const std::map<std::string_view, std::string> kValues{
     {"caused_by", "0123456789abcdef0123456789abcdef-4,0123456789abcdef0123456789abcdef-5"},
     {"certificate_dns_names", "vpn.example.com,vpn2.example.com"},
     {"certificate_issuer", "CN=Example Issuing CA 2,O=Example"},
-    {"certificate_key_algorithm", "rsa"},
     {"certificate_key_bits", "2048"},
     {"certificate_not_after", "2027-02-19T09:30:00.000Z"},
     {"certificate_not_before", "2026-11-21T09:30:00.000Z"},

@@ -170,8 +170,10 @@ void expect_arrives(const ReceivedEvent& got, const JournalEvent& sent, const Wa
     if (missing.empty()) return;
     // A field may be left out only when there is nothing left to shorten.
     EXPECT_TRUE(may_be_shortened) << missing.begin()->first << " is missing";
-    for (const auto& [name, value] : got.fields)
+    for (const auto& [name, value] : got.fields) {
+        if (name == "strings" && is_json(d)) continue;   // told with the names that its parts have there
         EXPECT_LE(value.size(), 8U) << name << ", and yet " << missing.begin()->first << " is missing";
+    }
 }
 
 JournalEvent filled_with(JournalEvent event, const std::string& content) {

@@ -54,7 +54,6 @@ const std::map<std::string_view, Type> kSchema{
     {"tls.server.x509.not_after", Type::date},
     {"tls.server.x509.not_before", Type::date},
     {"tls.server.x509.serial_number", Type::keyword},
-    {"tls.server.x509.public_key_algorithm", Type::keyword},
     {"tls.server.x509.public_key_size", Type::number},
     {"winlog.event_id", Type::keyword},
     {"winlog.channel", Type::keyword},

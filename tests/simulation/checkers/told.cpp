@@ -9,11 +9,6 @@ namespace sstp::simulation {
 
 namespace {
 
-std::string field(const JournalEvent& event, const char* name) {
-    const auto found = event.fields.find(name);
-    return found == event.fields.end() ? std::string{} : found->second;
-}
-
 class Told final : public Checker {
 public:
     explicit Told(const Scene& of) : Checker("told", of) {}
@@ -23,7 +18,7 @@ public:
             if (each.sequence <= last_) broken("the journal's numbers went back from " + std::to_string(last_));
             last_ = each.sequence;
             if (each.text.empty()) broken(std::string{"nothing is said by "} + word(each.type));
-            const std::string heal = field(each, "heal_id");
+            const std::string heal = field_of(each, "heal_id");
             if (heal.empty()) continue;
             if (each.type == EventType::heal_started && !begun_.insert(heal).second) broken("a heal was told to begin twice: " + heal);
             if (ends_a_heal(each.type)) ended_.insert(heal);

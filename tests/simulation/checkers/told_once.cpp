@@ -10,20 +10,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string field(const JournalEvent& event, const char* name) {
-    const auto found = event.fields.find(name);
-    return found == event.fields.end() ? std::string{} : found->second;
-}
-
 class ToldOnce final : public Checker {
 public:
     explicit ToldOnce(const Scene& of) : Checker("told-once", of) {}
 
     void committed(const std::vector<JournalEvent>& events) override {
         for (const JournalEvent& each : events) {
-            const std::string what = field(each, "reason") + '|' + field(each, "subject");
+            const std::string what = field_of(each, "reason") + '|' + field_of(each, "subject");
             if (each.type == EventType::finding_cleared) std::erase_if(raised_, [&](const auto& one) { return one.first.starts_with(what + '|'); });
-            if (each.type == EventType::finding_raised) raise(what + '|' + field(each, "severity"), each);
+            if (each.type == EventType::finding_raised) raise(what + '|' + field_of(each, "severity"), each);
         }
     }
 
