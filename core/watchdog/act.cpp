@@ -1,6 +1,7 @@
 // Deciding, healing and recovering, and what is remembered of it.
 
 #include "core/journal/told.h"
+#include "core/observation/observe.h"
 #include "core/policy/policy_values.h"
 #include "core/watchdog/aftermath.h"
 #include "core/watchdog/held.h"

@@ -55,7 +55,7 @@ TEST_F(WhoElse, Row22_AnOldCertificateOnAnExactAddressIsSaidAndNeverChanged) {
     server.live(1h);
     EXPECT_TRUE(server.finds(Reason::binding_shadowed, Severity::critical));
     for (const Write& write : world.writes) {
-        if (write.binding_after) EXPECT_TRUE(write.binding_after->endpoint.is_wildcard());
+        EXPECT_TRUE(!write.binding_after || write.binding_after->endpoint.is_wildcard());
     }
 }
 

@@ -22,6 +22,7 @@ public:
     UtcOffset local_offset(WallTime) override { return {}; }
     bool is_synchronised() override { return true; }
     bool pause(Duration) override { return true; }
+    void wait(Duration how_long) override { pass(how_long); }
     void pass(Duration by) {
         wall_ += by;
         monotonic_ = monotonic_ + by;

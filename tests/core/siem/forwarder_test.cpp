@@ -73,7 +73,9 @@ public:
         return {std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())};
     }
     UtcOffset local_offset(WallTime) override { return {}; }
+    bool is_synchronised() override { return true; }
     bool pause(Duration) override { return true; }
+    void wait(Duration how_long) override { std::this_thread::sleep_for(how_long); }
 };
 
 /// What the receivers of one test got, and how they behave.
