@@ -92,11 +92,18 @@ End choose_end(const HealRun& run, const Unit& now, const Unit& returned, const 
     return may_return ? End::as_found : End::as_wanted;
 }
 
-/// Makes the unit whole, at the other end if it must be. Gives the end; the error when neither can be reached.
+/// What was found may stand again: RRAS runs by it already, or can when it reads it.
+bool may_end_as_found(const HealRun& run, const Unit& returned) {
+    const bool runs_by_it = !rras_is_to_read(run) && !holds_another(run, End::as_found, returned);
+    return runs_by_it || why_it_cannot_return(run, returned).empty();
+}
+
+/// Makes the unit whole, at the other end if it must be and may. Gives the end; the error when neither can be reached.
 Result<End> make_whole(HealRun& run, End end, const Unit& returned) {
     const auto stuck = bring_to(run, end, returned);
     if (!stuck) return end;
     const End other = end == End::as_found ? End::as_wanted : End::as_found;
+    if (other == End::as_found && !may_end_as_found(run, returned)) return *stuck;
     if (bring_to(run, other, returned)) return *stuck;
     return other;
 }

@@ -63,10 +63,13 @@ std::string why_hashes_cannot(const HealRun& run, const Unit& returned) {
     const bool absent = !returned.contains(SstpValue::sha256_certificate_hash);
     if (absent) return is_one(returned) ? "the flag was 1 without a SHA-256, and RRAS does not start on that (event 18 or 25)" : "";
     if (!hash) return "the SHA-256 was malformed, and RRAS does not start on that (event 18)";
-    if (run.last && value_of(run.last->state.certificates) && !run.last->state.find(*hash)) {
+    if (!run.last || !value_of(run.last->state.certificates)) return {};
+    const Certificate* certificate = run.last->state.find(*hash);
+    if (!certificate) {
         return fmt::format("the SHA-256 named {}, which is in no store here, and RRAS does not start on that (event 25)", hash->brief());
     }
-    return {};
+    // In automatic mode RRAS takes what the records name; else it puts into them what the hashes name (facts: rras-sstp section 2).
+    return is_one(returned) ? why_not_fit(run, *certificate) : std::string{};
 }
 
 bool was_restarted(const OpenHeal& heal) { return heal.restarts > 0 || heal.restarts_back > 0 || heal.stop_was_asked; }

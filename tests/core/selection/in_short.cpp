@@ -22,7 +22,7 @@ std::string in_short(const DesiredState& desired) {
     return text;
 }
 
-std::string in_short(const Findings& findings) {
+std::string findings_in_short(const Findings& findings) {
     std::vector<std::string> words;
     for (const Finding& each : findings) {
         const std::string said = word(each.reason);

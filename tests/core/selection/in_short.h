@@ -10,7 +10,7 @@ namespace sstp::test {
 /// "blocked by ambiguous_certificate", "2, adopted", "2, by the link", "1, blocked by …".
 std::string in_short(const DesiredState& desired);
 /// Findings in alphabetical order: "word" warns, "word!" is critical, "(word)" informs.
-std::string in_short(const Findings& findings);
+std::string findings_in_short(const Findings& findings);
 /// What `in_short` says of both, and what it rests on, for a failing test.
 std::string at_length(const DesiredState& desired);
 

@@ -15,7 +15,7 @@ namespace selection_properties {
 constexpr std::uint64_t kServers = 6'000;
 
 std::string whole_answer(const DesiredState& desired) {
-    return in_short(desired) + "\n" + in_short(desired.findings) + "\n" + at_length(desired);
+    return in_short(desired) + "\n" + findings_in_short(desired.findings) + "\n" + at_length(desired);
 }
 
 /// Everything names `chosen`, is served by the records and proven, as after a heal.

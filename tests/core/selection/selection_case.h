@@ -15,7 +15,7 @@ struct SelectionCase {
     std::string name;       ///< a sentence; that of servers.md begins with its row and variant
     ServerBuilder server;
     std::string chosen;     ///< as in_short(DesiredState) says it
-    std::string findings;   ///< as in_short(Findings) says it
+    std::string findings;   ///< as findings_in_short() says it
 };
 inline void PrintTo(const SelectionCase& each, std::ostream* out) { *out << each.name; }
 
@@ -25,7 +25,7 @@ protected:
     static void expect_as_said(const SelectionCase& row) {
         const DesiredState desired = row.server.desired();
         EXPECT_EQ(in_short(desired), row.chosen) << row.name << "\n" << at_length(desired);
-        EXPECT_EQ(in_short(desired.findings), row.findings) << row.name << "\n" << at_length(desired);
+        EXPECT_EQ(findings_in_short(desired.findings), row.findings) << row.name << "\n" << at_length(desired);
         for (const Finding& each : desired.findings) {
             EXPECT_FALSE(each.subject.empty()) << word(each.reason);
             EXPECT_TRUE(each.explanation.ends_with('.')) << each.explanation;
