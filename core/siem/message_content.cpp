@@ -3,6 +3,7 @@
 #include "core/siem/unicode.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
@@ -56,14 +57,26 @@ bool is_word(std::string_view value) {
     return value.size() <= kLongestWord && std::all_of(value.begin(), value.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
-enum class What : std::uint8_t { texts, everything };
+/// What tells one event from another of its kind; it is shortened last.
+bool says_which(std::string_view name) {
+    static constexpr std::array<std::string_view, 7> kNames = {"reason",   "severity",           "outcome", "heal_id",
+                                                               "event_id", "certificate_sha256", "error_code"};
+    return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+enum class What : std::uint8_t { texts, words, everything };
+
+bool is_cut(const ContentField& field, What what) {
+    if (what == What::everything || !is_word(field.value)) return true;
+    return what == What::words && !says_which(field.name);
+}
 
 MessageContent cut_to(const MessageContent& content, std::size_t most, What what) {
     MessageContent cut = content;
     cut.text = shortened(cut.text, most);
     if (what == What::everything) cut.computer = bounded_name(std::move(cut.computer), kShortestComputer);
     for (ContentField& field : cut.fields) {
-        if (what == What::everything || !is_word(field.value)) field.value = shortened(field.value, most);
+        if (is_cut(field, what)) field.value = shortened(field.value, most);
     }
     return cut;
 }
@@ -101,7 +114,7 @@ MessageContent content_of(const JournalEvent& event, const Sender& sender) {
 std::string fitted(MessageContent content, std::size_t most, const std::function<std::string(const MessageContent&)>& render) {
     std::string message = render(content);
     if (most == 0 || message.size() <= most) return message;
-    for (const What what : {What::texts, What::everything}) {
+    for (const What what : {What::texts, What::words, What::everything}) {
         // The greatest bound under which the result fits. Where a format writes a text shorter than it is, `most` is more than enough.
         std::size_t fits = 0;
         for (std::size_t low = kShortest, high = std::max(most, kShortest); low <= high;) {

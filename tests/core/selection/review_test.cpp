@@ -110,7 +110,7 @@ TEST(SelectionSays, WhatSpeaksAgainstEachCandidateBestFirst) {
     const auto desired = healthy().adding(two()).adding(www()).adding(certificate(5).expired()).desired();
     std::vector<std::string> said;
     for (const Candidate& each : desired.candidates) said.push_back(each.certificate.serial + ": " + each.why_not);
-    EXPECT_THAT(said, testing::ElementsAre("1: ", "2: ", "7: does not cover vpn.example.com (its names: www.example.com)", "5: ended 2026-11-17 12:00 UTC"));
+    EXPECT_THAT(said, testing::ElementsAre("1: ", "2: ", "5: ended 2026-11-17 12:00 UTC", "7: does not cover vpn.example.com (its names: www.example.com)"));
 }
 
 TEST(SelectionMovesBack, ByAnAdministratorsHealToTheOneProvenBefore) {

@@ -199,7 +199,7 @@ TEST_F(Ourselves, ACrashAtAnyMomentOfAHealIsRecovered) {
 TEST_F(Ourselves, ThePlannedRenewalWaitsWithItsPriceAndIsConfirmedByAClient) {
     server.settle();
     add_certificate(world, two);
-    server.live(5min);
+    server.live(20min);   // beyond the quiet period of what is no outage, eight times limits.quiet_period
     ASSERT_TRUE(server.last().plan) << server.described();
     EXPECT_EQ(Urgency::planned, server.last().plan->urgency);
     EXPECT_EQ("outside_window", server.decision());
