@@ -1,5 +1,6 @@
 // Findings, refusals and the certificate in force, as events.
 
+#include "core/diagnosis/assess.h"
 #include "core/journal/certificate_fields.h"
 #include "core/journal/reminders.h"
 #include "core/journal/told.h"
@@ -44,6 +45,21 @@ bool is_our_own(Reason reason) {
 bool is_told_elsewhere(const Finding& finding) {
     return finding.reason == Reason::clock_not_believed ||
            (finding.reason == Reason::policy_invalid && finding.subject == kPolicyFileSubject);
+}
+
+/// As information these stand below their cause, or pass by themselves: a service that starts, what is not confirmed yet. A boot is no event.
+bool is_echo(const Finding& finding) {
+    if (finding.severity != Severity::information) return false;
+    switch (finding.reason) {
+        case Reason::service_starting:
+        case Reason::binding_missing_ipv4:
+        case Reason::binding_missing_ipv6:
+        case Reason::binding_mismatch:
+        case Reason::hash_sha256_missing:
+        case Reason::hash_sha256_malformed:
+        case Reason::hash_sha256_mismatch: return true;
+        default: return is_symptom(finding.reason);
+    }
 }
 
 /// What is only information, and a service that the policy names and this server lacks, is told once (servers.md row 45).
@@ -95,7 +111,7 @@ void clear(JournalDraft& draft, const Finding& finding, WallTime now) {
     if (is_told_elsewhere(finding)) return;
     Fields fields = fields_of(draft, finding);
     fields.erase("repeated");
-    forget(draft, reminder_key(finding));
+    if (!forget(draft, reminder_key(finding))) return;
     draft.tell(type_when_cleared(finding.reason), now, fmt::format("No longer: {}", finding.explanation), std::move(fields));
 }
 
@@ -105,8 +121,11 @@ bool same_but_for_words(const Findings& left, const Findings& right) {
     });
 }
 
-/// That the budget is exhausted is told as that.
-bool is_told_as_a_finding(const Refused& refused) { return refused.why == word(Reason::budget_exhausted); }
+/// That the budget is exhausted is told as that; that a service starts passes, or becomes a finding.
+bool is_told_as_a_finding(const Refused& refused) {
+    return refused.why == word(Reason::budget_exhausted) || refused.why == word(Reason::service_starting) ||
+           (refused.why == "service_busy" && refused.only_deferred);
+}
 
 }  // namespace
 
@@ -123,7 +142,8 @@ void tell_findings(JournalDraft& draft, const Findings& findings, const std::opt
         }
     }
     for (const Finding& finding : findings) {
-        if (!is_told_elsewhere(finding) && is_due(draft, reminder_key(finding), word(finding.severity), telling_of(finding), now)) {
+        if (!is_told_elsewhere(finding) && !is_echo(finding) &&
+            is_due(draft, reminder_key(finding), word(finding.severity), telling_of(finding), now)) {
             raise(draft, finding, active, now);
         }
         open.push_back(finding);

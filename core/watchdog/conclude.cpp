@@ -25,7 +25,8 @@ constexpr Duration kConfirming = 2s;         // between looks that confirm what 
 constexpr Duration kRetryOwnTrouble = 30s;   // a policy that could not be read, a database that took nothing
 constexpr Duration kBudgetUnreadableFor = 1h;
 constexpr Duration kBetweenDoubts = 1h;      // a whole check of a large database takes seconds
-constexpr Duration kClientAsked = 1min;      // while a client is awaited after a heal
+constexpr Duration kClientAsked = 1min;      // while a client is awaited after a heal,
+constexpr Duration kClientAskedFor = 1h;     // for so long; then with every other look
 
 bool some_service_is_pending(const ServerState& state) {
     return std::any_of(state.services.begin(), state.services.end(), [](const auto& each) {
@@ -131,7 +132,8 @@ void Watchdog::plan_next_look(const CycleReport& report) {
     }
     if (symptoms_.unconfirmed(policy.verify.confirmations)) sooner(kConfirming);
     if (some_service_is_pending(report.state)) sooner(policy.limits.quiet_period);
-    if (draft_.contents.awaited_client) sooner(kClientAsked);
+    const auto& awaited = draft_.contents.awaited_client;
+    if (awaited && std::chrono::abs(now.wall - awaited->healed_at) < kClientAskedFor) sooner(kClientAsked);
     if (const auto settles = group_policy_.settles_at()) sooner(*settles - now.monotonic);
     if (const auto settles = kill_switch_text_.settles_at()) sooner(*settles - now.monotonic);
     if (reader_) {

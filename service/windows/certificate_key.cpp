@@ -17,7 +17,8 @@ namespace {
 // key_opening.h spells them without Windows' headers.
 static_assert(static_cast<std::uint32_t>(NTE_NO_KEY) == 0x8009000D && static_cast<std::uint32_t>(NTE_BAD_PUBLIC_KEY) == 0x80090015 &&
               static_cast<std::uint32_t>(NTE_BAD_KEYSET) == 0x80090016 && static_cast<std::uint32_t>(NTE_KEYSET_NOT_DEF) == 0x80090019 &&
-              static_cast<std::uint32_t>(NTE_SILENT_CONTEXT) == 0x80090022);
+              static_cast<std::uint32_t>(NTE_SILENT_CONTEXT) == 0x80090022 &&
+              static_cast<std::uint32_t>(CRYPT_E_NO_KEY_PROPERTY) == 0x8009200B);
 
 // The same bit in both worlds: CRYPT_KEY_PROV_INFO::dwFlags of a CSP key (provider type 1 and up) and of a KSP key (type 0).
 static_assert(CRYPT_MACHINE_KEYSET == NCRYPT_MACHINE_KEY_FLAG);
@@ -54,7 +55,8 @@ std::string why_not_opened(const KeyLink& link, DWORD code) {
         case NTE_BAD_PUBLIC_KEY: return fmt::format("the key in {} does not belong to the certificate", where);
         case NTE_BAD_KEYSET:
         case NTE_KEYSET_NOT_DEF:
-        case NTE_NO_KEY: return fmt::format("{} is missing, or nobody may open it ({:#010x})", where, code);
+        case NTE_NO_KEY:
+        case CRYPT_E_NO_KEY_PROPERTY: return fmt::format("{} is missing, or nobody may open it ({:#010x})", where, code);
         case NTE_SILENT_CONTEXT: return fmt::format("the key in {} asks for a PIN or a confirmation that nobody can give", where);
         default:
             return fmt::format(

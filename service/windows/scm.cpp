@@ -70,39 +70,46 @@ std::optional<ServiceState> to_service_state(DWORD state) noexcept {
     }
 }
 
-std::string spelled_by_scm(const std::string& name) {
-    // There and back by the display name: what comes back is the SCM's own key name (Microsoft, GetServiceKeyNameW).
-    constexpr DWORD kLongest = 257;   // a name has 256 characters at most
-    const auto wide = to_wide(name);
-    const UniqueServiceHandle scm{OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CONNECT)};
-    std::array<wchar_t, kLongest> display{};
-    std::array<wchar_t, kLongest> key{};
-    DWORD length = kLongest;
-    if (!wide || !scm || !GetServiceDisplayNameW(scm.get(), wide->c_str(), display.data(), &length)) return name;
-    length = kLongest;
-    if (!GetServiceKeyNameW(scm.get(), display.data(), key.data(), &length)) return name;
-    const std::string spelled = to_utf8_lossy(key.data());
-    // Two services of one display name: the other one's is of no use.
-    return equal_ignoring_case(spelled, name) ? spelled : name;
-}
+namespace {
 
-std::size_t services_in_process(DWORD process) {
+/// Every service that is in one of `states`. False when the SCM would not list them.
+template <class Visit>
+bool each_service(DWORD states, const Visit& visit) {
     constexpr DWORD kMostBytes = 256 * 1024;   // of one answer: Microsoft, EnumServicesStatusExW
     const UniqueServiceHandle scm{OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CONNECT | SC_MANAGER_ENUMERATE_SERVICE)};
-    if (!scm) return 0;
+    if (!scm) return false;
     std::vector<std::byte> buffer(kMostBytes);
-    std::size_t found = 0;
     DWORD resume = 0;
     for (;;) {
         DWORD needed = 0;
         DWORD count = 0;
-        const BOOL all = EnumServicesStatusExW(scm.get(), SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_ACTIVE,
+        const BOOL all = EnumServicesStatusExW(scm.get(), SC_ENUM_PROCESS_INFO, SERVICE_WIN32, states,
                                                reinterpret_cast<BYTE*>(buffer.data()), kMostBytes, &needed, &count, &resume, nullptr);
-        if (!all && (GetLastError() != ERROR_MORE_DATA || count == 0)) return 0;
+        if (!all && (GetLastError() != ERROR_MORE_DATA || count == 0)) return false;
         const auto* entries = reinterpret_cast<const ENUM_SERVICE_STATUS_PROCESSW*>(buffer.data());
-        for (DWORD i = 0; i < count; ++i) found += entries[i].ServiceStatusProcess.dwProcessId == process ? 1 : 0;
-        if (all) return found;
+        for (DWORD i = 0; i < count; ++i) visit(entries[i]);
+        if (all) return true;
     }
+}
+
+}  // namespace
+
+std::string spelled_by_scm(const std::string& name) {
+    // From the list: by its display name (GetServiceKeyNameW) another service may be found, and some systems then find none.
+    std::string spelled = name;
+    each_service(SERVICE_STATE_ALL, [&](const ENUM_SERVICE_STATUS_PROCESSW& entry) {
+        const std::string one = to_utf8_lossy(entry.lpServiceName);
+        if (equal_ignoring_case(one, name)) spelled = one;
+    });
+    return spelled;
+}
+
+std::size_t services_in_process(DWORD process) {
+    std::size_t found = 0;
+    const bool all = each_service(SERVICE_ACTIVE, [&](const ENUM_SERVICE_STATUS_PROCESSW& entry) {
+        found += entry.ServiceStatusProcess.dwProcessId == process ? 1 : 0;
+    });
+    return all ? found : 0;
 }
 
 Result<std::vector<std::string>> active_dependants(SC_HANDLE service, const std::string& name) {

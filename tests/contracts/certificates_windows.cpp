@@ -79,9 +79,13 @@ public:
             CertFindCertificateInStore(open_.get(), X509_ASN_ENCODING, 0, CERT_FIND_SHA1_HASH, &wanted, nullptr)};
         Bytes bytes = successor.to_vector();
         CRYPT_DATA_BLOB link{static_cast<DWORD>(bytes.size()), bytes.data()};
-        EXPECT_TRUE(CertSetCertificateContextProperty(found.get(), CERT_RENEWAL_PROP_ID, 0, &link));
-        // Some systems write to the registry only what is added: so it is added once more.
-        EXPECT_TRUE(CertAddCertificateContextToStore(open_.get(), found.get(), CERT_STORE_ADD_REPLACE_EXISTING, nullptr));
+        const UniqueCertificateContext linked{
+            CertCreateCertificateContext(X509_ASN_ENCODING, found.get()->pbCertEncoded, found.get()->cbCertEncoded)};
+        EXPECT_TRUE(CertSetCertificateContextProperty(linked.get(), CERT_RENEWAL_PROP_ID, 0, &link));
+        // Some systems write to the registry only what is added, and lose what is replaced: so it goes first.
+        EXPECT_TRUE(CertDeleteCertificateFromStore(CertDuplicateCertificateContext(found.get())));
+        CertControlStore(open_.get(), 0, CERT_STORE_CTRL_COMMIT, nullptr);
+        EXPECT_TRUE(CertAddCertificateContextToStore(open_.get(), linked.get(), CERT_STORE_ADD_NEW, nullptr));
         CertControlStore(open_.get(), 0, CERT_STORE_CTRL_COMMIT, nullptr);
     }
     PCCERT_CONTEXT any() { return CertEnumCertificatesInStore(open_.get(), nullptr); }

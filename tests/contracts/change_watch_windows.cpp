@@ -180,7 +180,7 @@ TEST_F(Watches, all_that_the_product_watches_can_be_watched_and_the_kill_switch_
     ASSERT_TRUE(started) << started.error().message();
     for (const DegradedWatch& each : (*started)->degraded()) ADD_FAILURE() << each.source << ": " << each.why.message();
     create_key(kPoliciesKey.path);
-    EXPECT_TRUE(inbox.got(Wake::registry));
+    EXPECT_TRUE(inbox.got(Wake::policy_change));
     RegDeleteTreeW(HKEY_LOCAL_MACHINE, kPoliciesKey.path);
 }
 

@@ -62,6 +62,18 @@ TEST(ServiceHistory, ARestartThatWasSeenIsAMomentThoughTheProcessIsTheSame) {   
     EXPECT_EQ(history.look(shared(running, 20min)), told);
 }
 
+TEST(ServiceHistory, ARestartThatWasSeenIsAMomentThoughTheProcessIsAnother) {
+    ServiceHistory history;
+    history.look(alone(running, 10min, 900, 3min, true));
+    history.noticed(stop_pending, at(11min));
+    history.noticed(stopped, at(12min));
+    history.noticed(start_pending, at(13min));
+    history.noticed(running, at(14min));
+    const auto told = history.look(alone(running, 15min, 901, 13min, true));
+    EXPECT_EQ(told.started, between(14min, 14min));
+    EXPECT_EQ(told.start_began, at(13min));
+}
+
 TEST(ServiceHistory, ALookThatIsFasterThanTheNoticeIsNotCorrectedByIt) {
     ServiceHistory history;
     history.noticed(stopped, at(10min));

@@ -19,6 +19,7 @@ void ServiceHistory::leave(ServiceState state, WallTime at) {
     if (state_ == state) return;
     if (!runs(state)) {
         started_.reset();
+        process_ = 0;   // the next one is no surprise
         not_running_at_ = at;
         if (state == ServiceState::start_pending) start_began_ = at;
         if (state == ServiceState::stopped) start_began_.reset();

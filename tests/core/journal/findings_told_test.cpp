@@ -122,6 +122,19 @@ TEST_F(ToldFindings, what_has_an_event_of_its_own_is_told_by_that_alone) {
     }
 }
 
+TEST_F(ToldFindings, a_boot_and_what_stands_below_its_cause_are_no_events_until_they_are_more_than_information) {
+    for (const Reason echo : {Reason::service_starting, Reason::listener_unreachable_ipv4, Reason::binding_mismatch, Reason::hash_sha256_mismatch}) {
+        EXPECT_EQ("", look({finding(echo, Severity::information)})) << word(echo);
+        EXPECT_EQ("", look({})) << word(echo) << ": what was not told is not cleared";
+    }
+    const Reason probe = Reason::listener_unreachable_ipv4;
+    EXPECT_EQ("", look({finding(probe, Severity::information)}));
+    EXPECT_EQ("finding_raised listener_unreachable_ipv4", look({finding(probe, Severity::critical)}));
+    EXPECT_EQ("", look({finding(probe, Severity::information)}, 2h)) << "it has a cause now";
+    EXPECT_EQ("finding_cleared listener_unreachable_ipv4", look({}));
+    EXPECT_NE("", look({finding(Reason::names_presumed, Severity::information)})) << "what is information by itself is told once";
+}
+
 TEST_F(ToldFindings, an_expiring_certificate_is_told_with_its_days_and_serial) {
     active = Certificate{};
     active->serial = "04A1B2";
