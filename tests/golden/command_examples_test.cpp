@@ -3,7 +3,7 @@
 #include "core/report/render_metrics.h"
 #include "core/report/render_plan.h"
 #include "core/report/render_status.h"
-#include "tests/core/watchdog/example_reports.h"
+#include "tests/core/report/example_reports.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 #include "core/report/render_metrics.h"
-#include "tests/core/watchdog/example_reports.h"
+#include "tests/core/report/example_reports.h"
 
 #include <gmock/gmock.h>
 

@@ -3,7 +3,7 @@
 #include "core/report/render_plan.h"
 #include "core/report/render_status.h"
 #include "core/report/render_text.h"
-#include "tests/core/watchdog/example_reports.h"
+#include "tests/core/report/example_reports.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>

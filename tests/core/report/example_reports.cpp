@@ -1,4 +1,4 @@
-#include "tests/core/watchdog/example_reports.h"
+#include "tests/core/report/example_reports.h"
 
 #include "core/record/notes.h"
 
