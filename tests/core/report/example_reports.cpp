@@ -1,228 +1,149 @@
 #include "tests/core/report/example_reports.h"
 
-#include "core/record/notes.h"
+#include "core/watchdog/own_findings.h"
+
+#include <array>
 
 namespace sstp::example {
 
 namespace {
 
+using namespace std::chrono_literals;
+using test::ServerBuilder;
+
 WallTime at(const char* time) { return from_rfc3339(time).value(); }
 
-Certificate certificate(std::uint8_t first, std::uint8_t last, const char* serial, const char* from, const char* until) {
-    Certificate made;
-    std::array<std::uint8_t, 20> thumbprint{};
-    std::array<std::uint8_t, 32> hash{};
+Certificate certificate(std::uint8_t first, std::uint8_t second, std::uint8_t last, const char* serial, const char* from,
+                        const char* until) {
+    std::array<std::uint8_t, Thumbprint::kSize> thumbprint{};
+    std::array<std::uint8_t, CertificateHash::kSize> hash{};
     for (std::size_t i = 0; i < thumbprint.size(); ++i) thumbprint[i] = static_cast<std::uint8_t>(first + 17 * i);
     for (std::size_t i = 0; i < hash.size(); ++i) hash[i] = static_cast<std::uint8_t>(last + 29 * i);
-    thumbprint[1] = first == 0x3F ? 0x2A : 0x10;
+    thumbprint[1] = second;
     thumbprint.back() = last;
+    Certificate made = test::certificate(1).cn("vpn.example.com");
     made.thumbprint = Thumbprint{thumbprint};
     made.hash = CertificateHash{hash};
-    made.subject = "CN=vpn.example.com";
-    made.subject_cn = "vpn.example.com";
-    made.issuer = "CN=Example Issuing CA 2,O=Example";
-    made.issuer_cn = "Example Issuing CA 2";
     made.serial = serial;
     made.not_before = at(from);
     made.not_after = at(until);
-    made.dns_names = {"vpn.example.com"};
-    made.purposes = std::vector<std::string>{kServerAuthentication};
-    made.key = KeyState::usable;
-    made.key_algorithm = KeyAlgorithm::rsa;
-    made.key_bits = 2048;
-    made.chain = ChainVerdict{ChainTrust::trusted, Revocation::good, {}};
     return made;
 }
 
-ListenerBinding bound(AddressFamily family, const Certificate& to) {
-    ListenerBinding binding;
-    binding.endpoint = Endpoint::wildcard(family, 443);
-    binding.certificate = to.thumbprint.to_vector();
-    binding.app_id = kSstpAppId;
-    binding.store = "MY";
-    return binding;
-}
-
-Served served(const Certificate& by) { return {by.hash, by.thumbprint, by.not_after, by.subject, 401}; }
-
-Moment moment(const char* time, std::int64_t since_boot) { return {at(time), MonotonicTime{Duration{since_boot}}}; }
-
-ServiceStatus running(const char* name) { return {name, ServiceState::running, StartType::automatic, 0, 0, at("2026-11-20T21:03:11Z")}; }
-
-HealPlan plan() {
-    HealPlan plan;
-    plan.target = renewed_certificate();
-    plan.steps = {BindStep{bound(AddressFamily::ipv6, ended_certificate()), bound(AddressFamily::ipv6, renewed_certificate())},
-                  RestartStep{{"RemoteAccess", "RasMan", "SstpSvc"}}};
-    plan.cures = {Reason::certificate_expired, Reason::binding_mismatch};
-    return plan;
+/// As a cycle with this number would begin and end.
+CycleReport in_a_cycle(CycleReport report, Wakes wakes, Duration took) {
+    report.number = 41;
+    report.wakes = std::move(wakes);
+    report.ended = {report.began.wall + took, report.began.monotonic + took};
+    report.destinations = destinations();
+    return report;
 }
 
 }  // namespace
 
-Certificate ended_certificate() { return certificate(0x3F, 0x91, "1E000000A4", "2026-08-23T02:14:00Z", "2026-11-21T02:14:00Z"); }
+Certificate ended_certificate() { return certificate(0x3F, 0x2A, 0x91, "1E000000A4", "2026-08-23T02:14:00Z", "2026-11-21T02:14:00Z"); }
 
-Certificate renewed_certificate() { return certificate(0x8C, 0x4E, "1E000000B7", "2026-11-18T00:00:00Z", "2027-02-19T00:00:00Z"); }
+Certificate renewed_certificate() { return certificate(0x8C, 0x10, 0x4E, "1E000000B7", "2026-11-18T00:00:00Z", "2027-02-19T00:00:00Z"); }
 
-WatchdogOptions options() {
-    WatchdogOptions options;
-    options.version = "1.0.0";
-    options.computer = "VPN01";
-    return options;
-}
+ReportHead head() { return {"1.0.0", "VPN01", "policy.json"}; }
 
 Policy policy() { return {}; }
 
-CycleReport healthy() {
+ServerBuilder healthy_server() {
+    ServerBuilder server = test::healthy().at(3, 2, 19).holding({ended_certificate(), renewed_certificate()});
+    server.rras_started(5 * 60).all_naming(renewed_certificate());
+    server.learned(renewed_certificate()).proven(renewed_certificate()).held(renewed_certificate()).sessions(3);
+    return server;
+}
+
+ServerBuilder ended_server() {
+    ServerBuilder server = healthy_server().all_naming(ended_certificate());
+    return server.learned(ended_certificate()).proven(ended_certificate()).held(ended_certificate());
+}
+
+ServerBuilder ipv6_put_back_server() {
+    return healthy_server().record(test::v6, ended_certificate()).serving(test::v6, ended_certificate()).records_written(4);
+}
+
+ServerBuilder successor_server() {
+    const Certificate present = certificate(0x3F, 0x2A, 0x91, "1E000000A4", "2026-08-30T02:14:00Z", "2026-11-28T02:14:00Z");
+    ServerBuilder server = test::healthy().at(0, 12, 0).holding({present, renewed_certificate()}).all_naming(present);
+    return server.learned(present).proven(present).held(present).sessions(3);
+}
+
+ServerBuilder not_elevated_server() {
+    const Unreadable refused{{ErrorKind::access_denied, "list the HTTP.SYS bindings", {}, 5, "Access is denied."}};
+    return healthy_server().with([&](ServerBuilder& server) {
+        server.state.ipv4_binding = refused;
+        server.state.ipv6_binding = refused;
+        server.state.shadowing = refused;
+    });
+}
+
+test::Around experienced() {
+    test::Around around;
+    around.outages = {12s};
+    return around;
+}
+
+CycleReport look_at(const ServerBuilder& server, const test::Around& around) {
+    const test::Outcome outcome = test::decide_for(server, around);
     CycleReport report;
-    report.number = 41;
-    report.wakes = {Wake::timer};
-    report.began = moment("2026-11-21T02:19:58.120Z", 19'007'120);
-    report.ended = moment("2026-11-21T02:19:58.540Z", 19'007'540);
-    report.state.looked_at = report.began;
-    report.state.settings.sha1_hash = renewed_certificate().thumbprint;
-    report.state.settings.sha256_hash = renewed_certificate().hash;
-    report.state.ipv4_binding = bound(AddressFamily::ipv4, renewed_certificate());
-    report.state.ipv6_binding = bound(AddressFamily::ipv6, renewed_certificate());
-    report.state.shadowing = std::vector<ShadowingBinding>{};
-    report.state.certificates = std::vector<Certificate>{ended_certificate(), renewed_certificate()};
-    for (const char* name : {"RemoteAccess", "RasMan", "SstpSvc"}) report.state.services[name] = running(name);
-    report.state.ipv4_served = served(renewed_certificate());
-    report.state.ipv6_served = served(renewed_certificate());
-    report.current = renewed_certificate();
-    report.healthy = true;
+    report.began = report.ended = server.state.looked_at;
+    report.permission = around.permission;
+    report.state = server.state;
+    report.assessment = outcome.assessment;
+    report.decision = outcome.decided.decision;
+    report.plan = outcome.decided.plan;
+    report.planned_for = outcome.decided.planned_for;
+    report.sessions = server.memory.sessions.now;
+    report.findings = outcome.assessment.findings;
+    OwnFooting footing;
+    const auto* refused = std::get_if<Refused>(&report.decision);
+    if (refused && refused->why == word(Reason::budget_exhausted)) footing.budget = refused->explanation;
+    for (Finding& each : own_findings(footing)) report.findings.push_back(std::move(each));
+    report.healthy = worst(report.findings) == Severity::information;
     return report;
 }
 
-CycleReport broken() {
-    CycleReport report = healthy();
-    report.wakes = {Wake::event_log, Wake::timer};
-    report.state.ipv6_binding = bound(AddressFamily::ipv6, ended_certificate());
-    report.state.ipv6_served = served(ended_certificate());
-    report.findings = {
-        {Reason::certificate_expired, Severity::critical, "[::]:443",
-         "[::]:443 serves " + ended_certificate().thumbprint.brief() + " (vpn.example.com), which ended 2026-11-21 02:14 UTC."},
-        {Reason::binding_mismatch, Severity::critical, "[::]:443",
-         "[::]:443 names " + ended_certificate().thumbprint.brief() + ", 0.0.0.0:443 names " + renewed_certificate().thumbprint.brief() +
-             "."}};
-    report.plan = plan();
-    report.decision = plan();
-    report.healthy = false;
+CycleReport healthy() { return look_at(healthy_server(), experienced()); }
+
+CycleReport ended() {
+    CycleReport report = look_at(ended_server(), experienced());
     report.destinations = destinations();
     return report;
 }
 
-CycleReport broken_out_of_budget() {
-    CycleReport report = broken();
-    report.decision = Refused{"budget_exhausted", "3 heals in the last hour (limit 3). To override: sstp-watchdog heal --now.",
-                              at("2026-11-21T03:02:00Z")};
+CycleReport ended_out_of_budget() {
+    test::Around around = experienced();
+    around.charges = {17, 31, 44};
+    CycleReport report = look_at(ended_server(), around);
+    report.destinations = destinations();
     return report;
 }
 
 CycleReport healed() {
-    CycleReport report = healthy();
-    report.wakes = {Wake::administrator_heal};
-    report.ended = moment("2026-11-21T02:20:11.902Z", 19'020'902);
-    report.state.looked_at = report.ended;
-    report.decision = plan();
-    report.plan = std::nullopt;
-    report.heal = HealOutcome{HealResult::succeeded,
-                              "5b1f0c6e93a24a7d8e02f4d1c7b98a36-12",
-                              "Both listeners serve " + renewed_certificate().thumbprint.brief() + " and answer the SSTP URI with 401.",
-                              1,
-                              {}};
-    report.destinations = destinations();
-    return report;
+    const CycleReport before = ended();
+    CycleReport report = look_at(healthy_server());
+    report.decision = before.decision;
+    report.plan = before.plan;
+    HealOutcome outcome;
+    outcome.result = HealResult::succeeded;
+    outcome.heal_id = "5b1f0c6e93a24a7d8e02f4d1c7b98a36-12";
+    outcome.explanation =
+        "A fresh look finds nothing left to cure, and the listeners serve " + brief(renewed_certificate()) + " and answer.";
+    outcome.restarts = 1;
+    outcome.service_was_asked_to_stop = true;
+    outcome.sessions_ended = *value_of(before.sessions);
+    outcome.times = {140ms, 3210ms, 5870ms, 2900ms};
+    report.heal = outcome;
+    return in_a_cycle(std::move(report), {Wake::administrator_heal}, 13782ms);
 }
 
-std::vector<DestinationState> destinations() {
-    DestinationState soc;
-    soc.name = "soc";
-    soc.where = "siem.example.com:6514 (tls)";
-    soc.position.cursor = 318;
-    soc.position.confirmed_total = 316;
-    soc.position.retries_total = {{"connect", 3}};
-    soc.position.last_attempt = LastAttempt{.at = at("2026-11-21T02:20:12.010Z"),
-                                            .confirmed = true,
-                                            .host = "siem.example.com:6514",
-                                            .peer = "CN=siem.example.com, SHA-256 " + ended_certificate().hash.to_string(),
-                                            .protocol = "TLS 1.3",
-                                            .up_to_sequence = 318};
-    soc.waiting.last_sequence = 318;
-    DestinationState archive;
-    archive.name = "archive";
-    archive.where = "10.0.0.7:514 (tcp)";
-    archive.position.cursor = 297;
-    archive.position.confirmed_total = 290;
-    archive.position.retries_total = {{"connect", 41}};
-    archive.position.losses[LossReason::queue_full] = {.total = 4, .first_sequence = 0, .last_sequence = 12, .told = 4};
-    archive.position.down_since = at("2026-11-20T22:41:07Z");
-    archive.position.last_attempt = LastAttempt{.at = at("2026-11-21T02:17:40.500Z"),
-                                                .confirmed = false,
-                                                .host = "10.0.0.7:514",
-                                                .protocol = "TCP",
-                                                .problem =
-                                                    "could not connect to 10.0.0.7:514: No connection could be made because the "
-                                                    "target machine actively refused it. (10061)",
-                                                .up_to_sequence = 318,
-                                                .reason = "connect"};
-    archive.waiting = {.count = 21, .first_sequence = 298, .oldest = at("2026-11-20T22:40:00.120Z"), .last_sequence = 318};
-    return {soc, archive};
-}
+CycleReport successor_waits() { return in_a_cycle(look_at(successor_server(), experienced()), {Wake::certificate_store}, 420ms); }
 
-CycleReport behind_load_balancer() {
-    CycleReport report;
-    report.began = report.ended = moment("2026-11-21T02:19:58.120Z", 19'007'120);
-    report.state.looked_at = report.began;
-    report.state.settings.use_https = 0U;
-    report.findings = {{Reason::tls_offloaded, Severity::information, "UseHttps", "UseHttps is 0: TLS ends before this server."}};
-    report.decision = Refused{"tls_offloaded", "UseHttps is 0: TLS ends before this server, and nothing is changed here.", {}};
-    report.healthy = true;
-    return report;
-}
+CycleReport behind_load_balancer() { return look_at(healthy_server().tls_offloaded()); }
 
-CycleReport not_elevated() {
-    CycleReport report = healthy();
-    const Unreadable denied{{ErrorKind::access_denied, "list the HTTP.SYS bindings", {}, 5, "Access is denied."}};
-    report.state.ipv4_binding = denied;
-    report.state.ipv6_binding = denied;
-    report.state.shadowing = denied;
-    report.findings = {{Reason::state_unreadable, Severity::warning, "HTTP.SYS", "The HTTP.SYS bindings could not be read."}};
-    report.decision = Refused{"state_unreadable", "The HTTP.SYS bindings could not be read, and what is not known is not changed.", {}};
-    report.healthy = false;
-    return report;
-}
-
-std::vector<JournalEvent> events() {
-    const std::string id = "5b1f0c6e93a24a7d8e02f4d1c7b98a36-12";
-    return {{317,
-             EventType::heal_started,
-             at("2026-11-21T02:19:58.300Z"),
-             "Healing began: bind 8C10..4E on [::]:443 (was 3F2A..91).",
-             {{"heal_id", id}}},
-            {318,
-             EventType::heal_succeeded,
-             at("2026-11-21T02:20:11.902Z"),
-             "Both listeners serve 8C10..4E and answer.",
-             {{"heal_id", id}, {"outcome", "succeeded"}, {"restarts", "1"}}}};
-}
-
-RecordContents record() {
-    RecordContents record;
-    record.installation_id = "5b1f0c6e93a24a7d8e02f4d1c7b98a36";
-    record.last_sequence = 318;
-    record.heal_count = 12;
-    record.charges = {{moment("2026-11-20T22:40:00Z", 5'809'000), "5b1f0c6e93a24a7d8e02f4d1c7b98a36-11", "heal"},
-                      {moment("2026-11-21T02:19:58.200Z", 19'007'200), "5b1f0c6e93a24a7d8e02f4d1c7b98a36-12", "heal"}};
-    record.known_good = KnownGood{renewed_certificate().hash, {"vpn.example.com"}, at("2026-11-21T02:20:11.902Z")};
-    record.notes = {
-        {std::string{kNoteHealsPrefix} + "succeeded", "11"},
-        {std::string{kNoteHealsPrefix} + "undone", "1"},
-        {kNoteLastHealAt, "2026-11-21T02:20:11.902Z"},
-        {kNoteLastHealResult, "succeeded"},
-        {kNoteLastHealText, "Both listeners serve " + renewed_certificate().thumbprint.brief() + " and answer the SSTP URI with 401."},
-        {kNoteEventLogGaps, "2"}};
-    return record;
-}
+CycleReport not_elevated() { return look_at(not_elevated_server()); }
 
 }  // namespace sstp::example

@@ -62,9 +62,9 @@ private:
     bool counter_ = false;
 };
 
-Exposition page(const CycleReport& report) { return Exposition{render_metrics(report, example::record(), example::options())}; }
+Exposition page(const CycleReport& report) { return Exposition{render_metrics(report, example::record(), example::head())}; }
 
-const std::string kLabels = R"({serial_number="1E000000B7",subject_CN="vpn.example.com",issuer_CN="Example Issuing CA 2",role="sstp"})";
+const std::string kLabels = R"({serial_number="1E000000B7",subject_CN="vpn.example.com",issuer_CN="Example Issuing CA",role="sstp"})";
 
 TEST(Metrics, a_healthy_server) {
     const Exposition metrics = page(example::healthy());
@@ -72,7 +72,7 @@ TEST(Metrics, a_healthy_server) {
     EXPECT_EQ(metrics.value("sstp_watchdog_healthy"), 1);
     EXPECT_EQ(metrics.value("sstp_watchdog_build_info{version=\"1.0.0\"}"), 1);
     EXPECT_EQ(metrics.value("sstp_watchdog_mode{mode=\"heal\"}"), 1);
-    EXPECT_EQ(metrics.value("sstp_watchdog_last_cycle_timestamp_seconds"), 1795227598);
+    EXPECT_EQ(metrics.value("sstp_watchdog_last_cycle_timestamp_seconds"), 1795227540);
     EXPECT_EQ(metrics.value("x509_cert_not_after" + kLabels), 1802995200);
     EXPECT_EQ(metrics.value("x509_cert_expired" + kLabels), 0);
     for (const char* binding : {"ipv4", "ipv6", "sha1_hash", "sha256_hash", "served_ipv4", "served_ipv6"}) {
@@ -80,23 +80,32 @@ TEST(Metrics, a_healthy_server) {
     }
     EXPECT_EQ(metrics.value("sstp_watchdog_heals_total{result=\"succeeded\"}"), 11);
     EXPECT_EQ(metrics.value("sstp_watchdog_heals_total{result=\"undone\"}"), 1);
-    EXPECT_EQ(metrics.value("sstp_watchdog_heals_total{result=\"undo_incomplete\"}"), 0);
-    EXPECT_EQ(metrics.value("sstp_watchdog_last_heal_timestamp_seconds"), 1795227611);
+    EXPECT_EQ(metrics.value("sstp_watchdog_heals_total{result=\"incomplete\"}"), 0);
+    EXPECT_EQ(metrics.value("sstp_watchdog_heals_total{result=\"overtaken\"}"), 0);
+    EXPECT_EQ(metrics.value("sstp_watchdog_last_heal_timestamp_seconds"), 1795227553);
     EXPECT_EQ(metrics.value("sstp_watchdog_event_log_gaps_total"), 2);
 }
 
 TEST(Metrics, a_broken_server) {
-    const Exposition metrics = page(example::broken());
+    const Exposition metrics = page(example::look_at(example::ipv6_put_back_server()));
     EXPECT_EQ(metrics.value("sstp_watchdog_healthy"), 0);
-    EXPECT_EQ(metrics.value("sstp_watchdog_findings{reason=\"certificate_expired\"}"), 1);
+    EXPECT_EQ(metrics.value("sstp_watchdog_findings{reason=\"binding_mismatch\"}"), 1);
     EXPECT_EQ(metrics.value("sstp_watchdog_findings{reason=\"weak_key\"}"), 0);
     EXPECT_EQ(metrics.value("sstp_watchdog_binding_match{binding=\"ipv6\"}"), 0);
     EXPECT_EQ(metrics.value("sstp_watchdog_binding_match{binding=\"served_ipv6\"}"), 0);
     EXPECT_EQ(metrics.value("sstp_watchdog_binding_match{binding=\"ipv4\"}"), 1);
 }
 
+TEST(Metrics, tell_who_stopped_changes) {
+    test::Around around;
+    around.permission = Permission::observe_by_kill_switch;
+    const Exposition metrics = page(example::look_at(example::ended_server(), around));
+    EXPECT_EQ(metrics.value("sstp_watchdog_mode{mode=\"observe_by_kill_switch\"}"), 1);
+    EXPECT_EQ(metrics.value("sstp_watchdog_mode{mode=\"heal\"}"), std::nullopt);
+}
+
 TEST(Metrics, of_each_destination) {
-    const Exposition metrics = page(example::broken());
+    const Exposition metrics = page(example::ended());
     const auto value = [&](const char* name, const char* labels) {
         return metrics.value(std::string{"sstp_watchdog_siem_"} + name + "{destination=" + labels + "}");
     };
@@ -107,7 +116,7 @@ TEST(Metrics, of_each_destination) {
     EXPECT_EQ(value("oldest_timestamp_seconds", "\"archive\""), 1795214400);
     EXPECT_EQ(value("oldest_timestamp_seconds", "\"soc\""), std::nullopt) << "nothing waits";
     EXPECT_EQ(value("oldest_age_seconds", "\"soc\""), 0);
-    EXPECT_EQ(value("oldest_age_seconds", "\"archive\""), 13198);
+    EXPECT_EQ(value("oldest_age_seconds", "\"archive\""), 13140);
     EXPECT_EQ(value("confirmed_total", "\"soc\""), 316);
     EXPECT_EQ(value("retries_total", "\"archive\",reason=\"connect\""), 41);
     EXPECT_EQ(value("lost_total", "\"archive\",reason=\"queue_full\""), 4);
@@ -136,7 +145,7 @@ TEST(Metrics, what_could_not_be_read_is_neither_0_nor_1) {
     EXPECT_EQ(metrics.value("sstp_watchdog_binding_match{binding=\"sha256_hash\"}"), 1);
 }
 
-TEST(Metrics, behind_a_load_balancer_nothing_is_said_of_bindings) {
+TEST(Metrics, behind_a_load_balancer_nothing_is_said_of_bindings_and_certificate) {
     const Exposition metrics = page(example::behind_load_balancer());
     for (const auto& [sample, value] : metrics.samples()) {
         EXPECT_FALSE(sample.starts_with("sstp_watchdog_binding_match") || sample.starts_with("x509_")) << sample;
@@ -145,13 +154,13 @@ TEST(Metrics, behind_a_load_balancer_nothing_is_said_of_bindings) {
 
 TEST(Metrics, hostile_names_stay_within_their_label) {
     CycleReport report = example::healthy();
-    report.current->subject_cn = "a\"} 1\nfake_metric 7\\ \xFF\xE2\x80\xAE{";
+    report.assessment.desired.active->subject_cn = "a\"} 1\nfake_metric 7\\ \xFF\xE2\x80\xAE{";
     const Exposition metrics = page(report);   // reports every violation itself
     for (const auto& [sample, value] : metrics.samples()) EXPECT_FALSE(sample.starts_with("fake_metric")) << sample;
 }
 
-TEST(Metrics, a_record_without_notes_counts_from_zero) {
-    const Exposition metrics{render_metrics(example::healthy(), {}, example::options())};
+TEST(Metrics, a_new_record_counts_from_zero) {
+    const Exposition metrics{render_metrics(example::healthy(), {}, example::head())};
     EXPECT_EQ(metrics.value("sstp_watchdog_heals_total{result=\"succeeded\"}"), 0);
     EXPECT_EQ(metrics.value("sstp_watchdog_last_heal_timestamp_seconds"), std::nullopt);
 }
