@@ -19,17 +19,19 @@ namespace {
 
 /// Every block of service/commands/README.md that follows a line `<!-- example: NAME -->`, by name.
 const std::map<std::string, std::function<std::string()>> kExamples{
-    {"check", [] { return render_check_text(example::broken_out_of_budget(), example::policy(), ""); }},
+    {"check", [] { return render_check_text(example::ended_out_of_budget(), example::policy(), ""); }},
     {"check, healthy", [] { return render_check_text(example::healthy(), example::policy(), ""); }},
     {"check, not elevated", [] { return render_check_text(example::not_elevated(), example::policy(), ""); }},
-    {"check --json", [] { return render_check_json(example::broken(), example::options()); }},
-    {"plan", [] { return render_plan_text(example::broken()); }},
-    {"plan --json", [] { return render_plan_json(example::broken(), example::options()); }},
-    {"status", [] { return render_status_text(render_status_json(example::healed(), example::record(), example::options())).value(); }},
-    {"status --json", [] { return render_status_json(example::healed(), example::record(), example::options()); }},
+    {"check, successor waits", [] { return render_check_text(example::successor_waits(), example::policy(), ""); }},
+    {"check --json", [] { return render_check_json(example::ended(), example::head()); }},
+    {"plan", [] { return render_plan_text(example::ended()); }},
+    {"plan, successor waits", [] { return render_plan_text(example::successor_waits()); }},
+    {"plan --json", [] { return render_plan_json(example::ended(), example::head()); }},
+    {"status", [] { return render_status_text(render_status_json(example::healed(), example::record(), example::head())).value(); }},
+    {"status --json", [] { return render_status_json(example::healed(), example::record(), example::head()); }},
     {"history", [] { return render_history_text(example::events()); }},
-    {"history --json", [] { return render_history_json(example::events(), example::options()); }},
-    {"sstp_watchdog.prom", [] { return render_metrics(example::broken(), example::record(), example::options()); }},
+    {"history --json", [] { return render_history_json(example::events(), example::head()); }},
+    {"sstp_watchdog.prom", [] { return render_metrics(example::ended(), example::record(), example::head()); }},
 };
 
 std::string readme_path() {
