@@ -34,24 +34,10 @@ std::string longest_queue(const CycleReport& report) {
 std::string performance_data(const CycleReport& report, const Policy& policy) {
     const auto days = days_left(report);
     const auto& active = report.active();
-    const std::string warning = active ? below(warn_before(*active, policy.certificate)) : std::string{};
-    const std::string critical = active ? below(replace_before(*active, policy.certificate)) : std::string{};
-    return fmt::format("'days_left'={};{};{} 'findings'={} 'queue'={};{};{};0", days ? std::to_string(*days) : "U",
-                       warning, critical, alarming(report.findings),
-                       longest_queue(report), kQueueWarning, kQueueCritical);
-}
-
-void append_advice(std::string& out, const CycleReport& report) {
-    bool denied = false;
-    const auto look_at = [&](const auto& observed) {
-        const Error* why = why_unreadable(observed);
-        denied = denied || (why && why->kind == ErrorKind::access_denied);
-    };
-    look_at(report.state.settings.sha256_hash);
-    look_at(report.state.certificates);
-    look_at(report.state.ipv4_binding);
-    look_at(report.state.ipv6_binding);
-    if (denied) append_row(out, "What you can do", "Run this in an elevated console (Run as administrator).");
+    const std::string warning = days ? below(warn_before(*active, policy.certificate)) : std::string{};
+    const std::string critical = days ? below(replace_before(*active, policy.certificate)) : std::string{};
+    return fmt::format("'days_left'={};{};{} 'findings'={} 'queue'={};{};{};0", days ? std::to_string(*days) : "U", warning, critical,
+                       alarming(report.findings), longest_queue(report), kQueueWarning, kQueueCritical);
 }
 
 void append_outlook(std::string& out, const CycleReport& report, const std::string& nobody_heals) {
@@ -59,15 +45,10 @@ void append_outlook(std::string& out, const CycleReport& report, const std::stri
     if (report.plan) {
         append_row(out, "What I would do", plan_sentence(*report.plan));
     } else if (refused) {
-        append_row(out, "What I would do", "Nothing: no change of mine would help, or I may not make it.");
+        append_row(out, "What I would do", fmt::format("Nothing as things stand ({}).", refused->why));
     }
-    if (refused) {
-        std::string why = refused->explanation;
-        if (refused->until) why += fmt::format(" I look again at {}.", to_minute(*refused->until));
-        append_row(out, report.plan ? "Why not yet" : "Why", why);
-    } else if (report.plan && !nobody_heals.empty()) {
-        append_row(out, "Why not yet", nobody_heals);
-    }
+    append_refusal_rows(out, report);
+    if (report.plan && !refused && !nobody_heals.empty()) append_row(out, "Why not yet", nobody_heals);
 }
 
 }  // namespace
@@ -75,9 +56,9 @@ void append_outlook(std::string& out, const CycleReport& report, const std::stri
 std::string render_check_text(const CycleReport& report, const Policy& policy, const std::string& nobody_heals) {
     const Health health = health_of(report);
     std::string out = fmt::format("SSTP {} - {} | {}\n", status_word(health), headline(report), performance_data(report, policy));
-    append_finding_rows(out, report.findings);
+    append_finding_rows(out, report);
     append_unread_rows(out, report);
-    append_advice(out, report);
+    append_advice_rows(out, report);
     // Of a server that nobody could look at, "I would do nothing" would sound like advice.
     if (health == Health::critical || health == Health::warning) append_outlook(out, report, nobody_heals);
     return out;

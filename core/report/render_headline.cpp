@@ -36,7 +36,7 @@ const char* headline_text(Reason reason) {
         case Reason::hash_sha1_malformed:
         case Reason::hash_sha256_malformed: return "crypto binding will fail: {} is malformed";
         case Reason::hash_sha1_mismatch:
-        case Reason::hash_sha256_mismatch: return "tunnels end after sign-in: {} names another certificate than the one bound";
+        case Reason::hash_sha256_mismatch: return "tunnels end after sign-in: {} names another certificate";
         case Reason::hash_flag_malformed: return "{} is malformed";
         case Reason::served_certificate_differs_ipv4: return "IPv4 clients get another certificate than the one bound";
         case Reason::served_certificate_differs_ipv6: return "IPv6 clients get another certificate than the one bound";
@@ -83,6 +83,26 @@ const char* headline_text(Reason reason) {
     return "something is wrong with {}";
 }
 
+/// Tunnels live by what RRAS read when it started: as long as every family is answered in full, a wrong hash waits for its next start.
+bool every_family_answers(const CycleReport& report) {
+    const auto& levels = report.assessment.levels;
+    return !levels.empty() && std::all_of(levels.begin(), levels.end(), [](const auto& each) { return each.second == Level::answers; });
+}
+
+/// Where the severity says that nobody is locked out yet, as far as is known, the headline must not say that somebody is.
+const char* milder_text(const Finding& finding, const CycleReport& report) {
+    const bool warns = finding.severity == Severity::warning;
+    switch (finding.reason) {
+        case Reason::hash_sha1_mismatch:
+        case Reason::hash_sha256_mismatch:
+            return every_family_answers(report) ? "tunnels will end once RRAS starts anew: {} names another certificate" : nullptr;
+        case Reason::hash_newer_than_service: return warns ? "whether RRAS has read the stored hash is not known" : nullptr;
+        case Reason::listener_unreachable_ipv4: return warns ? "IPv4 did not answer a probe" : nullptr;
+        case Reason::listener_unreachable_ipv6: return warns ? "IPv6 did not answer a probe" : nullptr;
+        default: return nullptr;
+    }
+}
+
 std::string headline_of(const Finding& finding, const CycleReport& report) {
     if (report.active() && finding.reason == Reason::certificate_expired) {
         return fmt::format("the certificate {} ended {}", name_of(*report.active()), to_minute(report.active()->not_after));
@@ -90,7 +110,8 @@ std::string headline_of(const Finding& finding, const CycleReport& report) {
     if (report.active() && (finding.reason == Reason::certificate_expiring)) {
         return fmt::format("the certificate {} ends {}", name_of(*report.active()), to_minute(report.active()->not_after));
     }
-    const std::string_view text = headline_text(finding.reason);
+    const char* milder = milder_text(finding, report);
+    const std::string_view text = milder ? milder : headline_text(finding.reason);
     const std::size_t place = text.find("{}");
     if (place == std::string_view::npos) return std::string{text};
     return fmt::format("{}{}{}", text.substr(0, place), one_line(finding.subject), text.substr(place + 2));
@@ -129,7 +150,20 @@ std::optional<std::string> unreachable_for_clients(const CycleReport& report) {
     return who + " clients cannot connect";
 }
 
-/// Nothing else matters on a computer that is no RRAS server.
+std::string healthy_headline(const CycleReport& report) {
+    for (const Reason reason : {Reason::tls_offloaded, Reason::sstp_not_configured}) {
+        if (has(report.findings, reason)) return headline_text(reason);
+    }
+    if (!report.active()) return "nothing is wrong";
+    std::string text = fmt::format("{} valid {} days, bindings match", name_of(*report.active()), days_left(report).value_or(0));
+    if (report.planned_for && report.assessment.desired.successor) {
+        text += fmt::format("; its successor is planned for {}", to_minute(*report.planned_for));
+    }
+    return text;
+}
+
+}  // namespace
+
 bool rras_is_missing(const ServerState& state) {
     const auto missing = [&](const char* name) {
         const auto found = state.services.find(name);
@@ -137,14 +171,6 @@ bool rras_is_missing(const ServerState& state) {
     };
     return missing(kRemoteAccess) && missing("SstpSvc");
 }
-
-std::string healthy_headline(const CycleReport& report) {
-    if (has(report.findings, Reason::tls_offloaded)) return headline_text(Reason::tls_offloaded);
-    if (!report.active()) return "nothing is wrong";
-    return fmt::format("{} valid {} days, bindings match", name_of(*report.active()), days_left(report).value_or(0));
-}
-
-}  // namespace
 
 std::string headline(const CycleReport& report) {
     const Health health = health_of(report);

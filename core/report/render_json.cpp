@@ -90,10 +90,12 @@ Json json_of(const Certificate& certificate) {
     out["not_before"] = to_rfc3339(certificate.not_before);
     out["not_after"] = to_rfc3339(certificate.not_after);
     out["dns_names"] = certificate.dns_names;
+    out["ip_addresses"] = certificate.ip_addresses;
     out["purposes"] = certificate.purposes ? Json(*certificate.purposes) : Json(nullptr);
     out["key"] = key_word(certificate.key);
     out["key_algorithm"] = algorithm_word(certificate.key_algorithm);
     out["key_bits"] = certificate.key_bits;
+    out["archived"] = certificate.archived;
     out["chain"] = json_of_observed(certificate.chain, [](const ChainVerdict& verdict) {
         return Json{{"trust", trust_word(verdict.trust)},
                     {"revocation", revocation_word(verdict.revocation)},
@@ -220,7 +222,8 @@ Json json_of(const Decision& decision) {
         return {{"verdict", "refused"},
                 {"why", refused->why},
                 {"explanation", refused->explanation},
-                {"until", refused->until ? Json(to_rfc3339(*refused->until)) : Json(nullptr)}};
+                {"until", refused->until ? Json(to_rfc3339(*refused->until)) : Json(nullptr)},
+                {"only_deferred", refused->only_deferred}};
     }
     return {{"verdict", std::holds_alternative<HealPlan>(decision) ? "heal" : "nothing_to_do"}};
 }
@@ -261,18 +264,17 @@ void append_state(Json& out, const CycleReport& report) {
 }
 
 Json json_of(const HealOutcome& outcome) {
-    return {
-        {"id", outcome.heal_id},
-        {"result", word(outcome.result)},
-        {"explanation", outcome.explanation},
-        {"still_open", outcome.still_open},
-        {"restarts", outcome.restarts},
-        {"sessions_ended", outcome.sessions_ended ? Json(outcome.sessions_ended->all()) : Json(nullptr)},
-        {"milliseconds",
-         {{"act", outcome.times.act.count()},
-          {"stop", outcome.times.stop.count()},
-          {"start", outcome.times.start.count()},
-          {"ready", outcome.times.ready.count()}}}};
+    return {{"id", outcome.heal_id},
+            {"result", word(outcome.result)},
+            {"explanation", outcome.explanation},
+            {"still_open", outcome.still_open},
+            {"restarts", outcome.restarts},
+            {"sessions_ended", outcome.sessions_ended ? Json(outcome.sessions_ended->all()) : Json(nullptr)},
+            {"milliseconds",
+             {{"act", outcome.times.act.count()},
+              {"stop", outcome.times.stop.count()},
+              {"start", outcome.times.start.count()},
+              {"ready", outcome.times.ready.count()}}}};
 }
 
 std::string to_document(const Json& document) { return document.dump(2, ' ', true, Json::error_handler_t::replace) + "\n"; }

@@ -99,7 +99,8 @@ void append_binding_match(std::string& out, const CycleReport& report) {
 
 void append_heals(std::string& out, const RecordContents& record) {
     Family family{out, "sstp_watchdog_heals_total", "counter", "Heals since the installation, by result."};
-    for (const HealResult result : {HealResult::succeeded, HealResult::undone, HealResult::incomplete, HealResult::overtaken, HealResult::not_begun}) {
+    for (const HealResult result :
+         {HealResult::succeeded, HealResult::undone, HealResult::incomplete, HealResult::overtaken, HealResult::not_begun}) {
         const auto found = record.heals.total.find(word(result));
         family.sample({{"result", word(result)}}, found == record.heals.total.end() ? 0 : static_cast<std::int64_t>(found->second));
     }
@@ -164,7 +165,8 @@ std::string render_metrics(const CycleReport& report, const RecordContents& reco
     Family{out, "sstp_watchdog_last_cycle_timestamp_seconds", "gauge", "End of the last cycle, seconds since 1970."}.sample(
         {}, seconds(report.ended.wall));
     Family{out, "sstp_watchdog_mode", "gauge", "1 for what the watchdog may do now."}.sample({{"mode", word(report.permission)}}, 1);
-    if (report.active()) append_certificate(out, *report.active(), report.ended.wall);
+    const bool clients_get_another = has(report.findings, Reason::tls_offloaded);
+    if (report.active() && !clients_get_another) append_certificate(out, *report.active(), report.ended.wall);
     append_findings(out, report.findings);
     append_binding_match(out, report);
     append_heals(out, record);

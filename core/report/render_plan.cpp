@@ -40,16 +40,20 @@ std::string first_line(const CycleReport& report) {
             const std::size_t steps = std::get<HealPlan>(report.decision).steps.size();
             return fmt::format("There is a plan of {} step{}: {}.\n", steps, steps == 1 ? "" : "s", headline(report));
         }
-        case Verdict::refused:
-            return fmt::format("Refused ({}): {}.\n", one_line(std::get<Refused>(report.decision).why), headline(report));
+        case Verdict::refused: {
+            const auto& refused = std::get<Refused>(report.decision);
+            return fmt::format("{} ({}): {}.\n", refused.only_deferred ? "Not yet" : "Refused", one_line(refused.why), headline(report));
+        }
     }
     return {};
 }
 
-const char* urgency_sentence(Urgency urgency) {
-    switch (urgency) {
-        case Urgency::now: return "now: clients are locked out";
-        case Urgency::soon: return "soon: clients connect, but the next start of RRAS would lock them out";
+const char* urgency_sentence(const HealPlan& plan) {
+    switch (plan.urgency) {
+        case Urgency::now: return "now: by what is seen, clients cannot connect";
+        case Urgency::soon:
+            return restarts(plan) ? "soon: no client is known to be locked out; RRAS is restarted in the hours of restart.window"
+                                  : "soon: no client is known to be locked out; nothing is restarted, so no window is waited for";
         case Urgency::planned: return "planned: the present certificate still works";
     }
     return "now";
@@ -63,8 +67,7 @@ void append_steps(std::string& out, const HealPlan& plan) {
         append_row(out, "Replaces", fmt::format("{}, valid until {}", brief(*plan.replaced), to_minute(plan.replaced->not_after)));
     }
     append_row(out, "Cures", words(plan.cures, ", "));
-    append_row(out, "Urgency",
-               urgency_sentence(plan.urgency));
+    append_row(out, "Urgency", urgency_sentence(plan));
     append_row(out, "Price", price_sentence(plan));
     if (!plan.cannot_return.empty()) append_row(out, "Cannot be taken back", plan.cannot_return);
 }
@@ -74,14 +77,11 @@ void append_steps(std::string& out, const HealPlan& plan) {
 std::string render_plan_text(const CycleReport& report) {
     std::string out = first_line(report);
     if (report.plan && plan_exit_code(report) != 0) append_steps(out, *report.plan);
-    append_finding_rows(out, report.findings);
+    append_finding_rows(out, report);
     append_unread_rows(out, report);
-    if (const auto* refused = std::get_if<Refused>(&report.decision)) {
-        append_row(out, report.plan ? "Why not yet" : "Why", refused->explanation);
-        if (refused->until) append_row(out, "Until", to_minute(*refused->until));
-    } else if (std::holds_alternative<HealPlan>(report.decision)) {
-        append_row(out, "To run it now", "sstp-watchdog heal");
-    }
+    append_advice_rows(out, report);
+    append_refusal_rows(out, report);
+    if (std::holds_alternative<HealPlan>(report.decision)) append_row(out, "To run it now", "sstp-watchdog heal");
     return out;
 }
 

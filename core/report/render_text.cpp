@@ -1,6 +1,7 @@
 #include "core/report/render_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -131,7 +132,7 @@ std::string name_of(const Certificate& certificate) {
 }
 
 std::optional<std::int64_t> days_left(const CycleReport& report) {
-    if (!report.active()) return std::nullopt;
+    if (!report.active() || has(report.findings, Reason::tls_offloaded)) return std::nullopt;
     return std::chrono::floor<std::chrono::days>(report.active()->not_after - report.state.looked_at.wall).count();
 }
 
@@ -155,10 +156,12 @@ std::string price_sentence(const HealPlan& plan) {
 
 const Probe* representative(const ServerState& state, AddressFamily family) {
     const std::vector<const Probe*> own = state.own_probes(family);
-    const auto dead = std::find_if(own.begin(), own.end(), [](const Probe* each) { return !std::holds_alternative<Served>(each->outcome); });
+    const auto dead =
+        std::find_if(own.begin(), own.end(), [](const Probe* each) { return !std::holds_alternative<Served>(each->outcome); });
     if (dead != own.end()) return *dead;
     if (!own.empty()) return own.front();
-    const auto any = std::find_if(state.probes.begin(), state.probes.end(), [=](const Probe& each) { return each.address.family == family; });
+    const auto any =
+        std::find_if(state.probes.begin(), state.probes.end(), [=](const Probe& each) { return each.address.family == family; });
     return any == state.probes.end() ? nullptr : &*any;
 }
 
@@ -181,12 +184,50 @@ void append_row(std::string& out, std::string_view label, std::string_view text)
     out += fmt::format("  {}{}{}\n", shown, std::string(gap, ' '), one_line(text));
 }
 
-void append_finding_rows(std::string& out, const Findings& findings) {
+void append_finding_rows(std::string& out, const CycleReport& report) {
+    const Findings& findings = report.findings;
+    const auto* refused = std::get_if<Refused>(&report.decision);
     for (auto each = findings.begin(); each != findings.end(); ++each) {
         const bool repeated = std::any_of(findings.begin(), each, [&](const Finding& earlier) {
             return earlier.reason == each->reason && earlier.explanation == each->explanation;
         });
-        if (!repeated) append_row(out, word(each->reason), each->explanation);
+        const bool said_below = report.plan && refused && refused->explanation == each->explanation;
+        if (!repeated && !said_below) append_row(out, word(each->reason), each->explanation);
+    }
+}
+
+void append_refusal_rows(std::string& out, const CycleReport& report) {
+    const auto* refused = std::get_if<Refused>(&report.decision);
+    if (!refused) return;
+    const bool said_above = !report.plan && std::any_of(report.findings.begin(), report.findings.end(),
+                                                        [&](const Finding& each) { return each.explanation == refused->explanation; });
+    if (!said_above) append_row(out, report.plan ? "Why not yet" : "Why", refused->explanation);
+    if (!refused->until || refused->explanation.find(to_minute(*refused->until)) != std::string::npos) return;
+    const Duration wait = *refused->until - report.state.looked_at.wall;
+    const bool soon = wait < std::chrono::minutes{2};
+    append_row(out, "Next look",
+               soon ? fmt::format("in {} s", std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::seconds>(wait).count()))
+                    : to_minute(*refused->until));
+}
+
+void append_advice_rows(std::string& out, const CycleReport& report) {
+    bool denied = false;
+    const auto look_at = [&](const auto& observed) {
+        const Error* why = why_unreadable(observed);
+        denied = denied || (why && why->kind == ErrorKind::access_denied);
+    };
+    look_at(report.state.settings.sha256_hash);
+    look_at(report.state.certificates);
+    look_at(report.state.ipv4_binding);
+    look_at(report.state.ipv6_binding);
+    if (denied) append_row(out, "What you can do", "Run this in an elevated console (Run as administrator).");
+    if (rras_is_missing(report.state)) {
+        append_row(out, "What you can do", "Install the role Remote Access here, or remove SSTP Watchdog from this computer.");
+    } else if (has(report.findings, Reason::no_fit_certificate)) {
+        const auto& names = report.assessment.desired.names.names;
+        append_row(out, "What you can do",
+                   fmt::format("Renew the certificate, or import one{} with its private key into LocalMachine\\MY.",
+                               names.empty() ? std::string{} : fmt::format(" for {}", fmt::join(names, ", "))));
     }
 }
 

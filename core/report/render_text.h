@@ -32,9 +32,13 @@ Health health_of(const CycleReport& report);
 /// how long the certificate lasts. No line feed, no final stop.
 std::string headline(const CycleReport& report);
 
+/// Nothing else matters on a computer that is no RRAS server.
+bool rras_is_missing(const ServerState& state);
+
 /// What a person calls a certificate: its first DNS name, else its common name, else the short thumbprint.
 std::string name_of(const Certificate& certificate);
-/// Whole days until the certificate ends, rounded down: negative from the moment it has ended. Nothing without one.
+/// Whole days until the certificate ends, rounded down: negative from the moment it has ended. Nothing
+/// without one, and behind a load balancer, where clients get another.
 std::optional<std::int64_t> days_left(const CycleReport& report);
 
 /// What stands for a family in a summary: the worst of the probes that our record answered, else any probe of the family;
@@ -49,8 +53,12 @@ std::size_t alarming(const Findings& findings);
 std::string plan_sentence(const HealPlan& plan);
 /// "Ends 3 sessions; about 12 s without VPN", "no VPN session ends".
 std::string price_sentence(const HealPlan& plan);
-/// One row for each finding; what several subjects share is said once.
-void append_finding_rows(std::string& out, const Findings& findings);
+/// One row for each finding; what several subjects share, and what the refusal of a plan says below, is said once.
+void append_finding_rows(std::string& out, const CycleReport& report);
+/// "Why not yet" (of a plan) or "Why", unless a finding has said so already, and when the next look will be, unless that was said.
+void append_refusal_rows(std::string& out, const CycleReport& report);
+/// What a person can do who reads this, where the findings do not say.
+void append_advice_rows(std::string& out, const CycleReport& report);
 /// One row for each part that could not be read, unless a finding has said so already.
 void append_unread_rows(std::string& out, const CycleReport& report);
 /// Appends "  label       text\n", the text in one column for every label that fits, further lines of it indented.

@@ -7,10 +7,18 @@ namespace sstp {
 namespace {
 
 constexpr std::array kAll{
-    Wake::service_start,      Wake::event_log,    Wake::certificate_store, Wake::registry,
-    Wake::service_state,      Wake::timer,        Wake::policy_change,
-    Wake::administrator_heal, Wake::administrator_heal_ignoring_window,
-    Wake::confirmation,       Wake::siem,         Wake::siem_test,
+    Wake::service_start,
+    Wake::event_log,
+    Wake::certificate_store,
+    Wake::registry,
+    Wake::service_state,
+    Wake::timer,
+    Wake::policy_change,
+    Wake::administrator_heal,
+    Wake::administrator_heal_ignoring_window,
+    Wake::confirmation,
+    Wake::siem,
+    Wake::siem_test,
 };
 
 }  // namespace
