@@ -180,7 +180,8 @@ HealOutcome finish_at(HealRun& run, End end, bool died) {
     // Ended with an error, and to be started by this heal (DESIGN 7.7).
     const bool to_be_started = rras->failed() && end == End::as_wanted && run.may_change() && run.heal().restarts == 0 &&
                                !run.heal().services.empty() && may_restart(run);
-    const bool restart_needed = holds_wrong || to_be_started || (runs && end == End::as_wanted && may_restart(run) && may_try_once_more(run));
+    const bool restart_needed =
+        holds_wrong || to_be_started || (runs && end == End::as_wanted && may_restart(run) && may_try_once_more(run));
     if (restart_needed && may_restart(run)) {
         const auto halted = restart(run, services_to_read_again(run), ChargeKind::recovery);
         if (halted && halted->why == Halt::our_stop) return leave_open(run, "stopped", halted->error.message());

@@ -331,7 +331,8 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
     const bool gives_way = kind == ChargeKind::restart || kind == ChargeKind::then;
     if (gives_way && !scope->has(kRemoteAccess) && !contains(run.heal().to_start, kRemoteAccess)) {
         if (!remote_access_is_stopped(run)) {
-            return Halted{Halt::refused, {ErrorKind::not_found, kRestart, kRemoteAccess, 0, "the service control manager does not show it as running"}};
+            return Halted{Halt::refused,
+                          {ErrorKind::not_found, kRestart, kRemoteAccess, 0, "the service control manager does not show it as running"}};
         }
         return Halted{
             Halt::stopped_by_others,

@@ -47,7 +47,8 @@ bool is_told_elsewhere(const Finding& finding) {
            (finding.reason == Reason::policy_invalid && finding.subject == kPolicyFileSubject);
 }
 
-/// As information these stand below their cause, or pass by themselves: a service that starts, what is not confirmed yet. A boot is no event.
+/// As information these stand below their cause, or pass by themselves: a service that starts, what is not confirmed yet. A boot is no
+/// event.
 bool is_echo(const Finding& finding) {
     if (finding.severity != Severity::information) return false;
     switch (finding.reason) {

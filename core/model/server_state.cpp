@@ -38,7 +38,8 @@ const Certificate* ServerState::find(const CertificateHash& hash) const {
 }
 
 const ServiceStatus* ServerState::service(std::string_view name) const {
-    const auto found = std::find_if(services.begin(), services.end(), [&](const auto& each) { return equal_ignoring_case(each.first, name); });
+    const auto found =
+        std::find_if(services.begin(), services.end(), [&](const auto& each) { return equal_ignoring_case(each.first, name); });
     return found == services.end() ? nullptr : value_of(found->second);
 }
 

@@ -80,11 +80,11 @@ struct ServerState {
     Observed<std::vector<IpAddress>> listen_list = Absent{};   ///< of HTTP.SYS; empty or Absent: it listens everywhere
     std::vector<IpAddress> interface_addresses;          ///< of this machine, loopback left out; empty: they could not be had
     bool ipv6_is_off = false;                            ///< no interface has an IPv6 address and ::1 takes no connection
-    Observed<std::vector<Certificate>> certificates = Absent{};    ///< of LocalMachine\MY, archived ones too; an empty store is an empty list
-    std::map<std::string, Observed<ServiceStatus>> services;       ///< by the name that the policy gives; Absent: not installed
-    std::vector<Probe> probes;                           ///< in the order made: at most one of each address and name
-    std::vector<PortOwner> port_taken_by;                ///< other processes than HTTP.SYS that own our port
-    bool directaccess_or_nlb = false;                    ///< IP-HTTPS or network load balancing is configured here too
+    Observed<std::vector<Certificate>> certificates = Absent{};  ///< of LocalMachine\MY, archived ones too; an empty store is an empty list
+    std::map<std::string, Observed<ServiceStatus>> services;  ///< by the name that the policy gives; Absent: not installed
+    std::vector<Probe> probes;  ///< in the order made: at most one of each address and name
+    std::vector<PortOwner> port_taken_by;  ///< other processes than HTTP.SYS that own our port
+    bool directaccess_or_nlb = false;  ///< IP-HTTPS or network load balancing is configured here too
 
     [[nodiscard]] const Observed<ListenerBinding>& binding(AddressFamily family) const {
         return family == AddressFamily::ipv4 ? ipv4_binding : ipv6_binding;

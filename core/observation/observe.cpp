@@ -55,9 +55,8 @@ void read_bindings(ListenerBindings& bindings, ServerState& state) {
         state.ipv4_binding = wildcard_in(*all, AddressFamily::ipv4, state.port);
         state.ipv6_binding = wildcard_in(*all, AddressFamily::ipv6, state.port);
         std::vector<ShadowingBinding> shadowing;
-        std::copy_if(all->begin(), all->end(), std::back_inserter(shadowing), [&](const ListenerBinding& each) {
-            return each.endpoint.port == state.port && !each.endpoint.is_wildcard();
-        });
+        std::copy_if(all->begin(), all->end(), std::back_inserter(shadowing),
+                     [&](const ListenerBinding& each) { return each.endpoint.port == state.port && !each.endpoint.is_wildcard(); });
         state.shadowing = std::move(shadowing);
         state.sstp_has_a_record =
             std::any_of(all->begin(), all->end(), [](const ListenerBinding& each) { return each.app_id == kSstpAppId; });

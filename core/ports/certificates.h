@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/model/certificate.h"
-#include "core/model/result.h"
 #include "core/model/policy.h"
+#include "core/model/result.h"
 
 #include <string>
 #include <vector>

@@ -30,8 +30,8 @@ public:
     /// is created by a call that overwrites none.
     /// `settling` is 87 for a record that is well-formed: HTTP.SYS answers so for seconds to minutes after a CNG key was made; try
     /// again. `not_replaceable`: the record has extended parameters that deleting and setting would lose, and there is no update.
-    /// Errors: settling, not_replaceable, busy (something else stands there: somebody changed it, and nothing was done), already_exists (somebody set one
-    /// in between), no_usable_key, access_denied, malformed.
+    /// Errors: settling, not_replaceable, busy (something else stands there: somebody changed it, and nothing was done), already_exists
+    /// (somebody set one in between), no_usable_key, access_denied, malformed.
     virtual Result<void> put(const ListenerBinding& record, const std::optional<ListenerBinding>& instead_of) = 0;
     /// Deletes the record at an address endpoint. Errors: not_found, access_denied.
     virtual Result<void> remove(const Endpoint& endpoint) = 0;

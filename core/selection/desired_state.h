@@ -42,23 +42,23 @@ struct RequiredNames {
 /// Why nothing is chosen.
 struct Obstacle {
     Reason reason{};                        ///< no_fit_certificate, ambiguous_certificate, successor_other_ca, binding_shadowed,
-                                            ///< binding_foreign_owner, certificate_in_other_store, state_unreadable, tls_offloaded,
-                                            ///< sstp_not_configured, hash_unknown_to_this_server, choice_not_confirmed, clock_not_believed
-    std::string explanation;                ///< a sentence or two, with the remedy and the policy key that decides
+                      ///< binding_foreign_owner, certificate_in_other_store, state_unreadable, tls_offloaded,
+                      ///< sstp_not_configured, hash_unknown_to_this_server, choice_not_confirmed, clock_not_believed
+    std::string explanation;  ///< a sentence or two, with the remedy and the policy key that decides
 };
 
 /// One certificate of the store that was looked at, with what speaks against it: for messages, pages and forecasts.
 struct Candidate {
     Certificate certificate;
-    std::vector<Unfitness> against;         ///< empty: fit
-    std::string why_not;                    ///< why it is not taken though nothing speaks against it; empty for the one chosen
+    std::vector<Unfitness> against;  ///< empty: fit
+    std::string why_not;  ///< why it is not taken though nothing speaks against it; empty for the one chosen
 };
 
 /// A fit certificate that is to take the active one's place, and when.
 struct Successor {
     Certificate certificate;
-    Urgency urgency = Urgency::planned;     ///< `soon` where the next start of RRAS breaks what is served now
-    std::string why;                        ///< "newer", "the renewal that auto-enrolment linked", …
+    Urgency urgency = Urgency::planned;  ///< `soon` where the next start of RRAS breaks what is served now
+    std::string why;  ///< "newer", "the renewal that auto-enrolment linked", …
 };
 
 /// What every binding, hash and listener should name (DESIGN 2.1). Nobody else answers "which certificate".
@@ -66,18 +66,18 @@ struct DesiredState {
     /// The certificate in force: proven last, else named by hash and listener, hash, records. Whole even when it has left the
     /// store (from the wire, or remembered); nothing when nothing names one that is known.
     std::optional<Certificate> active;
-    bool active_is_in_store = false;        ///< and not archived
+    bool active_is_in_store = false;  ///< and not archived
     /// What everything should name now: the active one while it will do, else its replacement. Nothing: see `obstacle`.
     std::optional<Certificate> certificate;
-    std::optional<Successor> successor;     ///< takes the place of `certificate` when its time has come
-    std::optional<Obstacle> obstacle;       ///< with an obstacle nothing of the unit is changed
+    std::optional<Successor> successor;  ///< takes the place of `certificate` when its time has come
+    std::optional<Obstacle> obstacle;  ///< with an obstacle nothing of the unit is changed
     RequiredNames names;
     Origin ca_origin = Origin::none;
     std::optional<CertificateAuthority> ca;
     bool sstp_in_use = true;
     /// No SSTP session was ever seen, and other tunnels are open: what needs a restart waits for the window, unless RRAS does not run.
     bool never_seen_in_use = false;
-    bool second_choice = false;             ///< `certificate` covers only some of the learned names
+    bool second_choice = false;  ///< `certificate` covers only some of the learned names
     /// Somebody changed all of it, and it counts: the cycle learns this certificate with its names and CA, and tells it.
     std::optional<Certificate> adopt;
     /// With the obstacle choice_not_confirmed: the certificate proven before, to which an administrator's `heal` moves back; nothing
@@ -85,7 +85,7 @@ struct DesiredState {
     std::optional<Certificate> move_back_to;
     /// A listener serves the renewal link of the bound certificate: followed at once.
     bool follows_renewal_link = false;
-    std::vector<Candidate> candidates;      ///< of the store, best first
+    std::vector<Candidate> candidates;  ///< of the store, best first
     /// What selection itself has to say (successor_other_ca, names_presumed, names_changed, ambiguous_certificate,
     /// choice_not_confirmed, served_by_renewal_link, renewal_link_pending, certificate_in_other_store, binding_shadowed,
     /// sstp_not_configured, hash_unknown_to_this_server, certificate_superseded, …), severities as DESIGN 6.1.

@@ -20,7 +20,6 @@ struct ActiveStanding {
     bool stands = false;
     /// The next start of RRAS may not find it although it is served rightly now.
     bool next_start_breaks = false;
-
 };
 ActiveStanding active_standing(const Basis& basis);
 

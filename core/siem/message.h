@@ -1,8 +1,8 @@
 #pragma once
 
+#include "core/model/journal.h"
 #include "core/model/policy.h"
 #include "core/ports/siem_transport.h"
-#include "core/model/journal.h"
 
 #include <cstdint>
 #include <span>

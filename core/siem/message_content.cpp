@@ -59,7 +59,7 @@ bool is_word(std::string_view value) {
 
 /// What tells one event from another of its kind; it is shortened last.
 bool says_which(std::string_view name) {
-    static constexpr std::array<std::string_view, 7> kNames = {"reason",   "severity",           "outcome", "heal_id",
+    static constexpr std::array<std::string_view, 7> kNames = {"reason",   "severity",           "outcome",   "heal_id",
                                                                "event_id", "certificate_sha256", "error_code"};
     return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }

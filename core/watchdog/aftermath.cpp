@@ -54,7 +54,8 @@ void watch_cures(RecordContents& contents, const HealPlan& plan, RunningTime run
     }
 }
 
-void remember_attempt(RecordContents& contents, const HealPlan& plan, const HealOutcome& outcome, const std::string& policy, RunningTime running) {
+void remember_attempt(RecordContents& contents, const HealPlan& plan, const HealOutcome& outcome, const std::string& policy,
+                      RunningTime running) {
     const bool failed = outcome.result == HealResult::undone || outcome.result == HealResult::incomplete;
     // One that succeeds and does not last counts like one that failed: what restarts follows the schedule.
     const bool does_not_last = outcome.result == HealResult::succeeded && outcome.restarts > 0 && !contents.put_backs.empty();
@@ -90,7 +91,8 @@ void remember_heal(RecordContents& contents, const HealPlan& plan, const HealOut
         contents.heals.outages.push_back(outcome.times.stop + outcome.times.start + outcome.times.ready);
         if (contents.heals.outages.size() > kMostOutages) contents.heals.outages.erase(contents.heals.outages.begin());
     }
-    contents.awaited_client = AwaitedClient{outcome.heal_id, now.wall, changes_a_hash(plan), outcome.restarts > 0 && !outcome.then_done, false};
+    contents.awaited_client =
+        AwaitedClient{outcome.heal_id, now.wall, changes_a_hash(plan), outcome.restarts > 0 && !outcome.then_done, false};
 }
 
 std::vector<PutBack> find_put_backs(RecordContents& contents, const ServerState& state, RunningTime running) {
@@ -127,8 +129,9 @@ std::optional<Finding> does_not_last(const RecordContents& contents, RunningTime
                             each.times == 1 ? "time" : "times", to_minute(each.last_wall));
     }
     if (text.empty()) return std::nullopt;
-    text += " Look for what writes it: a Group Policy preference, a renewal script, IIS (customMetadata of its bindings). Repairs without a "
-            "restart go on; those that restart RemoteAccess come at a falling rate.";
+    text +=
+        " Look for what writes it: a Group Policy preference, a renewal script, IIS (customMetadata of its bindings). Repairs without a "
+        "restart go on; those that restart RemoteAccess come at a falling rate.";
     return Finding{Reason::heal_does_not_last, Severity::warning, "heal", std::move(text)};
 }
 

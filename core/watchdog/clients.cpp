@@ -72,7 +72,8 @@ std::optional<ClientConfirmation> confirmation_of(const RecordContents& contents
 }
 
 bool has_session_habit(const SessionMemory& sessions) noexcept {
-    return std::any_of(sessions.days_with_a_start.begin(), sessions.days_with_a_start.end(), [](std::uint8_t seen) { return seen >= kUsual; });
+    return std::any_of(sessions.days_with_a_start.begin(), sessions.days_with_a_start.end(),
+                       [](std::uint8_t seen) { return seen >= kUsual; });
 }
 
 bool is_overdue(const AwaitedClient& awaited, const SessionMemory& sessions, WallTime now, UtcOffset local_offset) {

@@ -34,8 +34,8 @@ bool all_agrees(const ServerState& state, const Assessment& assessment, const Ce
             any_served = true;
         }
     }
-    return any_served &&
-           std::any_of(assessment.levels.begin(), assessment.levels.end(), [](const auto& each) { return each.second >= Level::crypto_binding; });
+    return any_served && std::any_of(assessment.levels.begin(), assessment.levels.end(),
+                                     [](const auto& each) { return each.second >= Level::crypto_binding; });
 }
 
 bool teaches(const Assessment& assessment) {
@@ -55,9 +55,8 @@ void remember_names(std::vector<std::string>& ever, const std::vector<std::strin
 std::string primary_of(const Certificate& certificate, const Policy& policy) {
     if (!policy.certificate.dns_names.empty()) return policy.certificate.dns_names.front();
     const std::vector<std::string> all = names_on(certificate);
-    const bool cn_is_a_name = std::any_of(all.begin(), all.end(), [&](const std::string& name) {
-        return equal_ignoring_case(name, certificate.subject_cn);
-    });
+    const bool cn_is_a_name =
+        std::any_of(all.begin(), all.end(), [&](const std::string& name) { return equal_ignoring_case(name, certificate.subject_cn); });
     if (cn_is_a_name) return certificate.subject_cn;
     return all.empty() ? std::string{} : all.front();
 }
@@ -113,7 +112,8 @@ Lesson learn(RecordContents& contents, const ServerState& state, const Assessmen
     const bool same = contents.learned && contents.learned->certificate == desired.active->hash;
     if (same) return lesson;
     // A successor covers what was required of it: neither a wildcard nor a further name of it changes what the next one must cover.
-    Learned learned{names_on(*desired.active), primary_of(*desired.active, policy), authority_of(*desired.active), desired.active->hash, now};
+    Learned learned{names_on(*desired.active), primary_of(*desired.active, policy), authority_of(*desired.active), desired.active->hash,
+                    now};
     if (contents.learned && !contents.learned->names.empty()) {
         learned.names = contents.learned->names;
         learned.primary = contents.learned->primary;

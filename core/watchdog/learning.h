@@ -22,13 +22,14 @@ struct Lesson {
     std::optional<Learned> before;         ///< what was learned before, where that changed
 };
 
-Lesson learn(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy, bool sessions_are_readable);
+Lesson learn(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy,
+             bool sessions_are_readable);
 
 /// All was proven with this certificate: by a look, or by a heal of ours.
 void prove(RecordContents& contents, const Certificate& certificate, const std::map<AddressFamily, Level>& levels, WallTime now);
 
-/// Takes an answer about sessions into what is remembered of them (not the answer itself): the newest SSTP session ever, and the hours of working days
-/// in which sessions begin.
+/// Takes an answer about sessions into what is remembered of them (not the answer itself): the newest SSTP session ever, and the hours of
+/// working days in which sessions begin.
 void remember_sessions(SessionMemory& memory, const Observed<Sessions>& answer, WallTime now, UtcOffset local_offset);
 
 /// Whether somebody waits for an answer about sessions: learning, adoption, a confirmation, or a question of DESIGN 2.1 and 2.3.

@@ -91,7 +91,8 @@ ServerState Watchdog::take_a_look(bool open_keys_anew) {
 Assessment Watchdog::come_to(const ServerState& state, Memory& memory) {
     memory.held = held_after(memory.held, state);
     const RecordContents& contents = draft_.contents;
-    const ComplaintsByStart sorted = complaints_after({memory.complaints, contents.complaints_of_start, contents.complaints_of_previous_start}, {}, state);
+    const ComplaintsByStart sorted =
+        complaints_after({memory.complaints, contents.complaints_of_start, contents.complaints_of_previous_start}, {}, state);
     memory.complaints = sorted.present;
     return assess(state, policy_.policy(), memory);
 }

@@ -21,9 +21,9 @@ void PolicyInForce::fall_back_on(const std::optional<std::string>& last_good) {
 
 void PolicyInForce::reject(std::string why, SaidMode said, PolicyChange& change) {
     said_ = said;
-    std::string problem = fmt::format("{}\n{}.", why,
-                                      in_force_ ? "The last good policy stays in force"
-                                                : "Until there is a valid policy, only defaults in observe mode apply");
+    std::string problem = fmt::format(
+        "{}\n{}.", why,
+        in_force_ ? "The last good policy stays in force" : "Until there is a valid policy, only defaults in observe mode apply");
     if (said != SaidMode::heal) problem += " Nothing is changed meanwhile, for the file may be meant to say so.";
     if (problem_ != problem) change.rejected = problem;
     problem_ = std::move(problem);

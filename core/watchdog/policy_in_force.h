@@ -16,7 +16,8 @@ struct PolicyChange {
     std::optional<std::string> loaded;     ///< text of a valid policy that is in force from now on and was not before
     std::optional<std::string> rejected;   ///< why the file, new since the last look, is not in force
     bool accepted = false;                 ///< the file is in force again after it was rejected
-    std::optional<std::string> group_policy;   ///< the values that Group Policy decides, where these are others than before, or looked at first; empty: none
+    std::optional<std::string>
+        group_policy;   ///< the values that Group Policy decides, where these are others than before, or looked at first; empty: none
 };
 
 /// The policy by which the watchdog acts: the file's when it is valid, else the last good one, else the defaults in observe mode

@@ -26,9 +26,8 @@ bool Symptoms::unconfirmed(std::uint32_t confirmations) const {
 std::vector<Reason> still_reported_only(const std::vector<Reason>& reported, const Assessment& assessment) {
     if (has(assessment.findings, Reason::state_unreadable)) return reported;   // not seen is not clear
     std::vector<Reason> still;
-    std::copy_if(reported.begin(), reported.end(), std::back_inserter(still), [&](Reason reason) {
-        return has(assessment.findings, reason);
-    });
+    std::copy_if(reported.begin(), reported.end(), std::back_inserter(still),
+                 [&](Reason reason) { return has(assessment.findings, reason); });
     return still;
 }
 

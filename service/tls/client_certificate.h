@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/model/digest.h"
-#include "core/model/result.h"
 #include "core/model/policy.h"
+#include "core/model/result.h"
 #include "service/windows/crypto_handles.h"
 
 #include <string>

@@ -19,7 +19,9 @@ struct EventLogApi {
     /// Says in words what is wrong with a query. Null where it is missing.
     decltype(&EvtGetExtendedStatus) extended_status = nullptr;
 
-    [[nodiscard]] bool complete() const noexcept { return subscribe && query && next && render && create_bookmark && update_bookmark && close; }
+    [[nodiscard]] bool complete() const noexcept {
+        return subscribe && query && next && render && create_bookmark && update_bookmark && close;
+    }
 };
 
 /// System32's. Not `complete()` when the library or an export is missing.

@@ -193,7 +193,8 @@ Result<void> EventLogSubscription::take(EVT_HANDLE record, EventBatch& batch) {
 
 Result<UniqueEvt> EventLogSubscription::query(const std::string& channel, const wchar_t* xpath, DWORD direction) const {
     if (!api_.complete()) {
-        return own_error(ErrorKind::source_unavailable, kReach, channel, "wevtapi.dll could not be loaded from System32, or lacks a function");
+        return own_error(ErrorKind::source_unavailable, kReach, channel,
+                         "wevtapi.dll could not be loaded from System32, or lacks a function");
     }
     const auto wide = to_wide(channel);
     if (!wide || wide->empty()) return own_error(ErrorKind::source_unavailable, kReach, channel, "that is no name of a channel");

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/model/digest.h"
+#include "core/model/policy.h"
 #include "core/model/result.h"
 #include "core/model/time.h"
-#include "core/model/policy.h"
 #include "service/windows/crypto_handles.h"
 #include "service/windows/stop_signal.h"
 

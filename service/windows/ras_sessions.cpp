@@ -98,7 +98,6 @@ DWORD for_each(Enumerate enumerate, Take take) {
 
 std::uint64_t number_of(HANDLE handle) noexcept { return reinterpret_cast<std::uintptr_t>(handle); }
 
-
 Result<RasAnswer> ask() {
     const MprApi& api = mpr_api();
     if (!api.complete()) return own_error(ErrorKind::not_supported, kOperation, "RemoteAccess", "this Windows has no mprapi.dll");

@@ -1,6 +1,6 @@
 #include "service/windows/http_sys_bindings.h"
-#include "service/windows/registry_key.h"
 #include "service/windows/http_sys_record.h"
+#include "service/windows/registry_key.h"
 #include "service/windows/system_clock.h"
 #include "service/windows/text.h"
 #include "store/state_folder.h"
@@ -79,7 +79,9 @@ public:
     void somebody_sets(const ListenerBinding& record) override {
         EXPECT_EQ(set(record), DWORD{ERROR_SUCCESS}) << record.endpoint.to_string();
     }
-    void extend(const Endpoint& endpoint) override { host::write_text(host::state_path(L"ssl_extended.json"), "[\"" + endpoint.to_string() + "\"]"); }
+    void extend(const Endpoint& endpoint) override {
+        host::write_text(host::state_path(L"ssl_extended.json"), "[\"" + endpoint.to_string() + "\"]");
+    }
     void key_is_new(bool is_new) override { faults(is_new ? kKeyIsNew : ""); }
     void listen_on(const std::vector<IpAddress>& addresses) override {
         std::string list;

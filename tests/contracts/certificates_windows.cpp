@@ -163,11 +163,11 @@ TEST(CertificateStoreOnWindows, a_root_is_of_the_root_programme_when_windows_put
     MachineStore world;
     world.add({});
     EXPECT_FALSE(root_seen_by(world.store()).in_root_programme);
-    const std::wstring key =
-        kAuthRoot + (L"Certificates\\" + to_wide_lossy(thumbprint_of(authority(true).certificate()).to_string()));
+    const std::wstring key = kAuthRoot + (L"Certificates\\" + to_wide_lossy(thumbprint_of(authority(true).certificate()).to_string()));
     UniqueRegistryKey made;
-    ASSERT_EQ(RegCreateKeyExW(HKEY_LOCAL_MACHINE, key.c_str(), 0, nullptr, 0, KEY_ALL_ACCESS | KEY_WOW64_64KEY, nullptr, made.receive(), nullptr),
-              ERROR_SUCCESS);
+    ASSERT_EQ(
+        RegCreateKeyExW(HKEY_LOCAL_MACHINE, key.c_str(), 0, nullptr, 0, KEY_ALL_ACCESS | KEY_WOW64_64KEY, nullptr, made.receive(), nullptr),
+        ERROR_SUCCESS);
     EXPECT_TRUE(root_seen_by(world.store()).in_root_programme);
     made.reset();
     RegDeleteTreeW(HKEY_LOCAL_MACHINE, key.c_str());
@@ -179,8 +179,9 @@ TEST(CertificateStoreOnWindows, a_root_is_of_the_root_programme_when_the_list_in
     world.add({});
     const std::wstring key = kAuthRoot + std::wstring{L"AutoUpdate"};
     UniqueRegistryKey made;
-    ASSERT_EQ(RegCreateKeyExW(HKEY_LOCAL_MACHINE, key.c_str(), 0, nullptr, 0, KEY_ALL_ACCESS | KEY_WOW64_64KEY, nullptr, made.receive(), nullptr),
-              ERROR_SUCCESS);
+    ASSERT_EQ(
+        RegCreateKeyExW(HKEY_LOCAL_MACHINE, key.c_str(), 0, nullptr, 0, KEY_ALL_ACCESS | KEY_WOW64_64KEY, nullptr, made.receive(), nullptr),
+        ERROR_SUCCESS);
     const Bytes list = encoded_trust_list({thumbprint_of(authority(true).certificate())});
     RegSetValueExW(made.get(), L"EncodedCtl", 0, REG_BINARY, list.data(), static_cast<DWORD>(list.size()));
     EXPECT_TRUE(root_seen_by(world.store()).in_root_programme);

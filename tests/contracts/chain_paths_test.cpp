@@ -75,18 +75,22 @@ INSTANTIATE_TEST_SUITE_P(
         PathsCase{"a path without a fault is good", {whole()}, ChainTrust::good},
         PathsCase{"the leaf's dates are not the chain's affair", {whole(trust_bit::kNotTimeValid)}, ChainTrust::good},
         PathsCase{"validity that is not nested is no fault", {whole(0, trust_bit::kNotTimeNested)}, ChainTrust::good},
-        PathsCase{"a leaf that is revoked has a good chain all the same: that is told apart", {whole(trust_bit::kRevoked)}, ChainTrust::good},
+        PathsCase{
+            "a leaf that is revoked has a good chain all the same: that is told apart", {whole(trust_bit::kRevoked)}, ChainTrust::good},
         PathsCase{"60: an issuer that is not on this machine cannot be judged", {partial()}, ChainTrust::unknown},
-        PathsCase{"60: a root that is not among the trusted ones here cannot be judged", {whole(0, 0, trust_bit::kUntrustedRoot)},
+        PathsCase{"60: a root that is not among the trusted ones here cannot be judged",
+                  {whole(0, 0, trust_bit::kUntrustedRoot)},
                   ChainTrust::unknown},
         PathsCase{"CRLs that nobody could fetch are no fault of the chain",
-                  {whole(0, trust_bit::kRevocationUnknown | trust_bit::kOfflineRevocation)}, ChainTrust::good},
+                  {whole(0, trust_bit::kRevocationUnknown | trust_bit::kOfflineRevocation)},
+                  ChainTrust::good},
         PathsCase{"an ended intermediate is bad", {whole(0, trust_bit::kNotTimeValid)}, ChainTrust::bad},
         PathsCase{"a revoked intermediate is bad", {whole(0, trust_bit::kRevoked)}, ChainTrust::bad},
         PathsCase{"a wrong signature is bad", {whole(kNotSigned)}, ChainTrust::bad},
         PathsCase{"explicit distrust is bad", {whole(0, 0, kDistrusted)}, ChainTrust::bad},
         PathsCase{"a fault beside an unknown root is a fault", {whole(0, kNotSigned, trust_bit::kUntrustedRoot)}, ChainTrust::bad},
-        PathsCase{"bad on one path and good on another is good: clients take the good one", {whole(0, trust_bit::kNotTimeValid), whole()},
+        PathsCase{"bad on one path and good on another is good: clients take the good one",
+                  {whole(0, trust_bit::kNotTimeValid), whole()},
                   ChainTrust::good},
         PathsCase{"bad on one path and open on another is open", {whole(0, trust_bit::kRevoked), partial()}, ChainTrust::unknown},
         PathsCase{"bad on every path is bad", {whole(0, trust_bit::kRevoked), whole(kNotSigned)}, ChainTrust::bad},
@@ -102,8 +106,7 @@ TEST(PathsOfACertificate, RootsOfAllPathsAreToldOnceAndSorted) {
     describe_paths({whole(), cross, whole()}, certificate);
     EXPECT_THAT(certificate.roots, ElementsAre(ChainRoot{"CN=Older Root", key(4), false}, ChainRoot{"CN=Root X", key(3), true}));
     EXPECT_EQ(certificate.issuer_key, key(2));
-    EXPECT_THAT(certificate.chain_names,
-                ElementsAre("R11", "CN=R11,O=Example", "Root X", "CN=Root X", "Older Root", "CN=Older Root"));
+    EXPECT_THAT(certificate.chain_names, ElementsAre("R11", "CN=R11,O=Example", "Root X", "CN=Root X", "Older Root", "CN=Older Root"));
 }
 
 TEST(PathsOfACertificate, AnIssuerThatIsNotHereIsNamedAllTheSame) {
@@ -154,14 +157,15 @@ INSTANTIATE_TEST_SUITE_P(
     Table, TheNetwork,
     testing::Values(
         NetworkCase{"the caches know all", verdict(ChainTrust::good, Revocation::good), kAsItIs, RevocationPolicy::best_effort, false},
-        NetworkCase{"an issuer is missing", verdict(ChainTrust::unknown, Revocation::unknown), kAsItIs, RevocationPolicy::best_effort, true},
+        NetworkCase{"an issuer is missing", verdict(ChainTrust::unknown, Revocation::unknown), kAsItIs, RevocationPolicy::best_effort,
+                    true},
         NetworkCase{"an issuer is missing, and revocation is off", verdict(ChainTrust::unknown, Revocation::not_checked), kAsItIs,
                     RevocationPolicy::off, true},
         NetworkCase{"a CRL is missing", verdict(ChainTrust::good, Revocation::unknown), kAsItIs, RevocationPolicy::best_effort, true},
         NetworkCase{"what is revoked stays so", verdict(ChainTrust::good, Revocation::revoked), kAsItIs, RevocationPolicy::require, false},
         NetworkCase{"a wrong signature stays so", verdict(ChainTrust::bad, Revocation::unknown), kAsItIs, RevocationPolicy::require, false},
-        NetworkCase{"a self-signed one has nobody to be asked, and every server has some", verdict(ChainTrust::unknown, Revocation::unknown),
-                    kSelfSigned, RevocationPolicy::require, false},
+        NetworkCase{"a self-signed one has nobody to be asked, and every server has some",
+                    verdict(ChainTrust::unknown, Revocation::unknown), kSelfSigned, RevocationPolicy::require, false},
         NetworkCase{"an archived one is never chosen", verdict(ChainTrust::unknown, Revocation::unknown), kArchived,
                     RevocationPolicy::best_effort, false},
         NetworkCase{"one without a key is never bound", verdict(ChainTrust::unknown, Revocation::unknown), kKeyless,

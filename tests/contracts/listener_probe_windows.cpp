@@ -61,7 +61,8 @@ Listener running(const std::string& name, AddressFamily family, Duration timeout
     const auto found = all.find(name);
     if (found == all.end())
         throw std::runtime_error("start tests/contracts/tls_server.py first and put its line into COMPANION: there is no listener " + name);
-    return {{IpAddress::loopback(family), found->second.port, "vpn.example.com", "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/", timeout}, found->second.serves};
+    return {{IpAddress::loopback(family), found->second.port, "vpn.example.com", "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/", timeout},
+            found->second.serves};
 }
 
 /// A port on which nobody listens: bound and let go.

@@ -38,8 +38,8 @@ Bytes system_information(const Bytes& uuid) {
 const Bytes kUuid = *from_hex("33221100554477668899AABBCCDDEEFF");
 
 TEST(Smbios, TheUuidIsInTheFormThatWmicPrints) {
-    const Bytes table = raw_table({structure(0, Bytes(20, 1), "BIOS maker"), structure(1, system_information(kUuid), "maker"),
-                                   structure(127, {}, "")});
+    const Bytes table =
+        raw_table({structure(0, Bytes(20, 1), "BIOS maker"), structure(1, system_information(kUuid), "maker"), structure(127, {}, "")});
     EXPECT_EQ(smbios_uuid(table), "00112233-4455-6677-8899-AABBCCDDEEFF");
 }
 
@@ -83,17 +83,16 @@ TEST_P(TimeSamples, ProveTheClockOrNothing) { EXPECT_EQ(clock_was_set(GetParam()
 
 INSTANTIATE_TEST_SUITE_P(
     Table, TimeSamples,
-    testing::Values(SampleCase{"a sample of this boot", sample_at(kClock - 5min, "time.windows.com,0x9 (ntp.m|0x9|0.0.0.0:123)"), true},
-                    SampleCase{"a virtual machine's host is a source", sample_at(kClock - 1min, "VM IC Time Synchronization Provider"), true},
-                    SampleCase{"44: a sample from before the boot", sample_at(kClock - 2h, "dc1.corp.example"), false},
-                    SampleCase{"44: the clock is 60 days back and has not reached the sample yet", sample_at(kClock + 24h * 60, "dc1.corp.example"),
-                               false},
-                    SampleCase{"78: the clock was in 2099 when it was sampled", sample_at(*from_rfc3339("2099-01-01T00:00:00Z"), "x"), false},
-                    SampleCase{"no source", sample_at(kClock - 5min, ""), false},
-                    SampleCase{"no time", ";time.windows.com", false},
-                    SampleCase{"words instead of a time", "yesterday;time.windows.com", false},
-                    SampleCase{"nothing", "", false},
-                    SampleCase{"a number without an end", "999999999999999999999999;x", false}));
+    testing::Values(
+        SampleCase{"a sample of this boot", sample_at(kClock - 5min, "time.windows.com,0x9 (ntp.m|0x9|0.0.0.0:123)"), true},
+        SampleCase{"a virtual machine's host is a source", sample_at(kClock - 1min, "VM IC Time Synchronization Provider"), true},
+        SampleCase{"44: a sample from before the boot", sample_at(kClock - 2h, "dc1.corp.example"), false},
+        SampleCase{"44: the clock is 60 days back and has not reached the sample yet", sample_at(kClock + 24h * 60, "dc1.corp.example"),
+                   false},
+        SampleCase{"78: the clock was in 2099 when it was sampled", sample_at(*from_rfc3339("2099-01-01T00:00:00Z"), "x"), false},
+        SampleCase{"no source", sample_at(kClock - 5min, ""), false}, SampleCase{"no time", ";time.windows.com", false},
+        SampleCase{"words instead of a time", "yesterday;time.windows.com", false}, SampleCase{"nothing", "", false},
+        SampleCase{"a number without an end", "999999999999999999999999;x", false}));
 
 // ---- Group Policy's values
 
@@ -157,18 +156,18 @@ TEST_P(CipherLists, SayWhichKeysTheyServe) { EXPECT_EQ(keys_served_by(GetParam()
 
 INSTANTIATE_TEST_SUITE_P(
     Table, CipherLists,
-    testing::Values(CipherCase{"Windows' own list serves both",
-                               {"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_RSA_WITH_AES_128_CBC_SHA"},
-                               true,
-                               {true, true}},
-                    CipherCase{"70: RSA alone", {"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"}, true, {true, false}},
-                    CipherCase{"70: ECDSA alone", {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"}, true, {false, true}},
-                    CipherCase{"a suite of TLS 1.3 serves both", {"TLS_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"}, true, {true, true}},
-                    CipherCase{"unless TLS 1.3 is switched off",
-                               {"TLS_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"},
-                               false,
-                               {true, false}},
-                    CipherCase{"nothing serves nothing", {}, true, {false, false}}));
+    testing::Values(
+        CipherCase{"Windows' own list serves both",
+                   {"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_RSA_WITH_AES_128_CBC_SHA"},
+                   true,
+                   {true, true}},
+        CipherCase{"70: RSA alone", {"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"}, true, {true, false}},
+        CipherCase{"70: ECDSA alone", {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"}, true, {false, true}},
+        CipherCase{
+            "a suite of TLS 1.3 serves both", {"TLS_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"}, true, {true, true}},
+        CipherCase{
+            "unless TLS 1.3 is switched off", {"TLS_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"}, false, {true, false}},
+        CipherCase{"nothing serves nothing", {}, true, {false, false}}));
 
 TEST(CipherLists, OnlyAnAlertOfThatKindTellsOfThem) {
     EXPECT_TRUE(tells_of_no_common_cipher(true, 40, 0x80090326));

@@ -13,18 +13,20 @@ constexpr wchar_t kCryptographyKey[] = L"SOFTWARE\\Microsoft\\Cryptography";
 constexpr wchar_t kDirectAccessKey[] = L"SOFTWARE\\Policies\\Microsoft\\Windows\\RemoteAccess\\Config";
 constexpr wchar_t kServerSettings[] = L"SOFTWARE\\Policies\\Microsoft\\Windows\\RemoteAccess\\Config\\MachineSIDs\\S-1-5-21-1";
 constexpr wchar_t kNlbKey[] = L"SYSTEM\\CurrentControlSet\\Services\\WLBS\\Parameters\\Interface";
-constexpr wchar_t kNlbInterface[] = L"SYSTEM\\CurrentControlSet\\Services\\WLBS\\Parameters\\Interface\\{5a3e5f0e-0000-4000-8000-000000000001}";
+constexpr wchar_t kNlbInterface[] =
+    L"SYSTEM\\CurrentControlSet\\Services\\WLBS\\Parameters\\Interface\\{5a3e5f0e-0000-4000-8000-000000000001}";
 
 UniqueRegistryKey made_key(const wchar_t* path) {
     UniqueRegistryKey key;
-    EXPECT_EQ(
-        RegCreateKeyExW(HKEY_LOCAL_MACHINE, path, 0, nullptr, 0, KEY_ALL_ACCESS | KEY_WOW64_64KEY, nullptr, key.receive(), nullptr), ERROR_SUCCESS);
+    EXPECT_EQ(RegCreateKeyExW(HKEY_LOCAL_MACHINE, path, 0, nullptr, 0, KEY_ALL_ACCESS | KEY_WOW64_64KEY, nullptr, key.receive(), nullptr),
+              ERROR_SUCCESS);
     return key;
 }
 
 void put_text(HKEY key, const wchar_t* name, const std::string& text) {
     const std::wstring wide = to_wide_lossy(text);
-    RegSetValueExW(key, name, 0, REG_SZ, reinterpret_cast<const BYTE*>(wide.c_str()), static_cast<DWORD>((wide.size() + 1) * sizeof(wchar_t)));
+    RegSetValueExW(key, name, 0, REG_SZ, reinterpret_cast<const BYTE*>(wide.c_str()),
+                   static_cast<DWORD>((wide.size() + 1) * sizeof(wchar_t)));
 }
 
 void put_texts(HKEY key, const wchar_t* name, const std::vector<std::string>& texts) {
@@ -96,7 +98,8 @@ std::unique_ptr<World> make_machine() {
 INSTANTIATE_TEST_SUITE_P(Windows, MachineContract, testing::Values(MakeWorld<MachineWorld>{"machine", make_machine<MachineWorld>}),
                          name_of<MachineWorld>);
 INSTANTIATE_TEST_SUITE_P(Windows, GroupPolicyContract,
-                         testing::Values(MakeWorld<GroupPolicyWorld>{"registry", make_machine<GroupPolicyWorld>}), name_of<GroupPolicyWorld>);
+                         testing::Values(MakeWorld<GroupPolicyWorld>{"registry", make_machine<GroupPolicyWorld>}),
+                         name_of<GroupPolicyWorld>);
 
 TEST(WindowsMachineOnWindows, an_interface_of_network_load_balancing_is_known) {   // 67
     ThisMachine world;

@@ -19,8 +19,9 @@ constexpr SstpValue kAll[] = {SstpValue::sha1_certificate_hash,
                               SstpValue::applied_use_https};
 constexpr SstpValue kOurs[] = {SstpValue::sha1_certificate_hash, SstpValue::sha256_certificate_hash,
                                SstpValue::is_hash_configured_by_admin};
-constexpr SstpValue kNotOurs[] = {SstpValue::listener_port, SstpValue::use_https,             SstpValue::server_uri,
-                                  SstpValue::sha1_enabled,  SstpValue::applied_listener_port, SstpValue::applied_use_https};
+constexpr SstpValue kNotOurs[] = {
+    SstpValue::listener_port,         SstpValue::use_https,        SstpValue::server_uri, SstpValue::sha1_enabled,
+    SstpValue::applied_listener_port, SstpValue::applied_use_https};
 
 /// REG_SZ as programs write it, with the NUL.
 RawValue text(std::u16string_view characters) {

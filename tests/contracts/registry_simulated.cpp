@@ -11,9 +11,7 @@ public:
 
     SstpParameters& parameters() override { return parameters_; }
 
-    void somebody_writes(SstpValue value, const std::optional<RawValue>& raw) override {
-        world_.set_parameter(value, raw);
-    }
+    void somebody_writes(SstpValue value, const std::optional<RawValue>& raw) override { world_.set_parameter(value, raw); }
 
     WallTime now() override { return world_.wall; }
 

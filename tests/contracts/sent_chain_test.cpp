@@ -34,18 +34,22 @@ TEST_P(SentChains, AreJudgedAsAClientWithoutIntermediatesWould) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, SentChains,
-    testing::Values(SentCase{"a leaf under a root needs nothing else", {}, SentChainEnd::root, SentChain::complete, ""},
-                    SentCase{"leaf and intermediate lead to a root", {kValid}, SentChainEnd::root, SentChain::complete, ""},
-                    SentCase{"71: the intermediate is here and was not sent", {}, SentChainEnd::intermediate_here, SentChain::incomplete,
-                             "R11 is not sent"},
-                    SentCase{"71: the intermediate that is sent has ended", {kEndedOne}, SentChainEnd::root, SentChain::bad,
-                             "R3 that is sent ended on 2026-11-20"},
-                    SentCase{"71: the intermediate that is sent is revoked", {kRevokedOne}, SentChainEnd::root, SentChain::bad, "revoked"},
-                    SentCase{"one that has not begun is as good as ended", {kFutureOne}, SentChainEnd::root, SentChain::bad, "begins on"},
-                    SentCase{"what is wrong below counts before what is missing above", {kEndedOne}, SentChainEnd::unknown_issuer,
-                             SentChain::bad, "ended"},
-                    SentCase{"an issuer that nobody here knows may be a root or not", {kValid}, SentChainEnd::unknown_issuer,
-                             SentChain::unknown, "R11"}));
+    testing::Values(
+        SentCase{"a leaf under a root needs nothing else", {}, SentChainEnd::root, SentChain::complete, ""},
+        SentCase{"leaf and intermediate lead to a root", {kValid}, SentChainEnd::root, SentChain::complete, ""},
+        SentCase{
+            "71: the intermediate is here and was not sent", {}, SentChainEnd::intermediate_here, SentChain::incomplete, "R11 is not sent"},
+        SentCase{"71: the intermediate that is sent has ended",
+                 {kEndedOne},
+                 SentChainEnd::root,
+                 SentChain::bad,
+                 "R3 that is sent ended on 2026-11-20"},
+        SentCase{"71: the intermediate that is sent is revoked", {kRevokedOne}, SentChainEnd::root, SentChain::bad, "revoked"},
+        SentCase{"one that has not begun is as good as ended", {kFutureOne}, SentChainEnd::root, SentChain::bad, "begins on"},
+        SentCase{
+            "what is wrong below counts before what is missing above", {kEndedOne}, SentChainEnd::unknown_issuer, SentChain::bad, "ended"},
+        SentCase{
+            "an issuer that nobody here knows may be a root or not", {kValid}, SentChainEnd::unknown_issuer, SentChain::unknown, "R11"}));
 
 }  // namespace
 }  // namespace sstp

@@ -21,7 +21,8 @@ private:
 
 std::unique_ptr<SessionsWorld> make_rras() { return std::make_unique<SimulatedRras>(); }
 
-INSTANTIATE_TEST_SUITE_P(Simulated, SessionsContract, testing::Values(MakeWorld<SessionsWorld>{"world", make_rras}), name_of<SessionsWorld>);
+INSTANTIATE_TEST_SUITE_P(Simulated, SessionsContract, testing::Values(MakeWorld<SessionsWorld>{"world", make_rras}),
+                         name_of<SessionsWorld>);
 
 }  // namespace
 }  // namespace sstp::contracts

@@ -105,7 +105,8 @@ class MprFaults : public testing::TestWithParam<MprFault> {};
 
 TEST_P(MprFaults, keep_their_code_and_get_their_kind) {
     RrasDouble world;
-    order_mpr_faults(std::string{R"({"count": 1, "function": ")"} + GetParam().function + R"(", "error": )" + std::to_string(GetParam().code) + "}");
+    order_mpr_faults(std::string{R"({"count": 1, "function": ")"} + GetParam().function + R"(", "error": )" +
+                     std::to_string(GetParam().code) + "}");
     const auto read = world.sessions().read(20s);
     ASSERT_FALSE(read) << GetParam().sentence;
     EXPECT_EQ(read.error().kind, GetParam().kind) << GetParam().sentence << ": " << read.error().message();

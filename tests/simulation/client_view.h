@@ -16,9 +16,7 @@ struct ClientView {
 
     [[nodiscard]] bool connects(std::size_t index) const { return family[index] == DialOutcome::connected; }
     /// A family that can be dialled at all does not come through.
-    [[nodiscard]] bool somebody_is_out() const {
-        return (family[0] && !connects(0)) || (family[1] && !connects(1));
-    }
+    [[nodiscard]] bool somebody_is_out() const { return (family[0] && !connects(0)) || (family[1] && !connects(1)); }
     [[nodiscard]] std::string tell() const;
     friend bool operator==(const ClientView&, const ClientView&) = default;
 };

@@ -34,8 +34,8 @@ void add(Sum& sum, const Outcome& outcome) {
 }
 
 void print(const char* rates, const char* care, const Sum& sum, double years) {
-    fmt::print("| {} | {} | {:.0f} | {:.1f} | {:.1f} | {:.1f} |\n", rates, care, sum.minutes / years, sum.restarts / years, sum.sessions / years,
-               sum.humans / years);
+    fmt::print("| {} | {} | {:.0f} | {:.1f} | {:.1f} | {:.1f} |\n", rates, care, sum.minutes / years, sum.restarts / years,
+               sum.sessions / years, sum.humans / years);
 }
 
 }  // namespace
@@ -43,7 +43,9 @@ void print(const char* rates, const char* care, const Sum& sum, double years) {
 int compare_cares(const SearchOptions& options) {
     const std::uint64_t runs = options.years == 0 ? 100 : options.years;
     const double years = static_cast<double>(runs) * 400.0 / 365.0;
-    fmt::print("| rates | care | minutes without VPN | restarts of RRAS by it | sessions it ended | times somebody came |\n|---|---|---|---|---|---|\n");
+    fmt::print(
+        "| rates | care | minutes without VPN | restarts of RRAS by it | sessions it ended | times somebody came "
+        "|\n|---|---|---|---|---|---|\n");
     int status = 0;
     for (const FaultRates& rates : kRates) {
         Sum with, script, nothing;

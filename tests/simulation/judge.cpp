@@ -11,7 +11,8 @@ namespace sstp::simulation {
 using namespace simulated;
 
 Judge::Judge(const Scenario& scenario, Server& server, const RecordContents& record)
-    : matrix(documented_faults().size(), false), scenario_(scenario), server_(server), scene_{scenario, server, record, {}, {}, {}, {}, {}, 0, {}, 0, false, {}, {}} {
+    : matrix(documented_faults().size(), false), scenario_(scenario), server_(server), scene_{scenario, server, record, {}, {},    {}, {},
+                                                                                              {},       0,      {},     0,  false, {}, {}} {
     checkers_ = all_checkers(scene_);
     happening_aims_.resize(scenario.happenings.size());
     fault_aims_.resize(scenario.faults.size());
@@ -20,7 +21,8 @@ Judge::Judge(const Scenario& scenario, Server& server, const RecordContents& rec
         const PlannedHappening& each = scenario.happenings[i];
         if (each.when.behind) continue;
         const Happening& happening = happenings()[each.happening];
-        server_.later(each.when.at, happening.who, happening.name, [act = happening.act, number = each.number](Server& s) { act(s, number); });
+        server_.later(each.when.at, happening.who, happening.name,
+                      [act = happening.act, number = each.number](Server& s) { act(s, number); });
     }
 }
 
@@ -152,7 +154,8 @@ void Judge::committed(const std::optional<OpenHeal>& before, const std::vector<J
         scene_.heal.reset();
     }
     if (now && (!before || now->id != before->id)) {
-        HealBegan began{now->id, scene_.now(), scene_.clients, {}, scene_.disturbances, server_.world.writes.size(), now->asked_by_administrator};
+        HealBegan began{
+            now->id, scene_.now(), scene_.clients, {}, scene_.disturbances, server_.world.writes.size(), now->asked_by_administrator};
         for (std::size_t family = 0; family < 2; ++family) {   // the better of the last two looks
             for (const ClientView* earlier : {&scene_.clients_at_last_end, &scene_.clients_at_end_before}) {
                 if (earlier->connects(family) && scene_.clients.family[family]) began.clients.family[family] = DialOutcome::connected;

@@ -64,7 +64,8 @@ void JudgedRecord::must_hold(const RecordContents& loaded) {
     if (comparable(loaded) == comparable(inner_.contents())) return;
     RecordContents with = inner_.contents();
     if (update) apply(with, *update, std::nullopt);
-    if (comparable(loaded) != comparable(with)) throw Violation{"told", "the state database has forgotten or changed what was committed", world_.calls};
+    if (comparable(loaded) != comparable(with))
+        throw Violation{"told", "the state database has forgotten or changed what was committed", world_.calls};
     (void)take(*update);
 }
 

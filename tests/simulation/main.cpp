@@ -25,7 +25,8 @@ void tell_broken(const Scenario& scenario, const Violation& violation, bool shri
     fmt::print("\nBROKEN {}: {}\n", violation.promise, violation.explanation);
     const Scenario smallest = shrinks ? shrink(scenario, violation.promise) : scenario;
     fmt::print("{}", smallest.tell());
-    fmt::print("  replay: ./dev simulate --seed {} {} --tell\n", scenario.seed, scenario.length > std::chrono::hours{48} ? "--years 1" : "--seeds 1");
+    fmt::print("  replay: ./dev simulate --seed {} {} --tell\n", scenario.seed,
+               scenario.length > std::chrono::hours{48} ? "--years 1" : "--seeds 1");
 }
 
 int run_corpus(const std::string& path) {

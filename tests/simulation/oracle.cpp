@@ -125,7 +125,8 @@ std::string forbidden(const Certificate& certificate, const Server& server, cons
         const auto meant = [&](const Certificate& old) {
             const std::string name = first_name(old);
             return names_cover(certificate, name) || (name.starts_with("*.") && names_cover(certificate, server.dialled)) ||
-                   std::any_of(certificate.dns_names.begin(), certificate.dns_names.end(), [&](const std::string& on) { return on == name; });
+                   std::any_of(certificate.dns_names.begin(), certificate.dns_names.end(),
+                               [&](const std::string& on) { return on == name; });
         };
         if (std::none_of(before.begin(), before.end(), meant)) return "it covers no name that a certificate in force had";
     }

@@ -64,7 +64,8 @@ void renew(Server& server, std::uint64_t number) {
         case RenewalBy::deletes_first: {
             if (old) remove_certificate(world, *old, server.store);
             const Duration gap = std::chrono::seconds{20 + static_cast<int>(number % 40)};
-            return server.later(gap, Actor::acme_client, "the ACME client adds the new certificate", [made](Server& s) { put_in(s, made); });
+            return server.later(gap, Actor::acme_client, "the ACME client adds the new certificate",
+                                [made](Server& s) { put_in(s, made); });
         }
         case RenewalBy::does_it_all: return does_it_all(server, made, false);
         case RenewalBy::leaves_stopped: return does_it_all(server, made, true);

@@ -46,7 +46,8 @@ void dial_tomorrow(Server& server) {
     server.later(next - local, Actor::clients, "clients dial", [](Server& s) {
         const std::chrono::weekday day{std::chrono::floor<std::chrono::days>(s.world.wall + s.world.local_offset)};
         if (day != std::chrono::Saturday && day != std::chrono::Sunday) {
-            std::erase_if(s.world.sessions, [&](const OpenSession& each) { return each.sstp && s.world.elapsed - each.began_elapsed > 9h; });
+            std::erase_if(s.world.sessions,
+                          [&](const OpenSession& each) { return each.sstp && s.world.elapsed - each.began_elapsed > 9h; });
             clients_dial(s.world, s.dialled);
         }
         dial_tomorrow(s);
@@ -81,7 +82,11 @@ struct Noticeable {
 class Machine {
 public:
     Machine(const Scenario& scenario, const std::function<void(const std::string&)>& narrate)
-        : scenario_(scenario), server_(make_server(scenario)), world_(server_->world), judge_(scenario, *server_, record_.contents()), random_(scenario.seed) {
+        : scenario_(scenario),
+          server_(make_server(scenario)),
+          world_(server_->world),
+          judge_(scenario, *server_, record_.contents()),
+          random_(scenario.seed) {
         judge_.narrate = narrate;
         if (scenario.on_sqlite) record_.use_sqlite(scenario.seed);
         record_.on_refusal = [this] { judge_.disk_was_full(); };
@@ -167,7 +172,8 @@ private:
         Duration end = world_.elapsed + std::max<Duration>(watchdog_->next_look(), 1ms);
         const auto stretch = idle_stretch(judge_.scene(), *report_, world_.elapsed - last_happening_);
         if (stretch && world_.elapsed + *stretch > end) {
-            const auto skipped = static_cast<std::uint64_t>((world_.elapsed + *stretch - end) / std::max<Duration>(watchdog_->next_look(), 1s));
+            const auto skipped =
+                static_cast<std::uint64_t>((world_.elapsed + *stretch - end) / std::max<Duration>(watchdog_->next_look(), 1s));
             end = world_.elapsed + *stretch;
             if (random_.below(1000) < skipped) return look_in_between(end);
             skipped_ += skipped;
@@ -177,7 +183,8 @@ private:
 
     /// One of the cycles that an idle stretch leaves out: it must write nothing, and say nothing new but that it lives.
     void look_in_between(Duration end) {
-        const Duration at = world_.elapsed + Duration{static_cast<Duration::rep>(random_.below(static_cast<std::uint64_t>((end - world_.elapsed).count())))};
+        const Duration at = world_.elapsed +
+                            Duration{static_cast<Duration::rep>(random_.below(static_cast<std::uint64_t>((end - world_.elapsed).count())))};
         const std::uint64_t disturbances = judge_.scene().disturbances;
         pass_until(at);
         if (world_.elapsed < at) return;
@@ -235,8 +242,13 @@ private:
 
     void narrate_report() const {
         std::string line = fmt::format("---- cycle {} ends at {}:", report_->number, to_rfc3339(world_.wall));
-        for (const Finding& each : report_->findings) line += fmt::format(" {}{}", word(each.reason), each.severity == Severity::critical ? "!" : each.severity == Severity::warning ? "" : "(i)");
-        if (const auto* refused = std::get_if<Refused>(&report_->decision)) line += fmt::format("; refused: {} ({})", refused->why, refused->explanation);
+        for (const Finding& each : report_->findings)
+            line += fmt::format(" {}{}", word(each.reason),
+                                each.severity == Severity::critical  ? "!"
+                                : each.severity == Severity::warning ? ""
+                                                                     : "(i)");
+        if (const auto* refused = std::get_if<Refused>(&report_->decision))
+            line += fmt::format("; refused: {} ({})", refused->why, refused->explanation);
         if (report_->heal) line += fmt::format("; heal {}: {}", word(report_->heal->result), report_->heal->explanation);
         judge_.narrate(line);
     }

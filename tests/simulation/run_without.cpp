@@ -58,7 +58,8 @@ public:
         for (const PlannedTrait& each : scenario.traits) traits()[each.trait].apply(server_, each.number);
         for (const PlannedHappening& each : scenario.happenings) {
             const Happening& happening = happenings()[each.happening];
-            server_.later(each.when.at, happening.who, happening.name, [act = happening.act, number = each.number](Server& s) { act(s, number); });
+            server_.later(each.when.at, happening.who, happening.name,
+                          [act = happening.act, number = each.number](Server& s) { act(s, number); });
         }
     }
 

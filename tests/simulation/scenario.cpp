@@ -20,10 +20,10 @@ constexpr Duration kDay = 24h;
 constexpr Duration kYear = 400 * kDay;
 
 /// Calls behind which something strikes: those between which a heal can be caught, and those of a look.
-constexpr PortCall kAims[] = {PortCall::bindings_put,   PortCall::bindings_put,  PortCall::parameters_write, PortCall::services_stop,
-                              PortCall::services_start, PortCall::record_commit, PortCall::probe,            PortCall::certificates_list,
-                              PortCall::services_query, PortCall::clock_pause,   PortCall::kill_switch_read, PortCall::bindings_at,
-                              PortCall::parameters_read};
+constexpr PortCall kAims[] = {
+    PortCall::bindings_put,     PortCall::bindings_put, PortCall::parameters_write,  PortCall::services_stop,  PortCall::services_start,
+    PortCall::record_commit,    PortCall::probe,        PortCall::certificates_list, PortCall::services_query, PortCall::clock_pause,
+    PortCall::kill_switch_read, PortCall::bindings_at,  PortCall::parameters_read};
 
 When draw_when(Random& random, Duration within, bool aimed) {
     When when;
@@ -76,7 +76,8 @@ PlannedFault draw_fault(Random& random, Duration within) {
     const std::uint64_t kind = random.below(simulated::changes(fault.call) ? 4 : 1);
     drawn.effect = kind == 2 ? Effect::fails_but_did : kind == 3 ? Effect::lies : Effect::fails;
     // A damaged database is set aside by the call that finds it.
-    if (fault.call == PortCall::record_load) drawn.how_many = fault.kind == ErrorKind::corrupt ? 1 : std::min<std::uint64_t>(drawn.how_many, 5);
+    if (fault.call == PortCall::record_load)
+        drawn.how_many = fault.kind == ErrorKind::corrupt ? 1 : std::min<std::uint64_t>(drawn.how_many, 5);
     if (random.one_in(8)) drawn.takes = std::chrono::seconds{1 + static_cast<int>(random.below(400))};
     return drawn;
 }
@@ -133,7 +134,8 @@ Scenario draw_day(std::uint64_t seed) {
         if (!aimed && random.one_in(4)) one.when.at = 0ms;   // as we find it at our first look
         drawn.happenings.push_back(one);
     }
-    for (std::uint64_t n = random.below(4) == 0 ? random.below(3) : 0; n > 0; --n) drawn.faults.push_back(draw_fault(random, drawn.length / 2));
+    for (std::uint64_t n = random.below(4) == 0 ? random.below(3) : 0; n > 0; --n)
+        drawn.faults.push_back(draw_fault(random, drawn.length / 2));
     for (std::uint64_t n = random.below(3) == 0 ? 1 + random.below(2) : 0; n > 0; --n) {
         drawn.crashes.push_back({draw_when(random, drawn.length / 2, true), random.one_in(2), random.one_in(4)});
     }
@@ -153,7 +155,8 @@ Scenario draw_year(std::uint64_t seed, const FaultRates& rates) {
     // The CA or the ACME client fails now and then; the next attempt comes a few days later.
     for (std::uint64_t n = 0; at < kYear - 3 * kDay; ++n, at += period) {
         const bool late = random.one_in(20);
-        drawn.happenings.push_back({{late ? at + period / 4 : at, std::nullopt, 1}, named("the certificate is renewed"), random.below(1'000'000)});
+        drawn.happenings.push_back(
+            {{late ? at + period / 4 : at, std::nullopt, 1}, named("the certificate is renewed"), random.below(1'000'000)});
     }
     const std::uint64_t habit = random.below(4);   // reboots: weekly, monthly, daily for one in four, hardly ever
     const Duration between = habit == 0 ? 7 * kDay : habit == 1 ? 30 * kDay : habit == 2 ? kDay : 200 * kDay;

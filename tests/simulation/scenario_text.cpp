@@ -98,14 +98,16 @@ bool read_crash(std::string_view what, Scenario& scenario) {
 
 bool read_fault(std::string_view what, Scenario& scenario) {
     PlannedFault planned;
-    if (!take_when(what, planned.when) || !take(what, ": call ") || !take_number(what, planned.when.nth) || !take(what, " of ")) return false;
+    if (!take_when(what, planned.when) || !take(what, ": call ") || !take_number(what, planned.when.nth) || !take(what, " of "))
+        return false;
     for (planned.fault = 0; planned.fault < documented_faults().size(); ++planned.fault) {
         const DocumentedFault& fault = documented_faults()[planned.fault];
         for (const EffectWords& each : kEffects) {
             std::string_view rest = what;
             if (!take(rest, fmt::format("{} {} {} ({}), ", word(fault.call), each.words, word(fault.kind), fault.code))) continue;
             planned.effect = each.effect;
-            if (!take_number(rest, planned.how_many) || !take(rest, " times, ") || !take_duration(rest, planned.takes) || rest != " each") return false;
+            if (!take_number(rest, planned.how_many) || !take(rest, " times, ") || !take_duration(rest, planned.takes) || rest != " each")
+                return false;
             scenario.faults.push_back(planned);
             return true;
         }
@@ -132,7 +134,8 @@ bool read_ingredient(std::string_view line, Scenario& scenario) {
 
 std::optional<Scenario> read_head(std::string_view line) {
     Scenario scenario;
-    if (!take(line, "run ") || !take_number(line, scenario.seed) || !take(line, ", ") || !take_duration(line, scenario.length)) return std::nullopt;
+    if (!take(line, "run ") || !take_number(line, scenario.seed) || !take(line, ", ") || !take_duration(line, scenario.length))
+        return std::nullopt;
     scenario.on_sqlite = take(line, kOnSqlite);
     scenario.wakes_are_lost = take(line, kLost);
     return line.empty() ? std::optional{scenario} : std::nullopt;
@@ -142,7 +145,8 @@ std::optional<Scenario> read_head(std::string_view line) {
 
 std::string Scenario::tell() const {
     std::string text = fmt::format("run {}, {} ms{}{}\n", seed, length.count(), on_sqlite ? kOnSqlite : "", wakes_are_lost ? kLost : "");
-    for (const PlannedTrait& each : traits) text += fmt::format("  the server: {} ({})\n", simulation::traits()[each.trait].name, each.number);
+    for (const PlannedTrait& each : traits)
+        text += fmt::format("  the server: {} ({})\n", simulation::traits()[each.trait].name, each.number);
     for (const PlannedHappening& each : happenings) {
         text += fmt::format("  {}: {} ({})\n", tell_when(each.when), simulation::happenings()[each.happening].name, each.number);
     }

@@ -4,7 +4,8 @@ namespace sstp::simulation {
 
 namespace {
 
-constexpr SstpValue kUnit[] = {SstpValue::sha1_certificate_hash, SstpValue::sha256_certificate_hash, SstpValue::is_hash_configured_by_admin};
+constexpr SstpValue kUnit[] = {SstpValue::sha1_certificate_hash, SstpValue::sha256_certificate_hash,
+                               SstpValue::is_hash_configured_by_admin};
 
 }  // namespace
 

@@ -14,7 +14,8 @@ bool later_than(const Due& a, const Due& b) { return a.at != b.at ? a.at > b.at 
 }  // namespace
 
 const char* word(Actor actor) noexcept {
-    constexpr const char* kWords[] = {"an administrator", "IIS", "an ACME client", "auto-enrolment", "Group Policy", "RRAS", "nature", "clients"};
+    constexpr const char* kWords[] = {"an administrator", "IIS",  "an ACME client", "auto-enrolment",
+                                      "Group Policy",     "RRAS", "nature",         "clients"};
     return kWords[static_cast<std::size_t>(actor)];
 }
 
@@ -55,9 +56,8 @@ void Server::later(Duration after, Actor who, std::string what, std::function<vo
 std::optional<Duration> Server::next_due() const { return agenda_.empty() ? std::nullopt : std::optional{agenda_.front().at}; }
 
 bool Server::others_are_at_work() const {
-    return std::any_of(agenda_.begin(), agenda_.end(), [&](const Due& each) {
-        return each.who != Actor::clients && each.at < world.elapsed + std::chrono::hours{48};
-    });
+    return std::any_of(agenda_.begin(), agenda_.end(),
+                       [&](const Due& each) { return each.who != Actor::clients && each.at < world.elapsed + std::chrono::hours{48}; });
 }
 
 bool Server::do_next_due(const std::function<void(const Due&)>& before) {

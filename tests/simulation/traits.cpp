@@ -47,7 +47,8 @@ void take_away_sstp(Server& server) {
     World& world = server.world;
     world.traits.sstp_ports = false;
     world.bindings.clear();
-    for (const auto value : {SstpValue::sha256_certificate_hash, SstpValue::sha1_certificate_hash, SstpValue::is_hash_configured_by_admin}) {
+    for (const auto value :
+         {SstpValue::sha256_certificate_hash, SstpValue::sha1_certificate_hash, SstpValue::is_hash_configured_by_admin}) {
         world.parameters.erase(value);
     }
     world.rras.listens = world.rras.accepts = false;

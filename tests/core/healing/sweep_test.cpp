@@ -30,7 +30,8 @@ const Break kBreaks[] = {
          remove_certificate(world, cert1().thumbprint);
      }},
     {"the IPv6 record is missing", [](World& world) { drop_binding(world, AddressFamily::ipv6); }},
-    {"the hashes were overwritten and RRAS holds the right ones", [](World& world) { 
+    {"the hashes were overwritten and RRAS holds the right ones",
+     [](World& world) {
          const Certificate old = make_certificate(9);
          add_certificate(world, old);
          stored(world, old.thumbprint)->certificate.not_after = world.wall - 24h;

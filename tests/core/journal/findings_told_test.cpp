@@ -123,7 +123,8 @@ TEST_F(ToldFindings, what_has_an_event_of_its_own_is_told_by_that_alone) {
 }
 
 TEST_F(ToldFindings, a_boot_and_what_stands_below_its_cause_are_no_events_until_they_are_more_than_information) {
-    for (const Reason echo : {Reason::service_starting, Reason::listener_unreachable_ipv4, Reason::binding_mismatch, Reason::hash_sha256_mismatch}) {
+    for (const Reason echo :
+         {Reason::service_starting, Reason::listener_unreachable_ipv4, Reason::binding_mismatch, Reason::hash_sha256_mismatch}) {
         EXPECT_EQ("", look({finding(echo, Severity::information)})) << word(echo);
         EXPECT_EQ("", look({})) << word(echo) << ": what was not told is not cleared";
     }

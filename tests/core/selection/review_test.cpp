@@ -17,7 +17,9 @@ Certificate ras() { return certificate(2).newer().names({"ras.example.com"}); }
 Certificate www() { return certificate(7).names({"www.example.com"}); }
 Certificate computer() { return certificate(2).names({"vpn1.corp.local"}); }
 Certificate without_names() { return one().names({}); }
-ServerBuilder in_force(const Certificate& active) { return healthy().holding({active}).all_naming(active).learned(active).proven(active).held(active); }
+ServerBuilder in_force(const Certificate& active) {
+    return healthy().holding({active}).all_naming(active).learned(active).proven(active).held(active);
+}
 Certificate ended(Certificate which) {
     which.not_after = days_from_look(-1);
     return which;
@@ -73,7 +75,8 @@ INSTANTIATE_TEST_SUITE_P(Core, ReviewedFaults, testing::Values(
 // clang-format on
 
 const Finding& only(const DesiredState& desired, Reason reason) {
-    const auto found = std::find_if(desired.findings.begin(), desired.findings.end(), [=](const Finding& each) { return each.reason == reason; });
+    const auto found =
+        std::find_if(desired.findings.begin(), desired.findings.end(), [=](const Finding& each) { return each.reason == reason; });
     if (found != desired.findings.end()) return *found;
     static const Finding kNone{};
     ADD_FAILURE() << "no " << word(reason) << "\n" << at_length(desired);
@@ -86,19 +89,25 @@ using testing::HasSubstr;
 /// A demand names its origin and the key that ends it; a refusal names the key that decides otherwise.
 TEST(SelectionSays, WhereADemandComesFromAndWhichKeyEndsIt) {
     const auto lacking = healthy().holding({ended(one()), www()}).all_naming(ended(one())).proven(ended(one())).desired();
-    EXPECT_THAT(only(lacking, Reason::no_fit_certificate).explanation,
-                AllOf(HasSubstr("0100..11 (vpn.example.com) ended 2026-11-17 12:00 UTC"), HasSubstr("0700..11 (www.example.com) does not cover vpn.example.com"),
-                      HasSubstr("learned from 0100..11 (vpn.example.com), with which clients connected; certificate.dns_names ends that demand")));
+    EXPECT_THAT(
+        only(lacking, Reason::no_fit_certificate).explanation,
+        AllOf(HasSubstr("0100..11 (vpn.example.com) ended 2026-11-17 12:00 UTC"),
+              HasSubstr("0700..11 (www.example.com) does not cover vpn.example.com"),
+              HasSubstr("learned from 0100..11 (vpn.example.com), with which clients connected; certificate.dns_names ends that demand")));
 
-    EXPECT_THAT(only(healthy().adding(internal()).desired(), Reason::successor_other_ca).explanation,
-                AllOf(HasSubstr("0200..11 (vpn.example.com), of the private CA CN=Corp Issuing CA Root"), HasSubstr("may not succeed 0100..11 (vpn.example.com)"),
-                      HasSubstr("a public CA, with whose certificates clients connected"), HasSubstr("certificate.issuer"), HasSubstr(R"("ca": "any")")));
+    EXPECT_THAT(
+        only(healthy().adding(internal()).desired(), Reason::successor_other_ca).explanation,
+        AllOf(HasSubstr("0200..11 (vpn.example.com), of the private CA CN=Corp Issuing CA Root"),
+              HasSubstr("may not succeed 0100..11 (vpn.example.com)"), HasSubstr("a public CA, with whose certificates clients connected"),
+              HasSubstr("certificate.issuer"), HasSubstr(R"("ca": "any")")));
 
     EXPECT_THAT(only(healthy().nothing_learned().desired(), Reason::names_presumed).explanation,
                 AllOf(HasSubstr("vpn.example.com is taken from 0100..11"), HasSubstr("certificate.dns_names settles it")));
 
-    EXPECT_THAT(only(healthy().adding(ras()).all_naming(ras()).written(60).sstp_session_began(120).desired(), Reason::choice_not_confirmed).explanation,
-                AllOf(HasSubstr("from 0100..11 (vpn.example.com) to 0200..11 (ras.example.com)"), HasSubstr("sstp-watchdog heal"), HasSubstr("certificate.thumbprint")));
+    EXPECT_THAT(only(healthy().adding(ras()).all_naming(ras()).written(60).sstp_session_began(120).desired(), Reason::choice_not_confirmed)
+                    .explanation,
+                AllOf(HasSubstr("from 0100..11 (vpn.example.com) to 0200..11 (ras.example.com)"), HasSubstr("sstp-watchdog heal"),
+                      HasSubstr("certificate.thumbprint")));
 }
 
 TEST(SelectionSays, ThatTheClockMayBeWrongWhereEveryCertificateLooksEnded) {
@@ -110,7 +119,8 @@ TEST(SelectionSays, WhatSpeaksAgainstEachCandidateBestFirst) {
     const auto desired = healthy().adding(two()).adding(www()).adding(certificate(5).expired()).desired();
     std::vector<std::string> said;
     for (const Candidate& each : desired.candidates) said.push_back(each.certificate.serial + ": " + each.why_not);
-    EXPECT_THAT(said, testing::ElementsAre("1: ", "2: ", "5: ended 2026-11-17 12:00 UTC", "7: does not cover vpn.example.com (its names: www.example.com)"));
+    EXPECT_THAT(said, testing::ElementsAre("1: ", "2: ", "5: ended 2026-11-17 12:00 UTC",
+                                           "7: does not cover vpn.example.com (its names: www.example.com)"));
 }
 
 TEST(SelectionMovesBack, ByAnAdministratorsHealToTheOneProvenBefore) {

@@ -7,7 +7,9 @@ namespace silent_rows {
 class SilentRows : public Selects {};
 TEST_P(SilentRows, AreDecided) { expect_as_said(GetParam()); }
 
-ServerBuilder in_force(const Certificate& active) { return healthy().holding({active}).all_naming(active).learned(active).proven(active).held(active); }
+ServerBuilder in_force(const Certificate& active) {
+    return healthy().holding({active}).all_naming(active).learned(active).proven(active).held(active);
+}
 Certificate unknown_here(CertificateBuilder which) { return which.issued_by(public_ca().without_root()); }
 Certificate self_signed(std::uint32_t number) { return certificate(number).cn("vpn.example.com").self_signed(); }
 Certificate newer_self_signed() { return certificate(2).newer().cn("vpn.example.com").self_signed(); }

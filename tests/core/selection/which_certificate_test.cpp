@@ -13,7 +13,9 @@ Certificate newer_private(std::uint32_t number) { return certificate(number).new
 Certificate old_private() { return certificate(1).issued_by(private_ca()); }
 
 /// Names and CA learned of `active`, everything names it.
-ServerBuilder in_force(const Certificate& active) { return healthy().holding({active}).all_naming(active).learned(active).proven(active).held(active); }
+ServerBuilder in_force(const Certificate& active) {
+    return healthy().holding({active}).all_naming(active).learned(active).proven(active).held(active);
+}
 Certificate of_three_names() { return one().names({"vpn.example.com", "www.example.com", "example.com"}); }
 Certificate ended(Certificate which) {
     which.not_after = days_from_look(-1);

@@ -13,9 +13,7 @@ Certificate old_of_our_name() { return certificate(8).valid(-60, 20); }
 Certificate balancer() { return certificate(9); }   // in no store of this server
 ServerBuilder behind_a_balancer() { return healthy().nothing_learned().hash(balancer()).flag(1U); }
 /// RRAS without SSTP: no record, no hash, no flag, nothing learned.
-ServerBuilder without_sstp() {
-    return healthy().nothing_learned().without_record(v4).without_record(v6).without_hashes().unreachable();
-}
+ServerBuilder without_sstp() { return healthy().nothing_learned().without_record(v4).without_record(v6).without_hashes().unreachable(); }
 Certificate ended_one() { return one().expired(); }
 
 // clang-format off

@@ -65,8 +65,8 @@ Wakes WatchedServer::woken() const {
 /// A second while something is going on, five minutes while all is well.
 void WatchedServer::pass_some_time(Duration most) {
     const bool quiet = connects(kIpv4) && std::all_of(world.services.begin(), world.services.end(), [](const auto& each) {
-        return each.second.status.state == ServiceState::running || each.second.status.state == ServiceState::stopped;
-    });
+                           return each.second.status.state == ServiceState::running || each.second.status.state == ServiceState::stopped;
+                       });
     const Duration step = quiet ? std::min<Duration>(most, 5min) : 1s;
     world.advance(step);
     if (!connects(kIpv4)) seconds_without_vpn_ += std::chrono::ceil<std::chrono::seconds>(step).count();

@@ -56,7 +56,8 @@ TEST(Activity, WhoeverRestartedRrasOnTheChangedStateIsDone) {
 
 TEST(Activity, AServiceThatSomebodyStopsIsActivity) {
     ActivityWatch watch;
-    EXPECT_TRUE(watch.seen(healthy().service(kRemoteAccess, ServiceState::stop_pending).state, kNames, 15s).service_being_stopped_by_others);
+    EXPECT_TRUE(
+        watch.seen(healthy().service(kRemoteAccess, ServiceState::stop_pending).state, kNames, 15s).service_being_stopped_by_others);
 }
 
 TEST(Activity, TheFirstLookOfAProcessGoesByLastWriteTimes) {

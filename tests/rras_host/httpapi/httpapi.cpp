@@ -139,7 +139,8 @@ ULONG answer_extended(const void* input, ULONG input_length, void* output, ULONG
     if (!input || input_length < sizeof(ExQuery)) return ERROR_INVALID_PARAMETER;
     const auto& query = *static_cast<const ExQuery*>(input);
     const auto key = key_from(query.KeyDesc);
-    if (query.QueryDesc != HttpServiceConfigQueryExact || !key || query.ParamType < 0 || query.ParamType > 6) return ERROR_INVALID_PARAMETER;
+    if (query.QueryDesc != HttpServiceConfigQueryExact || !key || query.ParamType < 0 || query.ParamType > 6)
+        return ERROR_INVALID_PARAMETER;
     const HostLock lock;
     const auto extended = nlohmann::json::parse(read_text(state_path(L"ssl_extended.json")).value_or("[]"));
     const bool has_it = std::find(extended.begin(), extended.end(), key->endpoint) != extended.end();

@@ -138,7 +138,8 @@ DWORD guarded(const char* function, Call call) noexcept {
 }
 
 template <class Make>
-DWORD enumerate(const char* function, HANDLE server, DWORD level, BYTE** buffer, DWORD* read, DWORD* total, DWORD* resume, Make make) noexcept {
+DWORD enumerate(const char* function, HANDLE server, DWORD level, BYTE** buffer, DWORD* read, DWORD* total, DWORD* resume,
+                Make make) noexcept {
     return guarded(function, [&]() -> DWORD {
         if (reinterpret_cast<ULONG_PTR>(server) != kServer) return RPC_S_INVALID_BINDING;
         if (!buffer || !read || !total) return ERROR_INVALID_PARAMETER;
@@ -167,7 +168,8 @@ DWORD WINAPI MprAdminServerConnect(LPWSTR server_name, MPR_SERVER_HANDLE* server
 
 VOID WINAPI MprAdminServerDisconnect(MPR_SERVER_HANDLE) {}
 
-DWORD WINAPI MprAdminConnectionEnum(RAS_SERVER_HANDLE server, DWORD level, LPBYTE* buffer, DWORD, LPDWORD read, LPDWORD total, LPDWORD resume) {
+DWORD WINAPI MprAdminConnectionEnum(RAS_SERVER_HANDLE server, DWORD level, LPBYTE* buffer, DWORD, LPDWORD read, LPDWORD total,
+                                    LPDWORD resume) {
     return enumerate("MprAdminConnectionEnum", server, level, buffer, read, total, resume, connections_of);
 }
 

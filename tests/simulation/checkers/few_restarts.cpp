@@ -26,7 +26,8 @@ public:
         judge(1h, scene.policy.limits.restarts_per_hour, "hour");
         judge(24h, scene.policy.limits.restarts_per_day, "day");
         // Row 38: at most 12 in the first week of a heal that always fails, then two a week; others' doings start afresh.
-        if (count(stops_, 7 * 24h) > 60 + 8 * disturbances_of_the_week()) broken("RemoteAccess was stopped " + std::to_string(count(stops_, 7 * 24h)) + " times in a week");
+        if (count(stops_, 7 * 24h) > 60 + 8 * disturbances_of_the_week())
+            broken("RemoteAccess was stopped " + std::to_string(count(stops_, 7 * 24h)) + " times in a week");
     }
 
     void others_acted(const Due&) override { disturbed_.push_back(scene.now()); }

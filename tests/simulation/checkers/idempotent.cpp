@@ -20,7 +20,8 @@ public:
         const bool undisturbed = disturbances_ == at_health_ && scene.undisturbed_since(disturbances_);
         // Planned work is no contradiction: the certificate's time had come.
         const bool planned = report.heal && report.heal->result != HealResult::not_begun && planned_;
-        if (wrote && healthy_ && undisturbed && !planned) broken("a cycle over a healthy server wrote " + scene.world().writes.back().subject);
+        if (wrote && healthy_ && undisturbed && !planned)
+            broken("a cycle over a healthy server wrote " + scene.world().writes.back().subject);
         healthy_ = report.healthy;
         at_health_ = scene.disturbances;
         planned_ = report.planned_for.has_value() || std::holds_alternative<Refused>(report.decision);

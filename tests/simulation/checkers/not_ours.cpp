@@ -20,7 +20,8 @@ public:
         if (write.call != PortCall::bindings_put && write.call != PortCall::bindings_remove) return;
         const ListenerBinding& record = write.binding_after ? *write.binding_after : *write.binding_before;
         if (!record.endpoint.is_wildcard()) broken("touched " + write.subject);
-        if (record.endpoint.port != scene.world().port() && record.endpoint.port != scene.world().rras.port) broken("touched the port of " + write.subject);
+        if (record.endpoint.port != scene.world().port() && record.endpoint.port != scene.world().rras.port)
+            broken("touched the port of " + write.subject);
         const bool takes_over = scene.policy.listener.foreign_owner == ForeignOwner::take_over;
         if (write.binding_before && write.binding_before->app_id != kSstpAppId && !takes_over && !was_ours(write)) {
             broken("replaced the record of another owner at " + write.subject);

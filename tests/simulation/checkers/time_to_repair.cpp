@@ -26,7 +26,8 @@ public:
         if (waits_rightly(report) || hidden() || !curable()) return;
         owed_ += passed;
         if (owed_ > limit()) {
-            broken(scene.clients.tell() + " for " + to_string(std::chrono::ceil<std::chrono::seconds>(owed_)) + ", though a certificate is there; " + said(report));
+            broken(scene.clients.tell() + " for " + to_string(std::chrono::ceil<std::chrono::seconds>(owed_)) +
+                   ", though a certificate is there; " + said(report));
         }
     }
 
@@ -47,7 +48,8 @@ private:
     [[nodiscard]] Duration limit() const {
         Duration restart{0};
         for (const auto& [name, service] : scene.world().services) restart += service.stop_takes + service.start_takes;
-        return 8 * scene.policy.limits.quiet_period + 2 * scene.policy.watch.interval + 10min + 2 * (restart + scene.policy.verify.ready_within) + 10min;
+        return 8 * scene.policy.limits.quiet_period + 2 * scene.policy.watch.interval + 10min +
+               2 * (restart + scene.policy.verify.ready_within) + 10min;
     }
 
     static std::string said(const CycleReport& report) {

@@ -26,7 +26,8 @@ public:
     }
 
     void wrote(const Write& write) override {
-        if (write.call == PortCall::bindings_put && scene.record.open_heal && !begun_.contains(scene.record.open_heal->id) && !scene.storage_is_troubled()) {
+        if (write.call == PortCall::bindings_put && scene.record.open_heal && !begun_.contains(scene.record.open_heal->id) &&
+            !scene.storage_is_troubled()) {
             broken("a change was made and no heal was told to begin");
         }
     }

@@ -17,7 +17,8 @@ public:
     void committed(const std::vector<JournalEvent>& events) override {
         for (const JournalEvent& each : events) {
             const std::string what = field_of(each, "reason") + '|' + field_of(each, "subject");
-            if (each.type == EventType::finding_cleared) std::erase_if(raised_, [&](const auto& one) { return one.first.starts_with(what + '|'); });
+            if (each.type == EventType::finding_cleared)
+                std::erase_if(raised_, [&](const auto& one) { return one.first.starts_with(what + '|'); });
             if (each.type == EventType::finding_raised) raise(what + '|' + field_of(each, "severity"), each);
         }
     }

@@ -33,7 +33,9 @@ public:
 private:
     void judge(const Finding& finding) const {
         const World& world = scene.world();
-        const auto lies = [&](const char* truth) { broken(std::string{word(finding.reason)} + " (" + finding.explanation + "), but " + truth); };
+        const auto lies = [&](const char* truth) {
+            broken(std::string{word(finding.reason)} + " (" + finding.explanation + "), but " + truth);
+        };
         switch (finding.reason) {
             case Reason::binding_missing_ipv4:
                 if (at(AddressFamily::ipv4) != nullptr) lies("it is there");
@@ -68,10 +70,13 @@ private:
         // Whatever certificate it is about, one that is named somewhere has ended by the server's clock.
         const World& world = scene.world();
         bool one_has = false;
-        const auto look = [&](const simulated::StoredCertificate& each) { one_has = one_has || each.certificate.not_after <= world.wall + std::chrono::minutes{1}; };
+        const auto look = [&](const simulated::StoredCertificate& each) {
+            one_has = one_has || each.certificate.not_after <= world.wall + std::chrono::minutes{1};
+        };
         for (const auto& [name, all] : world.stores) std::for_each(all.begin(), all.end(), look);
         std::for_each(world.in_memory_of_http_sys.begin(), world.in_memory_of_http_sys.end(), look);
-        for (const Certificate& each : scene.history.in_force()) one_has = one_has || each.not_after <= world.wall + std::chrono::minutes{1};
+        for (const Certificate& each : scene.history.in_force())
+            one_has = one_has || each.not_after <= world.wall + std::chrono::minutes{1};
         if (!one_has) broken("certificate_expired (" + finding.explanation + "), but none has ended");
     }
 
@@ -84,7 +89,8 @@ private:
     [[nodiscard]] bool excused(const CycleReport&) const {
         for (const auto& each : scene.clients.family) {
             if (!each || *each == DialOutcome::connected) continue;
-            const bool visible = *each == DialOutcome::no_session || *each == DialOutcome::not_valid_now || *each == DialOutcome::wrong_purpose;
+            const bool visible =
+                *each == DialOutcome::no_session || *each == DialOutcome::not_valid_now || *each == DialOutcome::wrong_purpose;
             if (visible && !scene.server.hands_tied && scene.world().clock_behind == Duration{0}) return false;
         }
         return true;

@@ -37,7 +37,8 @@ public:
         if (is_better() || scene.world().rras.sha256 != held_) return useless_.clear();
         useless_.push_back(scene.now());
         std::erase_if(useless_, [&](Duration each) { return each < scene.now() - 24h; });
-        if (useless_.size() > 3) broken(std::to_string(useless_.size()) + " restarts within a day after which nothing was better; " + scene.clients.tell());
+        if (useless_.size() > 3)
+            broken(std::to_string(useless_.size()) + " restarts within a day after which nothing was better; " + scene.clients.tell());
     }
 
     void others_acted(const Due&) override { useless_.clear(); }
