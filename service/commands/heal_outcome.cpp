@@ -12,6 +12,10 @@ int tell_heal_outcome(const StatusGlance& glance) {
     int exit_code = 0;
     if (glance.heal_result == "succeeded") {
         append_row(text, "Healed", glance.heal_explanation.value_or(""));
+    } else if (glance.heal_result == "overtaken") {
+        // Somebody else was at it: what stands is theirs, and how it is says the status.
+        append_row(text, "Overtaken", glance.heal_explanation.value_or(""));
+        exit_code = glance.status == "critical" || glance.status == "unknown" ? 11 : 0;
     } else if (glance.heal_result) {
         append_row(text, *glance.heal_result == "undone" ? "Failed and undone" : "Failed", glance.heal_explanation.value_or(""));
         exit_code = 1;

@@ -2,6 +2,7 @@
 
 #include "service/tls/pem_certificates.h"
 #include "service/windows/crypto_handles.h"
+#include "service/windows/late_bound.h"
 #include "service/windows/schannel_listener_probe.h"
 #include "service/windows/system_clock.h"
 #include "service/windows/text.h"
@@ -102,6 +103,8 @@ public:
 
     /// A socket of this very process. Where the system names no owners at all (Wine shows native processes as nobody), none is blamed.
     std::optional<std::pair<std::string, std::uint16_t>> taken_port() override {
+        // Wine's server process holds every socket: nobody's id stands in the table.
+        if (export_of(L"ntdll.dll", "wine_get_version") != nullptr) return std::nullopt;
         std::uint16_t port = 0;
         for (const int family : {AF_INET, AF_INET6}) {
             const SOCKET socket = ::socket(family, SOCK_STREAM, 0);
