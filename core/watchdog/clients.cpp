@@ -55,14 +55,6 @@ void remember_sessions(SessionMemory& memory, const Observed<Sessions>& answer, 
     memory.newest_sstp_began = began;
 }
 
-bool sessions_are_wanted(const RecordContents& contents, const Assessment& assessment) {
-    if (contents.awaited_client) return true;
-    const auto& active = assessment.desired.active;
-    if (active && (!contents.learned || contents.learned->certificate != active->hash)) return true;
-    return has(assessment.findings, Reason::choice_not_confirmed) || has(assessment.findings, Reason::hash_unknown_to_this_server) ||
-           has(assessment.findings, Reason::hash_newer_than_service) || has(assessment.findings, Reason::sstp_not_configured);
-}
-
 std::optional<ClientConfirmation> confirmation_of(const RecordContents& contents) {
     if (!contents.awaited_client || !contents.sessions.newest_sstp_began) return std::nullopt;
     const AwaitedClient& awaited = *contents.awaited_client;

@@ -32,9 +32,6 @@ void prove(RecordContents& contents, const Certificate& certificate, const std::
 /// working days in which sessions begin.
 void remember_sessions(SessionMemory& memory, const Observed<Sessions>& answer, WallTime now, UtcOffset local_offset);
 
-/// Whether somebody waits for an answer about sessions: learning, adoption, a confirmation, or a question of DESIGN 2.1 and 2.3.
-bool sessions_are_wanted(const RecordContents& contents, const Assessment& assessment);
-
 /// The first SSTP session after a heal: only it proves crypto binding. Nothing: still awaited, or nothing is.
 struct ClientConfirmation {
     std::string heal_id;

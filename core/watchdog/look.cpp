@@ -101,8 +101,9 @@ void Watchdog::examine(CycleReport& report, const Inputs& inputs) {
     const Policy& policy = policy_.policy();
     report.permission = permission();
     report.policy_problem = policy_.problem();
+    // Each look of the timer asks, for the hours in which sessions usually begin are learned too; while a client is awaited, each look.
     const bool due = !sessions_asked_ || ports_.clock.monotonic() - *sessions_asked_ >= policy.watch.interval;
-    if (!last_ || (due && sessions_are_wanted(draft_.contents, *last_))) read_sessions(kSessionsDeadline);
+    if (!last_ || due || draft_.contents.awaited_client) read_sessions(kSessionsDeadline);
     report.sessions = sessions_now_;
 
     report.state = take_a_look(inputs.open_keys_anew);
