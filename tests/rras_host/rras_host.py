@@ -14,6 +14,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import time
 
 from certificate_authority import Certificate, CertificateAuthority
 from host_prefix import DOUBLES, HostPrefix, wait_until
@@ -132,7 +133,7 @@ class RrasHost:
         """A server as installed: no certificates, bindings, hashes, orders or events; RRAS stopped, the listener untouched."""
         for order in (self.state / "services").glob("*.json"):
             order.unlink()
-        for order in ("faults.json", "listener.json"):
+        for order in ("faults.json", "listener.json", "listen_list.json", "ssl_extended.json"):
             (self.state / order).unlink(missing_ok=True)
         self.stop_ras()
         for name in SERVICES:
@@ -162,8 +163,12 @@ class RrasHost:
     def remove_certificate(self, certificate, keep_serving=False):
         """`keep_serving`: HTTP.SYS goes on with what it has cached; otherwise handshakes fail from now on."""
         if not keep_serving:
-            (self.state / "served" / f"{certificate.thumbprint}.pem").unlink(missing_ok=True)
+            self.stop_serving(certificate)
         return self.ask("certificate.remove", thumbprint=certificate.thumbprint)
+
+    def stop_serving(self, certificate):
+        """HTTP.SYS finds no usable key for it any more: handshakes that would be signed with it fail from now on."""
+        (self.state / "served" / f"{certificate.thumbprint}.pem").unlink(missing_ok=True)
 
     def archive_certificate(self, certificate):
         """As auto-enrolment archives a renewed one. No program under Wine 8 sees it any more, not even one that asks for archived ones."""
@@ -384,10 +389,7 @@ class RrasHost:
         if met == "connected":
             sessions = self.state / "sessions.json"
             filetime = int((time.time() + 11644473600) * 10_000_000)
-            open_now = json.loads(sessions.read_text()) + [{"tunnel": "SSTP", "began": filetime}]
-            written = sessions.with_suffix(".new")
-            written.write_text(json.dumps(open_now))
-            written.replace(sessions)
+            self._replace(sessions, json.loads(sessions.read_text()) + [{"tunnel": "SSTP", "began": filetime}])
         return met
 
     # Whole servers
