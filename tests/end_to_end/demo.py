@@ -13,8 +13,8 @@ import tempfile
 import textwrap
 import time
 
-from certificate_authority import days
 from product import PROGRAM, create_host, far_window
+from certificate_authority import days  # isort: skip  (product tells where it is)
 from rras_host import wait_until
 
 SERVICE = "SstpWatchdog"

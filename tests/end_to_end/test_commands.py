@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 SOURCE_DIR = pathlib.Path(os.environ["SSTP_SOURCE_DIR"])
@@ -113,6 +114,7 @@ class Server(unittest.TestCase):
     def make_broken(self):
         """IPv6 serves an expired certificate, and RRAS has read nothing new since."""
         self.host.make_healthy(self.good)
+        time.sleep(3)   # what is written within two seconds of its start counts as read by RRAS
         self.host.install_certificate(self.expired)
         self.host.bind("[::]", self.expired)
         self.host.forget_writes()

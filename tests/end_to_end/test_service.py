@@ -5,8 +5,8 @@ import tempfile
 import time
 import unittest
 
-from certificate_authority import days
 from product import PROGRAM, Product, create_host, reasons
+from certificate_authority import days  # isort: skip  (product tells where it is)
 from rras_host import IIS_APP_ID, wait_until
 
 SERVICE = "SstpWatchdog"

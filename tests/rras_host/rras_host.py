@@ -29,6 +29,7 @@ KILL_SWITCH = r"SOFTWARE\Policies\SSTP Watchdog"
 SERVICES = ("SstpSvc", "RasMan", "RemoteAccess")  # in the order in which they start
 DEPENDS_ON = {"SstpSvc": [], "RasMan": ["SstpSvc"], "RemoteAccess": ["RasMan"]}
 AUTOMATIC, ON_DEMAND, DISABLED = 2, 3, 4
+PATIENCE = 240  # seconds for a service to change its state: generous, nothing waits for it when all is well
 LOOPBACK = {"ipv4": "127.0.0.1", "ipv6": "::1"}
 WILDCARD = {"ipv4": "0.0.0.0", "ipv6": "[::]"}
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
@@ -261,14 +262,14 @@ class RrasHost:
     def service(self, name):
         return self.ask("service.status", service=name)
 
-    def start_ras(self, timeout=60):
+    def start_ras(self, timeout=PATIENCE):
         """As the SCM does for RemoteAccess: what it depends on first."""
         code = self.ask("service.start", service="RemoteAccess")
         if code not in (0, 1056):
             raise HostError(f"start RemoteAccess: error {code}")
         self.wait_for_service("RemoteAccess", "running", timeout)
 
-    def stop_ras(self, services=tuple(reversed(SERVICES)), timeout=60):
+    def stop_ras(self, services=tuple(reversed(SERVICES)), timeout=PATIENCE):
         for name in services:
             if self.service(name)["state"] == "stopped":
                 continue
@@ -282,7 +283,7 @@ class RrasHost:
         self.stop_ras()
         self.start_ras()
 
-    def wait_for_service(self, name, state, timeout=60):
+    def wait_for_service(self, name, state, timeout=PATIENCE):
         wait_until(lambda: self.service(name)["state"] == state, timeout, f"{name} to be {state}")
 
     def kill_service(self, name):
