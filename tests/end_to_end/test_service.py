@@ -209,7 +209,7 @@ class RunningService(unittest.TestCase):
         self.replace_by(renewed, good)
         self.wait_until_healthy(renewed)
         host.unbind("0.0.0.0")
-        self.wait_until_healthy(renewed)
+        wait_until(lambda: host.bound("ipv4") == renewed.thumbprint, HEALED_WITHIN, "the binding to be made anew")
         host.forget_writes()
         newest = host.authority.renewed(valid_from=-days(1) / 48, valid_to=days(270))
         self.replace_by(newest, renewed)   # one restart is left, and a heal begins only with room for taking back as well
