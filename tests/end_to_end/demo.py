@@ -1,6 +1,8 @@
-"""The demo: the real MSI in a new Wine prefix, a server broken as event 13 describes, then broken without any event. Ends with 0 only when the end state was
-verified from outside the product: registry, bindings, and a TLS client that knows nothing of it."""
+"""The demo: the real MSI in a new Wine prefix, a server broken as event 13 describes, then broken without any event, then a renewal that waits for the maintenance
+window until an administrator asks for it. Ends with 0 only when the end state was verified from outside the product: registry, bindings, and a client that knows
+nothing of it."""
 
+import collections
 import datetime
 import json
 import os
@@ -11,7 +13,8 @@ import tempfile
 import textwrap
 import time
 
-from product import PROGRAM, create_host
+from product import PROGRAM, create_host, far_window
+from certificate_authority import days  # isort: skip  (product tells where it is)
 from rras_host import wait_until
 
 SERVICE = "SstpWatchdog"
@@ -41,7 +44,7 @@ class Story:
         self.host = host
         self.program = host.prefix.drive_c / PROGRAM_FILE
         self.told = 0
-        self.heals = 0   # that the journal calls succeeded
+        self.heard = collections.Counter()   # events by type
 
     def tell_news(self):
         done = self.host.prefix.run(self.program, "history", "--json")
@@ -51,7 +54,7 @@ class Story:
             if event["sequence"] <= self.told:
                 continue
             self.told = event["sequence"]
-            self.heals += event["type"] == "heal_succeeded"
+            self.heard[event["type"]] += 1
             at = datetime.datetime.fromisoformat(event["time"].replace("Z", "+00:00"))
             line(event["type"], event["text"], at)
 
@@ -69,7 +72,7 @@ def status(host):
     try:
         return json.loads((host.prefix.drive_c / DATA / "status.json").read_text())
     except (FileNotFoundError, json.JSONDecodeError):
-        return {"healthy": False, "cycle": {"number": 0, "began": ""}}
+        return {"healthy": False, "findings": [], "cycle": {"number": 0, "began": ""}}
 
 
 def install(host, story):
@@ -81,11 +84,12 @@ def install(host, story):
     wait_until(lambda: host.service(SERVICE)["state"] == "running", HEALED_WITHIN, "the service to run")
     line("service", f"{SERVICE} runs, as the SCM says")
     story.tell_until(lambda: status(host)["healthy"], "the first healthy look")
-    # Two heals within a minute is what the cooldown is there to prevent; a demo is no server.
-    policy = {"certificate": {"dns_names": ["vpn.example.com"]}, "limits": {"cooldown": "1s"}}
+    policy = {"mode": "heal", "certificate": {"dns_names": ["vpn.example.com"]}, "watch": {"interval": "10s"}, "restart": {"window": far_window()}}
+    loaded = story.heard["policy_loaded"]
     (host.prefix.drive_c / DATA / "policy.json").write_text(json.dumps(policy))
-    line("policy.json", "limits.cooldown is set to 1s (default 5m), so that a second heal need not wait")
-    story.tell_until(lambda: status(host)["healthy"] and "policy_change" in status(host)["cycle"]["wakes"], "the policy to be read anew")
+    line("policy.json", f"restart.window begins at {policy['restart']['window']['start']} (default 02:00), so that the demo runs outside it at any time of day; "
+                        "watch.interval is 10s (default 5m), how often clients are asked for")
+    story.tell_until(lambda: story.heard["policy_loaded"] > loaded, "the policy to be read anew")
 
 
 def verify(host, certificate):
@@ -133,7 +137,7 @@ def event_13(host, story, good, renewed):
     locked_out(host)
     heading("What the watchdog does")
     story.tell_until(lambda: all(host.bound(f) == renewed.thumbprint and host.vpn_client(f) == "connected" for f in ("ipv4", "ipv6")), "clients to connect again")
-    story.tell_until(lambda: story.heals == 1 and status(host)["healthy"], "a healthy status")
+    story.tell_until(lambda: story.heard["heal_succeeded"] == 1 and status(host)["healthy"], "a healthy status")
     line("healed", f"{time.monotonic() - began:.0f} s after the break")
 
 
@@ -147,8 +151,34 @@ def no_event(host, story, renewed):
     locked_out(host)
     heading("What the watchdog does")
     story.tell_until(lambda: host.bound("ipv6") == renewed.thumbprint and host.vpn_client("ipv6") == "connected", "IPv6 clients to connect again")
-    story.tell_until(lambda: story.heals == 2 and status(host)["healthy"], "a healthy status")
+    story.tell_until(lambda: story.heard["heal_succeeded"] == 2 and status(host)["healthy"], "a healthy status")
     line("healed", f"{time.monotonic() - began:.0f} s after the break; RRAS wrote {len(host.ras_sstp_ids()) - number} events")
+
+
+def command(host, story, *arguments):
+    done = host.prefix.run(story.program, *arguments)
+    print(textwrap.indent(done.stdout.rstrip(), "  "), flush=True)
+    return done.returncode
+
+
+def renewal(host, story, renewed):
+    """Ends with what is in force then. A working VPN is not restarted in the daytime, unless somebody who may decide that says so."""
+    heading("Renew in the daytime: an ACME client puts the next certificate into the store, while three clients are connected")
+    for family in ("ipv4", "ipv6", "ipv4"):
+        line(f"a VPN client over {family}", host.client_connects(family))
+    newest = host.authority.renewed("vpn.example.com", valid_from=-days(1) / 48, valid_to=days(270))
+    host.install_certificate(newest)
+    heading("What the watchdog does: nothing yet, and it says when, why, and at what price")
+    story.tell_until(lambda: any(each["reason"] == "certificate_superseded" for each in status(host)["findings"]), "the successor to be seen")
+    refused = command(host, story, "plan") == 11 and host.bound("ipv4") == renewed.thumbprint
+    heading("An administrator asks for it: sstp-watchdog heal --ignore-window")
+    asked = command(host, story, "heal", "--ignore-window")
+    story.tell_until(lambda: story.heard["heal_succeeded"] == 3 and status(host)["healthy"], "a healthy status")
+    heading("Only a client proves crypto binding: the first one that connects is told")
+    confirmed = story.heard["heal_confirmed_by_client"]
+    line("a VPN client over ipv4", host.client_connects("ipv4"))
+    story.tell_until(lambda: story.heard["heal_confirmed_by_client"] > confirmed, "the heal to be confirmed by a client")
+    return newest, refused and asked == 0
 
 
 def demo(host):
@@ -165,10 +195,11 @@ def demo(host):
     no_event(host, story, renewed)
     heading("Verified from outside the product")
     right = verify(host, renewed) and right
+    newest, as_told = renewal(host, story, renewed)
+    heading("Verified from outside the product")
+    right = verify(host, newest) and as_told and right
     heading("sstp-watchdog check")
-    checked = host.prefix.run(story.program, "check")
-    print(textwrap.indent(checked.stdout.rstrip(), "  "), flush=True)
-    right = right and checked.returncode == 0
+    right = command(host, story, "check") == 0 and right
     print(f"\n{'The server is healthy.' if right else 'The server is NOT as it should be.'}", flush=True)
     return 0 if right else 1
 

@@ -1,6 +1,7 @@
 """The shipped executable in a test host: how scenarios call it, and what they read of it."""
 
 import dataclasses
+import datetime
 import itertools
 import json
 import pathlib
@@ -16,9 +17,17 @@ from rras_host import RrasHost  # noqa: E402
 
 PROGRAM = "sstp-watchdog.exe"
 
+
+
+def far_window():
+    """A maintenance window that is closed for hours, whatever the time of day: what waits for it waits for the administrator."""
+    begin = datetime.datetime.now() + datetime.timedelta(hours=12)
+    return {"start": f"{begin:%H:%M}", "duration": "1h"}
+
+
 # What a scenario need not wait for. Everything else is the product's default.
-QUICK = {"verify": {"timeout": "10s", "ready_within": "20s"}, "restart": {"timeout": "30s"}, "limits": {"quiet_period": "0s", "restarts_per_hour": 60, "restarts_per_day": 200},
-         "certificate": {"revocation": "off"}, "log": {"level": "debug"}}
+QUICK = {"verify": {"timeout": "10s", "ready_within": "20s"}, "restart": {"timeout": "30s", "window": far_window()},
+         "limits": {"quiet_period": "0s", "restarts_per_hour": 60, "restarts_per_day": 200}, "certificate": {"revocation": "off"}, "log": {"level": "debug"}}
 
 
 def merged(base, more):
@@ -105,6 +114,15 @@ class Product:
 def reasons(report):
     """The reason words in a JSON report of check, plan or status."""
     return {finding["reason"] for finding in report["findings"]}
+
+
+def severities(report):
+    """The severity of each reason in a JSON report; of several findings with one reason the worst."""
+    worst = {}
+    for finding in report["findings"]:
+        order = ("information", "warning", "critical")
+        worst[finding["reason"]] = max(worst.get(finding["reason"], "information"), finding["severity"], key=order.index)
+    return worst
 
 
 def create_host(folder, port=None, **options):

@@ -8,12 +8,15 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 SOURCE_DIR = pathlib.Path(os.environ["SSTP_SOURCE_DIR"])
 sys.path.append(str(SOURCE_DIR / "tests" / "rras_host"))
 
-from ports import free_port  # noqa: E402  (the path has to be known first)
+from certificate_authority import days  # noqa: E402  (the path has to be known first)
+from ports import free_port  # noqa: E402
+from product import QUICK, merged  # noqa: E402
 from rras_host import HostError, RrasHost, wait_until  # noqa: E402
 
 WINDOWS_BUILD = pathlib.Path(os.environ["SSTP_WINDOWS_BUILD"])
@@ -54,9 +57,7 @@ class Server(unittest.TestCase):
         for left in self.data.glob("state.db*"):
             left.unlink()
         (self.data / "status.json").unlink(missing_ok=True)
-        # Settling only costs time here, the budget has tests of its own, and the test CA has no CRL that could be asked.
-        policy = {"certificate": {"revocation": "off"}, "verify": {"settle": "100ms", "timeout": "5s"}, "limits": {"heals_per_hour": 60, "heals_per_day": 200}, **policy}
-        (self.data / "policy.json").write_text(json.dumps(policy))
+        (self.data / "policy.json").write_text(json.dumps(merged(QUICK, policy)))
 
     def run_program(self, *arguments):
         """The finished program with its two outputs apart. Files, not pipes: the service inherits them."""
@@ -90,9 +91,30 @@ class Server(unittest.TestCase):
         self.host.prefix.run("net", "stop", SERVICE, timeout=LONG)
         wait_until(lambda: self.service_state() == "stopped", LONG, "the service to stop")
 
+    def make_renewed(self):
+        """A successor waits for the window, which is far: nobody but an administrator puts it in force now."""
+        renewed = self.host.authority.renewed()
+        self.host.install_certificate(renewed)
+        return renewed
+
+    def assert_in_force(self, certificate):
+        self.assertEqual({self.host.bound(family) for family in ("ipv4", "ipv6")}, {certificate.thumbprint})
+        self.assertEqual(self.host.hashes(), {"sha1": certificate.thumbprint, "sha256": certificate.sha256})
+        self.assert_healthy()
+
+    def start_again(self):
+        """After a stop. The first status of the new process has been written."""
+        (self.data / "status.json").unlink(missing_ok=True)
+        self.assertEqual(self.host.prefix.run("net", "start", SERVICE, timeout=LONG).returncode, 0)
+        wait_until(lambda: (self.data / "status.json").exists(), LONG, "the first status after the stop")
+
+    def events(self):
+        return json.loads(self.answer(0, "history", "--json"))["events"]
+
     def make_broken(self):
         """IPv6 serves an expired certificate, and RRAS has read nothing new since."""
         self.host.make_healthy(self.good)
+        time.sleep(3)   # what is written within two seconds of its start counts as read by RRAS
         self.host.install_certificate(self.expired)
         self.host.bind("[::]", self.expired)
         self.host.forget_writes()
@@ -124,7 +146,9 @@ class Looking(Server):
     def test_a_healthy_server_is_ok_and_untouched(self):
         self.host.make_healthy(self.good)
         before, files = self.host.snapshot(), sorted(self.data.iterdir())
-        self.assertRegex(self.answer(0, "check"), r"^SSTP OK - vpn\.example\.com valid \d+ days, bindings match \| 'days_left'=\d+;21:;7: 'findings'=0 'queue'=0;100;1000;0\n$")
+        status, *details = self.answer(0, "check").splitlines()
+        self.assertRegex(status, r"^SSTP OK - vpn\.example\.com valid \d+ days, bindings match \| 'days_left'=\d+;21:;7: 'findings'=0 'queue'=0;100;1000;0$")
+        self.assertTrue(any("names_presumed" in line and "dns_names" in line for line in details), details)   # with the key that settles it
         self.assertRegex(self.answer(0, "plan"), r"^Nothing to do: ")
         self.assertEqual(self.host.snapshot(), before)
         self.assertEqual(sorted(self.data.iterdir()), files)
@@ -138,6 +162,7 @@ class Looking(Server):
         self.assertTrue(any("Why not yet" in line and "not installed" in line for line in details), details)
         plan = json.loads(self.answer(10, "plan", "--json"))
         self.assertEqual((plan["verdict"], plan["exit_code"], plan["decision"]["verdict"]), ("plan", 10, "heal"))
+        self.assertEqual((plan["plan"]["urgency"], plan["plan"]["restarts_services"]), ("now", False))   # RRAS holds the right hash
         bind = plan["plan"]["steps"][0]
         self.assertEqual((bind["kind"], bind["after"]["certificate"]), ("bind", self.good.thumbprint))
         self.assertEqual(bind["before"]["certificate"], self.expired.thumbprint)
@@ -195,45 +220,65 @@ class Healing(Server):
         self.host.install_certificate(self.expired)
         for wildcard in ("0.0.0.0", "[::]"):
             self.host.bind(wildcard, self.expired)
+        self.host.set_hashes(self.expired)
         self.host.remove_certificate(self.good)
         before = self.host.snapshot()
         self.assertIn("no_fit_certificate", self.answer(11, "heal"))
         self.assertEqual(self.host.snapshot(), before)
 
+    def test_planned_work_outside_the_window_is_refused_with_its_time_and_price_until_an_administrator_says_now(self):
+        self.host.make_healthy(self.good)
+        renewed = self.make_renewed()
+        self.assertEqual(self.host.client_connects(), "connected")
+        before = self.host.snapshot()
+        plan = json.loads(self.answer(11, "plan", "--json"))
+        self.assertEqual((plan["verdict"], plan["decision"]["why"]), ("refused", "outside_window"))
+        self.assertRegex(plan["decision"]["until"], r"^\d{4}-\d\d-\d\dT")
+        self.assertEqual((plan["plan"]["urgency"], plan["plan"]["restarts_services"], plan["plan"]["sessions_that_end"]), ("planned", True, 1))
+        self.assertIn("outside_window", self.answer(11, "heal"))
+        self.assertEqual(self.host.snapshot(), before)
+        self.answer(0, "heal", "--ignore-window")
+        self.assert_in_force(renewed)
+
     def test_the_running_service_is_asked_and_its_answer_waited_for(self):
-        self.write_policy({"watch": {"interval": "1d", "registry": False, "certificate_store": False}})
         self.host.make_healthy(self.good)
         self.start_service()
-        self.host.install_certificate(self.expired)
-        self.host.bind("[::]", self.expired)
-        text = self.answer(0, "heal")
+        renewed = self.make_renewed()
+        text = self.answer(11, "heal")
+        self.assertIn("Asked the service", text)
+        self.assertIn("outside_window", text)
+        text = self.answer(0, "heal", "--ignore-window")
         self.assertIn("Asked the service", text)
         self.assertRegex(text, r"(?m)^  Healed ")
-        self.assert_healthy()
+        self.assert_in_force(renewed)
         status = json.loads(self.answer(0, "status", "--json"))
         self.assertEqual((status["status"], status["record"]["last_heal"]["result"]), ("ok", "succeeded"))
         self.assertRegex(self.answer(0, "status"), r"^SSTP OK - ")
         types = [event["type"] for event in json.loads(self.answer(0, "history", "--json", "--since", "1h"))["events"]]
-        for expected in ("service_started", "heal_started", "step_begun", "step_done", "heal_succeeded"):
+        for expected in ("service_started", "heal_planned", "heal_started", "step_begun", "step_done", "heal_succeeded", "certificate_changed"):
             self.assertIn(expected, types)
         self.stop_service()
 
     def test_a_heal_beside_the_service_leaves_the_service_able_to_heal(self):
-        self.write_policy({"watch": {"interval": "1d", "registry": False, "certificate_store": False}})
         self.host.make_healthy(self.good)
         self.start_service()
-        self.host.install_certificate(self.expired)
-        self.host.bind("[::]", self.expired)
-        self.assertNotIn("Asked the service", self.answer(0, "heal", "--now"))
-        self.assert_healthy()
-        self.host.bind("0.0.0.0", self.expired)
-        self.assertIn("Asked the service", self.answer(0, "heal"))
-        self.assert_healthy()
-        events = json.loads(self.answer(0, "history", "--json"))["events"]
+        renewed = self.make_renewed()
+        self.assertNotIn("Asked the service", self.answer(0, "heal", "--now", "--ignore-window"))
+        self.assert_in_force(renewed)
+        newest = self.host.authority.renewed(valid_from=-days(1) / 48, valid_to=days(270))
+        self.host.install_certificate(newest)
+        self.assertIn("Asked the service", self.answer(0, "heal", "--ignore-window"))
+        self.assert_in_force(newest)
+        events = self.events()
         sequences = [event["sequence"] for event in events]
         self.assertEqual(sequences, sorted(set(sequences)))
         self.assertEqual([event["type"] for event in events].count("heal_succeeded"), 2)
         self.stop_service()
+
+    def test_only_the_service_is_told_as_started_and_stopped(self):
+        self.make_broken()
+        self.answer(0, "heal")
+        self.assertEqual([event["type"] for event in self.events() if event["type"] in ("service_started", "service_stopped")], [])
 
 
 class TheService(Server):
@@ -260,36 +305,43 @@ class TheService(Server):
         self.stop_service()
         edited = '{"mode": "observe", /* mine */ "watch": {"interval": "1h"}}'
         (self.data / "policy.json").write_text(edited)
-        (self.data / "status.json").unlink()
-        self.host.prefix.run("net", "start", SERVICE, timeout=LONG)
-        wait_until(lambda: (self.data / "status.json").exists(), LONG, "the first status")
+        self.start_again()
         self.assertEqual((self.data / "policy.json").read_text(), edited)
         self.stop_service()
 
-    def test_stops_in_the_middle_of_a_heal_that_waits_for_a_service_and_ends_it_at_the_next_start(self):
-        self.write_policy({"watch": {"interval": "1d", "registry": False, "certificate_store": False}})
+    def test_a_deleted_policy_file_leaves_the_last_good_one_in_force(self):
+        self.write_policy({"mode": "observe"})
         self.host.make_healthy(self.good)
         self.start_service()
-        self.host.install_certificate(self.expired)
-        self.host.bind("[::]", self.expired)
-        self.host.set_hashes(self.expired)
+        self.stop_service()
+        (self.data / "policy.json").unlink()
+        self.start_again()
+        self.assertEqual(json.loads((self.data / "status.json").read_text())["permission"], "observe_by_policy")
+        self.assertFalse((self.data / "policy.json").exists(), "a first policy is written only where there is no last good one")
+        self.stop_service()
+
+    def test_stops_in_the_middle_of_a_heal_that_waits_for_a_service_which_runs_afterwards_and_ends_the_heal_at_the_next_start(self):
+        self.host.make_healthy(self.good)
+        self.start_service()
+        renewed = self.make_renewed()
         self.host.order_service("RemoteAccess", stop="hang")
-        asking = self.host.prefix.popen(PROGRAM, "heal", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        asking = self.host.prefix.popen(PROGRAM, "heal", "--ignore-window", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         heard = []
         reader = threading.Thread(target=lambda: heard.extend(iter(asking.stdout.readline, "")), daemon=True)
         reader.start()
-        wait_until(lambda: any("Restarting RemoteAccess" in line for line in heard), LONG, "the restart to begin")
-        self.stop_service()
+        self.host.wait_for_service("RemoteAccess", "stop_pending", LONG)
+        self.assertEqual(self.host.ask("service.control", service=SERVICE), 0)
+        wait_until(lambda: self.service_state() != "running", LONG, "the stop to be taken up")
+        self.host.order_service("RemoteAccess")   # the hang ends
+        wait_until(lambda: self.service_state() == "stopped", LONG, "the service to stop")
+        self.host.wait_for_service("RemoteAccess", "running", LONG)
         self.assertEqual(asking.wait(timeout=LONG), 1)
         reader.join()
         asking.stdout.close()
         self.assertRegex("".join(heard), "the service stopped before it answered|Failed and undone|  Failed ")
-        self.host.order_service("RemoteAccess")
-        (self.data / "status.json").unlink()
-        self.host.prefix.run("net", "start", SERVICE, timeout=LONG)
-        wait_until(lambda: (self.data / "status.json").exists(), LONG, "the first status after the stop")
-        self.answer(0, "heal")
-        self.assert_healthy()
+        self.start_again()
+        self.answer(0, "heal", "--ignore-window")
+        self.assert_in_force(renewed)
         self.stop_service()
 
     def test_keeps_a_log_that_an_administrator_can_read(self):
@@ -310,18 +362,24 @@ class ThePolicy(Server):
         return r"C:\candidate.json"
 
     def test_check_finds_each_mistake_with_its_place(self):
-        done = self.run_program("policy", "check", self.file('{\n  "mode": "haal",\n  "limits": {"cooldown": 5}\n}\n'))
+        done = self.run_program("policy", "check", self.file('{\n  "mode": "haal",\n  "limits": {"restart_per_hour": 5}\n}\n'))
         self.assertEqual(done.returncode, 2)
         self.assertRegex(done.stderr, r"candidate\.json:2:\d+: /mode: ")
-        self.assertRegex(done.stderr, r"candidate\.json:3:\d+: /limits/cooldown: ")
+        self.assertRegex(done.stderr, r'candidate\.json:3:\d+: /limits/restart_per_hour: .*Did you mean "restarts_per_hour"')
 
     def test_check_accepts_an_empty_object(self):
         self.assertIn("valid", self.answer(0, "policy", "check", self.file("{}")))
 
     def test_show_gives_every_default_and_is_itself_valid(self):
         shown = self.answer(0, "policy", "show")
-        self.assertEqual(json.loads(shown)["restart"]["services"], ["RemoteAccess", "RasMan", "SstpSvc"])
+        restart = json.loads(shown)["restart"]
+        self.assertEqual((restart["services"], restart["then"]), (["RemoteAccess"], ["RemoteAccess", "RasMan", "SstpSvc"]))
         self.answer(0, "policy", "check", self.file(shown))
+
+    def test_show_says_where_each_value_comes_from(self):
+        shown = self.answer(0, "policy", "show", "--origins", "--policy", self.file('{"mode": "observe"}'))
+        self.assertRegex(shown, r'(?m)^file +mode = "observe"$')
+        self.assertRegex(shown, r'(?m)^default +restart\.services = \["RemoteAccess"\]$')
 
     def test_schema_is_the_one_that_is_shipped(self):
         self.assertEqual(json.loads(self.answer(0, "policy", "schema")), json.loads((SOURCE_DIR / "config" / "policy.schema.json").read_text()))

@@ -23,7 +23,7 @@ SYSTEM32 = "c:\\windows\\system32\\"
 # Source: Microsoft, Dynamic-link library search order.
 KNOWN_DLLS = {"advapi32.dll", "kernel32.dll", "msvcrt.dll", "ole32.dll", "shell32.dll", "ws2_32.dll"}
 # Taken at the first call, from System32 alone.
-LATE_DLLS = {"crypt32.dll", "httpapi.dll", "kernelbase.dll", "ncrypt.dll", "secur32.dll", "wevtapi.dll", "winhttp.dll"}
+LATE_DLLS = {"crypt32.dll", "httpapi.dll", "kernelbase.dll", "mprapi.dll", "ncrypt.dll", "secur32.dll", "wevtapi.dll", "winhttp.dll"}
 STARTS_A_PROCESS = re.compile(r"CreateProcess\w*|ShellExecute\w*|WinExec|_?w?system|_?w?popen|_?w?(spawn|exec)[lv]p?e?", re.IGNORECASE)
 WITHIN = 120   # seconds; nothing waits for it when all is well
 
@@ -96,7 +96,7 @@ class AtWork(unittest.TestCase):
             process.wait(WITHIN)
 
     def test_watching_healing_and_telling_listens_nowhere_starts_nothing_and_loads_from_System32_alone(self):
-        planted = [product.program.with_name(f"{name}.dll") for name in ("httpapi", "wevtapi")]    # Wine prefers these wherever it looks first
+        planted = [product.program.with_name(f"{name}.dll") for name in ("httpapi", "mprapi", "wevtapi")]    # Wine prefers these wherever it looks first
         for path in planted:
             shutil.copyfile(WINDOWS_BUILD / "bin" / f"{path.stem}_double.dll", path)
             self.addCleanup(path.unlink)
@@ -114,7 +114,7 @@ class AtWork(unittest.TestCase):
         self.assertTrue(seen.used_sockets)
         self.assertEqual(seen.listening, [])
         self.assertEqual(seen.started, [])
-        self.assertLessEqual({SYSTEM32 + "httpapi.dll", SYSTEM32 + "wevtapi.dll", SYSTEM32 + "winhttp.dll"}, {path.lower() for path in seen.loaded})
+        self.assertLessEqual({SYSTEM32 + "httpapi.dll", SYSTEM32 + "mprapi.dll", SYSTEM32 + "wevtapi.dll", SYSTEM32 + "winhttp.dll"}, {path.lower() for path in seen.loaded})
         self.assertEqual(not_from_system32(seen.loaded, PROGRAM), [])
 
     def test_an_event_cannot_forge_a_line_of_the_history(self):

@@ -11,6 +11,7 @@ import time
 
 OVERRIDES = "mscoree,mshtml="  # neither Mono nor Gecko is asked for
 DOUBLES = ("wevtapi", "httpapi", "mprapi")
+TEMPLATE = "2"  # stands in a finished template's file `ready`; rises when what a template holds changes
 
 
 class HostPrefix:
@@ -99,7 +100,8 @@ def make_template(folder):
     prefix.folder.parent.mkdir(parents=True, exist_ok=True)
     with open(prefix.folder.with_suffix(".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (prefix.folder / "ready").exists():
+        ready = prefix.folder / "ready"
+        if not ready.exists() or ready.read_text() != TEMPLATE:
             _make_new(prefix)
     return prefix
 
@@ -111,8 +113,10 @@ def _make_new(prefix):
     prefix.run("winecfg", "-v", "win10")  # also writes the version under HKLM, which an MSI asks for
     for name in DOUBLES:
         prefix.run("reg", "add", r"HKCU\Software\Wine\DllOverrides", "/v", name, "/d", "native,builtin", "/f")
+    # Wine's SCM gives a service process 10 s to report; on a busy machine that is too short, and a start then hangs.
+    prefix.run("reg", "add", r"HKLM\SYSTEM\CurrentControlSet\Control", "/v", "ServicesPipeTimeout", "/t", "REG_DWORD", "/d", "120000", "/f")
     prefix.wait_for_quiet()
-    (prefix.folder / "ready").touch()
+    (prefix.folder / "ready").write_text(TEMPLATE)
 
 
 def wait_until(condition, timeout, what):

@@ -14,6 +14,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import time
 
 from certificate_authority import Certificate, CertificateAuthority
 from host_prefix import DOUBLES, HostPrefix, wait_until
@@ -28,6 +29,7 @@ KILL_SWITCH = r"SOFTWARE\Policies\SSTP Watchdog"
 SERVICES = ("SstpSvc", "RasMan", "RemoteAccess")  # in the order in which they start
 DEPENDS_ON = {"SstpSvc": [], "RasMan": ["SstpSvc"], "RemoteAccess": ["RasMan"]}
 AUTOMATIC, ON_DEMAND, DISABLED = 2, 3, 4
+PATIENCE = 240  # seconds for a service to change its state: generous, nothing waits for it when all is well
 LOOPBACK = {"ipv4": "127.0.0.1", "ipv6": "::1"}
 WILDCARD = {"ipv4": "0.0.0.0", "ipv6": "[::]"}
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
@@ -132,7 +134,7 @@ class RrasHost:
         """A server as installed: no certificates, bindings, hashes, orders or events; RRAS stopped, the listener untouched."""
         for order in (self.state / "services").glob("*.json"):
             order.unlink()
-        for order in ("faults.json", "listener.json"):
+        for order in ("faults.json", "listener.json", "listen_list.json", "ssl_extended.json"):
             (self.state / order).unlink(missing_ok=True)
         self.stop_ras()
         for name in SERVICES:
@@ -162,8 +164,12 @@ class RrasHost:
     def remove_certificate(self, certificate, keep_serving=False):
         """`keep_serving`: HTTP.SYS goes on with what it has cached; otherwise handshakes fail from now on."""
         if not keep_serving:
-            (self.state / "served" / f"{certificate.thumbprint}.pem").unlink(missing_ok=True)
+            self.stop_serving(certificate)
         return self.ask("certificate.remove", thumbprint=certificate.thumbprint)
+
+    def stop_serving(self, certificate):
+        """HTTP.SYS finds no usable key for it any more: handshakes that would be signed with it fail from now on."""
+        (self.state / "served" / f"{certificate.thumbprint}.pem").unlink(missing_ok=True)
 
     def archive_certificate(self, certificate):
         """As auto-enrolment archives a renewed one. No program under Wine 8 sees it any more, not even one that asks for archived ones."""
@@ -256,14 +262,14 @@ class RrasHost:
     def service(self, name):
         return self.ask("service.status", service=name)
 
-    def start_ras(self, timeout=60):
+    def start_ras(self, timeout=PATIENCE):
         """As the SCM does for RemoteAccess: what it depends on first."""
         code = self.ask("service.start", service="RemoteAccess")
         if code not in (0, 1056):
             raise HostError(f"start RemoteAccess: error {code}")
         self.wait_for_service("RemoteAccess", "running", timeout)
 
-    def stop_ras(self, services=tuple(reversed(SERVICES)), timeout=60):
+    def stop_ras(self, services=tuple(reversed(SERVICES)), timeout=PATIENCE):
         for name in services:
             if self.service(name)["state"] == "stopped":
                 continue
@@ -277,7 +283,7 @@ class RrasHost:
         self.stop_ras()
         self.start_ras()
 
-    def wait_for_service(self, name, state, timeout=60):
+    def wait_for_service(self, name, state, timeout=PATIENCE):
         wait_until(lambda: self.service(name)["state"] == state, timeout, f"{name} to be {state}")
 
     def kill_service(self, name):
@@ -384,10 +390,7 @@ class RrasHost:
         if met == "connected":
             sessions = self.state / "sessions.json"
             filetime = int((time.time() + 11644473600) * 10_000_000)
-            open_now = json.loads(sessions.read_text()) + [{"tunnel": "SSTP", "began": filetime}]
-            written = sessions.with_suffix(".new")
-            written.write_text(json.dumps(open_now))
-            written.replace(sessions)
+            self._replace(sessions, json.loads(sessions.read_text()) + [{"tunnel": "SSTP", "began": filetime}])
         return met
 
     # Whole servers

@@ -15,8 +15,8 @@ struct ServiceOrders {
     bool die = false;              ///< a running service stops by itself with exit_code
     bool plumbs_missing_bindings = false;
     /// SstpSvc keeps the hash for crypto binding that it had when RemoteAccess first started after it: a restart of RemoteAccess
-    /// alone does not refresh it [assumed, as users report a second restart to be needed].
-    bool keeps_hash = true;
+    /// alone does not refresh it, as some users report. Normally it does (win-acme, Posh-ACME and Certify restart nothing else).
+    bool keeps_hash = false;
 };
 
 ServiceOrders read_orders(const std::string& service);

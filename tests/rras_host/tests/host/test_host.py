@@ -73,17 +73,20 @@ class Server(HostTest):
         self.assertEqual(host.hashes(), {"sha1": other.thumbprint, "sha256": other.sha256})
         self.assertEqual(host.vpn_client("ipv4"), "connected")
 
-    def test_a_restart_of_remoteaccess_alone_keeps_the_old_hash_in_force(self):
+    def test_a_restart_of_remoteaccess_alone_puts_a_new_hash_in_force_unless_sstpsvc_is_told_to_keep_the_old_one(self):
         self.healthy()
         other = host.authority.renewed(NAME)
         host.install_certificate(other)
         for address in ("0.0.0.0", "[::]"):
             host.bind(address, other)
         host.set_hashes(other)
+        host.order_service("SstpSvc", keeps_hash=True)
         host.stop_ras(("RemoteAccess",))
         host.start_ras()
         self.assertEqual(host.vpn_client("ipv4"), "crypto binding failed")
-        host.restart_ras()
+        host.order_service("SstpSvc")
+        host.stop_ras(("RemoteAccess",))
+        host.start_ras()
         self.assertEqual(host.vpn_client("ipv4"), "connected")
 
     def test_rras_can_be_told_to_bind_by_itself(self):
