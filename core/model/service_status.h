@@ -27,6 +27,7 @@ const char* word(StartType type) noexcept;
 struct StartedBetween {
     WallTime earliest{};
     WallTime latest{};
+    std::optional<WallTime> process_began = std::nullopt;   ///< of the process that the service has for itself: two starts never share it
     friend bool operator==(const StartedBetween&, const StartedBetween&) = default;
 };
 

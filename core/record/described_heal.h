@@ -16,6 +16,7 @@ template <class A>
 void describe(A& archive, Is<StartedBetween> auto& start) {
     archive("earliest", start.earliest);
     archive("latest", start.latest);
+    archive("process_began", start.process_began);
 }
 
 template <class A>

@@ -69,6 +69,7 @@ std::vector<std::uint32_t> ids_of(std::vector<std::uint32_t> ids) {
 }  // namespace
 
 bool is_a_later_start(const StartedBetween& known, const StartedBetween& seen) noexcept {
+    if (known.process_began && known.process_began == seen.process_began) return false;
     return seen.earliest > known.latest + kTolerance;
 }
 
@@ -78,7 +79,8 @@ std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, co
     const StartedBetween& start = *rras->started;
     if (!before) return of_a_new_start(state, start);
     if (is_a_later_start(before->start, start)) return of_a_new_start(state, start);
-    const bool surely_the_same = start.latest <= before->start.latest + kTolerance;
+    const bool same_process = start.process_began && start.process_began == before->start.process_began;
+    const bool surely_the_same = same_process || start.latest <= before->start.latest + kTolerance;
     if (surely_the_same) {
         HeldByRras held = *before;
         // Written since: remembered, so that a later look that cannot tell the start apart knows what was written when.

@@ -37,6 +37,7 @@ void PolicyInForce::look_at_file(const std::optional<std::string>& last_good, Po
         const bool gone = text.error().kind == ErrorKind::not_found;
         return reject(text.error().message() + ".", gone ? SaidMode::heal : SaidMode::unreadable, change);
     }
+    if (in_force_ == *text && last_good != *text) change.loaded = *text;   // until the record keeps it
     if (seen_ && *seen_ == *text) return;
     seen_ = *text;
     if (in_force_ != *text) {
@@ -47,7 +48,7 @@ void PolicyInForce::look_at_file(const std::optional<std::string>& last_good, Po
     }
     change.accepted = problem_.has_value();
     problem_.reset();
-    if (!last_good || *last_good != *text) change.loaded = *std::move(text);
+    if (last_good != *text) change.loaded = *std::move(text);
 }
 
 PolicyChange PolicyInForce::refresh(const std::optional<std::string>& last_good, const GroupPolicyValues& group) {

@@ -67,6 +67,7 @@ CycleReport Watchdog::look() {
     kill_switch_ = interpret_kill_switch(kill_switch_text_.believe(ports_.kill_switch.read(), report.began.monotonic));
     clock_.look(report.began, draft_.contents.written_at, false);
     apply_siem_policy();
+    if (!options_.keeps_watch) read_event_log();   // nothing of it is stored: the service reads it again
     Inputs inputs;
     inputs.teaches = false;
     examine(report, inputs);
@@ -79,7 +80,7 @@ CycleReport Watchdog::look() {
 void Watchdog::start() {
     const Inputs inputs = read_inputs({Wake::service_start});   // watch before the first look
     const Moment now = ports_.clock.now();
-    tell_service_started(draft_, options_.version, options_.computer, now.wall);
+    if (options_.keeps_watch) tell_service_started(draft_, options_.version, options_.computer, now.wall);
     last_heartbeat_ = now.monotonic;
     save();
     if (!draft_.contents.open_heal) return;
@@ -91,7 +92,7 @@ void Watchdog::start() {
 }
 
 void Watchdog::stop(StopReason why) {
-    tell_service_stopped(draft_, why, ports_.clock.wall());
+    if (options_.keeps_watch) tell_service_stopped(draft_, why, ports_.clock.wall());
     record_.catch_up();
     save();
 }

@@ -12,6 +12,7 @@ int tell_heal_outcome(const StatusGlance& glance) {
     int exit_code = 0;
     if (glance.heal_result == "succeeded") {
         append_row(text, "Healed", glance.heal_explanation.value_or(""));
+        exit_code = glance.status == "critical" ? 1 : 0;   // what is open besides
     } else if (glance.heal_result == "overtaken") {
         // Somebody else was at it: what stands is theirs, and how it is says the status.
         append_row(text, "Overtaken", glance.heal_explanation.value_or(""));

@@ -12,6 +12,7 @@ WatchdogOptions options_of(const Environment& environment) {
     options.data_folder = environment.places.data_folder;
     options.version = std::string{kWatchdogVersion};
     options.computer = environment.computer;
+    options.keeps_watch = false;
     options.writes_status = false;
     return options;
 }

@@ -38,12 +38,13 @@ bool wait(World& world, const SimulatedService& service, Duration timeout) {
 
 std::optional<StartedBetween> SimulatedServices::started(const SimulatedService& service) {
     if (service.status.state != ServiceState::running || !service.started_at) return std::nullopt;
-    if (service.started_elapsed >= since_) return StartedBetween{*service.started_at, *service.started_at};
-    const WallTime latest = first_seen_running_.try_emplace(service.status.name, world_.wall).first->second;
-    const WallTime boot = world_.wall - world_.monotonic.since_boot;
     const bool shares =
         service.shares_process || (world_.traits.remote_access_shares_process && equal_ignoring_case(service.status.name, kRemoteAccess));
-    return StartedBetween{std::min(shares ? boot : *service.started_at, latest), latest};
+    const std::optional<WallTime> process_began = shares ? std::nullopt : service.started_at;
+    if (service.started_elapsed >= since_) return StartedBetween{*service.started_at, *service.started_at, process_began};
+    const WallTime latest = first_seen_running_.try_emplace(service.status.name, world_.wall).first->second;
+    const WallTime boot = world_.wall - world_.monotonic.since_boot;
+    return StartedBetween{std::min(shares ? boot : *service.started_at, latest), latest, process_began};
 }
 
 Observed<ServiceStatus> SimulatedServices::query(const std::string& name) {

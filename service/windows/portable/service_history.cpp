@@ -64,6 +64,7 @@ ServiceHistory::Told ServiceHistory::look(const ServiceLook& found) {
         started_->latest = std::max(started_->latest, found.now);
         certain_ = found.watched;
     }
+    started_->process_began = found.process_began;
     told.started = started_;
     told.start_began = start_began_;
     return told;

@@ -32,6 +32,12 @@ TEST_F(Ourselves, Row49_TheLastGoodPolicyHoldsWhenTheFileIsGone) {
     server.live(1h);
     EXPECT_EQ(0U, server.writes());
     EXPECT_EQ(Permission::observe_by_policy, server.last().permission);
+    server.policy_file_is_gone = true;
+    server.crash();
+    server.begin();
+    server.live(1h);
+    EXPECT_EQ(0U, server.writes()) << "nor after a start without it";
+    EXPECT_EQ(Permission::observe_by_policy, server.last().permission);
 }
 
 TEST_F(Ourselves, Row39_AYearOfNightlyRebootsAndRenewalsEvery47Days) {

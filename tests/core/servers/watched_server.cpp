@@ -14,7 +14,7 @@ constexpr char kPolicyFile[] = "policy.json";
 }  // namespace
 
 void WatchedServer::begin() {
-    world.files[kPolicyFile] = policy;
+    if (!policy_file_is_gone) world.files[kPolicyFile] = policy;
     world.stop_requested = false;
     watchdog_.reset();
     ports_ = std::make_unique<simulated::ProcessPorts>(world, record);
@@ -24,6 +24,7 @@ void WatchedServer::begin() {
     options.version = "1.0.0";
     options.computer = world.machine.computer_name;
     watchdog_ = std::make_unique<Watchdog>(*ports_, options);
+    (void)watchdog_->look();   // as the service does, before it may take the lock
     watchdog_->start();
     look({Wake::service_start});
 }

@@ -20,6 +20,7 @@ public:
     simulated::SimulatedClock record_clock{world};
     MemoryRecord record{std::string(32, 'a'), &record_clock};
     std::string policy = "{}";             ///< text of policy.json; written when the story begins
+    bool policy_file_is_gone = false;   ///< `begin` does not write it
 
     /// The service starts (again): a new process on the same record.
     void begin();

@@ -23,6 +23,13 @@ ServerBuilder started_uncertainly(ServerBuilder server, int earliest_minutes_ago
     return server;
 }
 
+ServerBuilder in_the_same_process(ServerBuilder server) {
+    const WallTime began = minutes_before_look(3 * 24 * 60);
+    std::get<ServiceStatus>(server.state.services.at(kRemoteAccess)).started->process_began = began;
+    server.memory.held->start.process_began = began;
+    return server;
+}
+
 struct HeldCase {
     const char* name;
     ServerBuilder server;      ///< as a look sees it now; memory.held is what was held before
@@ -65,6 +72,8 @@ INSTANTIATE_TEST_SUITE_P(
                              started_uncertainly(healthy().held(kOne), 3 * 24 * 60), "1"},
                     HeldCase{"a start that nobody saw, and a write since: unknown",
                              started_uncertainly(healthy().held(kOne).hash(kTwo).parameters_written(5), 3 * 24 * 60), "unknown"},
+                    HeldCase{"a start that nobody saw, and a write since, but it has its own process, which is the same: it holds what it held",
+                             in_the_same_process(started_uncertainly(healthy().held(kOne).hash(kTwo).parameters_written(5), 3 * 24 * 60)), "1"},
                     HeldCase{"RRAS does not run: what it held is kept until it starts again",
                              healthy().held(kOne).service(kRemoteAccess, ServiceState::stopped), "1"}),
     [](const auto& each) { return "case_" + std::to_string(each.index); });
