@@ -153,7 +153,7 @@ const std::vector<AssessCase> kUnit = {
     {"a foreign record with the right certificate is no finding", healthy().owned_by(v6, kIisAppId), ""},
     {"25b: a hash that names nothing here, with clients", healthy().nothing_learned().flag(1U).hash(kElsewhere).held(kElsewhere).sstp_session_began(60), "hash_unknown_to_this_server? names_presumed."},
     {"10c: moved as a whole, nobody has connected", [] { const auto ras = certificate(5).names({"ras.example.com"});
-        return healthy().adding(ras).all_naming(ras).written(60 * 25).rras_started(60 * 24).held(ras).sstp_session_began(60 * 26); }(), "choice_not_confirmed? names_presumed."}};
+        return healthy().adding(ras).all_naming(ras).written(60 * 25).rras_started(60 * 24).held(ras).sstp_session_began(60 * 26); }(), "choice_not_confirmed?"}};
 
 const std::vector<AssessCase> kListeners = {
     {"52: nobody answers, once", healthy().unreachable(v6).seen(Reason::listener_unreachable_ipv6, 1), "listener_unreachable_ipv6?"},

@@ -107,7 +107,7 @@ OpenHeal AnyContents::open_heal() {
     made.failed_starts = u32();
     made.last_failed_start = running();
     made.left_open = text();
-    made.rras_started = maybe([&] { return StartedBetween{wall(), wall()}; });
+    made.rras_started = maybe([&] { return StartedBetween{wall(), wall(), maybe([&] { return wall(); })}; });
     return made;
 }
 
@@ -135,7 +135,7 @@ RecordContents AnyContents::contents() {
     });
     made.complaints = some([&] { return Complaint{u32(), wall(), flip()}; });
     made.planned = maybe([&] { return PlannedSuccession{digest<CertificateHash>(), wall()}; });
-    made.complaints_of_start = maybe([&] { return StartedBetween{wall(), wall()}; });
+    made.complaints_of_start = maybe([&] { return StartedBetween{wall(), wall(), maybe([&] { return wall(); })}; });
     made.complaints_of_previous_start = some([&] { return u32(); });
     made.sessions.newest_sstp_began = maybe([&] { return wall(); });
     for (auto& each : made.sessions.days_with_a_start) each = static_cast<std::uint8_t>(number(11));
