@@ -6,9 +6,11 @@ import tempfile
 import time
 import unittest
 
+from parts import part_of
 from product import PROGRAM, Product, create_host, severities
 from scenarios import HEALED, LEFT_ALONE, NEVER, SEEN_WITH_A_CLIENT, SYMPTOMS
 
+PARTS = 3
 HASHES = {"Sha1CertificateHash", "Sha256CertificateHash", "isHashConfiguredByAdmin"}
 ONE = {"type": 4, "bytes": "01000000"}    # REG_DWORD
 HTTP_WRITES = ("HttpSetServiceConfiguration", "HttpUpdateServiceConfiguration", "HttpDeleteServiceConfiguration")
@@ -161,6 +163,11 @@ def left_alone_with_reason(self, scenario):
 add_tests(HEALED, Scenarios.is_healed)
 add_tests(LEFT_ALONE, left_alone_with_reason)
 add_tests(SYMPTOMS, Scenarios.is_kept_and_reported)
+
+
+def load_tests(loader, tests, pattern):
+    return part_of(tests)
+
 
 if __name__ == "__main__":
     unittest.main()
