@@ -79,15 +79,27 @@ std::string families(const std::vector<AddressFamily>& names) {
     return fmt::format("{}", fmt::join(words, " and "));
 }
 
+/// What is critical all the same, and was not this heal's: a heal of one thing does not say that all is well.
+std::string critical_reasons(const HealRun& run) {
+    std::vector<std::string> words;
+    if (!run.last) return {};
+    for (const Finding& each : run.last->assessment.findings) {
+        const std::string said = word(each.reason);
+        if (each.severity == Severity::critical && std::find(words.begin(), words.end(), said) == words.end()) words.push_back(said);
+    }
+    return fmt::format("{}", fmt::join(words, ", "));
+}
+
 }  // namespace
 
 HealOutcome succeed(HealRun& run, const Judgement& seen) {
     if (auto missing = services_missing(run)) return *missing;
-    run.outcome.still_open = seen.open;
+    run.outcome.still_open = seen.open.empty() ? critical_reasons(run) : seen.open;
+    const std::string& open = run.outcome.still_open;
     std::string text =
-        seen.open.empty()
+        open.empty()
             ? fmt::format("A fresh look finds nothing left to cure, and the listeners serve {} and answer.", brief(run.heal().target))
-            : fmt::format("Everything names {}, and no client gets less than before. Still open: {}.", brief(run.heal().target), seen.open);
+            : fmt::format("Everything names {}, and no client gets less than before. Still open: {}.", brief(run.heal().target), open);
     text += flush(run);
     run.ledger.tell(EventType::heal_succeeded, text,
                     {{"outcome", word(HealResult::succeeded)}, {"restarts", std::to_string(run.outcome.restarts)}});

@@ -23,7 +23,7 @@ constexpr char kDescription[] =
 
 constexpr char kFooter[] =
     "\nExit codes: check 0 ok, 1 warning, 2 critical, 3 unknown; plan 0 nothing to do, 10 there is a plan, 11 refused, 3 unknown;\n"
-    "heal 0 healthy, 1 failed and undone, 11 refused; everything else 0 or 1; 64 for a mistake in the command line.\n"
+    "heal 0 healthy, 1 failed or something critical is left, 11 refused; everything else 0 or 1; 64 for a mistake in the command line.\n"
     "Looking at bindings and keys needs an elevated console.";
 
 /// CLI11 asks for a subcommand before it wonders at a word that is none: the word is what the person wants to read.

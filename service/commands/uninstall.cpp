@@ -11,7 +11,7 @@ namespace sstp {
 
 namespace {
 
-/// A heal in progress is undone before the service ends.
+/// A heal in progress is brought to an end before the service ends.
 constexpr Duration kStopTimeout = std::chrono::minutes{5};
 
 Result<void> remove_service() {

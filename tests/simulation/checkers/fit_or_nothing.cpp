@@ -41,7 +41,16 @@ private:
                });
     }
 
+    [[nodiscard]] bool is_named_elsewhere(const Certificate& certificate, const std::string& where) const {
+        const auto& bindings = scene.world().bindings;
+        return std::any_of(bindings.begin(), bindings.end(), [&](const ListenerBinding& each) {
+            return each.app_id == kSstpAppId && each.endpoint.to_string() != where && each.thumbprint() == certificate.thumbprint;
+        });
+    }
+
     void judge(const Certificate& certificate, const std::string& where) const {
+        // HTTP.SYS finds an archived one by its hash: what is in force and served rightly is named on by the rest of the unit.
+        if (certificate.archived && is_named_elsewhere(certificate, where)) return;
         const std::string why = forbidden(certificate, scene.server, scene.policy, scene.history);
         if (!why.empty()) broken("chose " + certificate.serial + " for " + where + " in spite of " + why);
     }

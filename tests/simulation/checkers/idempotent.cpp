@@ -23,7 +23,7 @@ public:
         if (wrote && healthy_ && undisturbed && !planned)
             broken("a cycle over a healthy server wrote " + scene.world().writes.back().subject);
         healthy_ = report.healthy;
-        at_health_ = scene.disturbances;
+        at_health_ = disturbances_;   // what somebody did during that cycle is news to the next
         planned_ = report.planned_for.has_value() || std::holds_alternative<Refused>(report.decision);
     }
 

@@ -26,8 +26,10 @@ public:
     }
 
 private:
-    // What no probe shows: SstpSvc keeps the old hash, and only a client that connects proves crypto binding (2.4).
+    // What no probe shows: SstpSvc keeps the old hash, and only a client that connects proves crypto binding (2.4). Where a working SSTP
+    // does not answer HEAD by 401, nothing outside tells when it begins to after a start.
     [[nodiscard]] bool is_hidden(std::size_t family) const {
+        if (scene.world().traits.uri_status != 401 && scene.clients.family[family] == DialOutcome::no_sstp) return true;
         return scene.world().traits.sstpsvc_keeps_hash && scene.clients.family[family] == DialOutcome::crypto_binding;
     }
     std::optional<HealBegan> ended_;
