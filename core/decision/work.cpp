@@ -122,13 +122,11 @@ std::vector<Work> work_to_do(const DecisionInput& input) {
         if (work) all.push_back(*std::move(work));
     };
     auto repaired = repair(input);
-    const bool is_repaired = repaired.has_value();
-    const bool restarts_for_it = is_repaired && restarts(repaired->plan);
-    if (restarts_for_it) add(std::move(repaired));
-    if (!is_repaired) add(cure_of_symptoms(input));  // a cause comes before its symptoms
+    const bool restarts_for_it = repaired && restarts(repaired->plan);
+    if (!repaired) add(cure_of_symptoms(input));  // a cause comes before its symptoms
     if (!restarts_for_it) add(second_rung_for_clients(input));
     add(succession(input));
-    if (!restarts_for_it) add(std::move(repaired));
+    if (repaired) all.insert(restarts_for_it ? all.begin() : all.end(), *std::move(repaired));
     return all;
 }
 

@@ -92,7 +92,7 @@ std::optional<Error> bring_one(HealRun& run, std::size_t index, End end, const U
     const ChangePhase reached = end == End::as_wanted ? ChangePhase::done : ChangePhase::returned;
     const auto present = read_field(run.ports, field);
     if (!present) {
-        const Error why = present.error();
+        Error why = present.error();
         tell_returned(run, index, fmt::format("{} cannot be read: {}.", name_of(field), why.message()), "failed", &why);
         return why;
     }

@@ -192,7 +192,7 @@ std::optional<Halted> start_in_order(HealRun& run, const Names& names) {
         const bool stands = is_administrators_choice(run.ports, name, *error);
         if (stands) std::erase(run.heal().to_start, name);
         tell_not_started(run, name, *error, stands);
-        const Halted why = halted_by(*error);
+        Halted why = halted_by(*error);
         if (why.why == Halt::our_stop) return why;
         if (why.why == Halt::service_pending && !halted) halted = why;
     }
@@ -382,7 +382,7 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
 
 std::vector<std::string> start_owed(HealRun& run) {
     const OpenHeal& heal = run.heal();
-    const Names owed = heal.to_start;
+    Names owed = heal.to_start;
     const bool due = run.ledger.running() - heal.last_failed_start >= kFailedWithoutStopSchedule.after(heal.failed_starts);
     if (owed.empty() || (heal.failed_starts > 0 && !due)) return owed;
     const bool rras = contains(owed, kRemoteAccess) && remote_access_is_stopped(run);

@@ -180,6 +180,14 @@ HealOutcome prove_and_end(HealRun& run, Patience patience) {
     }
 }
 
+/// The unit is whole, and another certificate should be in force by now: its own was taken away meanwhile. The next heal moves on.
+bool is_for_another_by_now(const HealRun& run, const Unit& now) {
+    const auto& desired = run.last->assessment.desired.certificate;
+    if (!desired || desired->hash == run.heal().target.hash) return false;
+    return std::all_of(run.heal().changes.begin(), run.heal().changes.end(),
+                       [&](const RecordedChange& change) { return value_at(now, field_of(change.step)) == after_of(change.step); });
+}
+
 HealOutcome end_not_ready(HealRun& run, const Judgement& seen) {
     if (seen.unit_is_right && seen.lower.empty() && remote_access_runs(*run.last)) return succeed(run, seen);
     const auto now = read_unit(run.ports, run.heal());
@@ -187,6 +195,10 @@ HealOutcome end_not_ready(HealRun& run, const Judgement& seen) {
     if (!run.may_change()) {
         return leave_open(run, "kill_switch",
                           fmt::format("Not proven: {}. The mode or the kill switch says observe, so nothing is taken back.", seen.open));
+    }
+    if (!why_not.empty() && now && is_for_another_by_now(run, *now)) {
+        return overtaken(run,
+                         fmt::format("{} It stays whole as it is ({}), and what should be is planned afresh.", seen.open + '.', why_not));
     }
     if (why_not.empty() && run.heal().recoveries <= kMostRecoveries) return take_back(run, fmt::format("Not proven: {}", seen.open));
     return leave_open(run, "not_ready",

@@ -222,7 +222,7 @@ void say_neither(const Spot& spot, const std::string& word, std::string_view wan
 
 /// What `rule` takes, or "auto", which is nothing. `wanted`: what `rule` takes, inside a sentence.
 template <class T>
-ValueRule<std::optional<T>> or_auto(const ValueRule<T>& rule, JsonValue::Kind kind, std::string wanted) {
+ValueRule<std::optional<T>> or_auto(const ValueRule<T>& rule, JsonValue::Kind kind, const std::string& wanted) {
     const auto read = [rule, kind, wanted](const Spot& spot, Problems& problems) -> std::optional<std::optional<T>> {
         const bool is_text = spot.value.kind == JsonValue::Kind::string;
         if (is_text && spot.value.text == "auto") return std::optional<T>{};

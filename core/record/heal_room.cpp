@@ -64,7 +64,7 @@ Result<void> fill(SqliteDatabase& database, std::int64_t bytes) {
         (void)database.run("ROLLBACK");
         return taken;
     }
-    const auto in_the_file = checkpoint(database);
+    auto in_the_file = checkpoint(database);
     if (auto freed = database.run("DELETE FROM room"); !freed) return freed;
     return in_the_file;
 }

@@ -31,7 +31,7 @@ bool allows(const CaRule& rule, const Certificate& certificate) {
 
 std::string describe(const CaRule& rule) {
     if (!rule.known) return "no CA is known";
-    const std::string ca = sstp::describe(*rule.known);
+    std::string ca = sstp::describe(*rule.known);
     switch (rule.origin) {
         case Origin::learned: return fmt::format("{}, with whose certificates clients connected", ca);
         case Origin::presumed: return fmt::format("{}, presumed from the certificate in force", ca);

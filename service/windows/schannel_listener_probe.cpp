@@ -80,7 +80,7 @@ bool lacks_a_cipher(const TlsStream& tls, const Error& why) {
 }
 
 /// Judged beside our thread, for the chain engine is Windows' and not ours to bound.
-Result<Served> served_by(const StopSignal& stop, UniqueCertificateContext shown, std::shared_ptr<const RootProgramme> programme) {
+Result<Served> served_by(const StopSignal& stop, UniqueCertificateContext shown, const std::shared_ptr<const RootProgramme>& programme) {
     constexpr Duration kPatience = std::chrono::seconds{15};
     const auto own = std::make_shared<UniqueCertificateContext>(std::move(shown));
     auto served = beside(stop, [own, programme]() noexcept { return read_served(own->get(), *programme); }, kPatience);
@@ -111,7 +111,7 @@ ProbeOutcome probe_once(const StopSignal& stop, const ProbeTarget& target, std::
     const auto status = ask_for_status(tls, target, deadline);
     if (!status && status.error().kind == ErrorKind::stopped) return Unreachable{kRequest, status.error()};
     if (status) (void)tls.send_close_notify(deadline);  // a courtesy; the answer is there
-    auto served = served_by(stop, std::move(*certificate), std::move(programme));
+    auto served = served_by(stop, std::move(*certificate), programme);
     if (!served && served.error().kind == ErrorKind::stopped) return Unreachable{kRequest, served.error()};
     if (!served) return unreachable(kHandshake, target, served.error());
     if (status) {

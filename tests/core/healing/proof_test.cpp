@@ -147,6 +147,25 @@ TEST_F(Proof, c3_the_old_certificate_vanishes_in_the_middle_and_the_unit_stays_w
     EXPECT_EQ("2", server.everything_names()) << "never new records and old hashes";
 }
 
+TEST_F(Proof, the_certificate_that_it_names_is_renewed_and_deleted_in_the_middle_and_the_next_heal_moves_on) {
+    drop_binding(world, AddressFamily::ipv4);
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    AtKind acme{PortCall::bindings_put, 1, [](World& at) {
+                    add_certificate(at, cert2());
+                    remove_certificate(at, cert1().thumbprint);
+                    at.listener_off = {{AddressFamily::ipv4, true}, {AddressFamily::ipv6, true}};   // no key, no session
+                }};
+    world.adversary = &acme;
+    expect_result(HealResult::overtaken, server.run(*plan));
+    EXPECT_FALSE(server.record.contents.open_heal) << "it would keep every other heal away for a day";
+    world.adversary = nullptr;
+    world.listener_off.clear();
+    expect_result(HealResult::succeeded, server.heal());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ("2", server.everything_names());
+}
+
 TEST_F(Proof, row_37_answers_of_404_that_are_a_standing_symptom_do_not_keep_a_heal_from_counting) {
     world.traits.uri_status = 404;
     server.memory.reported_only = {Reason::sstp_uri_unhealthy};
