@@ -65,6 +65,16 @@ std::string why_not_opened(const KeyLink& link, DWORD code) {
     }
 }
 
+/// The CSP itself can be had, whatever it says of the container. Some systems answer CRYPT_E_NO_KEY_PROPERTY for both; of a key storage
+/// provider nobody there can tell.
+bool provider_answers(const KeyLink& link) {
+    HCRYPTPROV opened = 0;
+    const wchar_t* name = link.provider.empty() ? nullptr : link.provider.c_str();
+    if (link.type == 0 || !CryptAcquireContextW(&opened, nullptr, name, link.type, CRYPT_VERIFYCONTEXT | CRYPT_SILENT)) return false;
+    CryptReleaseContext(opened, 0);
+    return true;
+}
+
 /// Key sets are Microsoft's: what another vendor's provider leaves unsaid of them means nothing.
 bool knows_key_sets(const KeyLink& link) { return link.provider.empty() || link.provider.starts_with(L"Microsoft "); }
 
@@ -88,6 +98,7 @@ std::optional<KeyLink> key_link(PCCERT_CONTEXT context, DWORD& code) {
     KeyLink link;
     if (info->pwszContainerName != nullptr) link.container = info->pwszContainerName;
     if (info->pwszProvName != nullptr) link.provider = info->pwszProvName;
+    link.type = info->dwProvType;
     link.of_machine = (info->dwFlags & CRYPT_MACHINE_KEYSET) != 0;
     return link;
 }
@@ -107,6 +118,9 @@ KeyVerdict judge_key(PCCERT_CONTEXT context) {
         CRYPT_ACQUIRE_ALLOW_NCRYPT_KEY_FLAG | CRYPT_ACQUIRE_COMPARE_KEY_FLAG | CRYPT_ACQUIRE_SILENT_FLAG | CRYPT_ACQUIRE_NO_HEALING;
     if (!CryptAcquireCertificatePrivateKey(context, kFlags, nullptr, &handle, &spec, &is_mine_to_free)) {
         code = GetLastError();
+        const bool nobody_there = code == static_cast<DWORD>(CRYPT_E_NO_KEY_PROPERTY) && !provider_answers(*link);
+        if (nobody_there)
+            return {KeyState::unknown, fmt::format("the provider {} of its key does not answer", to_utf8_lossy(link->provider))};
         return {key_state_after(code), why_not_opened(*link, code)};
     }
     const bool is_ksp = spec == CERT_NCRYPT_KEY_SPEC;

@@ -12,6 +12,7 @@ namespace sstp {
 struct KeyLink {
     std::wstring container;
     std::wstring provider;
+    DWORD type = 0;            ///< of a CSP; 0: a key storage provider
     bool of_machine = false;   ///< CRYPT_MACHINE_KEYSET, of a CSP as of a KSP
     friend bool operator==(const KeyLink&, const KeyLink&) = default;
 };

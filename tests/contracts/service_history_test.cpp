@@ -23,6 +23,9 @@ ServiceLook alone(ServiceState state, Duration when, std::uint32_t process, Dura
 
 StartedBetween between(Duration earliest, Duration latest) { return {at(earliest), at(latest)}; }
 
+/// Of one whose process is its own.
+StartedBetween between(Duration earliest, Duration latest, Duration process_began) { return {at(earliest), at(latest), at(process_began)}; }
+
 TEST(ServiceHistory, AStartThatNobodySawLiesBetweenTheBootAndTheLookThatFoundItRunning) {
     ServiceHistory history;
     EXPECT_EQ(history.look(shared(running, 10min)).started, between(0min, 10min));
@@ -30,7 +33,7 @@ TEST(ServiceHistory, AStartThatNobodySawLiesBetweenTheBootAndTheLookThatFoundItR
 
 TEST(ServiceHistory, WithAProcessOfItsOwnItLiesBehindTheStartOfThat) {
     ServiceHistory history;
-    EXPECT_EQ(history.look(alone(running, 10min, 900, 3min)).started, between(3min, 10min));
+    EXPECT_EQ(history.look(alone(running, 10min, 900, 3min)).started, between(3min, 10min, 3min));
 }
 
 TEST(ServiceHistory, BoundsStayFromLookToLook) {
@@ -70,7 +73,7 @@ TEST(ServiceHistory, ARestartThatWasSeenIsAMomentThoughTheProcessIsAnother) {
     history.noticed(start_pending, at(13min));
     history.noticed(running, at(14min));
     const auto told = history.look(alone(running, 15min, 901, 13min, true));
-    EXPECT_EQ(told.started, between(14min, 14min));
+    EXPECT_EQ(told.started, between(14min, 14min, 13min));
     EXPECT_EQ(told.start_began, at(13min));
 }
 
@@ -87,7 +90,7 @@ TEST(ServiceHistory, ALookThatIsFasterThanTheNoticeIsNotCorrectedByIt) {
 TEST(ServiceHistory, AnotherProcessIsAnotherStart) {
     ServiceHistory history;
     history.look(alone(running, 10min, 900, 3min));
-    EXPECT_EQ(history.look(alone(running, 20min, 901, 18min)).started, between(18min, 20min));
+    EXPECT_EQ(history.look(alone(running, 20min, 901, 18min)).started, between(18min, 20min, 18min));
 }
 
 TEST(ServiceHistory, AfterMissedNoticesTheStartMayBeAsYoungAsTheLook) {

@@ -123,7 +123,7 @@ class Forwarder(Product):
         return self.ask_database("SELECT count(*) FROM positions") == [(count,)]
 
     def installation_id(self):
-        return self.ask_database("SELECT value FROM meta WHERE name='installation_id'")[0][0]
+        return json.loads(self.ask_database("SELECT value FROM state WHERE name='installation_id'")[0][0])
 
     def journal(self, after=0):
         installation = self.installation_id()

@@ -130,7 +130,7 @@ void carry_out(ServerBuilder& server, const HealPlan& plan) {
 }
 
 /// Everybody who may speak for a plan that is allowed at once.
-constexpr Around kFreely{.asked = true, .ignore_window = true};
+const Around kFreely{.asked = true, .ignore_window = true};
 
 std::string seen_of(std::uint64_t seed, const Outcome& outcome) {
     return "seed " + std::to_string(seed) + ": " + in_short(outcome.assessment.findings) + " -> " + in_short(outcome.decided.decision);
