@@ -34,7 +34,8 @@ void tell_heal_planned(JournalDraft& draft, const HealPlan& plan, bool asked_by_
     if (!plan.caused_by.empty()) fields["caused_by"] = listed(plan.caused_by);
     if (restarts(plan) && plan.price.sessions) fields["sessions"] = std::to_string(plan.price.sessions->all());
     std::string text = fmt::format("To be done now: {}.", fmt::join(lines, ", then "));
-    if (restarts(plan) && plan.price.sessions) text += fmt::format(" It ends {} session{}.", plan.price.sessions->all(), plan.price.sessions->all() == 1 ? "" : "s");
+    if (restarts(plan) && plan.price.sessions)
+        text += fmt::format(" It ends {} session{}.", plan.price.sessions->all(), plan.price.sessions->all() == 1 ? "" : "s");
     draft.tell(EventType::heal_planned, now, std::move(text), std::move(fields));
 }
 

@@ -27,16 +27,16 @@ const char* word(StartType type) noexcept;
 struct StartedBetween {
     WallTime earliest{};
     WallTime latest{};
-    std::optional<WallTime> process_began = std::nullopt;   ///< of the process that the service has for itself: two starts never share it
+    std::optional<WallTime> process_began = std::nullopt;  ///< of the process that the service has for itself: two starts never share it
     friend bool operator==(const StartedBetween&, const StartedBetween&) = default;
 };
 
 /// What the SCM says of one service.
 struct ServiceStatus {
-    std::string name;                      ///< as the SCM spells it, whatever case was asked for
+    std::string name;  ///< as the SCM spells it, whatever case was asked for
     ServiceState state = ServiceState::stopped;
     StartType start_type = StartType::manual;
-    std::uint32_t exit_code = 0;           ///< Win32 exit code of the last run; 1066 means see the specific one
+    std::uint32_t exit_code = 0;  ///< Win32 exit code of the last run; 1066 means see the specific one
     std::uint32_t specific_exit_code = 0;  ///< service-specific exit code
     /// When it last became RUNNING. Nothing when it does not run. A start that was seen (NotifyServiceStatusChange) is a
     /// moment; of one that nobody saw only its bounds are known: the start of its process, or the boot where it shares one
@@ -44,7 +44,7 @@ struct ServiceStatus {
     std::optional<StartedBetween> started;
     /// When that start began (START_PENDING was seen): what RRAS complains of on its way to RUNNING belongs to it.
     std::optional<WallTime> start_began;
-    bool accepts_stop = true;              ///< SERVICE_ACCEPT_STOP; a running service without it cannot be restarted
+    bool accepts_stop = true;  ///< SERVICE_ACCEPT_STOP; a running service without it cannot be restarted
     /// STOP_PENDING or START_PENDING since then, as far as was seen; nothing in other states.
     std::optional<WallTime> pending_since;
 

@@ -121,7 +121,7 @@ void Watchdog::examine(CycleReport& report, const Inputs& inputs) {
     report.assessment = come_to(report.state, memory);
     if (inputs.teaches && !was_cut_short(report.state)) {
         symptoms_.seen(report.assessment, report.state.looked_at.monotonic);
-        if (!report.assessment.symptoms.empty()) {   // this look counts among those in a row
+        if (!report.assessment.symptoms.empty()) {  // this look counts among those in a row
             memory = memory_now();
             report.assessment = come_to(report.state, memory);
         }

@@ -89,7 +89,7 @@ Result<Served> served_by(const StopSignal& stop, UniqueCertificateContext shown,
     return own_error(ErrorKind::timed_out, "", "", "the certificate that was served could not be judged in time");
 }
 
-ProbeOutcome probe_once(const StopSignal& stop, const ProbeTarget& target, std::shared_ptr<const RootProgramme> programme) {
+ProbeOutcome probe_once(const StopSignal& stop, const ProbeTarget& target, const std::shared_ptr<const RootProgramme>& programme) {
     const MonotonicTime deadline = monotonic_now() + target.timeout;
     TcpStream connection(stop);
     if (const auto connected = connection.connect(dialled(target.address), target.port, deadline); !connected) {

@@ -153,7 +153,7 @@ Scenario draw_year(std::uint64_t seed, const FaultRates& rates) {
     const Duration period = renewal_period(drawn.traits);
     Duration at = Duration{static_cast<Duration::rep>(random.below(static_cast<std::uint64_t>((period / 3).count())))};
     // The CA or the ACME client fails now and then; the next attempt comes a few days later.
-    for (std::uint64_t n = 0; at < kYear - 3 * kDay; ++n, at += period) {
+    for (; at < kYear - 3 * kDay; at += period) {
         const bool late = random.one_in(20);
         drawn.happenings.push_back(
             {{late ? at + period / 4 : at, std::nullopt, 1}, named("the certificate is renewed"), random.below(1'000'000)});

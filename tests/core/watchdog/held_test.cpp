@@ -72,8 +72,9 @@ INSTANTIATE_TEST_SUITE_P(
                              started_uncertainly(healthy().held(kOne), 3 * 24 * 60), "1"},
                     HeldCase{"a start that nobody saw, and a write since: unknown",
                              started_uncertainly(healthy().held(kOne).hash(kTwo).parameters_written(5), 3 * 24 * 60), "unknown"},
-                    HeldCase{"a start that nobody saw, and a write since, but it has its own process, which is the same: it holds what it held",
-                             in_the_same_process(started_uncertainly(healthy().held(kOne).hash(kTwo).parameters_written(5), 3 * 24 * 60)), "1"},
+                    HeldCase{
+                        "a start that nobody saw, and a write since, but it has its own process, which is the same: it holds what it held",
+                        in_the_same_process(started_uncertainly(healthy().held(kOne).hash(kTwo).parameters_written(5), 3 * 24 * 60)), "1"},
                     HeldCase{"RRAS does not run: what it held is kept until it starts again",
                              healthy().held(kOne).service(kRemoteAccess, ServiceState::stopped), "1"}),
     [](const auto& each) { return "case_" + std::to_string(each.index); });

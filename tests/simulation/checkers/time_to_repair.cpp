@@ -99,7 +99,7 @@ private:
     [[nodiscard]] bool curable() {
         if (curable_) return *curable_;
         curable_ = false;
-        if (!scene.record.proven) return false;   // nothing was ever proven here: which certificate is meant is a guess
+        if (!scene.record.proven) return false;  // nothing was ever proven here: which certificate is meant is a guess
         const auto choice = plain_choice(scene.server, scene.policy, scene.history);
         if (!choice) return false;
         const ClientView then = as_if_healed(scene.server, *choice, scene.policy);
