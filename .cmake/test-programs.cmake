@@ -9,9 +9,9 @@ set(SANITIZER_ENVIRONMENT
   "UBSAN_OPTIONS=print_stacktrace=1"
   "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1")
 
-# A GoogleTest executable of the given sources. Tests find files of the repository through SSTP_SOURCE_DIR.
+# A GoogleTest executable of the given sources; natively SHARDS processes run its tests side by side. Tests find files of the repository through SSTP_SOURCE_DIR.
 function(add_test_program name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "UNDER_WINE" "APART" "SOURCES;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "UNDER_WINE" "APART;SHARDS" "SOURCES;LIBRARIES")
   if(NOT arg_SOURCES)
     return()
   endif()
@@ -36,7 +36,7 @@ function(add_test_program name)
                "--gtest_output=xml:${TEST_RESULTS}/${name}_apart.xml" "--gtest_filter=${arg_APART}" --gtest_brief=1
                WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
     endif()
-    set_tests_properties(${tests} PROPERTIES RESOURCE_LOCK wine_${name} TIMEOUT 900)    # one prefix
+    set_tests_properties(${tests} PROPERTIES RESOURCE_LOCK wine_${name} TIMEOUT 1800)    # one prefix
     # The doubles of DLLs that Wine does not have, if the tree makes them: they go into the prefix's system32.
     set(doubles "")
     foreach(double wevtapi_double httpapi_double mprapi_double)
@@ -48,9 +48,22 @@ function(add_test_program name)
     list(JOIN doubles ":" doubles)
     set_property(TEST ${tests} PROPERTY ENVIRONMENT "SYSTEM32_DOUBLES=${doubles}" "SSTP_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
   else()
-    add_test(NAME ${name} COMMAND ${name} "--gtest_output=xml:${TEST_RESULTS}/${name}.xml" --gtest_brief=1 WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
-    set_tests_properties(${name} PROPERTIES TIMEOUT 900)
-    set_property(TEST ${name} PROPERTY ENVIRONMENT ${SANITIZER_ENVIRONMENT} "SSTP_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+    # A big program runs as several processes side by side: every n-th test each.
+    set(shards 1)
+    if(arg_SHARDS)
+      set(shards ${arg_SHARDS})
+    endif()
+    foreach(shard RANGE 1 ${shards})
+      set(test ${name})
+      if(shards GREATER 1)
+        set(test ${name}.${shard})
+      endif()
+      math(EXPR index "${shard} - 1")
+      add_test(NAME ${test} COMMAND ${name} "--gtest_output=xml:${TEST_RESULTS}/${test}.xml" --gtest_brief=1 WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+      set_tests_properties(${test} PROPERTIES TIMEOUT 2700)
+      set_property(TEST ${test} PROPERTY ENVIRONMENT ${SANITIZER_ENVIRONMENT} "SSTP_SOURCE_DIR=${CMAKE_SOURCE_DIR}" "GTEST_TOTAL_SHARDS=${shards}"
+                   "GTEST_SHARD_INDEX=${index}")
+    endforeach()
   endif()
 endfunction()
 
