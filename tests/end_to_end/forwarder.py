@@ -123,7 +123,9 @@ class Forwarder(Product):
         return self.ask_database("SELECT count(*) FROM positions") == [(count,)]
 
     def installation_id(self):
-        return json.loads(self.ask_database("SELECT value FROM state WHERE name='installation_id'")[0][0])
+        """Empty until the first commit."""
+        rows = self.ask_database("SELECT value FROM state WHERE name='installation_id'")
+        return json.loads(rows[0][0]) if rows else ""
 
     def journal(self, after=0):
         installation = self.installation_id()

@@ -135,7 +135,10 @@ class Syslog(Delivery):
 
     def test_CEF_and_LEEF_behind_the_old_header_and_text_without_an_enterprise_number(self):
         self.start(*self.receivers)
-        destinations = self.destinations(lambda name, receiver, form: Forwarder.plain(name, "tcp", receiver.port["tcp"], **form), (*OLD_HEADER, {"format": "rfc5424"}))
+        # syslog-ng's driver counts octets whatever the header; with an old header ours ends with line feeds by itself.
+        destinations = self.destinations(lambda name, receiver, form: Forwarder.plain(
+            name, "tcp", receiver.port["tcp"], **({"framing": "octet_counting"} if name.startswith("ng-") else {}), **form),
+            (*OLD_HEADER, {"format": "rfc5424"}))
         self.deliver(destinations)
         self.compare("tcp", destinations)
 

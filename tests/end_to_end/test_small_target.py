@@ -23,7 +23,7 @@ SYSTEM32 = "c:\\windows\\system32\\"
 # Source: Microsoft, Dynamic-link library search order.
 KNOWN_DLLS = {"advapi32.dll", "kernel32.dll", "msvcrt.dll", "ole32.dll", "shell32.dll", "ws2_32.dll"}
 # Taken at the first call, from System32 alone.
-LATE_DLLS = {"crypt32.dll", "httpapi.dll", "iphlpapi.dll", "kernelbase.dll", "mprapi.dll", "ncrypt.dll", "secur32.dll", "wevtapi.dll", "winhttp.dll"}
+LATE_DLLS = {"bcrypt.dll", "crypt32.dll", "httpapi.dll", "iphlpapi.dll", "kernelbase.dll", "mprapi.dll", "ncrypt.dll", "secur32.dll", "wevtapi.dll", "winhttp.dll"}
 STARTS_A_PROCESS = re.compile(r"CreateProcess\w*|ShellExecute\w*|WinExec|_?w?system|_?w?popen|_?w?(spawn|exec)[lv]p?e?", re.IGNORECASE)
 WITHIN = 120   # seconds; nothing waits for it when all is well
 
