@@ -25,16 +25,9 @@ bool names_are_right(const Certificate& leaf, const RequiredNames& required) {
            std::any_of(names.begin(), names.end(), [&](const std::string& name) { return name_matches(required.primary, name); });
 }
 
-/// A TLS client takes no leaf whose purposes leave server authentication out; one without any list is for everything (RFC 5280 4.2.1.12).
-bool is_for_something_else(const Certificate& leaf) {
-    return leaf.purposes && std::none_of(leaf.purposes->begin(), leaf.purposes->end(), [](const std::string& purpose) {
-               return purpose == kServerAuthentication || purpose == kAnyPurpose;
-           });
-}
-
 /// Dates, name, purpose, key and revocation: what every client looks at (DESIGN 2.4). Whether it trusts the chain, it alone knows.
 bool clients_refuse(const Certificate& leaf, const Measure& by) {
-    if (!names_are_right(leaf, by.names) || is_for_something_else(leaf)) return true;
+    if (!names_are_right(leaf, by.names) || !is_for_servers(leaf)) return true;
     // What the store knows of the same certificate is worth more than a chain that was judged offline.
     const Certificate* stored = by.state.find(leaf.hash);
     const FitnessInput input{by.policy, by.memory, by.state.looked_at.wall, {}, true, true};

@@ -1,6 +1,7 @@
 #include "core/healing/ending.h"
 
 #include "core/healing/restart.h"
+#include "core/healing/service_control.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -2,7 +2,7 @@
 
 #include "core/healing/change.h"
 #include "core/healing/ending.h"
-#include "core/healing/restart.h"
+#include "core/healing/restart_scope.h"
 #include "core/healing/retire.h"
 #include "core/healing/take_back.h"
 #include "core/healing/transaction.h"

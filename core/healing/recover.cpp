@@ -2,6 +2,7 @@
 #include "core/healing/ending.h"
 #include "core/healing/heal.h"
 #include "core/healing/restart.h"
+#include "core/healing/service_control.h"
 #include "core/healing/take_back.h"
 #include "core/healing/transaction.h"
 #include "core/model/schedule.h"

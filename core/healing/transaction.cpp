@@ -4,6 +4,7 @@
 #include "core/healing/change.h"
 #include "core/healing/ending.h"
 #include "core/healing/restart.h"
+#include "core/healing/service_control.h"
 #include "core/healing/take_back.h"
 
 #include <fmt/format.h>
@@ -180,12 +181,14 @@ HealOutcome prove_and_end(HealRun& run, Patience patience) {
     }
 }
 
-/// The unit is whole, and another certificate should be in force by now: its own was taken away meanwhile. The next heal moves on.
+/// What is ours of the unit is whole, and another certificate should be in force by now: its own was taken away meanwhile. The next
+/// heal moves on.
 bool is_for_another_by_now(const HealRun& run, const Unit& now) {
     const auto& desired = run.last->assessment.desired.certificate;
     if (!desired || desired->hash == run.heal().target.hash) return false;
-    return std::all_of(run.heal().changes.begin(), run.heal().changes.end(),
-                       [&](const RecordedChange& change) { return value_at(now, field_of(change.step)) == after_of(change.step); });
+    return std::all_of(run.heal().changes.begin(), run.heal().changes.end(), [&](const RecordedChange& change) {
+        return change.phase == ChangePhase::theirs || value_at(now, field_of(change.step)) == after_of(change.step);
+    });
 }
 
 HealOutcome end_not_ready(HealRun& run, const Judgement& seen) {

@@ -21,6 +21,11 @@ std::string for_people(std::chrono::seconds seconds) {
     return fmt::format("{} s", count);
 }
 
+std::string sessions_that_end(const Sessions& sessions) {
+    if (sessions.all() == 0) return " No VPN session is open.";
+    return fmt::format(" It ends {} session{}.", sessions.all(), sessions.all() == 1 ? "" : "s");
+}
+
 }  // namespace
 
 void tell_heal_planned(JournalDraft& draft, const HealPlan& plan, bool asked_by_administrator, WallTime now, const std::string& user) {
@@ -34,8 +39,7 @@ void tell_heal_planned(JournalDraft& draft, const HealPlan& plan, bool asked_by_
     if (!plan.caused_by.empty()) fields["caused_by"] = listed(plan.caused_by);
     if (restarts(plan) && plan.price.sessions) fields["sessions"] = std::to_string(plan.price.sessions->all());
     std::string text = fmt::format("To be done now: {}.", fmt::join(lines, ", then "));
-    if (restarts(plan) && plan.price.sessions)
-        text += fmt::format(" It ends {} session{}.", plan.price.sessions->all(), plan.price.sessions->all() == 1 ? "" : "s");
+    if (restarts(plan) && plan.price.sessions) text += sessions_that_end(*plan.price.sessions);
     draft.tell(EventType::heal_planned, now, std::move(text), std::move(fields));
 }
 

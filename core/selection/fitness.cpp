@@ -17,10 +17,9 @@ std::string with_detail(const char* sentence, const std::string& detail) {
     return detail.empty() ? std::string{sentence} : fmt::format("{}: {}", sentence, detail);
 }
 
-bool serves_a_purpose(const Certificate& certificate, const CertificatePolicy& policy) {
-    if (!certificate.purposes) return policy.allow_missing_eku;
-    return std::any_of(certificate.purposes->begin(), certificate.purposes->end(),
-                       [](const std::string& oid) { return oid == kServerAuthentication || oid == kAnyPurpose; });
+/// RRAS takes a certificate without the list of purposes only where the policy trusts it to (event 11).
+bool purposes_fit(const Certificate& certificate, const CertificatePolicy& policy) {
+    return certificate.purposes ? is_for_servers(certificate) : policy.allow_missing_eku;
 }
 
 std::uint32_t minimum_bits(const Certificate& certificate, const CertificatePolicy& policy) {
@@ -70,7 +69,7 @@ private:
     }
 
     bool purpose() {
-        if (serves_a_purpose(certificate_, policy_)) return true;
+        if (purposes_fit(certificate_, policy_)) return true;
         return report_(Reason::eku_unfit, Severity::critical, [&]() -> std::string {
             if (!certificate_.purposes) {
                 return "has no extended key usage, which is accepted only with certificate.allow_missing_eku";
@@ -176,6 +175,12 @@ std::vector<Unfitness> judge(const Certificate& certificate, const FitnessInput&
     });
     examiner.run();
     return found;
+}
+
+bool is_for_servers(const Certificate& certificate) {
+    return !certificate.purposes ||
+           std::any_of(certificate.purposes->begin(), certificate.purposes->end(),
+                       [](const std::string& oid) { return oid == kServerAuthentication || oid == kAnyPurpose; });
 }
 
 bool is_fit(const Certificate& certificate, const FitnessInput& input) {

@@ -35,6 +35,10 @@ std::vector<Unfitness> judge(const Certificate& certificate, const FitnessInput&
 /// Nothing critical speaks against it.
 bool is_fit(const Certificate& certificate, const FitnessInput& input);
 
+/// Its purposes allow a server: server authentication or any. Without the list of purposes a certificate is for everything; an empty
+/// list allows none (RFC 5280 4.2.1.12).
+bool is_for_servers(const Certificate& certificate);
+
 /// RFC 9525 6.3: case-insensitive, one `*` as the whole left-most label matches exactly one label. IP addresses match as text.
 bool name_matches(std::string_view pattern, std::string_view name);
 /// One of the certificate's names (`names_on`) matches.

@@ -19,17 +19,7 @@ protected:
     }
     /// Our process dies behind the n-th call of a kind in a heal.
     void die_behind(PortCall kind, int nth) {
-        class Dies final : public Adversary {
-        public:
-            Dies(PortCall which, int number) : kind_(which), nth_(number) {}
-            Verdict on_call(PortCall call, std::uint64_t) override {
-                return call == kind_ && ++seen_ == nth_ ? Verdict{Effect::crashes_after} : Verdict{};
-            }
-
-        private:
-            PortCall kind_;
-            int nth_, seen_ = 0;
-        } dies{kind, nth};
+        EveryCall dies{kind, {Effect::crashes_after}, 1, nth - 1};
         world.adversary = &dies;
         (void)server.heal();
         world.adversary = nullptr;
@@ -98,16 +88,7 @@ TEST_F(Recovery, a_boot_in_the_middle_has_rras_read_half_a_unit_and_one_restart_
     for (int nth = 1; nth <= 2; ++nth) {
         Server each = settled;
         expire(each.world);
-        class Dies final : public Adversary {
-        public:
-            explicit Dies(int number) : nth_(number) {}
-            Verdict on_call(PortCall call, std::uint64_t) override {
-                return call == PortCall::parameters_write && ++seen_ == nth_ ? Verdict{Effect::crashes_after} : Verdict{};
-            }
-
-        private:
-            int nth_, seen_ = 0;
-        } dies{nth};
+        EveryCall dies{PortCall::parameters_write, {Effect::crashes_after}, 1, nth - 1};
         each.world.adversary = &dies;
         (void)each.heal();
         each.world.adversary = nullptr;
@@ -154,16 +135,7 @@ TEST_F(Recovery, with_the_kill_switch_set_a_half_changed_unit_goes_to_the_end_th
         Server each = settled;
         expire(each.world);
         const Footprint found = Footprint::of(each.world);
-        class Dies final : public Adversary {
-        public:
-            explicit Dies(int number) : nth_(number) {}
-            Verdict on_call(PortCall call, std::uint64_t) override {
-                return call == PortCall::parameters_write && ++seen_ == nth_ ? Verdict{Effect::crashes_after} : Verdict{};
-            }
-
-        private:
-            int nth_, seen_ = 0;
-        } dies{nth};
+        EveryCall dies{PortCall::parameters_write, {Effect::crashes_after}, 1, nth - 1};
         each.world.adversary = &dies;
         (void)each.heal();
         each.world.adversary = nullptr;
@@ -205,15 +177,7 @@ TEST_F(Recovery, row_75_dying_in_every_proof_is_three_recoveries_and_then_closed
     die_behind(PortCall::clock_pause, 20);
     int recoveries = 0;
     while (server.record.contents.open_heal && recoveries < 10) {
-        class Dies final : public Adversary {
-        public:
-            Verdict on_call(PortCall call, std::uint64_t) override {
-                return call == PortCall::clock_pause && ++seen_ == 20 ? Verdict{Effect::crashes_after} : Verdict{};
-            }
-
-        private:
-            int seen_ = 0;
-        } dies;
+        EveryCall dies{PortCall::clock_pause, {Effect::crashes_after}, 1, 19};
         world.adversary = &dies;
         (void)server.recover_open_heal();
         world.adversary = nullptr;
