@@ -171,7 +171,11 @@ std::optional<Difference> compare_flag(const Comparison& c) {
                            fmt::format("{} is {}: whether an administrator chose the certificate is not known to RRAS.",
                                        registry_name(value), malformed->explanation)},
                           std::nullopt};
-    if (c.towards) difference.step = WriteValueStep{value, malformed->raw, RawValue::dword(flag_meant_by(malformed->raw))};
+    if (!c.towards) return difference;
+    // With the flag at 1 RRAS does not start on a hash that it does not find in MY, archived ones included (event 25).
+    const std::uint32_t meant = flag_meant_by(malformed->raw);
+    const Certificate* stored = c.actual.find(c.towards->hash);
+    if (meant == 0 || (stored && !stored->archived)) difference.step = WriteValueStep{value, malformed->raw, RawValue::dword(meant)};
     return difference;
 }
 

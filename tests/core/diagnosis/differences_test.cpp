@@ -96,6 +96,8 @@ INSTANTIATE_TEST_SUITE_P(Values, Differences, testing::Values(
     DifferenceCase{"a good flag stays as found", healthy().flag(1U), "", ""},
     DifferenceCase{"a malformed flag", healthy().flag(malformed()), "hash_flag_malformed!", "flag 0"},
     DifferenceCase{"a malformed flag that meant 1", healthy().flag(malformed(text_value("1"))), "hash_flag_malformed!", "flag 1"},
+    DifferenceCase{"a malformed flag that meant 1, and ours is gone: RRAS would not start with it", healthy().deleting(one()).flag(malformed(text_value("1"))), "hash_flag_malformed!", ""},
+    DifferenceCase{"a malformed flag that meant 1, and ours is archived: nor with that", healthy().archiving(one()).flag(malformed(text_value("1"))), "hash_flag_malformed!", ""},
     DifferenceCase{"flag 1 without a hash is completed, never left", healthy().flag(1U).without_hashes(), "hash_sha1_missing. hash_sha256_missing!", "sha1 1, sha256 1"},
     DifferenceCase{"without a target only what is wrong in itself is told, and nothing is to be done", healthy().record(v4, two()).without_record(v6).unreachable(v6).sha1(malformed()).sha256(Absent{}).flag(malformed()), "binding_missing_ipv6! hash_sha1_malformed. hash_sha256_missing! hash_flag_malformed!", "", kNone},
     DifferenceCase{"25a: UseHttps 0: none", healthy().tls_offloaded().without_record(v6).hash(kElsewhere), "", ""},
