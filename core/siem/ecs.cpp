@@ -5,8 +5,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace sstp {
@@ -84,15 +88,37 @@ void put(Json& object, const ContentField& field) {
     }
 }
 
+/// RFC 5424 table 1, by the names that Filebeat gives them.
+constexpr std::array<const char*, 24> kFacilities{"kernel", "user-level", "mail",   "system",         "security/authorization", "syslogd",
+                                                  "line printer", "network news", "UUCP", "clock", "security/authorization", "FTP",
+                                                  "NTP",    "log audit",  "log alert", "clock",  "local0",                 "local1",
+                                                  "local2", "local3",     "local4",    "local5", "local6",                 "local7"};
+
+/// ECS keeps the descending numbers of syslog here, and wants ascending ones in event.severity.
+Json syslog_of(EventSeverity severity, std::uint32_t facility) {
+    const std::size_t number = std::min<std::size_t>(facility, kFacilities.size() - 1);
+    return {{"severity", {{"code", syslog_number(severity)}, {"name", word(severity)}}},
+            {"facility", {{"code", number}, {"name", kFacilities.at(number)}}}};
+}
+
+/// Every hash of a certificate in the event, for a search that need not know which field it is in.
+Json hashes_in(const MessageContent& content) {
+    std::set<std::string> hashes;
+    for (const char* name : {"certificate_sha256", "certificate_sha1", "previous_sha256", "previous_sha1"}) {
+        if (const std::string_view value = content.value(name); !value.empty()) hashes.emplace(value);
+    }
+    return hashes;
+}
+
 }  // namespace
 
-std::string ecs_json(const MessageContent& content) {
+std::string ecs_json(const MessageContent& content, std::uint32_t facility) {
     const CatalogueEntry& entry = *content.entry;
     Json object{
         {"@timestamp", to_rfc3339(content.time)},
         {"message", content.text},
         {"ecs", {{"version", kEcsVersion}}},
-        {"log", {{"level", word(content.severity)}}},
+        {"log", {{"level", word(content.severity)}, {"syslog", syslog_of(content.severity, facility)}}},
         {"agent", {{"type", "sstp-watchdog"}, {"version", content.version}}},
         {"event",
          {{"id", content.id},
@@ -105,11 +131,13 @@ std::string ecs_json(const MessageContent& content) {
           {"module", "sstp_watchdog"},
           {"dataset", "sstp_watchdog.events"},
           {"provider", kSourceName},
-          {"severity", syslog_number(content.severity)}}},
+          {"severity", cef_number(content.severity)}}},
     };
     if (entry.outcome != EventOutcome::none) object["event"]["outcome"] = word(entry.outcome);
     if (content.created != content.time) object["event"]["created"] = to_rfc3339(content.created);
     if (!content.computer.empty()) object["host"] = {{"name", content.computer}};
+    if (!content.installation_id.empty()) object["agent"]["id"] = content.installation_id;
+    if (Json hashes = hashes_in(content); !hashes.empty()) object["related"]["hash"] = std::move(hashes);
     for (const ContentField& field : content.fields) put(object, field);
     return object.dump(-1, ' ', true, Json::error_handler_t::replace);
 }

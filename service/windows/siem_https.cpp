@@ -141,7 +141,7 @@ private:
     std::optional<Handover> send_with_certificate(HttpsRequest& request) {
         std::optional<ClientIdentity> identity;
         const auto show = [&](const SelectClientCertificate& selector, const std::vector<Bytes>& issuers) -> std::optional<Error> {
-            auto chosen = choose_client_certificate(selector, issuers);
+            auto chosen = choose_client_certificate(selector, issuers, destination_.ca_file);
             if (!chosen) return chosen.error();
             identity = std::move(*chosen);
             request.client_certificate = identity->certificate.get();
