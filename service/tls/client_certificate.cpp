@@ -9,7 +9,7 @@
 #include "service/windows/os_error.h"
 #include "service/windows/portable/client_choice.h"
 #include "service/windows/system_clock.h"
-#include "service/windows/text.h"
+#include "service/windows/windows_machine.h"
 
 #include <fmt/format.h>
 
@@ -96,13 +96,6 @@ std::optional<std::string> why_not(PCCERT_CONTEXT context, const Certificate& ce
 std::string name_of(const Certificate& certificate) {
     if (!certificate.subject.empty()) return certificate.subject;
     return certificate.dns_names.empty() ? certificate.thumbprint.to_string() : certificate.dns_names.front();
-}
-
-std::string full_host_name() {
-    std::wstring name(256, L'\0');
-    auto size = static_cast<DWORD>(name.size());
-    if (!GetComputerNameExW(ComputerNamePhysicalDnsFullyQualified, name.data(), &size)) return {};
-    return to_utf8_lossy(std::wstring_view{name.data(), size});
 }
 
 ClientCandidate candidate(PCCERT_CONTEXT context, const Certificate& certificate, HCERTSTORE roots, const std::string& host) {

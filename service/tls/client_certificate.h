@@ -23,6 +23,6 @@ struct ClientIdentity {
 /// is_shown_rather; `ca_file` is the destination's. Chains are built without the network. Errors: not_found, with what was looked at and
 /// why each would not do; those of opening the store and of reading the ca_file.
 Result<ClientIdentity> choose_client_certificate(const SelectClientCertificate& selector, const std::vector<Bytes>& acceptable_issuers,
-                                                 const std::optional<std::string>& ca_file);
+                                                 const std::optional<std::string>& ca_file = {});
 
 }  // namespace sstp
