@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <iterator>
 #include <optional>
+#include <system_error>
 
 namespace sstp {
 

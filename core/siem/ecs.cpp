@@ -10,6 +10,7 @@
 #include <charconv>
 #include <optional>
 #include <set>
+#include <system_error>
 #include <utility>
 #include <vector>
 

@@ -12,6 +12,8 @@
 #include <charconv>
 #include <optional>
 #include <set>
+#include <sstream>
+#include <system_error>
 
 namespace sstp::strict {
 
