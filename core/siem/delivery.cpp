@@ -150,16 +150,18 @@ bool Delivery::Implementation::accept(Step& step, const Turn& turn, const Batch&
 /// A batch shrinks until the event that is refused is alone. What becomes of that the refusals say.
 void Delivery::Implementation::refuse_content(Position& position, const Turn& turn, const Batch& batch) {
     const std::uint64_t last = batch.events.back().sequence;
-    if (turn.why == Turn::Why::front && batch.events.size() > 1) {
+    const bool front = turn.why == Turn::Why::front;
+    if (batch.events.size() > 1) {
         batch_ = std::max<std::size_t>(1, batch.events.size() / 2);
-        return refusals_.refused_together(last);
+        if (front) refusals_.refused_together(last);
+        return;
     }
-    if (turn.why != Turn::Why::front) {
-        refusals_.neighbour_refused();
-    } else if (refusals_.refused_alone(last)) {
+    if (front && refusals_.refused_alone(last)) {
         refusals_.passed(last);
         return lose(position, LossReason::refused, last, {});
     }
+    if (turn.why == Turn::Why::neighbour) refusals_.neighbour_refused();
+    if (turn.why == Turn::Why::news) silence_.met(last);   // its turn comes; what is behind it is offered meanwhile
     pace_.failed_everywhere(std::nullopt, false, position.down_since.has_value(), clock_.monotonic(), random_());
 }
 

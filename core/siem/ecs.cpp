@@ -113,13 +113,13 @@ Json hashes_in(const MessageContent& content) {
 
 }  // namespace
 
-std::string ecs_json(const MessageContent& content, std::uint32_t facility) {
+std::string ecs_json(const MessageContent& content, std::uint32_t facility, bool repeats) {
     const CatalogueEntry& entry = *content.entry;
     Json object{
         {"@timestamp", to_rfc3339(content.time)},
         {"message", content.text},
         {"ecs", {{"version", kEcsVersion}}},
-        {"log", {{"level", word(content.severity)}, {"syslog", syslog_of(content.severity, facility)}}},
+        {"log", {{"level", word(content.severity)}}},
         {"agent", {{"type", "sstp-watchdog"}, {"version", content.version}}},
         {"event",
          {{"id", content.id},
@@ -137,8 +137,11 @@ std::string ecs_json(const MessageContent& content, std::uint32_t facility) {
     if (entry.outcome != EventOutcome::none) object["event"]["outcome"] = word(entry.outcome);
     if (content.created != content.time) object["event"]["created"] = to_rfc3339(content.created);
     if (!content.computer.empty()) object["host"] = {{"name", content.computer}};
-    if (!content.installation_id.empty()) object["agent"]["id"] = content.installation_id;
-    if (Json hashes = hashes_in(content); !hashes.empty()) object["related"]["hash"] = std::move(hashes);
+    if (repeats) {
+        object["log"]["syslog"] = syslog_of(content.severity, facility);
+        if (!content.installation_id.empty()) object["agent"]["id"] = content.installation_id;
+        if (Json hashes = hashes_in(content); !hashes.empty()) object["related"]["hash"] = std::move(hashes);
+    }
     for (const ContentField& field : content.fields) put(object, field);
     return object.dump(-1, ' ', true, Json::error_handler_t::replace);
 }

@@ -19,33 +19,34 @@ namespace {
 /// The field that holds an event of Windows as XML.
 constexpr std::string_view kRawEvent = "xml";
 
-std::string syslog_text(const SiemDestination& destination, const MessageContent& content) {
+std::string syslog_text(const SiemDestination& destination, const MessageContent& content, Repeated repeated) {
     switch (destination.format) {
         case SyslogFormat::rfc5424: return rfc5424_text(content, !destination.enterprise_number);
         case SyslogFormat::cef: return cef_text(content);
         case SyslogFormat::leef: return leef_text(content);
-        case SyslogFormat::json: return ecs_json(content, destination.facility);
+        case SyslogFormat::json: return ecs_json(content, destination.facility, repeated == Repeated::sent);
     }
     return rfc5424_text(content, !destination.enterprise_number);
 }
 
-std::string rendered(const SiemDestination& destination, const MessageContent& content, PrivateElement element) {
+std::string rendered(const SiemDestination& destination, const MessageContent& content, Repeated repeated) {
     if (destination.type == DestinationType::https) {
         return destination.profile == HttpsProfile::hec ? hec_object(content, destination.facility) : ecs_json(content, destination.facility);
     }
-    const std::string text = syslog_text(destination, content);
+    const std::string text = syslog_text(destination, content, repeated);
     switch (destination.header) {
         case SyslogHeader::none: return text;
         case SyslogHeader::rfc3164: return rfc3164_message(content, destination.facility, text);
         case SyslogHeader::rfc5424: break;
     }
-    return rfc5424_message(content, destination.facility, destination.enterprise_number, element, text);
+    return rfc5424_message(content, destination.facility, destination.enterprise_number, repeated, text);
 }
 
-/// CEF, LEEF and JSON have fields and id in MSG already.
-bool tells_fields_twice(const SiemDestination& destination) {
-    return destination.type == DestinationType::syslog && destination.header == SyslogHeader::rfc5424 &&
-           destination.format != SyslogFormat::rfc5424 && destination.enterprise_number;
+/// CEF, LEEF and JSON have fields and id in MSG already; JSON has some of them under two names.
+bool tells_twice(const SiemDestination& destination) {
+    if (destination.type == DestinationType::https) return false;
+    if (destination.format == SyslogFormat::json) return true;
+    return destination.header == SyslogHeader::rfc5424 && destination.format != SyslogFormat::rfc5424 && destination.enterprise_number;
 }
 
 std::size_t most_bytes(const SiemDestination& destination) {
@@ -62,14 +63,14 @@ std::string wrapped(const SiemDestination& destination, const std::string& messa
 std::string render_message(const SiemDestination& destination, const JournalEvent& event, const Sender& sender, std::size_t most_bytes) {
     MessageContent content = content_of(event, sender);
     if (!destination.raw_events) std::erase_if(content.fields, [](const ContentField& each) { return each.name == kRawEvent; });
-    PrivateElement element = PrivateElement::sent;
-    if (tells_fields_twice(destination) && most_bytes != 0) {
+    Repeated repeated = Repeated::sent;
+    if (tells_twice(destination) && most_bytes != 0) {
         // Said once and whole is better than twice and shortened.
-        std::string whole = rendered(destination, content, element);
+        std::string whole = rendered(destination, content, repeated);
         if (whole.size() <= most_bytes) return whole;
-        element = PrivateElement::left_out;
+        repeated = Repeated::left_out;
     }
-    return fitted(content, most_bytes, [&](const MessageContent& each) { return rendered(destination, each, element); });
+    return fitted(content, most_bytes, [&](const MessageContent& each) { return rendered(destination, each, repeated); });
 }
 
 Payload render_payload(const SiemDestination& destination, std::span<const JournalEvent> events, const Sender& sender) {

@@ -20,7 +20,10 @@ public:
     /// The event at the front was refused alone. True: it is given up.
     bool refused_alone(std::uint64_t sequence) {
         begin(sequence);
-        if (alone_ != sequence) refused_ = 0;
+        if (alone_ != sequence) {
+            refused_ = 0;
+            distance_ = 1;
+        }
         alone_ = sequence;
         return ++refused_ >= tries_ && another_was_taken_;
     }

@@ -117,6 +117,9 @@ TEST(Ecs, the_facility_is_the_destination_s) {
     const auto got = strict::read_ecs(message.text);
     EXPECT_EQ(got.literals.at("log.syslog.facility.code"), "23");
     EXPECT_EQ(got.texts.at("log.syslog.facility.name"), "local7");
+    EXPECT_EQ(got.texts.at("log.syslog.severity.name"), "info");
+    EXPECT_EQ(got.literals.at("log.syslog.severity.code"), "6");
+    EXPECT_EQ(got.literals.at("event.severity"), "1");
 }
 
 }  // namespace
