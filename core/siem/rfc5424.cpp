@@ -58,7 +58,7 @@ std::string rfc5424_message(const MessageContent& content, std::uint32_t facilit
                             Repeated repeated, std::string_view text) {
     const std::string process = content.process_id == 0 ? "-" : std::to_string(content.process_id);
     return fmt::format("<{}>1 {} {} {} {} {} {} {}{}", priority(content, facility), to_rfc3339(content.time), header_host(content.computer),
-                       kSourceName, process, content.entry->action(), structured_data(content, enterprise_number, element),
+                       kSourceName, process, content.entry->action(), structured_data(content, enterprise_number, repeated),
                        is_ascii(text) ? "" : kByteOrderMark, text);
 }
 
