@@ -19,6 +19,9 @@ constexpr Duration kPatience = 10s;
 constexpr Duration kGlance = 1ms;
 /// Source: facts of SIEM forwarding, section 3; DESIGN 5.1.
 constexpr Duration kRefusalTime = 300ms;
+/// Without TLS 1.3 nobody refuses us that late; but a proxy whose receiver is away ends the session right behind the handshake (nginx), and
+/// an end that is seen only behind ours would count.
+constexpr Duration kEarlyEndTime = 50ms;
 /// How long our close_notify stands alone. RFC 5425 4.4 obliges a receiver to answer it unless the connection is known to be closed, so
 /// our FIN is not sent at once.
 constexpr Duration kBeforeOurFin = 3s;
@@ -165,7 +168,7 @@ std::optional<Unproven> await_end(TlsStream& tls, Connection& connection, const 
 
 std::optional<Unproven> send_confirmed(TlsStream& tls, Connection& connection, std::span<const std::string> messages,
                                        const PathTimes& path, Confirmation wanted) {
-    const Duration refusal_time = tls.protocol() == kTls13 ? std::max(kRefusalTime, path.handshake * 3 / 2) : kGlance;
+    const Duration refusal_time = tls.protocol() == kTls13 ? std::max(kRefusalTime, path.handshake * 3 / 2) : kEarlyEndTime;
     if (auto refused = news(tls, refusal_time, kSend, "before anything was sent"))
         return Unproven{true, std::move(refused->error), refused->alert, false};
     const auto written = write_pieces(messages, [&](auto piece) { return tls.write(piece, monotonic_now() + kPatience); });

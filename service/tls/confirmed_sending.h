@@ -28,7 +28,8 @@ struct PathTimes {
 /// of the connection that has stayed without a reset for max(300 ms, 3 handshakes). A receiver that is silent for 3 s gets our FIN too
 /// (Netty answers a close_notify of TLS 1.3 only then), and its end behind that counts likewise. An alert, a reset, data, an end that came
 /// before ours, and silence for 10 s are no proof. In TLS 1.3 a server refuses our certificate a round trip after the handshake: max(300
-/// ms, 1.5 handshakes) are given to it before the first byte. The server has been judged already.
+/// ms, 1.5 handshakes) are given to it before the first byte; in TLS 1.2 50 ms, for proxies without a receiver. The server has been judged
+/// already.
 /// With Confirmation::sent an end is not waited for: nothing means that all was handed over and no alert or reset came within 300 ms.
 std::optional<Unproven> send_confirmed(TlsStream& tls, Connection& connection, std::span<const std::string> messages,
                                        const PathTimes& path, Confirmation wanted = Confirmation::end);
