@@ -32,10 +32,8 @@ namespace sstp {
 namespace {
 
 std::string computer_name() {
-    std::wstring name(256, L'\0');
-    auto size = static_cast<DWORD>(name.size());
-    if (!GetComputerNameExW(ComputerNamePhysicalDnsHostname, name.data(), &size)) return "unknown";
-    return to_utf8_lossy(name.substr(0, size));
+    std::string name = full_host_name();
+    return name.empty() ? "unknown" : name;
 }
 
 /// Who speaks to the SIEM; the installation's id comes with the database.

@@ -15,8 +15,8 @@ namespace sstp {
 /// How much an event matters, as SIEMs weigh it. The value is the syslog severity (RFC 5424, table 2).
 enum class EventSeverity : std::uint8_t { critical = 2, error = 3, warning = 4, notice = 5, info = 6, debug = 7 };
 const char* word(EventSeverity severity) noexcept;             ///< "critical" … "debug": ECS `log.level`
-int syslog_number(EventSeverity severity) noexcept;            ///< 2 to 7; ECS `event.severity` as well
-int cef_number(EventSeverity severity) noexcept;               ///< 9, 7, 5, 3, 1, 0
+int syslog_number(EventSeverity severity) noexcept;            ///< 2 to 7
+int cef_number(EventSeverity severity) noexcept;               ///< 9, 7, 5, 3, 1, 0; ECS `event.severity` as well
 int leef_number(EventSeverity severity) noexcept;              ///< 9, 7, 5, 3, 1, 1
 
 /// wType of ReportEvent. The values are Windows'.

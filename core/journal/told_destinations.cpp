@@ -25,7 +25,7 @@ const char* why(LossReason reason) {
     switch (reason) {
         case LossReason::queue_full: return "more waited than siem.maximum_queued allows";
         case LossReason::too_old: return "they waited longer than siem.maximum_age allows";
-        case LossReason::refused: return "the receiver refused each of them three times";
+        case LossReason::refused: return "the receiver refused each of them three times, and took others";
         case LossReason::gone: return "the journal no longer has them";
     }
     return "";

@@ -4,6 +4,7 @@
 #include "core/observation/probe_plan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace sstp {

@@ -5,6 +5,7 @@
 #include "core/policy/value_rules.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace sstp {
 

@@ -17,19 +17,20 @@ struct Payload {
     std::string content_type;           ///< of an HTTPS body; empty otherwise
 };
 
-/// Proof that a batch arrived (DESIGN 5.1, "confirmed"), or for UDP that it was sent.
+/// Proof that a batch arrived (DESIGN 5.1, "confirmed"); over UDP, and with `"confirmation": "sent"`, that it was sent.
 struct Receipt {
     std::string peer;                   ///< subject and SHA-256 of the server's certificate; empty without TLS
-    std::string protocol;               ///< "TLS 1.3", "TCP", "UDP (best effort)", "HTTPS (TLS 1.2)"
+    std::string protocol;               ///< "TLS 1.3", "TLS 1.3 (best effort)", "TCP", "UDP (best effort)", "HTTPS (TLS 1.2)"
 };
 
 /// What a failure means for what is done next.
 enum class HandoverFailure : std::uint8_t {
     unreachable,      ///< no name, no connection, reset, time-out: another host may do
     not_confirmed,    ///< it was sent and the proof did not come: send it again
+    silent,           ///< everything was sent, and nothing at all came back in time: send it again, and what is new besides
     untrusted,        ///< the server's certificate, or ours in its eyes: configuration trouble, nothing was sent
     refused_content,  ///< HTTP 400, 413: this batch; halve it
-    refused_us,       ///< HTTP 401, 403, a token file that cannot be read: configuration trouble of the whole destination
+    refused_us,       ///< HTTP 401, 403, HEC codes of a wrong index or channel, a token file that cannot be read: configuration trouble of the whole destination
     overloaded,       ///< HTTP 429, 5xx: later; `retry_after` when the receiver said so
     stopped,          ///< our own stop
 };

@@ -36,15 +36,16 @@ TestOutcome outcome(const DestinationState& now, Verdict verdict) {
     return told;
 }
 
-bool is_udp(const SiemDestination& destination) {
-    return destination.type == DestinationType::syslog && destination.transport == SyslogTransport::udp;
+bool is_best_effort(const SiemDestination& destination) {
+    return destination.type == DestinationType::syslog &&
+           (destination.transport == SyslogTransport::udp || destination.confirmation == Confirmation::sent);
 }
 
 std::string in_words(const TestOutcome& told) {
     const std::string way = told.protocol.empty() ? told.host : told.host + " over " + told.protocol;
     switch (told.verdict) {
         case Verdict::confirmed: return "confirmed by " + way;
-        case Verdict::best_effort: return "sent to " + told.host + " over UDP: best effort, nobody confirms";
+        case Verdict::best_effort: return "sent to " + way + ": nobody confirms";
         case Verdict::works: return fmt::format("works: {} confirms; {} older events go before the test event", way, told.queued);
         case Verdict::failed: return "NOT CONFIRMED: " + told.problem;
         case Verdict::no_answer: return told.problem.empty() ? "NOT CONFIRMED: nothing happened in time" : "NOT CONFIRMED: " + told.problem;
@@ -69,7 +70,7 @@ std::optional<TestOutcome> test_outcome(const SiemDestination& destination, cons
                                         std::optional<std::uint64_t> sequence, WallTime asked) {
     const Position& position = now.position;
     if (sequence && position.cursor >= *sequence && position.confirmed_total > before.position.confirmed_total)
-        return outcome(now, is_udp(destination) ? Verdict::best_effort : Verdict::confirmed);
+        return outcome(now, is_best_effort(destination) ? Verdict::best_effort : Verdict::confirmed);
     const auto& last = position.last_attempt;
     if (!last || last->at < asked || last == before.position.last_attempt) return std::nullopt;
     // One that confirms an earlier batch works; the test event comes in its turn.

@@ -14,7 +14,7 @@ namespace sstp {
 struct TestOutcome {
     enum class Verdict : std::uint8_t {
         confirmed,     ///< the receiver has the test event
-        best_effort,   ///< UDP: it was sent, and nobody can say more
+        best_effort,   ///< over UDP, or with "confirmation": "sent": it was sent, and nobody can say more
         works,         ///< the receiver confirms; older events go before the test event
         failed,        ///< every host was tried, and none confirmed
         no_answer,     ///< nothing has happened in the time that was given

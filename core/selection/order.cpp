@@ -4,6 +4,7 @@
 #include "core/selection/renewal_link.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 namespace sstp::selection {

@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <iterator>
 #include <optional>
+#include <system_error>
 
 namespace sstp {
 
@@ -129,7 +131,7 @@ std::string cef_text(const MessageContent& content) {
     if (content.created != content.time) append(extension, "end", std::to_string(content.created.time_since_epoch().count()));
     append(extension, "dvchost", host_of(content));
     append(extension, "externalId", content.id);
-    append(extension, "cat", content.entry->category);
+    append(extension, "cat", ascii_within(lines_of(content.kind()), kLongestMessage));
     append(extension, "act", content.entry->action());
     if (const std::string_view outcome = word(content.entry->outcome); !outcome.empty()) append(extension, "outcome", outcome);
     for (const ContentField& field : content.fields) append_field(extension, field);

@@ -40,8 +40,9 @@ DeliveryLimits limits_from(const SiemPolicy& policy);
 /// - Age is measured by a clock that no jump of the wall clock can hurry (AgeClock): a wrong date drops nothing at once.
 /// - With several hosts the next is tried at once, and the one that confirms is kept for a while; only when all have failed
 ///   is there a back-off, and only a confirmed batch resets it.
-/// - A batch that is refused for its content is halved until the event is alone; after three tries it is counted as
-///   refused. A batch that is sent and not confirmed again and again is halved too: it may be too much for a slow receiver.
+/// - A batch that is refused for its content is halved until the event is alone; after three tries it is counted as refused, but only
+///   if the receiver has taken another one (Refusals): else it is the destination's configuration, and nothing is dropped.
+/// - What met with silence is sent again at a falling rate and never halved; what is new is offered meanwhile (Silence).
 /// - An outbox that does not work is waited for. What it could not store is stored before anything else is sent.
 class Delivery {
 public:

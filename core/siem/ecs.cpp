@@ -5,8 +5,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
+#include <set>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 namespace sstp {
@@ -84,9 +89,31 @@ void put(Json& object, const ContentField& field) {
     }
 }
 
+/// RFC 5424 table 1, by the names that Filebeat gives them.
+constexpr std::array<const char*, 24> kFacilities{"kernel", "user-level", "mail",   "system",         "security/authorization", "syslogd",
+                                                  "line printer", "network news", "UUCP", "clock", "security/authorization", "FTP",
+                                                  "NTP",    "log audit",  "log alert", "clock",  "local0",                 "local1",
+                                                  "local2", "local3",     "local4",    "local5", "local6",                 "local7"};
+
+/// ECS keeps the descending numbers of syslog here, and wants ascending ones in event.severity.
+Json syslog_of(EventSeverity severity, std::uint32_t facility) {
+    const std::size_t number = std::min<std::size_t>(facility, kFacilities.size() - 1);
+    return {{"severity", {{"code", syslog_number(severity)}, {"name", word(severity)}}},
+            {"facility", {{"code", number}, {"name", kFacilities.at(number)}}}};
+}
+
+/// Every hash of a certificate in the event, for a search that need not know which field it is in.
+Json hashes_in(const MessageContent& content) {
+    std::set<std::string> hashes;
+    for (const char* name : {"certificate_sha256", "certificate_sha1", "previous_sha256", "previous_sha1"}) {
+        if (const std::string_view value = content.value(name); !value.empty()) hashes.emplace(value);
+    }
+    return hashes;
+}
+
 }  // namespace
 
-std::string ecs_json(const MessageContent& content) {
+std::string ecs_json(const MessageContent& content, std::uint32_t facility, bool repeats) {
     const CatalogueEntry& entry = *content.entry;
     Json object{
         {"@timestamp", to_rfc3339(content.time)},
@@ -105,11 +132,16 @@ std::string ecs_json(const MessageContent& content) {
           {"module", "sstp_watchdog"},
           {"dataset", "sstp_watchdog.events"},
           {"provider", kSourceName},
-          {"severity", syslog_number(content.severity)}}},
+          {"severity", cef_number(content.severity)}}},
     };
     if (entry.outcome != EventOutcome::none) object["event"]["outcome"] = word(entry.outcome);
     if (content.created != content.time) object["event"]["created"] = to_rfc3339(content.created);
     if (!content.computer.empty()) object["host"] = {{"name", content.computer}};
+    if (repeats) {
+        object["log"]["syslog"] = syslog_of(content.severity, facility);
+        if (!content.installation_id.empty()) object["agent"]["id"] = content.installation_id;
+        if (Json hashes = hashes_in(content); !hashes.empty()) object["related"]["hash"] = std::move(hashes);
+    }
     for (const ContentField& field : content.fields) put(object, field);
     return object.dump(-1, ' ', true, Json::error_handler_t::replace);
 }

@@ -23,7 +23,7 @@ std::function<double()> jitter() {
 }  // namespace
 
 std::string where_in_words(const SiemDestination& destination) {
-    if (destination.type == DestinationType::https) return destination.url;
+    if (destination.type == DestinationType::https) return shown_url(destination.url);
     std::string text;
     for (const HostAndPort& host : destination.hosts) text += (text.empty() ? "" : ", ") + host_to_text(host);
     return text + " (" + std::string(word_of(destination.transport)) + ")";

@@ -31,7 +31,7 @@ std::string leef_text(const MessageContent& content) {
     std::string attributes;
     append(attributes, "devTime", fmt::format("{:013}", content.time.time_since_epoch().count()));
     append(attributes, "sev", std::to_string(leef_number(content.severity)));
-    append(attributes, "cat", std::string(content.entry->category));
+    append(attributes, "cat", ascii_escaped(single_line(content.kind())));
     append(attributes, "identHostName", header_host(content.computer));
     append(attributes, "externalId", content.id);
     append(attributes, "act", content.entry->action());

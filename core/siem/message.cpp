@@ -9,38 +9,48 @@
 #include "core/siem/rfc3164.h"
 #include "core/siem/rfc5424.h"
 
+#include <utility>
+#include <vector>
+
 namespace sstp {
 
 namespace {
 
-std::string syslog_text(const SiemDestination& destination, const MessageContent& content) {
+/// The field that holds an event of Windows as XML.
+constexpr std::string_view kRawEvent = "xml";
+
+std::string syslog_text(const SiemDestination& destination, const MessageContent& content, Repeated repeated) {
     switch (destination.format) {
         case SyslogFormat::rfc5424: return rfc5424_text(content, !destination.enterprise_number);
         case SyslogFormat::cef: return cef_text(content);
         case SyslogFormat::leef: return leef_text(content);
-        case SyslogFormat::json: return ecs_json(content);
+        case SyslogFormat::json: return ecs_json(content, destination.facility, repeated == Repeated::sent);
     }
     return rfc5424_text(content, !destination.enterprise_number);
 }
 
-std::string rendered(const SiemDestination& destination, const MessageContent& content, PrivateElement element) {
+std::string rendered(const SiemDestination& destination, const MessageContent& content, Repeated repeated) {
     if (destination.type == DestinationType::https) {
-        return destination.profile == HttpsProfile::hec ? hec_object(content) : ecs_json(content);
+        return destination.profile == HttpsProfile::hec ? hec_object(content, destination.facility) : ecs_json(content, destination.facility);
     }
-    const std::string text = syslog_text(destination, content);
-    const bool may_be_old = destination.format == SyslogFormat::cef || destination.format == SyslogFormat::leef;
-    if (may_be_old && destination.header == SyslogHeader::rfc3164) return rfc3164_message(content, destination.facility, text);
-    return rfc5424_message(content, destination.facility, destination.enterprise_number, element, text);
+    const std::string text = syslog_text(destination, content, repeated);
+    switch (destination.header) {
+        case SyslogHeader::none: return text;
+        case SyslogHeader::rfc3164: return rfc3164_message(content, destination.facility, text);
+        case SyslogHeader::rfc5424: break;
+    }
+    return rfc5424_message(content, destination.facility, destination.enterprise_number, repeated, text);
 }
 
-/// CEF, LEEF and JSON have fields and id in MSG already.
-bool tells_fields_twice(const SiemDestination& destination) {
-    return destination.type == DestinationType::syslog && destination.format != SyslogFormat::rfc5424 && destination.enterprise_number;
+/// CEF, LEEF and JSON have fields and id in MSG already; JSON has some of them under two names.
+bool tells_twice(const SiemDestination& destination) {
+    if (destination.type == DestinationType::https) return false;
+    if (destination.format == SyslogFormat::json) return true;
+    return destination.header == SyslogHeader::rfc5424 && destination.format != SyslogFormat::rfc5424 && destination.enterprise_number;
 }
 
 std::size_t most_bytes(const SiemDestination& destination) {
-    if (destination.type == DestinationType::https) return kLargestObject;
-    return destination.transport == SyslogTransport::udp ? kLargestDatagram : kLargestStreamMessage;
+    return destination.type == DestinationType::https ? kLargestObject : destination.maximum_size;
 }
 
 std::string wrapped(const SiemDestination& destination, const std::string& message) {
@@ -51,22 +61,26 @@ std::string wrapped(const SiemDestination& destination, const std::string& messa
 }  // namespace
 
 std::string render_message(const SiemDestination& destination, const JournalEvent& event, const Sender& sender, std::size_t most_bytes) {
-    const MessageContent content = content_of(event, sender);
-    PrivateElement element = PrivateElement::sent;
-    if (tells_fields_twice(destination) && most_bytes != 0) {
+    MessageContent content = content_of(event, sender);
+    if (!destination.raw_events) std::erase_if(content.fields, [](const ContentField& each) { return each.name == kRawEvent; });
+    Repeated repeated = Repeated::sent;
+    if (tells_twice(destination) && most_bytes != 0) {
         // Said once and whole is better than twice and shortened.
-        std::string whole = rendered(destination, content, element);
+        std::string whole = rendered(destination, content, repeated);
         if (whole.size() <= most_bytes) return whole;
-        element = PrivateElement::left_out;
+        repeated = Repeated::left_out;
     }
-    return fitted(content, most_bytes, [&](const MessageContent& each) { return rendered(destination, each, element); });
+    return fitted(content, most_bytes, [&](const MessageContent& each) { return rendered(destination, each, repeated); });
 }
 
 Payload render_payload(const SiemDestination& destination, std::span<const JournalEvent> events, const Sender& sender) {
     Payload payload;
-    payload.messages.reserve(events.size());
+    std::size_t size = 0;
     for (const JournalEvent& event : events) {
-        payload.messages.push_back(wrapped(destination, render_message(destination, event, sender, most_bytes(destination))));
+        std::string message = wrapped(destination, render_message(destination, event, sender, most_bytes(destination)));
+        size += message.size();
+        if (size > kLargestBatch && !payload.messages.empty()) break;
+        payload.messages.push_back(std::move(message));
     }
     if (destination.type == DestinationType::https) {
         payload.content_type = destination.profile == HttpsProfile::hec ? "application/json" : "application/x-ndjson";

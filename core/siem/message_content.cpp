@@ -38,10 +38,10 @@ std::string printable(std::string_view text, std::size_t most, std::string_view 
     return clean.empty() ? std::string(instead) : clean;
 }
 
-std::string id_of(std::string_view installation, std::uint64_t sequence) {
+std::string id_of_installation(std::string_view text) {
     std::string clean;
-    for (const char c : installation.substr(0, kLongestInstallationId)) clean += is_letter_or_digit(c) || c == '-' ? c : '_';
-    return event_id(clean, sequence);
+    for (const char c : text.substr(0, kLongestInstallationId)) clean += is_letter_or_digit(c) || c == '-' ? c : '_';
+    return clean;
 }
 
 std::string bounded_name(std::string name, std::size_t most) {
@@ -88,14 +88,21 @@ std::string_view MessageContent::value(std::string_view name) const {
     return found == fields.end() ? std::string_view{} : std::string_view{found->value};
 }
 
+std::string_view MessageContent::kind() const {
+    const std::string_view reason = value("severity").empty() ? std::string_view{} : value("reason");
+    return reason.empty() ? entry->category : reason;
+}
+
 MessageContent content_of(const JournalEvent& event, const Sender& sender) {
     MessageContent content;
     content.entry = &catalogue_entry(event.type);
     content.severity = severity_of(event);
-    content.id = id_of(sender.installation_id, event.sequence);
+    content.installation_id = id_of_installation(sender.installation_id);
+    content.id = event_id(content.installation_id, event.sequence);
     content.sequence = event.sequence;
     content.time = std::clamp(happened_at(event), WallTime{}, kLatest);
     content.created = std::clamp(event.time, WallTime{}, kLatest);
+    if (sender.local_offset) content.local_offset = sender.local_offset(content.time);
     content.text = valid_utf8(event.text);
     std::map<std::string, ContentField> by_name;
     for (const auto& [name, value] : event.fields) {

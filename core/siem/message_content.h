@@ -25,14 +25,19 @@ struct MessageContent {
     std::uint64_t sequence = 0;
     WallTime time{};                         ///< when it happened; from 1970 to 2286: milliseconds have at most 13 digits
     WallTime created{};                      ///< when we told it; later than `time` for an event of Windows
+    UtcOffset local_offset{};                ///< of `time`, on the machine that tells
     std::string text;
     std::vector<ContentField> fields;        ///< sorted by name
     std::string computer;                    ///< at most 253 bytes
     std::string version;                     ///< 1 to 32 characters, printable ASCII without blanks
     std::uint32_t process_id = 0;
+    std::string installation_id;             ///< as in `id`
 
     /// The value of a field; empty when the event has none.
     [[nodiscard]] std::string_view value(std::string_view name) const;
+    /// What CEF and LEEF sort events by: the reason of a finding, which receivers give a rule and a severity of its own, else the
+    /// event's category.
+    [[nodiscard]] std::string_view kind() const;
 };
 
 MessageContent content_of(const JournalEvent& event, const Sender& sender);

@@ -30,14 +30,14 @@ std::string parameter(std::string_view name, std::string_view value) {
     return fmt::format(" {}=\"{}\"", name, escaped(single_line(value), "\"\\]"));
 }
 
-std::string structured_data(const MessageContent& content, std::optional<std::uint32_t> enterprise_number, PrivateElement element) {
+std::string structured_data(const MessageContent& content, std::optional<std::uint32_t> enterprise_number, Repeated repeated) {
     const std::string enterprise = enterprise_number ? std::to_string(*enterprise_number) : "";
     std::string data = "[origin";
     if (enterprise_number) data += parameter("enterpriseId", enterprise);
     data += parameter("software", kProductName) + parameter("swVersion", content.version) + "]";
     const std::uint64_t sequence_id = content.sequence == 0 ? 1 : (content.sequence - 1) % kMostSequenceId + 1;
     data += "[meta" + parameter("sequenceId", std::to_string(sequence_id)) + "]";
-    if (!enterprise_number || element == PrivateElement::left_out) return data;
+    if (!enterprise_number || repeated == Repeated::left_out) return data;
     data += "[sstp@" + enterprise + parameter("id", content.id);
     for (const ContentField& field : content.fields) data += parameter(field.name, field.value);
     return data + "]";
@@ -55,10 +55,10 @@ int priority(const MessageContent& content, std::uint32_t facility) noexcept {
 }
 
 std::string rfc5424_message(const MessageContent& content, std::uint32_t facility, std::optional<std::uint32_t> enterprise_number,
-                            PrivateElement element, std::string_view text) {
+                            Repeated repeated, std::string_view text) {
     const std::string process = content.process_id == 0 ? "-" : std::to_string(content.process_id);
     return fmt::format("<{}>1 {} {} {} {} {} {} {}{}", priority(content, facility), to_rfc3339(content.time), header_host(content.computer),
-                       kSourceName, process, content.entry->action(), structured_data(content, enterprise_number, element),
+                       kSourceName, process, content.entry->action(), structured_data(content, enterprise_number, repeated),
                        is_ascii(text) ? "" : kByteOrderMark, text);
 }
 

@@ -1,6 +1,7 @@
 #include "core/watchdog/symptoms.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sstp {
 

@@ -3,6 +3,8 @@
 #include "service/windows/stop_signal.h"
 #include "service/windows/unique_handle.h"
 
+#include <cstdint>
+
 namespace sstp {
 
 /// `Global\SstpWatchdog-heal`: at most one process changes this server. A mutex belongs to a thread, and the system

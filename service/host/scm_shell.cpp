@@ -4,6 +4,7 @@
 #include "service/host/mailbox.h"
 #include "service/windows/os_error.h"
 
+#include <exception>
 #include <thread>
 
 namespace sstp {

@@ -2,17 +2,21 @@
 
 #include "core/model/text.h"
 #include "core/model/time.h"
+#include "service/tls/pem_certificates.h"
+#include "service/tls/trust_reasons.h"
 #include "service/windows/certificate_key.h"
 #include "service/windows/certificate_reading.h"
 #include "service/windows/os_error.h"
+#include "service/windows/portable/client_choice.h"
 #include "service/windows/system_clock.h"
+#include "service/windows/windows_machine.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
 #include <span>
-#include <tuple>
+#include <string_view>
 #include <utility>
 
 namespace sstp {
@@ -35,16 +39,22 @@ bool is_one_of(const CERT_NAME_BLOB& name, const std::vector<Bytes>& wanted) {
     return std::ranges::any_of(wanted, [&](const Bytes& each) { return std::ranges::equal(each, std::span(name.pbData, name.cbData)); });
 }
 
-/// Whether one of the issuers above the certificate, the nearest included, is one that the server would accept.
-/// Only what this machine has is looked at: a connection must not wait for somebody else's web server.
-bool acceptable(PCCERT_CONTEXT certificate, const std::vector<Bytes>& issuers) {
-    if (issuers.empty() || is_one_of(certificate->pCertInfo->Issuer, issuers)) return true;
+/// Only what this machine has is looked at: a connection must not wait for somebody else's web server. `also_from`: null, or more issuers.
+UniqueChain chain_of(PCCERT_CONTEXT certificate, HCERTSTORE also_from) {
     CERT_CHAIN_PARA parameters{};
     parameters.cbSize = sizeof parameters;
     UniqueChain chain;
-    if (!CertGetCertificateChain(HCCE_LOCAL_MACHINE, certificate, nullptr, nullptr, &parameters, CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL,
-                                 nullptr, chain.receive()))
-        return false;
+    constexpr DWORD kFlags = CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL | CERT_CHAIN_DISABLE_AUTH_ROOT_AUTO_UPDATE;
+    if (!CertGetCertificateChain(HCCE_LOCAL_MACHINE, certificate, nullptr, also_from, &parameters, kFlags, nullptr, chain.receive()))
+        return UniqueChain{};
+    return chain;
+}
+
+/// Whether one of the issuers above the certificate, the nearest included, is one that the server would accept.
+bool acceptable(PCCERT_CONTEXT certificate, const std::vector<Bytes>& issuers) {
+    if (issuers.empty() || is_one_of(certificate->pCertInfo->Issuer, issuers)) return true;
+    const UniqueChain chain = chain_of(certificate, nullptr);
+    if (!chain) return false;
     for (DWORD c = 0; c < chain.get()->cChain; ++c) {
         const CERT_SIMPLE_CHAIN& simple = *chain.get()->rgpChain[c];
         for (DWORD e = 0; e < simple.cElement; ++e) {
@@ -88,9 +98,19 @@ std::string name_of(const Certificate& certificate) {
     return certificate.dns_names.empty() ? certificate.thumbprint.to_string() : certificate.dns_names.front();
 }
 
-/// Whether the first is to be preferred.
-bool better(const Certificate& left, const Certificate& right) {
-    return std::tuple(right.not_after, right.not_before, left.hash) < std::tuple(left.not_after, left.not_before, right.hash);
+ClientCandidate candidate(PCCERT_CONTEXT context, const Certificate& certificate, HCERTSTORE roots, const std::string& host) {
+    ClientCandidate found;
+    found.not_before = certificate.not_before;
+    found.not_after = certificate.not_after;
+    found.hash = certificate.hash;
+    found.self_signed = CertCompareCertificateName(X509_ASN_ENCODING, &context->pCertInfo->Issuer, &context->pCertInfo->Subject) != 0;
+    found.names_this_host =
+        !host.empty() && std::ranges::any_of(certificate.dns_names, [&](const auto& name) { return equal_ignoring_case(name, host); });
+    if (const UniqueChain chain = chain_of(context, roots)) {
+        found.trusted = chain.get()->TrustStatus.dwErrorStatus == CERT_TRUST_NO_ERROR;
+        found.under_ca_file = roots != nullptr && ends_in(roots, chain.get());
+    }
+    return found;
 }
 
 std::string wanted_in_words(const SelectClientCertificate& selector) {
@@ -111,7 +131,15 @@ Error none_fits(const SelectClientCertificate& selector, const std::vector<std::
 
 }  // namespace
 
-Result<ClientIdentity> choose_client_certificate(const SelectClientCertificate& selector, const std::vector<Bytes>& acceptable_issuers) {
+Result<ClientIdentity> choose_client_certificate(const SelectClientCertificate& selector, const std::vector<Bytes>& acceptable_issuers,
+                                                 const std::optional<std::string>& ca_file) {
+    UniqueStore roots;
+    if (ca_file) {
+        auto read = certificates_from_file(*ca_file);
+        if (!read) return read.error();
+        roots = std::move(*read);
+    }
+    const std::string host = full_host_name();
     const UniqueStore store{CertOpenStore(
         CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE | CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG, L"MY")};
     if (!store) {
@@ -122,6 +150,7 @@ Result<ClientIdentity> choose_client_certificate(const SelectClientCertificate& 
     std::vector<std::string> looked_at;
     UniqueCertificateContext best_context;
     std::optional<Certificate> best;
+    ClientCandidate best_candidate;
     UniqueCertificateContext each;
     for (std::size_t seen = 0; seen < kMostCertificates; ++seen) {
         each = UniqueCertificateContext{CertEnumCertificatesInStore(store.get(), each.release())};
@@ -131,10 +160,13 @@ Result<ClientIdentity> choose_client_certificate(const SelectClientCertificate& 
         if (!certificate) continue;
         if (const auto why = why_not(each.get(), *certificate, selector, acceptable_issuers, now)) {
             looked_at.push_back(fmt::format("{} {}", name_of(*certificate), *why));
-        } else if (!best || better(*certificate, *best)) {
-            best_context = UniqueCertificateContext{CertDuplicateCertificateContext(each.get())};
-            best = std::move(*certificate);
+            continue;
         }
+        const ClientCandidate found = candidate(each.get(), *certificate, roots.get(), host);
+        if (best && !is_shown_rather(found, best_candidate)) continue;
+        best_context = UniqueCertificateContext{CertDuplicateCertificateContext(each.get())};
+        best = std::move(*certificate);
+        best_candidate = found;
     }
     if (!best) return none_fits(selector, looked_at);
     return ClientIdentity{std::move(best_context),

@@ -5,6 +5,7 @@
 #include "core/model/result.h"
 #include "service/windows/crypto_handles.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,10 @@ struct ClientIdentity {
 
 /// Chooses from LocalMachine\MY, anew for each connection: one that was renewed a minute ago is the one to show. Fit is a certificate that
 /// is valid now, not archived, whose purposes allow client authentication or say nothing, with a usable private key (exportable or not),
-/// and that the selector and `acceptable_issuers` (encoded names, as a server lists them; none: any) allow. Of several that with the latest
-/// NotAfter, then NotBefore, then the smallest SHA-256. Errors: not_found, with what was looked at and why each would not do; those of
-/// opening the store.
-Result<ClientIdentity> choose_client_certificate(const SelectClientCertificate& selector, const std::vector<Bytes>& acceptable_issuers);
+/// and that the selector and `acceptable_issuers` (encoded names, as a server lists them; none: any) allow. Which of several:
+/// is_shown_rather; `ca_file` is the destination's. Chains are built without the network. Errors: not_found, with what was looked at and
+/// why each would not do; those of opening the store and of reading the ca_file.
+Result<ClientIdentity> choose_client_certificate(const SelectClientCertificate& selector, const std::vector<Bytes>& acceptable_issuers,
+                                                 const std::optional<std::string>& ca_file = {});
 
 }  // namespace sstp

@@ -19,6 +19,14 @@ constexpr Duration kPatience = 10s;
 constexpr Duration kGlance = 1ms;
 /// Source: facts of SIEM forwarding, section 3; DESIGN 5.1.
 constexpr Duration kRefusalTime = 300ms;
+/// Without TLS 1.3 nobody refuses us that late; but a proxy whose receiver is away ends the session right behind the handshake (nginx), and
+/// an end that is seen only behind ours would count.
+constexpr Duration kEarlyEndTime = 50ms;
+/// How long our close_notify stands alone. RFC 5425 4.4 obliges a receiver to answer it unless the connection is known to be closed, so
+/// our FIN is not sent at once.
+constexpr Duration kBeforeOurFin = 3s;
+/// With Confirmation::sent: an alert or a reset within it is heard all the same.
+constexpr Duration kBadNewsTime = 300ms;
 constexpr Duration kSettleTime = 300ms;
 /// A reset that answers our end travels one round trip. Clocks tick every 16 ms.
 constexpr Duration kShortestAnswer = 20ms;
@@ -30,7 +38,14 @@ constexpr char kConfirm[] = "get the receipt of the events confirmed";
 
 Error no_proof(const char* operation, ErrorKind kind, std::string why) { return own_error(kind, operation, "", std::move(why)); }
 
-Unproven unproven(Error why) { return {false, std::move(why), false}; }
+Unproven unproven(Error why) { return {false, std::move(why), false, false}; }
+
+/// What an administrator can do about a receiver that never ends a session.
+constexpr char kSilence[] =
+    "everything was sent, and the receiver has neither ended the session nor refused it within 10 s. Either it hangs, or it never ends a "
+    R"(session: then set "confirmation": "sent" for this destination, or send over HTTPS)";
+
+Unproven silence() { return {false, no_proof(kConfirm, ErrorKind::timed_out, kSilence), false, true}; }
 
 /// `error` as the reason why the step failed; what was attempted is ours to say.
 Error because(const char* operation, const char* when, const Error& error) {
@@ -61,12 +76,17 @@ Result<void> write_pieces(std::span<const std::string> messages, Write write) {
     return {};
 }
 
-/// After the peer's end: waits until `until`, and sees whether a reset has come behind it.
+/// After the peer's end: waits until `until`, and sees whether a reset has come behind it. One more read tells: "if the virtual circuit
+/// was reset, then a recv will complete immediately with an error code such as WSAECONNRESET" (Microsoft, select). A send of nothing
+/// promises no error there, and the socket's own error none at all.
 Result<void> settle(Connection& connection, MonotonicTime until) {
     const Duration left = until - monotonic_now();
     if (left > Duration::zero()) {
         if (const auto waited = connection.pause(left); !waited) return waited.error();
     }
+    std::array<std::uint8_t, 16> buffer{};
+    const auto again = connection.read_some(buffer, monotonic_now() + kGlance);
+    if (!again && again.error().kind != ErrorKind::timed_out) return again.error();
     return connection.still_in_order();
 }
 
@@ -114,19 +134,30 @@ std::optional<Unproven> no_reset_after_bare_end(Connection& connection, const Pa
     return std::nullopt;
 }
 
+/// Nothing of what comes behind our end matters but bad news.
+std::optional<Unproven> bad_news_behind(TlsStream& tls) {
+    const auto received = tls.read(monotonic_now() + kBadNewsTime);
+    if (!received && received.error().kind == ErrorKind::timed_out) return std::nullopt;
+    if (!received) return unproven(because(kConfirm, "the connection broke behind the events: ", received.error()));
+    if (received->ending != Ending::alert) return std::nullopt;
+    return Unproven{false, alert_error(kConfirm, "behind the events", received->why), true, false};
+}
+
 std::optional<Unproven> await_end(TlsStream& tls, Connection& connection, const PathTimes& path) {
     const MonotonicTime ended = monotonic_now();
-    const auto received = tls.read(ended + kPatience);
+    auto received = tls.read(ended + kBeforeOurFin);
+    if (!received && received.error().kind == ErrorKind::timed_out) {
+        if (const auto sent = connection.end_sending(); !sent) return unproven(because(kConfirm, "the connection broke: ", sent.error()));
+        received = tls.read(ended + kPatience);
+    }
     if (!received) {
-        if (received.error().kind == ErrorKind::timed_out)
-            return unproven(
-                no_proof(kConfirm, ErrorKind::timed_out, "everything was sent, and the receiver has not confirmed it within 10 s"));
+        if (received.error().kind == ErrorKind::timed_out) return silence();
         return unproven(because(kConfirm, "the connection broke before the receiver confirmed: ", received.error()));
     }
     switch (received->ending) {
         case Ending::close_notify: return no_reset_behind(connection, ended, path);
         case Ending::bare: return no_reset_after_bare_end(connection, path);
-        case Ending::alert: return Unproven{false, alert_error(kConfirm, "instead of confirming", received->why), true};
+        case Ending::alert: return Unproven{false, alert_error(kConfirm, "instead of confirming", received->why), true, false};
         case Ending::none: break;
     }
     return unproven(
@@ -136,24 +167,24 @@ std::optional<Unproven> await_end(TlsStream& tls, Connection& connection, const 
 }  // namespace
 
 std::optional<Unproven> send_confirmed(TlsStream& tls, Connection& connection, std::span<const std::string> messages,
-                                       const PathTimes& path) {
-    const Duration refusal_time = tls.protocol() == kTls13 ? kRefusalTime : kGlance;
+                                       const PathTimes& path, Confirmation wanted) {
+    const Duration refusal_time = tls.protocol() == kTls13 ? std::max(kRefusalTime, path.handshake * 3 / 2) : kEarlyEndTime;
     if (auto refused = news(tls, refusal_time, kSend, "before anything was sent"))
-        return Unproven{true, std::move(refused->error), refused->alert};
+        return Unproven{true, std::move(refused->error), refused->alert, false};
     const auto written = write_pieces(messages, [&](auto piece) { return tls.write(piece, monotonic_now() + kPatience); });
     if (!written) {
         if (written.error().kind == ErrorKind::stopped) return unproven(because(kSend, "", written.error()));
         // What the receiver may have said before it closed tells more than that it did.
         auto reason = news(tls, kGlance, kSend, "in the middle of the events");
-        if (reason) return Unproven{false, std::move(reason->error), reason->alert};
+        if (reason) return Unproven{false, std::move(reason->error), reason->alert, false};
         return unproven(because(kSend, "the connection broke: ", written.error()));
     }
     // An end that is here before ours is no answer to it.
     if (auto early = news(tls, kGlance, kConfirm, "before it can have read everything"))
-        return Unproven{false, std::move(early->error), early->alert};
+        return Unproven{false, std::move(early->error), early->alert, false};
     if (const auto ended = tls.send_close_notify(monotonic_now() + kPatience); !ended)
         return unproven(because(kConfirm, "the connection broke: ", ended.error()));
-    return await_end(tls, connection, path);
+    return wanted == Confirmation::sent ? bad_news_behind(tls) : await_end(tls, connection, path);
 }
 
 namespace {
@@ -171,8 +202,9 @@ std::optional<Error> news(Connection& connection, const char* operation, const c
 
 }  // namespace
 
-std::optional<Unproven> send_confirmed(Connection& connection, std::span<const std::string> messages, const PathTimes& path) {
-    if (auto refused = news(connection, kSend, "before anything was sent")) return Unproven{true, std::move(*refused), false};
+std::optional<Unproven> send_confirmed(Connection& connection, std::span<const std::string> messages, const PathTimes& path,
+                                       Confirmation wanted) {
+    if (auto refused = news(connection, kSend, "before anything was sent")) return Unproven{true, std::move(*refused), false, false};
     const auto written = write_pieces(messages, [&](auto piece) { return connection.write(piece, monotonic_now() + kPatience); });
     if (!written) return unproven(because(kSend, "the connection broke: ", written.error()));
     if (auto early = news(connection, kConfirm, "before it can have read everything")) return unproven(std::move(*early));
@@ -180,11 +212,11 @@ std::optional<Unproven> send_confirmed(Connection& connection, std::span<const s
 
     const MonotonicTime ended = monotonic_now();
     std::array<std::uint8_t, 256> buffer{};
-    const auto count = connection.read_some(buffer, ended + kPatience);
-    if (!count && count.error().kind == ErrorKind::timed_out)
-        return unproven(
-            no_proof(kConfirm, ErrorKind::timed_out, "everything was sent, and the receiver has not ended the connection within 10 s"));
+    const bool only_sent = wanted == Confirmation::sent;
+    const auto count = connection.read_some(buffer, ended + (only_sent ? kBadNewsTime : kPatience));
+    if (!count && count.error().kind == ErrorKind::timed_out) return only_sent ? std::nullopt : std::optional{silence()};
     if (!count) return unproven(because(kConfirm, "the receiver reset the connection: ", count.error()));
+    if (only_sent) return std::nullopt;
     if (*count != 0)
         return unproven(
             no_proof(kConfirm, ErrorKind::unexpected, "the receiver talks back, as no syslog receiver does: is this the right port?"));

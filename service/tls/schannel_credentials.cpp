@@ -12,7 +12,8 @@ DWORD flags_for(const CredentialOptions& options) {
 
 SECURITY_STATUS acquire_modern(Sspi& sspi, const CredentialOptions& options, CredHandle* handle) {
     TLS_PARAMETERS parameters{};
-    parameters.grbitDisabledProtocols = options.oldest == OldestProtocol::tls12 ? kBeforeTls12 : 0;
+    parameters.grbitDisabledProtocols =
+        (options.oldest == OldestProtocol::tls12 ? kBeforeTls12 : 0) | (options.without_tls13 ? SP_PROT_TLS1_3_CLIENT : 0);
     PCCERT_CONTEXT certificate = options.client_certificate;
     SCH_CREDENTIALS credentials{};
     credentials.dwVersion = SCH_CREDENTIALS_VERSION;

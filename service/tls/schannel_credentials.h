@@ -15,6 +15,8 @@ struct CredentialOptions {
     bool strong_only = true;
     /// Shown when the server asks for one; null: none is shown, and Schannel does not choose one by itself.
     PCCERT_CONTEXT client_certificate = nullptr;
+    /// Leaves TLS 1.3 out: it demands RSA-PSS of our key, which keys of a TPM or of a legacy provider often cannot do.
+    bool without_tls13 = false;
 };
 
 /// What a client brings along. Schannel never judges the server's certificate with it: that is `trust.h`'s, as a step of its own.

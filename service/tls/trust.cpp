@@ -1,23 +1,19 @@
 #include "service/tls/trust.h"
 
 #include "core/policy/spelling.h"
-#include "service/tls/name_resolution.h"
 #include "service/tls/pem_certificates.h"
+#include "service/tls/trust_reasons.h"
 #include "service/windows/beside.h"
-#include "service/windows/certificate_reading.h"
 #include "service/windows/os_error.h"
 #include "service/windows/system_clock.h"
-#include "service/windows/text.h"
-#include "service/windows/trust_status.h"
 
-#include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
-#include <winhttp.h>
+#include <fmt/ranges.h>
 
-#include <algorithm>
-#include <iterator>
+#include <exception>
+#include <map>
 #include <memory>
-#include <span>
+#include <mutex>
 #include <vector>
 
 namespace sstp {
@@ -25,130 +21,9 @@ namespace sstp {
 namespace {
 
 constexpr char kOperation[] = "trust the server";
-/// SECURITY_FLAG_IGNORE_REVOCATION of wininet.h, which cannot be included beside winhttp.h.
-constexpr DWORD kIgnoreRevocation = 0x80;
-/// Nobody could tell, which is not the same as revoked; and a warning that Windows no longer heeds.
-constexpr DWORD kNoTrouble = CERT_TRUST_REVOCATION_STATUS_UNKNOWN | CERT_TRUST_IS_OFFLINE_REVOCATION | CERT_TRUST_IS_NOT_TIME_NESTED;
-constexpr std::size_t kMostNamesTold = 10;
-
-/// What the judgement needs, owned: it may outlive its caller's patience (`beside`).
-struct Case {
-    UniqueCertificateContext shown;
-    UniqueStore roots;  ///< of the ca_file; empty: the machine's count
-    std::string host;
-    std::string ca_file;
-    Duration patience{};
-};
 
 Error refusal(const std::string& host, std::string why) {
     return own_error(ErrorKind::verification_failed, kOperation, host, std::move(why));
-}
-
-std::string name_in_words(const CERT_NAME_BLOB& encoded) {
-    const auto name = read_name(encoded);
-    const std::string text = name ? to_rfc4514(*name) : std::string{};
-    return text.empty() ? "(no name)" : text;
-}
-
-/// iPAddress entries (RFC 5280 4.2.1.6) as text.
-std::vector<std::string> address_names(PCCERT_CONTEXT certificate) {
-    std::vector<std::string> names;
-    const CERT_INFO& info = *certificate->pCertInfo;
-    const CERT_EXTENSION* extension = CertFindExtension(szOID_SUBJECT_ALT_NAME2, info.cExtension, info.rgExtension);
-    if (extension == nullptr) return names;
-    UniqueLocal<CERT_ALT_NAME_INFO> list;
-    DWORD size = 0;
-    if (!CryptDecodeObjectEx(X509_ASN_ENCODING, X509_ALTERNATE_NAME, extension->Value.pbData, extension->Value.cbData,
-                             CRYPT_DECODE_ALLOC_FLAG, nullptr, list.receive(), &size))
-        return names;
-    using boost::asio::ip::address_v4;
-    using boost::asio::ip::address_v6;
-    for (DWORD i = 0; i < list.get()->cAltEntry; ++i) {
-        const CERT_ALT_NAME_ENTRY& entry = list.get()->rgAltEntry[i];
-        if (entry.dwAltNameChoice != CERT_ALT_NAME_IP_ADDRESS) continue;
-        const CRYPT_DATA_BLOB& address = entry.IPAddress;
-        address_v4::bytes_type ipv4{};
-        address_v6::bytes_type ipv6{};
-        if (address.cbData == ipv4.size()) {
-            std::copy_n(address.pbData, ipv4.size(), ipv4.begin());
-            names.push_back(address_v4(ipv4).to_string());
-        } else if (address.cbData == ipv6.size()) {
-            std::copy_n(address.pbData, ipv6.size(), ipv6.begin());
-            names.push_back(address_v6(ipv6).to_string());
-        }
-    }
-    return names;
-}
-
-bool has_address(PCCERT_CONTEXT certificate, const std::string& host) {
-    boost::system::error_code error;
-    const auto address = boost::asio::ip::make_address(host, error);
-    if (error) return false;
-    const auto names = address_names(certificate);
-    return std::ranges::find(names, address.to_string()) != names.end();
-}
-
-std::string names_in_words(PCCERT_CONTEXT shown, const Certificate& certificate) {
-    std::vector<std::string> names = certificate.dns_names;
-    std::ranges::copy(address_names(shown), std::back_inserter(names));
-    if (names.empty() && !certificate.subject_cn.empty()) names.push_back(certificate.subject_cn);
-    if (names.empty()) return "no name at all";
-    const bool more = names.size() > kMostNamesTold;
-    names.resize(std::min(names.size(), kMostNamesTold));
-    return fmt::format("{}{}", fmt::join(names, ", "), more ? " and more" : "");
-}
-
-/// The verdict of Windows' policy for TLS servers; `ignored` and `checks` say what it shall look away from.
-DWORD ssl_policy(PCCERT_CHAIN_CONTEXT chain, const std::string& host, DWORD ignored, DWORD checks) {
-    std::wstring name = to_wide_lossy(host);
-    SSL_EXTRA_CERT_CHAIN_POLICY_PARA server{};
-    server.cbSize = sizeof server;
-    server.dwAuthType = AUTHTYPE_SERVER;
-    server.fdwChecks = checks | kIgnoreRevocation;
-    server.pwszServerName = name.data();
-    CERT_CHAIN_POLICY_PARA policy{};
-    policy.cbSize = sizeof policy;
-    policy.dwFlags = ignored | CERT_CHAIN_POLICY_IGNORE_ALL_REV_UNKNOWN_FLAGS;
-    policy.pvExtraPolicyPara = &server;
-    CERT_CHAIN_POLICY_STATUS status{};
-    status.cbSize = sizeof status;
-    if (!CertVerifyCertificateChainPolicy(CERT_CHAIN_POLICY_SSL, chain, &policy, &status)) return static_cast<DWORD>(E_FAIL);
-    return status.dwError;
-}
-
-bool names_host(PCCERT_CHAIN_CONTEXT chain, const Case& asked) {
-    const DWORD verdict =
-        ssl_policy(chain, asked.host,
-                   CERT_CHAIN_POLICY_IGNORE_ALL_NOT_TIME_VALID_FLAGS | CERT_CHAIN_POLICY_ALLOW_UNKNOWN_CA_FLAG |
-                       CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG,
-                   SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_DATE_INVALID | SECURITY_FLAG_IGNORE_CERT_WRONG_USAGE);
-    // Windows' policy compares texts, and some versions of it know no iPAddress entries.
-    return verdict != static_cast<DWORD>(CERT_E_CN_NO_MATCH) || has_address(asked.shown.get(), asked.host);
-}
-
-const CERT_CHAIN_ELEMENT* last_element(PCCERT_CHAIN_CONTEXT chain) {
-    if (chain->cChain == 0 || chain->rgpChain[0]->cElement == 0) return nullptr;
-    const CERT_SIMPLE_CHAIN& simple = *chain->rgpChain[0];
-    return simple.rgpElement[simple.cElement - 1];
-}
-
-bool same_bytes(PCCERT_CONTEXT left, PCCERT_CONTEXT right) {
-    return std::ranges::equal(std::span(left->pbCertEncoded, left->cbCertEncoded), std::span(right->pbCertEncoded, right->cbCertEncoded));
-}
-
-bool holds(HCERTSTORE store, PCCERT_CONTEXT wanted) {
-    UniqueCertificateContext each;
-    for (;;) {
-        each = UniqueCertificateContext{CertEnumCertificatesInStore(store, each.release())};
-        if (!each) return false;
-        if (same_bytes(each.get(), wanted)) return true;
-    }
-}
-
-/// Ends in a root that signed itself and is one of the configured ones.
-bool ends_in(HCERTSTORE roots, PCCERT_CHAIN_CONTEXT chain) {
-    const CERT_CHAIN_ELEMENT* root = last_element(chain);
-    return root != nullptr && (root->TrustStatus.dwInfoStatus & CERT_TRUST_IS_SELF_SIGNED) != 0 && holds(roots, root->pCertContext);
 }
 
 /// Among all chains that Windows found: with roots of our own the one that ends there, though the system may prefer another.
@@ -160,96 +35,8 @@ PCCERT_CHAIN_CONTEXT best_chain(PCCERT_CHAIN_CONTEXT found, HCERTSTORE roots) {
     return found;
 }
 
-std::string about_the_root(PCCERT_CHAIN_CONTEXT chain, const Case& asked) {
-    const CERT_CHAIN_ELEMENT* last = last_element(chain);
-    if (last == nullptr) return "it has no chain";
-    const CERT_INFO& info = *last->pCertContext->pCertInfo;
-    const bool self_signed = (last->TrustStatus.dwInfoStatus & CERT_TRUST_IS_SELF_SIGNED) != 0;
-    if (!self_signed) {
-        const std::string issuer = name_in_words(info.Issuer);
-        constexpr const char* kIntermediate = "; if that CA is an intermediate one, the server must send its certificate along";
-        if (asked.roots) return fmt::format("its issuer {} is not in {}{}", issuer, asked.ca_file, kIntermediate);
-        return fmt::format(
-            "its issuer {} is not known to this machine: install that CA for the computer, or name a PEM file that has its root "
-            "as ca_file{}",
-            issuer, kIntermediate);
-    }
-    const bool alone = chain->rgpChain[0]->cElement == 1;
-    const std::string what = alone ? "it is self-signed" : fmt::format("it was issued under the root {}", name_in_words(info.Subject));
-    if (asked.roots) return fmt::format("{}, and {} does not have it", what, asked.ca_file);
-    return fmt::format(
-        "{}, which this machine does not trust: install that root for the computer, or name a PEM file that has it as ca_file", what);
-}
-
-std::vector<std::string> about_the_dates(PCCERT_CONTEXT shown) {
-    const WallTime begin = to_wall_time(shown->pCertInfo->NotBefore);
-    const WallTime end = to_wall_time(shown->pCertInfo->NotAfter);
-    FILETIME time{};
-    GetSystemTimeAsFileTime(&time);
-    const WallTime now = to_wall_time(time);
-    if (now > end) return {fmt::format("it ended {}", to_minute(end))};
-    if (now < begin) return {fmt::format("it is valid from {} only; this server's clock says {}", to_minute(begin), to_minute(now))};
-    return {};
-}
-
-/// An extended key usage without server authentication: the leaf's own fault, which the engine words like an issuer's.
-bool is_not_for_servers(PCCERT_CONTEXT shown) {
-    const auto certificate = read_certificate(shown);
-    if (!certificate || !certificate->purposes) return false;
-    return std::ranges::none_of(*certificate->purposes,
-                                [](const std::string& purpose) { return purpose == kServerAuthentication || purpose == kAnyPurpose; });
-}
-
-/// The error bits of the chain and all its elements, without what is told in other words.
-DWORD chain_errors(PCCERT_CHAIN_CONTEXT chain) {
-    DWORD errors = chain->TrustStatus.dwErrorStatus;
-    for (DWORD c = 0; c < chain->cChain; ++c) {
-        const CERT_SIMPLE_CHAIN& simple = *chain->rgpChain[c];
-        for (DWORD e = 0; e < simple.cElement; ++e) errors |= simple.rgpElement[e]->TrustStatus.dwErrorStatus;
-    }
-    return errors & ~kNoTrouble;
-}
-
-std::vector<std::string> reasons_against(PCCERT_CHAIN_CONTEXT chain, const Case& asked) {
-    std::vector<std::string> reasons = about_the_dates(asked.shown.get());
-    const bool out_of_date = !reasons.empty();
-    DWORD errors = chain_errors(chain);
-    if (out_of_date) errors &= ~static_cast<DWORD>(CERT_TRUST_IS_NOT_TIME_VALID);
-    const bool own_root = asked.roots && ends_in(asked.roots.get(), chain);
-    if (own_root) errors &= ~static_cast<DWORD>(CERT_TRUST_IS_UNTRUSTED_ROOT);
-    constexpr DWORD kRoot = CERT_TRUST_IS_UNTRUSTED_ROOT | CERT_TRUST_IS_PARTIAL_CHAIN;
-    if ((errors & kRoot) != 0 || (asked.roots && !own_root)) reasons.push_back(about_the_root(chain, asked));
-    errors &= ~kRoot;
-    if ((errors & CERT_TRUST_IS_REVOKED) != 0) reasons.emplace_back("it, or an issuer of it, has been revoked");
-    errors &= ~static_cast<DWORD>(CERT_TRUST_IS_REVOKED);
-    if ((errors & CERT_TRUST_IS_NOT_VALID_FOR_USAGE) != 0 && is_not_for_servers(asked.shown.get())) {
-        reasons.emplace_back("it is not for TLS servers: its extended key usage lacks server authentication");
-        errors &= ~static_cast<DWORD>(CERT_TRUST_IS_NOT_VALID_FOR_USAGE);
-    }
-    if (errors != 0) reasons.push_back(trust_errors_in_words(errors));
-    const bool named = names_host(chain, asked);
-    if (!named) {
-        const auto certificate = read_certificate(asked.shown.get());
-        reasons.push_back(fmt::format("it is not for {}, but for {}", asked.host,
-                                      certificate ? names_in_words(asked.shown.get(), *certificate) : "names that cannot be read"));
-    }
-    if (!reasons.empty()) return reasons;
-    // The last word has Windows' whole policy, which knows rules that no status bit tells. The name is known to be right.
-    DWORD ignored = CERT_CHAIN_POLICY_IGNORE_INVALID_NAME_FLAG;
-    DWORD checks = SECURITY_FLAG_IGNORE_CERT_CN_INVALID;
-    if (own_root) {
-        ignored |= CERT_CHAIN_POLICY_ALLOW_UNKNOWN_CA_FLAG;
-        checks |= SECURITY_FLAG_IGNORE_UNKNOWN_CA;
-    }
-    if (const DWORD verdict = ssl_policy(chain, asked.host, ignored, checks); verdict != ERROR_SUCCESS) {
-        const std::string words = system_text(verdict);
-        reasons.push_back(fmt::format("Windows' policy for TLS servers says {}{}{:#010x}", words, words.empty() ? "" : ", ", verdict));
-    }
-    return reasons;
-}
-
 /// Where issuers are looked for besides the machine's stores: what the server sent along, and the ca_file.
-UniqueStore issuers_for(const Case& asked) {
+UniqueStore issuers_for(const TrustCase& asked) {
     UniqueStore all{CertOpenStore(CERT_STORE_PROV_COLLECTION, 0, 0, CERT_STORE_CREATE_NEW_FLAG, nullptr)};
     if (!all) return all;
     if (asked.shown.get()->hCertStore != nullptr) CertAddStoreToCollection(all.get(), asked.shown.get()->hCertStore, 0, 0);
@@ -257,7 +44,31 @@ UniqueStore issuers_for(const Case& asked) {
     return all;
 }
 
-Result<void> judge_chain_of(const Case& asked) {
+/// Hosts whose issuer or root the network did not bring either: it is left alone for a while, for a server without a way to the Internet
+/// would otherwise spend its time-outs at each connection.
+class AskedInVain {
+public:
+    bool lately(const std::string& host) {
+        const std::lock_guard lock(mutex_);
+        const auto found = hosts_.find(host);
+        return found != hosts_.end() && monotonic_now() - found->second < kLeaveTheNetworkAlone;
+    }
+    void note(const std::string& host) {
+        const std::lock_guard lock(mutex_);
+        if (hosts_.size() >= kMostHosts) hosts_.clear();
+        hosts_[host] = monotonic_now();
+    }
+
+private:
+    static constexpr Duration kLeaveTheNetworkAlone = std::chrono::minutes{15};
+    static constexpr std::size_t kMostHosts = 256;   // of a policy's destinations, and of policies before
+
+    std::mutex mutex_;
+    std::map<std::string, MonotonicTime> hosts_;
+};
+
+/// The reasons against the certificate, by the chain that the engine finds. An error: the engine itself failed.
+Result<std::vector<std::string>> ask_engine(const TrustCase& asked, bool network, bool& root_is_missing) {
     char server_authentication[] = szOID_PKIX_KP_SERVER_AUTH;
     LPSTR usages[] = {server_authentication};
     CERT_CHAIN_PARA parameters{};
@@ -266,16 +77,35 @@ Result<void> judge_chain_of(const Case& asked) {
     parameters.RequestedUsage.Usage = {1, usages};
     parameters.dwUrlRetrievalTimeout = wait_milliseconds(asked.patience);
     const UniqueStore issuers = issuers_for(asked);
-    constexpr DWORD kFlags =
+    DWORD flags =
         CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT | CERT_CHAIN_REVOCATION_CHECK_CACHE_ONLY | CERT_CHAIN_RETURN_LOWER_QUALITY_CONTEXTS;
+    // Revocation from the cache alone would still fetch issuers and the list of roots, for 15 s where nothing answers (Microsoft,
+    // CertGetCertificateChain).
+    if (!network) flags |= CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL | CERT_CHAIN_DISABLE_AUTH_ROOT_AUTO_UPDATE;
     UniqueChain found;
     // The machine's engine: roots that only an account's own profile trusts are nobody else's.
-    if (!CertGetCertificateChain(HCCE_LOCAL_MACHINE, asked.shown.get(), nullptr, issuers.get(), &parameters, kFlags, nullptr,
+    if (!CertGetCertificateChain(HCCE_LOCAL_MACHINE, asked.shown.get(), nullptr, issuers.get(), &parameters, flags, nullptr,
                                  found.receive())) {
         const DWORD code = GetLastError();
         return os_error("build the chain of the certificate of", asked.host, code);
     }
-    const auto reasons = reasons_against(best_chain(found.get(), asked.roots.get()), asked);
+    const PCCERT_CHAIN_CONTEXT best = best_chain(found.get(), asked.roots.get());
+    root_is_missing = (best->TrustStatus.dwErrorStatus & (CERT_TRUST_IS_UNTRUSTED_ROOT | CERT_TRUST_IS_PARTIAL_CHAIN)) != 0;
+    return reasons_against(best, asked);
+}
+
+/// From what this machine has; with the network only where that lacks an issuer or a root, and no ca_file says which root it must be:
+/// that one is not Microsoft's to send, and intermediates are the receiver's.
+Result<void> judge_chain_of(const TrustCase& asked) {
+    static AskedInVain asked_in_vain;
+    bool root_is_missing = false;
+    auto found = ask_engine(asked, false, root_is_missing);
+    if (root_is_missing && !asked.roots && !asked_in_vain.lately(asked.host)) {
+        found = ask_engine(asked, true, root_is_missing);
+        if (root_is_missing) asked_in_vain.note(asked.host);
+    }
+    if (!found) return found.error();
+    const std::vector<std::string>& reasons = *found;
     if (reasons.empty()) return {};
     return refusal(asked.host, fmt::format("its certificate {} is not accepted: {}", name_in_words(asked.shown.get()->pCertInfo->Subject),
                                            fmt::join(reasons, "; ")));
@@ -299,7 +129,7 @@ Result<void> compare_fingerprint(PCCERT_CONTEXT shown, const std::string& host, 
 Result<void> judge_server(PCCERT_CONTEXT shown, const std::string& host, const ServerTrust& trust, const StopSignal& stop,
                           MonotonicTime deadline) {
     if (trust.fingerprint) return compare_fingerprint(shown, host, *trust.fingerprint);
-    const auto asked = std::make_shared<Case>();
+    const auto asked = std::make_shared<TrustCase>();
     asked->shown = UniqueCertificateContext{CertDuplicateCertificateContext(shown)};
     asked->host = host;
     asked->patience = deadline - monotonic_now();

@@ -133,7 +133,7 @@ KeyVerdict judge_key(PCCERT_CONTEXT context) {
         return {KeyState::unknown, fmt::format("{} does not say whether the key is the machine's", to_utf8_lossy(link->provider))};
     }
     return {KeyState::unusable,
-            "the key lies in a user's key set, where HTTP.SYS does not find it: import the certificate again for the "
+            "the key lies in a user's key set, where no service finds it: import the certificate again for the "
             "computer (certutil -importpfx, or the Certificates console of the computer account)"};
 }
 

@@ -1,5 +1,6 @@
 #include "service/windows/https_post.h"
 
+#include "core/policy/spelling.h"
 #include "service/windows/https_exchange.h"
 #include "service/windows/os_error.h"
 #include "service/windows/system_clock.h"
@@ -156,7 +157,7 @@ private:
             const auto news = exchange_.next(stop_, deadline);
             if (!news) {
                 const bool stopped = stop_.requested();
-                answer_.error = own_error(stopped ? ErrorKind::stopped : ErrorKind::timed_out, kOperation, request_.url,
+                answer_.error = own_error(stopped ? ErrorKind::stopped : ErrorKind::timed_out, kOperation, shown_url(request_.url),
                                           stopped ? "the watchdog was asked to stop" : "there was no answer in time");
                 return false;
             }
@@ -180,7 +181,7 @@ private:
             answer_.certificate_wanted = true;
             answer_.acceptable_issuers = issuers_of(handle_);
         }
-        answer_.error = winhttp_error(kOperation, request_.url, code);
+        answer_.error = winhttp_error(kOperation, shown_url(request_.url), code);
     }
 
     void read_head() {
@@ -239,7 +240,7 @@ HttpsAnswer https_post(const HttpsRequest& request, const StopSignal& stop) {
     HttpsAnswer answer;
     answer.protocol = "HTTPS";
     const auto failed = [&](DWORD code) {
-        answer.error = winhttp_error(kOperation, request.url, code);
+        answer.error = winhttp_error(kOperation, shown_url(request.url), code);
         return answer;
     };
     const auto target = split(request.url);
@@ -266,7 +267,7 @@ HttpsAnswer https_post(const HttpsRequest& request, const StopSignal& stop) {
     if (answer.status != 0 && !exchange->judged()) {
         answer.status = 0;
         answer.untrusted = true;
-        answer.error = own_error(ErrorKind::verification_failed, kOperation, request.url, "the server's certificate was never seen");
+        answer.error = own_error(ErrorKind::verification_failed, kOperation, shown_url(request.url), "the server's certificate was never seen");
     }
     exchange->close();
     exchange->wait_for_last_report();

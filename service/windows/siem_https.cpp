@@ -1,10 +1,12 @@
 #include "service/windows/siem_https.h"
 
+#include "core/policy/spelling.h"
 #include "service/tls/client_certificate.h"
 #include "service/tls/trust.h"
 #include "service/windows/https_post.h"
 #include "service/windows/ntfs_files.h"
 #include "service/windows/os_error.h"
+#include "service/windows/portable/https_answer.h"
 #include "service/windows/siem_failure.h"
 #include "service/windows/siem_tls.h"
 #include "service/windows/system_clock.h"
@@ -71,32 +73,6 @@ std::string quoted(const std::string& body) {
     return text.empty() ? text : ": " + text;
 }
 
-struct Meaning {
-    HandoverFailure failure;
-    const char* words;
-};
-
-/// Source: RFC 9110 section 15; Splunk, "HTTP Event Collector, response codes".
-Meaning meaning_of(int status) {
-    switch (status) {
-        case 400:
-        case 413:
-        case 422: return {HandoverFailure::refused_content, "the receiver refuses what was sent"};
-        case 401: return {HandoverFailure::refused_us, "the receiver does not accept the token: check token_file"};
-        case 403: return {HandoverFailure::refused_us, "the receiver does not permit it: is the token disabled, or for another index?"};
-        case 404: return {HandoverFailure::refused_us, "there is nothing at this path: check url"};
-        case 405: return {HandoverFailure::refused_us, "nothing can be posted to this path: check url"};
-        case 407: return {HandoverFailure::refused_us, "the proxy wants a sign-on, which this program does not do"};
-        case 408:
-        case 425:
-        case 429: return {HandoverFailure::overloaded, "the receiver asks for patience"};
-        default: break;
-    }
-    if (status >= 500) return {HandoverFailure::overloaded, "the receiver has trouble of its own"};
-    if (status >= 400) return {HandoverFailure::refused_us, "the receiver refuses the request: check url and profile"};
-    return {HandoverFailure::refused_us, "the receiver did not take the events"};
-}
-
 class Post {
 public:
     Post(const SiemDestination& destination, const StopSignal& stop) : destination_(destination), stop_(stop) {}
@@ -111,7 +87,10 @@ public:
             return judge_server(shown, host, trust, stop, monotonic_now() + kPatience);
         };
         request.own_trust = destination_.ca_file || destination_.server_fingerprint;
-        if (auto refused = look_at_server()) return std::move(*refused);
+        // Before the token goes anywhere. Where the machine's own roots count WinHTTP refuses by itself.
+        if (request.own_trust) {
+            if (auto refused = look_at_server()) return std::move(*refused);
+        }
         Secret token;
         if (destination_.token_file) {
             auto read = read_token(*destination_.token_file);
@@ -121,12 +100,17 @@ public:
         }
         auto failed = send_with_certificate(request);
         SecureZeroMemory(request.authorization.data(), request.authorization.size());
-        return failed ? std::move(*failed) : judge_answer();
+        if (failed) return std::move(*failed);
+        if (answer_.status == 0 && !request.own_trust) {
+            auto refused = look_at_server();   // for the words
+            if (refused && refused->failure == HandoverFailure::untrusted) return std::move(*refused);
+        }
+        return judge_answer();
     }
 
 private:
-    /// A session of our own, in which nothing is sent, before the token goes anywhere: it tells what is wrong in words, and stops what
-    /// WinHTTP may find out too late. Through a proxy there is no way to the server but WinHTTP's.
+    /// A session of our own, in which nothing is sent: it tells what is wrong in words, and stops what WinHTTP may find out too late. Through
+    /// a proxy there is no way to the server but WinHTTP's.
     std::optional<Handover> look_at_server() {
         if (goes_through_proxy()) return std::nullopt;
         auto host = host_of(destination_.url);
@@ -141,7 +125,7 @@ private:
     std::optional<Handover> send_with_certificate(HttpsRequest& request) {
         std::optional<ClientIdentity> identity;
         const auto show = [&](const SelectClientCertificate& selector, const std::vector<Bytes>& issuers) -> std::optional<Error> {
-            auto chosen = choose_client_certificate(selector, issuers);
+            auto chosen = choose_client_certificate(selector, issuers, destination_.ca_file);
             if (!chosen) return chosen.error();
             identity = std::move(*chosen);
             request.client_certificate = identity->certificate.get();
@@ -176,24 +160,28 @@ private:
     }
 
     Handover by_status() {
-        const Meaning meaning = meaning_of(answer_.status);
+        const HttpsMeaning meaning = meaning_of(answer_.status, destination_.profile, answer_.body);
         std::string text = fmt::format("HTTP {}, {}{}", answer_.status, meaning.words, quoted(answer_.body));
         if (!answer_.location.empty())
             text += fmt::format(" (it redirects to{}; write that into url if it is right)", quoted(answer_.location).substr(1));
         auto handover = handover_failed(meaning.failure, fmt::format("http_{}", answer_.status),
-                                        own_error(ErrorKind::unexpected, kPost, destination_.url, std::move(text)));
+                                        own_error(ErrorKind::unexpected, kPost, shown_url(destination_.url), std::move(text)));
         if (meaning.failure == HandoverFailure::overloaded) handover.retry_after = answer_.retry_after;
         return handover;
     }
 
     Handover without_status() {
-        Error error = answer_.error.value_or(own_error(ErrorKind::unexpected, kPost, destination_.url, "there was no answer"));
+        Error error = answer_.error.value_or(own_error(ErrorKind::unexpected, kPost, shown_url(destination_.url), "there was no answer"));
         if (answer_.untrusted) return handover_failed(HandoverFailure::untrusted, "certificate", std::move(error));
         if (none_fits_) error.text += ". It asked for a client certificate: " + none_fits_->message();
         if (!shown_.empty()) error.text += ". Our client certificate was " + shown_;
         const bool ours = none_fits_ || answer_.certificate_wanted || error.kind == ErrorKind::no_usable_key;
         const bool reached = !answer_.peer.empty();  // the request was under way: what became of it is unknown
-        const auto failure = ours ? HandoverFailure::untrusted : reached ? HandoverFailure::not_confirmed : HandoverFailure::unreachable;
+        const bool silent = reached && error.kind == ErrorKind::timed_out;
+        const auto failure = ours      ? HandoverFailure::untrusted
+                             : silent  ? HandoverFailure::silent
+                             : reached ? HandoverFailure::not_confirmed
+                                       : HandoverFailure::unreachable;
         return handover_failed(failure, ours ? "client_certificate" : reached ? "confirm" : "connect", std::move(error));
     }
 
@@ -211,7 +199,7 @@ Handover SiemHttps::hand_over(std::size_t /*host*/, const Payload& payload) {
         return Post(destination_, stop_).send(payload);
     } catch (const std::exception& failure) {
         return handover_failed(HandoverFailure::unreachable, "connect",
-                               own_error(ErrorKind::unexpected, kPost, destination_.url, failure.what()));
+                               own_error(ErrorKind::unexpected, kPost, shown_url(destination_.url), failure.what()));
     }
 }
 

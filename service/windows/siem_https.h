@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/model/policy.h"
+#include "core/policy/spelling.h"
 #include "core/ports/siem_transport.h"
 #include "service/windows/stop_signal.h"
 
@@ -14,7 +15,7 @@ public:
     SiemHttps(SiemDestination destination, const StopSignal& stop) : destination_(std::move(destination)), stop_(stop) {}
 
     [[nodiscard]] std::size_t hosts() const override { return 1; }
-    [[nodiscard]] std::string host_name(std::size_t /*host*/) const override { return destination_.url; }
+    [[nodiscard]] std::string host_name(std::size_t /*host*/) const override { return shown_url(destination_.url); }
     Handover hand_over(std::size_t host, const Payload& payload) override;
 
 private:

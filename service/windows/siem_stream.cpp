@@ -22,39 +22,45 @@ constexpr Duration kPatience = 10s;
 
 Handover not_proven(Unproven unproven, const HostAndPort& host, bool our_certificate) {
     unproven.error.subject = (unproven.nothing_sent ? "to " : "by ") + host_to_text(host);
+    if (unproven.silent) return handover_failed(HandoverFailure::silent, "confirm", std::move(unproven.error));
     if (!unproven.nothing_sent) return handover_failed(HandoverFailure::not_confirmed, "confirm", std::move(unproven.error));
     if (our_certificate) return handover_failed(HandoverFailure::untrusted, "client_certificate", std::move(unproven.error));
     return handover_failed(HandoverFailure::unreachable, "refused", std::move(unproven.error));
 }
 
+/// What status and `siem test` add to the protocol.
+std::string how_sure(const SiemDestination& destination) {
+    return destination.confirmation == Confirmation::sent ? " (best effort)" : "";
+}
+
 Handover over_tls(const SiemDestination& destination, const HostAndPort& host, const Payload& payload, const StopSignal& stop) {
     SiemTls way(destination, host, stop);
     if (auto failed = way.open()) return std::move(*failed);
-    auto unproven = send_confirmed(way.tls(), way.connection(), payload.messages, way.path());
+    auto unproven = send_confirmed(way.tls(), way.connection(), payload.messages, way.path(), destination.confirmation);
     Handover handover;
     if (unproven) {
         // A receiver that demands a certificate need not have told Windows so, and in TLS 1.3 refuses after the handshake.
         way.explain_certificate(unproven->error, unproven->nothing_sent || unproven->alert);
         handover = not_proven(std::move(*unproven), host, way.certificate_matters());
     } else {
-        handover.receipt = Receipt{way.peer(), way.protocol()};
+        handover.receipt = Receipt{way.peer(), way.protocol() + how_sure(destination)};
     }
     handover.peer = way.peer();
     handover.protocol = way.protocol();
     return handover;
 }
 
-Handover over_tcp(const HostAndPort& host, const Payload& payload, const StopSignal& stop) {
+Handover over_tcp(const SiemDestination& destination, const HostAndPort& host, const Payload& payload, const StopSignal& stop) {
     constexpr char kProtocol[] = "TCP";
     TcpStream connection(stop);
     if (const auto connected = connection.connect(host.host, host.port, monotonic_now() + kPatience); !connected)
         return handover_failed(HandoverFailure::unreachable, "connect", connected.error());
-    auto unproven = send_confirmed(connection, payload.messages, {connection.round_trip(), {}});
+    auto unproven = send_confirmed(connection, payload.messages, {connection.round_trip(), {}}, destination.confirmation);
     Handover handover;
     if (unproven) {
         handover = not_proven(std::move(*unproven), host, false);
     } else {
-        handover.receipt = Receipt{{}, kProtocol};
+        handover.receipt = Receipt{{}, kProtocol + how_sure(destination)};
     }
     handover.protocol = kProtocol;
     return handover;
@@ -67,7 +73,7 @@ std::string SiemStream::host_name(std::size_t host) const { return host_to_text(
 Handover SiemStream::hand_over(std::size_t number, const Payload& payload) {
     const HostAndPort& host = destination_.hosts.at(number);
     try {
-        return destination_.transport == SyslogTransport::tcp ? over_tcp(host, payload, stop_)
+        return destination_.transport == SyslogTransport::tcp ? over_tcp(destination_, host, payload, stop_)
                                                               : over_tls(destination_, host, payload, stop_);
     } catch (const std::exception& failure) {  // Asio without a completion port, or memory
         return handover_failed(HandoverFailure::unreachable, "connect",

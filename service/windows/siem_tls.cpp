@@ -4,6 +4,7 @@
 #include "service/tls/name_resolution.h"
 #include "service/tls/tls_alert.h"
 #include "service/tls/trust.h"
+#include "service/windows/os_error.h"
 #include "service/windows/siem_failure.h"
 #include "service/windows/system_clock.h"
 
@@ -23,6 +24,18 @@ SiemTls::SiemTls(const SiemDestination& destination, HostAndPort host, const Sto
     : destination_(destination), host_(std::move(host)), stop_(stop), connection_(stop) {}
 
 std::optional<Handover> SiemTls::open() {
+    auto failed = try_to_open();
+    if (!failed || !may_be_our_key_ || stop_.requested()) return failed;
+    without_tls13_ = true;
+    auto again = try_to_open();
+    return again ? failed : std::nullopt;   // the first failure is the one to tell
+}
+
+std::optional<Handover> SiemTls::try_to_open() {
+    may_be_our_key_ = false;
+    tls_.reset();
+    chosen_credentials_.reset();
+    credentials_.reset();
     if (auto failed = prepare()) return failed;
     if (const auto connected = connection_.connect(host_.host, host_.port, monotonic_now() + kPatience); !connected)
         return handover_failed(HandoverFailure::unreachable, "connect", connected.error());
@@ -33,18 +46,34 @@ std::optional<Handover> SiemTls::open() {
     if (!shaken) return refused_in_handshake(shaken.error());
     path_ = {connection_.round_trip(), monotonic_now() - begun};
     protocol_ = tls_->protocol();
+    if (auto old = refuse_old_protocol()) return old;
     return judge();
+}
+
+/// The credentials name TLS 1.2 as the oldest; not every Schannel heeds that (Wine ignores it), and RFC 9662 is about what is spoken.
+std::optional<Handover> SiemTls::refuse_old_protocol() {
+    if (protocol_ == "TLS 1.2" || protocol_ == kTls13) return std::nullopt;
+    return handover_failed(HandoverFailure::untrusted, "protocol",
+                           own_error(ErrorKind::verification_failed, "make a TLS session with", host_to_text(host_),
+                                     "the receiver speaks " + protocol_ + ", and TLS 1.2 is the least: nothing was sent"));
+}
+
+CredentialOptions SiemTls::with(PCCERT_CONTEXT certificate) const {
+    CredentialOptions options;
+    options.without_tls13 = without_tls13_;
+    options.client_certificate = certificate;
+    return options;
 }
 
 /// What we bring along, as far as the policy says so without being asked.
 std::optional<Handover> SiemTls::prepare() {
     if (const auto* wanted = std::get_if<SelectClientCertificate>(&destination_.client_certificate)) {
-        auto chosen = choose_client_certificate(*wanted, {});
+        auto chosen = choose_client_certificate(*wanted, {}, destination_.ca_file);
         if (!chosen) return handover_failed(HandoverFailure::untrusted, "client_certificate", chosen.error());
         identity_ = std::move(*chosen);
     }
     auto credentials =
-        SchannelCredentials::acquire(schannel(), {OldestProtocol::tls12, true, identity_ ? identity_->certificate.get() : nullptr});
+        SchannelCredentials::acquire(schannel(), with(identity_ ? identity_->certificate.get() : nullptr));
     if (!credentials) return handover_failed(HandoverFailure::untrusted, "credentials", credentials.error());
     credentials_.emplace(std::move(*credentials));
     return std::nullopt;
@@ -52,12 +81,12 @@ std::optional<Handover> SiemTls::prepare() {
 
 SchannelCredentials* SiemTls::answer_request(const std::vector<Bytes>& acceptable_issuers) {
     if (!std::holds_alternative<ChooseClientCertificate>(destination_.client_certificate)) return nullptr;
-    auto chosen = choose_client_certificate({}, acceptable_issuers);
+    auto chosen = choose_client_certificate({}, acceptable_issuers, destination_.ca_file);
     if (!chosen) {
         none_fits_ = chosen.error();
         return nullptr;
     }
-    auto credentials = SchannelCredentials::acquire(schannel(), {OldestProtocol::tls12, true, chosen->certificate.get()});
+    auto credentials = SchannelCredentials::acquire(schannel(), with(chosen->certificate.get()));
     if (!credentials) {
         none_fits_ = credentials.error();
         return nullptr;
@@ -70,6 +99,8 @@ SchannelCredentials* SiemTls::answer_request(const std::vector<Bytes>& acceptabl
 Handover SiemTls::refused_in_handshake(Error error) {
     const auto alert = tls_->refusal();
     const bool configuration = alert && is_configuration_trouble(*alert);
+    const bool by_itself = error.kind != ErrorKind::stopped && error.kind != ErrorKind::timed_out && !alert;
+    may_be_our_key_ = by_itself && !without_tls13_ && (identity_ || tls_->certificate_requested());
     error.operation = "make a TLS session with";
     error.subject = host_to_text(host_);
     explain_certificate(error, configuration || tls_->certificate_requested());

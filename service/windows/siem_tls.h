@@ -13,7 +13,8 @@
 namespace sstp {
 
 /// The way to a receiver over TLS: connection, handshake with the certificate that the policy or the receiver asks for, and the
-/// judgement of who answered. 10 s for each.
+/// judgement of who answered. 10 s for each. A handshake that breaks at our certificate without a word of the receiver's is tried once more
+/// with TLS 1.2: a key that cannot sign as TLS 1.3 demands fails in just that way (NTE_NOT_SUPPORTED of TPMs and legacy providers).
 class SiemTls {
 public:
     SiemTls(const SiemDestination& destination, HostAndPort host, const StopSignal& stop);
@@ -33,9 +34,12 @@ public:
     void explain_certificate(Error& error, bool about_it) const;
 
 private:
+    std::optional<Handover> try_to_open();
     std::optional<Handover> prepare();
+    [[nodiscard]] CredentialOptions with(PCCERT_CONTEXT certificate) const;
     SchannelCredentials* answer_request(const std::vector<Bytes>& acceptable_issuers);
     Handover refused_in_handshake(Error error);
+    std::optional<Handover> refuse_old_protocol();
     std::optional<Handover> judge();
 
     const SiemDestination& destination_;
@@ -47,6 +51,8 @@ private:
     std::optional<SchannelCredentials> credentials_;
     std::optional<SchannelCredentials> chosen_credentials_;
     std::optional<TlsStream> tls_;  // last: it uses the above
+    bool without_tls13_ = false;
+    bool may_be_our_key_ = false;   ///< the handshake broke, not by the receiver's word, once our certificate was asked for or shown
     PathTimes path_;
     std::string peer_;
     std::string protocol_;

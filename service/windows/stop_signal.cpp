@@ -1,6 +1,7 @@
 #include "service/windows/stop_signal.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <system_error>
 
 namespace sstp {

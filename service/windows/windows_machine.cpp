@@ -58,6 +58,8 @@ bool has_subkeys(const MachineKey& key) {
 
 MachineIdentity WindowsMachine::identity() { return {machine_guid(), computer_name(ComputerNamePhysicalDnsHostname), firmware_uuid()}; }
 
+std::string full_host_name() { return computer_name(ComputerNamePhysicalDnsFullyQualified); }
+
 std::string WindowsMachine::domain() {
     std::string name = computer_name(ComputerNamePhysicalDnsDomain);
     std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });

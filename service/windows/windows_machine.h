@@ -2,6 +2,8 @@
 
 #include "core/ports/machine.h"
 
+#include <string>
+
 namespace sstp {
 
 /// Who this machine is, from registry, firmware and the computer's names; and what else is configured on it. DirectAccess: its server
@@ -13,5 +15,9 @@ public:
     std::string domain() override;
     bool has_directaccess_or_nlb() override;
 };
+
+/// The full DNS name, as Windows' own events carry it and SIEMs join assets by it (RFC 5424 6.2.4 wants it first): VPN01 exists in every
+/// forest. The computer's name alone in a workgroup; empty when Windows does not say.
+std::string full_host_name();
 
 }  // namespace sstp

@@ -7,8 +7,10 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
+#include <stdexcept>
 
 namespace sstp::contracts {
 namespace {

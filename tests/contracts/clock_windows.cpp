@@ -2,6 +2,7 @@
 #include "service/windows/system_clock.h"
 #include "tests/contracts/clock_contract.h"
 
+#include <cstdint>
 #include <string>
 #include <thread>
 

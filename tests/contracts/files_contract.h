@@ -3,6 +3,8 @@
 #include "core/ports/files.h"
 #include "tests/contracts/contract.h"
 
+#include <vector>
+
 namespace sstp::contracts {
 
 /// An empty folder.

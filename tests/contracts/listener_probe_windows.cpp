@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <map>
 #include <sstream>
+#include <stdexcept>
 #include <thread>
 
 namespace sstp::contract {

@@ -6,6 +6,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cctype>
+
 namespace sstp::contracts {
 namespace {
 
@@ -106,6 +109,16 @@ TEST(WindowsMachineOnWindows, an_interface_of_network_load_balancing_is_known) {
     EXPECT_FALSE(world.machine().has_directaccess_or_nlb());
     world.has_load_balancing();
     EXPECT_TRUE(world.machine().has_directaccess_or_nlb());
+}
+
+TEST(WindowsMachineOnWindows, the_full_name_is_the_computers_name_and_its_domain) {
+    WindowsMachine machine;
+    std::string full = full_host_name();
+    std::ranges::transform(full, full.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::string name = machine.identity().computer_name;
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string domain = machine.domain();
+    EXPECT_EQ(full, domain.empty() ? name : name + "." + domain);
 }
 
 TEST(GroupPolicyOnWindows, one_text_where_several_are_expected_is_unreadable_and_named) {

@@ -24,10 +24,11 @@ const std::vector<std::string> kMessages{"one ", "two "};
 constexpr std::size_t kAfterHandshake = 2;
 constexpr std::size_t kAfterData = 3;
 constexpr std::size_t kAfterOurEnd = 4;
+constexpr std::size_t kAfterOurFin = 5;
 
 /// Something that the peer does once the client has written so many times.
 struct Move {
-    enum class Kind : std::uint8_t { bytes, end, reset };
+    enum class Kind : std::uint8_t { bytes, end, end_once, reset };
 
     std::size_t after_writes = 0;
     Kind kind = Kind::bytes;
@@ -36,6 +37,8 @@ struct Move {
 
 Move sends(std::size_t after_writes, Bytes bytes) { return {after_writes, Move::Kind::bytes, std::move(bytes)}; }
 Move ends(std::size_t after_writes) { return {after_writes, Move::Kind::end, {}}; }
+/// What comes behind it shows at the next read.
+Move ends_first(std::size_t after_writes) { return {after_writes, Move::Kind::end_once, {}}; }
 Move resets(std::size_t after_writes) { return {after_writes, Move::Kind::reset, {}}; }
 
 /// A connection on which time passes only when nothing else can happen.
@@ -50,6 +53,10 @@ public:
         }
         Move& move = moves_.front();
         if (move.kind == Move::Kind::end) return std::size_t{0};
+        if (move.kind == Move::Kind::end_once) {
+            moves_.pop_front();
+            return std::size_t{0};
+        }
         if (move.kind == Move::Kind::reset) return Error{ErrorKind::unexpected, "read from", "a peer", WSAECONNRESET, "reset"};
         const std::size_t count = std::min(into.size(), move.bytes.size());
         std::copy_n(move.bytes.begin(), count, into.begin());
@@ -112,6 +119,7 @@ TEST_P(Confirmed, IsOnlyWhatTheTaleSays) {
         EXPECT_EQ(!unproven, tale.confirmed) << (unproven ? unproven->error.message() : "");
         if (unproven) {
             EXPECT_EQ(unproven->nothing_sent, tale.nothing_sent);
+            EXPECT_EQ(unproven->silent, std::string_view{tale.words} == "within 10 s");
             EXPECT_THAT(unproven->error.message(), HasSubstr(tale.words));
             EXPECT_EQ(unproven->alert, unproven->error.message().find("with an alert") != std::string::npos);
         }
@@ -174,6 +182,20 @@ INSTANTIATE_TEST_SUITE_P(
              "talks back"},
         Tale{"data, then a reset", {sends(kAfterOurEnd, application("data:hello")), resets(kAfterOurEnd)}, false, false, "talks back"},
         Tale{"a damaged record", {sends(kAfterOurEnd, application("damaged"))}, false, false, "before the receiver confirmed"},
+        Tale{"silence, and its bare end behind our FIN", {ends(kAfterOurFin)}, true},
+        Tale{"silence, and its close_notify behind our FIN", {sends(kAfterOurFin, application("close"))}, true},
+        Tale{"silence, and a reset behind our FIN", {resets(kAfterOurFin)}, false, false, "before the receiver confirmed"},
+        Tale{"a reset that the next read shows behind a bare end", {ends_first(kAfterOurEnd), resets(kAfterOurEnd)}, false, false, "reset"},
+        Tale{"a reset that the next read shows behind its close_notify",
+             {sends(kAfterOurEnd, application("close")), ends_first(kAfterOurEnd), resets(kAfterOurEnd)},
+             false,
+             false,
+             "behind its end"},
+        Tale{"a reset that the next read shows behind our FIN",
+             {ends_first(kAfterOurFin), resets(kAfterOurFin)},
+             false,
+             false,
+             "reset"},
         Tale{"silence", {}, false, false, "within 10 s"}),
     [](const testing::TestParamInfo<Tale>& tale) {
         std::string name;
@@ -196,10 +218,46 @@ protected:
     }
 };
 
-TEST_F(ConfirmedTimes, Tls13HasThreeHundredMillisecondsToRefuseUsAndTls12HasNoNeedOfThem) {
+TEST_F(ConfirmedTimes, Tls13HasThreeHundredMillisecondsToRefuseUsAndTls12FiftyToEndEarly) {
     EXPECT_GT(refusal_time(SP_PROT_TLS1_3_CLIENT), Duration{100});
     EXPECT_LE(refusal_time(SP_PROT_TLS1_3_CLIENT), Duration{300});
-    EXPECT_LE(refusal_time(SP_PROT_TLS1_2_CLIENT), Duration{1});
+    EXPECT_LE(refusal_time(SP_PROT_TLS1_2_CLIENT), Duration{50});
+    EXPECT_GT(refusal_time(SP_PROT_TLS1_2_CLIENT), Duration{20});
+}
+
+TEST_F(ConfirmedTimes, OurCloseNotifyStandsAloneForThreeSecondsAndTheAnswerToOurFinHasTheRestOfTen) {
+    ScriptedConnection connection({sends(0, together({handshake("server-hello"), handshake("finished")}))});
+    ScriptedSspi sspi;
+    auto credentials = SchannelCredentials::acquire(sspi, {});
+    TlsStream tls(connection, *credentials, sspi);
+    ASSERT_TRUE(tls.handshake("siem.example.com", {}));
+    EXPECT_TRUE(send_confirmed(tls, connection, kMessages, {}));
+    ASSERT_GE(connection.waited.size(), 2u);
+    const auto last = connection.waited.end();
+    EXPECT_LE(*(last - 2), Duration{3000});
+    EXPECT_GT(*(last - 2), Duration{2000});
+    EXPECT_LE(*(last - 1), Duration{10000});
+    EXPECT_GT(*(last - 1), Duration{8000}) << "on this connection no time passes";
+    EXPECT_EQ(connection.writes, kAfterOurFin);
+}
+
+TEST_F(ConfirmedTimes, WhereSentIsEnoughOnlyBadNewsIsWaitedFor) {
+    const auto outcome = [](std::vector<Move> later) {
+        std::vector<Move> moves{sends(0, together({handshake("server-hello"), handshake("finished")}))};
+        moves.insert(moves.end(), later.begin(), later.end());
+        ScriptedConnection connection(std::move(moves));
+        ScriptedSspi sspi;
+        auto credentials = SchannelCredentials::acquire(sspi, {});
+        TlsStream tls(connection, *credentials, sspi);
+        EXPECT_TRUE(tls.handshake("siem.example.com", {}));
+        return send_confirmed(tls, connection, kMessages, {}, Confirmation::sent);
+    };
+    EXPECT_FALSE(outcome({}));
+    EXPECT_FALSE(outcome({sends(kAfterOurEnd, application("close"))}));
+    EXPECT_FALSE(outcome({ends(kAfterOurEnd)}));
+    EXPECT_TRUE(outcome({sends(kAfterOurEnd, application("fatal"))}));
+    EXPECT_TRUE(outcome({resets(kAfterOurEnd)}));
+    EXPECT_TRUE(outcome({resets(kAfterHandshake)})->nothing_sent);
 }
 
 TEST_F(ConfirmedTimes, ABareEndSettlesForThreeHandshakesAndThreeHundredMillisecondsAtLeast) {
@@ -225,6 +283,8 @@ TEST(ConfirmedTcp, IsAnOrderlyEndAfterOursAndNothingElse) {
     constexpr std::size_t kTcpEnd = 2;
     EXPECT_FALSE(outcome({ends(kTcpEnd)}));
     EXPECT_TRUE(outcome({ends(kTcpEnd)}, true));
+    EXPECT_TRUE(outcome({ends_first(kTcpEnd), resets(kTcpEnd)}));
+    EXPECT_TRUE(outcome({})->silent);
     EXPECT_TRUE(outcome({resets(kTcpEnd)}));
     EXPECT_TRUE(outcome({ends(kTcpData)}));
     EXPECT_TRUE(outcome({sends(kTcpEnd, Bytes{1})}));

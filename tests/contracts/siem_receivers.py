@@ -126,6 +126,26 @@ def ends_bare(tls, note):
     read_all(tls, note)  # and no close_notify of its own
 
 
+def ends_at_fin(tls, note):
+    """As Netty's SslHandler in Logstash does with TLS 1.3: our close_notify is passed over, the end of the connection is not."""
+    read_all(tls, note)
+    with socket.socket(fileno=tls.detach()) as plain:
+        read_all(plain, lambda piece: None)
+
+
+def never_ends(tls, note):
+    """As Node with allowHalfOpen: it has everything, and says nothing."""
+    read_all(tls, note)
+    with socket.socket(fileno=tls.detach()) as plain:
+        read_all(plain, lambda piece: None)
+        time.sleep(FROZEN)
+
+
+def tcp_never_ends(stream, note):
+    read_all(stream, note)
+    time.sleep(FROZEN)
+
+
 def resets_after_all(stream, note):
     read_all(stream, note)
     reset(stream)
@@ -281,6 +301,9 @@ def start(folder, listen):
 
     add("answers", answers, contexts["good"])
     add("ends_bare", ends_bare, contexts["good"])
+    add("ends_at_fin", ends_at_fin, contexts["good"])
+    add("never_ends", never_ends, contexts["good"])
+    add("tcp_never_ends", tcp_never_ends)
     add("resets_after_all", resets_after_all, contexts["good"])
     add("resets_behind_its_end", resets_behind_its_end, contexts["good"])
     add("ends_before", ends_before, contexts["good"])

@@ -101,11 +101,45 @@ INSTANTIATE_TEST_SUITE_P(Receivers, SiemNoProof,
 
 TEST_F(SiemStreams, AnAlertIsToldAsOne) { EXPECT_THAT(to("alerts").error.text, HasSubstr("alert")); }
 
+TEST_F(SiemStreams, AReceiverThatEndsOnlyAtOurFinHasConfirmed) {   // Logstash's tcp input with TLS 1.3
+    const auto begun = monotonic_now();
+    const auto handover = to("ends_at_fin");
+    ASSERT_TRUE(handover.receipt) << handover.error.message();
+    EXPECT_GE(monotonic_now() - begun, Duration{2900}) << "our close_notify stands alone first";
+    EXPECT_LE(monotonic_now() - begun, Duration{6000});
+    EXPECT_EQ(take("ends_at_fin").bytes, kBytes);
+}
+
+TEST_F(SiemStreams, OneThatNeverEndsStaysSilentAndIsToldWithTheRemedy) {
+    for (const auto& destination : {destination_at("never_ends"), over_tcp("tcp_never_ends")}) {
+        const auto handover = hand_over(destination);
+        ASSERT_FALSE(handover.receipt);
+        EXPECT_EQ(handover.failure, HandoverFailure::silent);
+        EXPECT_THAT(handover.error.message(), HasSubstr(R"("confirmation": "sent")"));
+        EXPECT_EQ(take(destination.name).bytes, kBytes);
+    }
+}
+
+TEST_F(SiemStreams, WhereSentIsEnoughNobodyIsWaitedForAndThatIsCalledBestEffort) {
+    for (SiemDestination destination : {destination_at("never_ends"), over_tcp("tcp_never_ends")}) {
+        destination.confirmation = Confirmation::sent;
+        const auto begun = monotonic_now();
+        const auto handover = hand_over(destination);
+        ASSERT_TRUE(handover.receipt) << handover.error.message();
+        EXPECT_THAT(handover.receipt->protocol, testing::EndsWith(" (best effort)"));
+        EXPECT_LE(monotonic_now() - begun, Duration{2500});
+        EXPECT_EQ(take(destination.name).bytes, kBytes);
+    }
+    SiemDestination refusing = destination_at("alerts");
+    refusing.confirmation = Confirmation::sent;
+    EXPECT_FALSE(hand_over(refusing).receipt) << "an alert is heard all the same";
+}
+
 TEST_F(SiemStreams, AFrozenReceiverHasNotConfirmedAndTenSecondsAreEnough) {
     const auto begun = monotonic_now();
     const auto handover = to("freezes");
     ASSERT_FALSE(handover.receipt);
-    EXPECT_EQ(handover.failure, HandoverFailure::not_confirmed);
+    EXPECT_EQ(handover.failure, HandoverFailure::silent);
     EXPECT_EQ(handover.error.kind, ErrorKind::timed_out);
     EXPECT_GE(monotonic_now() - begun, Duration{9000});
 }

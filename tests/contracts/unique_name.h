@@ -2,6 +2,7 @@
 
 #include "service/windows/windows_headers.h"
 
+#include <cstdint>
 #include <string>
 
 namespace sstp::contracts {

@@ -58,6 +58,11 @@ def severity_of(row):
     return {"warning": "warning", "information": "notice"}.get(row.fields.get("severity"), usual) if row.word == "finding_raised" else usual
 
 
+def kind_of(row):
+    """What CEF and LEEF sort by: a finding's reason, else the category."""
+    return row.fields["reason"] if row.fields.get("severity") and row.fields.get("reason") else catalogue()[row.word].category
+
+
 def form_of(raw):
     """(header, format) of a message as it came."""
     header = "rfc5424" if re.match(rb"<\d+>1 ", raw) else "rfc3164"
@@ -120,7 +125,7 @@ def check_cef(message, row, may_be_cut):
     same("vendor and product", (VENDOR, VENDOR), (read.header["vendor"], read.header["product"]))
     same("class", str(entry.id), read.header["class"])
     same("severity", str(CEF[severity_of(row)]), read.header["severity"])
-    expected = {"rt": str(happened(row)), "externalId": row.id, "cat": entry.category, "act": row.word, "msg": row.text}
+    expected = {"rt": str(happened(row)), "externalId": row.id, "cat": kind_of(row), "act": row.word, "msg": row.text}
     if entry.outcome != "-":
         expected["outcome"] = entry.outcome
     if happened(row) != row.milliseconds:
@@ -140,7 +145,7 @@ def check_cef(message, row, may_be_cut):
 def check_leef(message, row, may_be_cut):
     read, entry = payloads.leef(message.body), catalogue()[row.word]
     same("class", str(entry.id), read.header["class"])
-    expected = {"devTime": str(happened(row)), "sev": str(LEEF[severity_of(row)]), "cat": entry.category, "externalId": row.id, "act": row.word, "msg": row.text, **row.fields}
+    expected = {"devTime": str(happened(row)), "sev": str(LEEF[severity_of(row)]), "cat": kind_of(row), "externalId": row.id, "act": row.word, "msg": row.text, **row.fields}
     if entry.outcome != "-":
         expected["result"] = entry.outcome
     same("keys", sorted(expected), sorted(set(read.fields) - {"identHostName"}))
@@ -165,7 +170,13 @@ def check_ecs(event, row, may_be_cut=False):
     same("code, action, kind", (str(entry.id), row.word, entry.kind), (about["code"], about["action"], about["kind"]))
     same("category and type", ([entry.category], [entry.ecs_type]), (about["category"], about["type"]))
     same("outcome", None if entry.outcome == "-" else entry.outcome, about.get("outcome"))
-    same("severity", (SYSLOG[severity_of(row)], severity_of(row)), (about["severity"], event["log"]["level"]))
+    same("severity", (CEF[severity_of(row)], severity_of(row)), (about["severity"], event["log"]["level"]))
+    if "syslog" in event["log"]:     # left out of what would be too long for a datagram
+        syslog_severity = event["log"]["syslog"]["severity"]
+        same("severity of syslog", (SYSLOG[severity_of(row)], severity_of(row)), (syslog_severity["code"], syslog_severity["name"]))
+        same("installation", row.id.partition("-")[0], event["agent"]["id"])
+        hashes = {row.fields[name] for name in ("certificate_sha256", "certificate_sha1", "previous_sha256", "previous_sha1") if row.fields.get(name)}
+        same("hashes", sorted(hashes), sorted(event.get("related", {}).get("hash", [])))
     same("time", str(happened(row)), milliseconds(event["@timestamp"]))
     same("when it was read", str(row.milliseconds), milliseconds(about.get("created", event["@timestamp"])))
     same("text", row.text, event["message"], may_be_cut)

@@ -1,4 +1,4 @@
-"""What Event Viewer shows of our events comes from the executable itself: it has a message for each of them, and nothing is "the description cannot be found"."""
+"""What Event Viewer shows of our events comes from our message files: each has a message for every one of them, and nothing is "the description cannot be found"."""
 
 import struct
 import unittest
@@ -57,10 +57,12 @@ class Image:
 
 
 class Messages(unittest.TestCase):
-    def test_the_executable_has_the_layout_for_every_event_of_the_catalogue(self):
-        messages = Image(WINDOWS_BUILD / "bin" / "sstp-watchdog.exe").messages()
-        self.assertEqual({identity: messages.get(identity) for identity in (entry.id for entry in catalogue().values())},
-                         {entry.id: LAYOUT for entry in catalogue().values()})
+    def test_both_message_files_have_the_layout_for_every_event_of_the_catalogue(self):
+        """The package registers the DLL; the command `install`, which has no other file, the program."""
+        for file in ("sstp-watchdog-messages.dll", "sstp-watchdog.exe"):
+            messages = Image(WINDOWS_BUILD / "bin" / file).messages()
+            self.assertEqual({identity: messages.get(identity) for identity in (entry.id for entry in catalogue().values())},
+                             {entry.id: LAYOUT for entry in catalogue().values()}, file)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import unittest
 from wine_prefix import SOURCE_DIR, WINDOWS_BUILD, WinePrefix, wait_until
 
 PROGRAM = WINDOWS_BUILD / "bin" / "sstp-watchdog.exe"
+MESSAGES = WINDOWS_BUILD / "bin" / "sstp-watchdog-messages.dll"
 MSI = pathlib.Path(os.environ["SSTP_MSI"])
 SERVICE_KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\SstpWatchdog"
 EVENT_SOURCE_KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\SstpWatchdog"
@@ -19,7 +20,7 @@ FIRST_POLICY_KEY = r"HKLM\SOFTWARE\SSTP Watchdog\Install"
 
 def make_msi(version, folder):
     output = pathlib.Path(folder) / f"sstp-watchdog-{version}-x64.msi"
-    subprocess.run((SOURCE_DIR / "installer" / "make-msi", version, PROGRAM, output), check=True)
+    subprocess.run((SOURCE_DIR / "installer" / "make-msi", version, PROGRAM, MESSAGES, output), check=True)
     return output
 
 
@@ -48,18 +49,43 @@ class ThePackage(unittest.TestCase):
     def test_program_has_its_version_in_the_table(self):
         rows = {row["File"]: row["Version"] for row in table(MSI, "File")}
         properties = {row["Property"]: row["Value"] for row in table(MSI, "Property")}
-        self.assertEqual(rows["program"], properties["ProductVersion"] + ".0")
-        self.assertNotIn("program", [row["File_"] for row in table(MSI, "MsiFileHash")])
+        for file in ("program", "messages"):
+            self.assertEqual(rows[file], properties["ProductVersion"] + ".0")
+            self.assertNotIn(file, [row["File_"] for row in table(MSI, "MsiFileHash")])
         self.assertEqual(properties["REINSTALLMODE"], "amus")
 
-    def test_old_version_is_removed_inside_the_transaction(self):
+    def test_an_upgrade_is_in_place_and_inside_the_transaction(self):
+        """Removed first, the service would be deleted and made again: 1072 while a console holds it open, start type and access rights lost."""
         order = {row["Action"]: int(row["Sequence"]) for row in table(MSI, "InstallExecuteSequence")}
-        self.assertLess(order["InstallInitialize"], order["RemoveExistingProducts"])
-        self.assertLess(order["RemoveExistingProducts"], order["ProcessComponents"])
+        self.assertEqual(order["InstallExecute"] + 1, order["RemoveExistingProducts"])
+        self.assertGreater(order["InstallExecute"], max(value for action, value in order.items() if action.startswith(("Install", "Publish", "Register", "Start"))
+                                                        and action not in ("InstallExecute", "InstallFinalize")))
+        self.assertLess(order["RemoveExistingProducts"], order["InstallFinalize"])
+
+    def test_a_service_that_is_there_is_left_as_the_administrator_has_it(self):
+        conditions = {row["Action"]: row["Condition"] for row in table(MSI, "InstallExecuteSequence")}
+        self.assertEqual(conditions["InstallServices"], "VersionNT AND NOT SERVICESTART")
+        self.assertEqual(conditions["StartServices"], 'VersionNT AND (NOT SERVICESTART OR SERVICESTART="#2")')
+
+    def test_every_search_of_the_registry_is_in_the_64_bit_view(self):
+        self.assertEqual({row["Signature_"]: row["Type"] for row in table(MSI, "RegLocator")}, {"WindowsMajor": "18", "ServiceStart": "18"})
+
+    def test_never_restarts_the_server_by_itself(self):
+        properties = {row["Property"]: row["Value"] for row in table(MSI, "Property")}
+        self.assertEqual(properties["REBOOT"], "ReallySuppress")
+        self.assertEqual(properties["MSIRESTARTMANAGERCONTROL"], "Disable")
+
+    def test_event_messages_are_in_a_file_that_is_no_program(self):
+        values = {(row["Name"], row["Value"]) for row in table(MSI, "Registry")}
+        self.assertIn(("EventMessageFile", "#%[INSTALLFOLDER]sstp-watchdog-messages.dll"), values)
+
+    def test_what_the_first_installation_was_asked_for_is_not_overwritten(self):
+        (component,) = [row for row in table(MSI, "Component") if row["Component"] == "FirstPolicy"]
+        self.assertEqual(int(component["Attributes"]) & 128, 128)
 
     def test_policy_properties_reach_the_elevated_half(self):
         properties = {row["Property"]: row["Value"] for row in table(MSI, "Property")}
-        self.assertLessEqual({"MODE", "DNSNAMES"}, set(properties["SecureCustomProperties"].split(";")))
+        self.assertLessEqual({"MODE", "DNSNAMES", "SIEMHOST"}, set(properties["SecureCustomProperties"].split(";")))
 
     def test_no_service_means_no_installation(self):
         (service,) = table(MSI, "ServiceInstall")
@@ -130,31 +156,43 @@ class OnAServer(unittest.TestCase):
         self.assertEqual(self.installed_versions(), ["99.0.0"])
         self.assertEqual(self.prefix.service_state("SstpWatchdog"), "RUNNING")
 
+    def test_an_upgrade_keeps_a_start_type_that_the_administrator_chose(self):
+        self.assertEqual(self.msiexec("/i", self.older), 0)
+        self.stop_as_windows_installer_does()
+        self.assertEqual(self.prefix.run("sc", "config", "SstpWatchdog", "start=", "demand").returncode, 0)
+        self.assertEqual(self.msiexec("/i", self.newer), 0)
+        self.assertEqual(self.installed_versions(), ["99.0.0"])
+        self.assertEqual(self.prefix.registry_value(SERVICE_KEY, "Start"), ("REG_DWORD", "0x3"))
+        self.assertEqual(self.prefix.service_state("SstpWatchdog"), "STOPPED")
+
     def test_install_upgrade_uninstall(self):
         policy = self.data_folder / "policy.json"
 
-        self.assertEqual(self.msiexec("/i", self.older, "MODE=observe", "DNSNAMES=vpn.example.com;vpn6.example.com"), 0)
+        self.assertEqual(self.msiexec("/i", self.older, "MODE=observe", "DNSNAMES=vpn.example.com;vpn6.example.com", "SIEMHOST=siem.example.com"), 0)
         self.assertEqual(self.installed_files(), pinned_files())
         self.assertEqual(self.prefix.service_state("SstpWatchdog"), "RUNNING")
         self.assertEqual(self.prefix.registry_value(SERVICE_KEY, "DisplayName"), ("REG_SZ", "SSTP Certificate Watchdog"))
         self.assertEqual(self.prefix.registry_value(SERVICE_KEY, "ObjectName"), ("REG_SZ", "LocalSystem"))
         self.assertEqual(self.prefix.registry_value(SERVICE_KEY, "Start"), ("REG_DWORD", "0x2"))
         self.assertEqual(self.prefix.registry_value(EVENT_SOURCE_KEY, "EventMessageFile"),
-                         ("REG_EXPAND_SZ", r"C:\Program Files\SSTP Watchdog\sstp-watchdog.exe"))
+                         ("REG_EXPAND_SZ", r"C:\Program Files\SSTP Watchdog\sstp-watchdog-messages.dll"))
         self.assertEqual(self.prefix.registry_value(EVENT_SOURCE_KEY, "TypesSupported"), ("REG_DWORD", "0x7"))
         self.assertEqual(self.prefix.registry_value(FIRST_POLICY_KEY, "Mode"), ("REG_SZ", "observe"))
         self.assertEqual(self.prefix.registry_value(FIRST_POLICY_KEY, "DnsNames"), ("REG_SZ", "vpn.example.com;vpn6.example.com"))
+        self.assertEqual(self.prefix.registry_value(FIRST_POLICY_KEY, "SiemHost"), ("REG_SZ", "siem.example.com"))
 
         self.assertTrue(wait_until(policy.exists), "the service made no first policy")
         first = self.prefix.run(self.program_folder / "sstp-watchdog.exe", "policy", "show", check=True).stdout
         self.assertEqual(json.loads(first)["mode"], "observe")
         self.assertEqual(json.loads(first)["certificate"]["dns_names"], ["vpn.example.com", "vpn6.example.com"])
+        self.assertEqual(json.loads(first)["siem"]["destinations"][0]["hosts"], ["siem.example.com:6514"])
 
         edited = b'{ "mode": "observe", "watch": { "interval": "7m" } }\r\n'
         policy.write_bytes(edited)
 
         self.stop_as_windows_installer_does()
         self.assertEqual(self.msiexec("/i", self.newer, "MODE=heal"), 0)
+        self.assertEqual(self.prefix.registry_value(FIRST_POLICY_KEY, "Mode"), ("REG_SZ", "observe"), "an upgrade forgot what was asked for")
         self.assertEqual(self.installed_versions(), ["99.0.0"])
         self.assertEqual(self.installed_files(), pinned_files())
         self.assertEqual(self.prefix.service_state("SstpWatchdog"), "RUNNING")

@@ -2,9 +2,9 @@
 
 #include <atomic>
 #include <filesystem>
+#include <random>
 #include <string>
-
-#include <unistd.h>
+#include <system_error>
 
 namespace sstp {
 
@@ -13,7 +13,7 @@ class TemporaryFolder {
 public:
     TemporaryFolder() {
         static std::atomic<int> made{0};
-        path_ = std::filesystem::temp_directory_path() / ("sstp_record_" + std::to_string(getpid()) + "_" + std::to_string(made++));
+        path_ = std::filesystem::temp_directory_path() / ("sstp_record_" + std::to_string(std::random_device{}()) + "_" + std::to_string(made++));
         std::filesystem::create_directories(path_);
     }
     ~TemporaryFolder() {

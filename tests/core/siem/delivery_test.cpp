@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace sstp {
@@ -113,25 +114,104 @@ TEST_F(Deliveries, a_receiver_that_takes_only_small_batches_gets_small_batches_a
     EXPECT_TRUE(position().losses.empty());
 }
 
-TEST_F(Deliveries, a_receiver_that_refuses_everything_does_not_make_the_queue_run_dry) {
+TEST_F(Deliveries, a_receiver_that_refuses_everything_is_misconfigured_and_nothing_is_dropped) {
     answer(failed(HandoverFailure::refused_content, "http_400"));
     produce(500);
-    run(1h);
-    EXPECT_LT(lost(LossReason::refused), 20u) << "only a confirmation ends the growing pauses";
+    run(24h * 3);
+    EXPECT_EQ(0u, lost(LossReason::refused)) << "a wrong index refuses every event";
     EXPECT_TRUE(position().down_since);
-    const std::uint64_t refused = lost(LossReason::refused);
+    EXPECT_LT(attempts, 3 * 24 * 31) << "one in two minutes at most";
     answer_well();
-    run(10min);
-    EXPECT_EQ(500 - refused, transport.received.size());
+    run(1h);
+    Numbers once = transport.received;
+    std::sort(once.begin(), once.end());
+    once.erase(std::unique(once.begin(), once.end()), once.end());
+    EXPECT_EQ(numbers(1, 500), once) << "mended, it gets all of them";
+    EXPECT_LE(transport.received.size(), 501u);
+    EXPECT_TRUE(position().losses.empty());
 }
 
-TEST_F(Deliveries, a_batch_that_is_never_confirmed_gets_smaller_until_a_slow_receiver_copes) {
+TEST_F(Deliveries, a_single_event_that_is_refused_waits_until_another_one_was_taken) {
     transport.answer_ = [](std::size_t, const Numbers& batch) {
-        return batch.size() > 100 ? failed(HandoverFailure::not_confirmed, "confirm") : confirmed();
+        return contains(batch, 1) ? failed(HandoverFailure::refused_content, "http_400") : confirmed();
     };
-    produce(500);
+    produce(1);
+    run(24h);
+    EXPECT_EQ(0u, lost(LossReason::refused)) << "nobody can tell whether it is the event";
+    produce(1);
     run(10min);
-    EXPECT_EQ(numbers(1, 500), transport.received);
+    EXPECT_EQ((Loss{1, 1, 1, 0}), position().losses.at(LossReason::refused));
+    EXPECT_EQ(2u, position().cursor);
+    EXPECT_FALSE(position().down_since);
+}
+
+TEST_F(Deliveries, several_events_that_are_refused_in_a_row_are_given_up_and_the_ones_behind_them_arrive) {
+    transport.answer_ = [](std::size_t, const Numbers& batch) {
+        const bool bad = std::any_of(batch.begin(), batch.end(), [](std::uint64_t each) { return each <= 7; });
+        return bad ? failed(HandoverFailure::refused_content, "http_400") : confirmed();
+    };
+    produce(50);
+    run(6h);
+    EXPECT_EQ((Loss{7, 1, 7, 0}), position().losses.at(LossReason::refused));
+    EXPECT_EQ(50u, position().cursor);
+    EXPECT_TRUE(std::is_sorted(transport.received.begin() + 7, transport.received.end()));
+}
+
+TEST_F(Deliveries, a_batch_that_waits_for_a_confirmation_is_never_halved) {
+    answer(failed(HandoverFailure::not_confirmed, "confirm"));
+    produce(300);
+    run(1h);
+    for (const Numbers& each : transport.batches) EXPECT_EQ(numbers(1, 300), each);
+}
+
+TEST_F(Deliveries, a_receiver_that_stays_silent_gets_every_new_event_at_once_and_few_copies) {
+    std::map<std::uint64_t, int> copies;
+    transport.answer_ = [&](std::size_t, const Numbers& batch) {
+        clock.pass(10s);   // as long as a proof is waited for
+        for (const std::uint64_t each : batch) ++copies[each];
+        return failed(HandoverFailure::silent, "confirm");
+    };
+    produce(700);
+    run(1min);
+    EXPECT_EQ(700u, copies.size()) << "more than a batch too";
+    for (int i = 0; i < 12; ++i) {
+        produce(1);
+        run(5min);
+        EXPECT_TRUE(copies.contains(record.contents().last_sequence)) << "new events are not kept away";
+    }
+    run(24h * 25);
+    EXPECT_EQ(712u, copies.size());
+    const auto most = std::max_element(copies.begin(), copies.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    EXPECT_LE(most->second, 45) << "in 25 days";
+    EXPECT_EQ(0u, position().cursor) << "and none of it counts as delivered";
+    EXPECT_TRUE(position().down_since);
+    answer_well();
+    delivery().try_now();
+    run(1min);
+    EXPECT_EQ(712u, position().cursor);
+    EXPECT_EQ(numbers(1, 712), transport.received);
+}
+
+TEST_F(Deliveries, a_receiver_that_speaks_again_gets_what_waits_in_order) {
+    bool silent = true;
+    transport.answer_ = [&](std::size_t, const Numbers&) { return silent ? failed(HandoverFailure::silent, "confirm") : confirmed(); };
+    produce(3);
+    run(1h);
+    silent = false;
+    produce(1);
+    run(10s);
+    EXPECT_EQ((Numbers{4, 1, 2, 3, 4}), transport.received) << "the new one was offered first, and goes again in its turn";
+    EXPECT_EQ(4u, position().cursor);
+    EXPECT_EQ(4u, position().confirmed_total);
+}
+
+TEST_F(Deliveries, what_is_new_waits_with_what_was_never_sent) {
+    answer(failed(HandoverFailure::unreachable));
+    produce(1);
+    run(1h);
+    produce(1);
+    run(10min);
+    EXPECT_EQ(numbers(1, 2), transport.batches.back()) << "order is kept where nothing was sent";
 }
 
 TEST_F(Deliveries, a_receiver_that_restarts_is_not_down_one_that_stays_away_is_and_both_are_told_once) {

@@ -123,7 +123,9 @@ std::vector<Way> every_way() {
     add("leef", leef);
     add("leef-enterprise", [&](D& d) { leef(d), number(d); });
     add("leef-rfc3164", [&](D& d) { leef(d), old(d); });
+    add("leef-bare", [&](D& d) { leef(d), d.header = SyslogHeader::none; });
     add("json", json);
+    add("json-bare", [&](D& d) { json(d), number(d), d.header = SyslogHeader::none; });
     add("json-enterprise", [&](D& d) { json(d), number(d); });
     add("https-json", [](D& d) { d.type = DestinationType::https; });
     add("https-hec", [](D& d) { d.type = DestinationType::https, d.profile = HttpsProfile::hec; });

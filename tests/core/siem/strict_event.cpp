@@ -12,6 +12,8 @@
 #include <charconv>
 #include <optional>
 #include <set>
+#include <sstream>
+#include <system_error>
 
 namespace sstp::strict {
 
@@ -120,6 +122,7 @@ void take_cef(std::string_view text, ReceivedEvent& event) {
     event.host = cef.fields.at("dvchost");
     event.event_class = cef.event_class;
     event.severity = std::stoi(cef.severity);
+    event.kind = without_escapes(cef.fields.at("cat"));
     for (const auto& [key, value] : cef.fields) take_cef_field(key, value, cef.fields, event);
 }
 
@@ -140,6 +143,7 @@ void take_leef(std::string_view text, ReceivedEvent& event) {
     event.host = leef.fields.at("identHostName");
     event.event_class = leef.event_class;
     event.severity = std::stoi(leef.fields.at("sev"));
+    event.kind = without_escapes(leef.fields.at("cat"));
     for (const auto& [key, value] : leef.fields) {
         if (!kEnvelope.contains(key)) event.fields[key] = without_escapes(value);
     }
@@ -242,8 +246,11 @@ ReceivedEvent read_event(const SiemDestination& destination, std::string_view me
         if (!object.problem.empty()) event.problem = object.problem;
         return event;
     }
-    const bool own_format = destination.format == SyslogFormat::cef || destination.format == SyslogFormat::leef;
-    const bool old_header = own_format && destination.header == SyslogHeader::rfc3164;
+    if (destination.header == SyslogHeader::none) {
+        destination.format == SyslogFormat::json ? take_ecs(read_ecs(message), event) : take_leef(message, event);
+        return event;
+    }
+    const bool old_header = destination.header == SyslogHeader::rfc3164;
     const SyslogMessage syslog = old_header ? read_rfc3164(message) : read_rfc5424(message);
     take_header(syslog, destination, event);
     if (!event.problem.empty()) return event;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <set>
 #include <vector>
 
@@ -26,6 +27,12 @@ const std::map<std::string_view, Type> kSchema{
     {"log.level", Type::keyword},
     {"agent.type", Type::keyword},
     {"agent.version", Type::keyword},
+    {"agent.id", Type::keyword},
+    {"log.syslog.severity.code", Type::number},
+    {"log.syslog.severity.name", Type::keyword},
+    {"log.syslog.facility.code", Type::number},
+    {"log.syslog.facility.name", Type::keyword},
+    {"related.hash", Type::keywords},
     {"host.name", Type::keyword},
     {"error.message", Type::keyword},
     {"error.code", Type::keyword},
@@ -65,7 +72,12 @@ const std::map<std::string_view, Type> kSchema{
 
 const char* const kRequired[] = {"@timestamp",     "message",      "ecs.version",    "log.level",      "event.id",
                                  "event.sequence", "event.kind",   "event.category", "event.type",     "event.action",
-                                 "event.code",     "event.module", "event.dataset",  "event.provider", "event.severity"};
+                                 "event.code",     "event.module", "event.dataset",  "event.provider", "event.severity",
+                                 "agent.version"};
+
+/// Elastic's scale of event.severity rises; syslog's numbers, which fall, are for log.syslog.severity alone.
+const std::map<std::string, std::pair<std::string, std::string>> kNumbersOfLevel{
+    {"critical", {"9", "2"}}, {"error", {"7", "3"}}, {"warning", {"5", "4"}}, {"notice", {"3", "5"}}, {"info", {"1", "6"}}, {"debug", {"0", "7"}}};
 
 const std::set<std::string> kKinds{"alert", "asset", "enrichment", "event", "metric", "state", "pipeline_error", "signal"};
 const std::set<std::string> kOutcomes{"success", "failure", "unknown"};
@@ -143,10 +155,25 @@ void flatten(const std::string& path, const Json& value, EcsObject& object) {
     }
 }
 
+void check_severity(EcsObject& object) {
+    const std::string& level = object.texts.at("log.level");
+    const auto& [rising, syslog] = kNumbersOfLevel.at(level);
+    if (object.literals.at("event.severity") != rising) object.problem = "event.severity is " + object.literals.at("event.severity");
+    // Left out of what would be too long for a datagram.
+    if (!object.literals.contains("log.syslog.severity.code")) return;
+    if (object.literals.at("log.syslog.severity.code") != syslog || object.texts.at("log.syslog.severity.name") != level) {
+        object.problem = "log.syslog.severity is not that of " + level;
+    }
+}
+
 void check_words(EcsObject& object) {
     const auto text = [&](const char* path) { return object.texts.contains(path) ? object.texts.at(path) : std::string{}; };
     if (!kKinds.contains(text("event.kind"))) object.problem = "event.kind is " + text("event.kind");
     if (!kLevels.contains(text("log.level"))) object.problem = "log.level is " + text("log.level");
+    if (object.problem.empty()) check_severity(object);
+    if (object.texts.contains("event.outcome") && text("event.type") == "info") {
+        object.problem = "event.outcome on event.type info: nothing was attempted";
+    }
     if (object.texts.contains("event.outcome") && !kOutcomes.contains(text("event.outcome"))) {
         object.problem = "event.outcome is " + text("event.outcome");
     }
