@@ -53,6 +53,7 @@ class RrasHost:
         self.authority = CertificateAuthority(prefix.folder / "test_ca", windows_build / "wine" / "test_keys")
         self._windows, self._native = windows_build, native_build
         self._control = self._listener = None
+        self.reached_at = dict(LOOPBACK)   # where clients of each family come to
 
     @classmethod
     def create(cls, folder, windows_build=None, native_build=None, port=443, atomic_update=True):
@@ -134,13 +135,15 @@ class RrasHost:
         """A server as installed: no certificates, bindings, hashes, orders or events; RRAS stopped, the listener untouched."""
         for order in (self.state / "services").glob("*.json"):
             order.unlink()
-        for order in ("faults.json", "listener.json", "listen_list.json", "ssl_extended.json"):
+        for order in ("faults.json", "listener.json", "listen_list.json", "ssl_extended.json", "http_sys.json", "renewal_links.json", "certificates_came.json"):
             (self.state / order).unlink(missing_ok=True)
+        self.reached_at = dict(LOOPBACK)
         self.stop_ras()
         for name in SERVICES:
             self.ask("service.start_type", service=name, start_type=AUTOMATIC if name == "RemoteAccess" else ON_DEMAND)
         self.ask("binding.clear")
-        self.ask("certificate.clear", store="MY")
+        for store in ("MY", "WebHosting"):
+            self.ask("certificate.clear", store=store)
         shutil.rmtree(self.state / "served", ignore_errors=True)
         shutil.rmtree(self.state / "central", ignore_errors=True)
         self.ask("registry.delete_key", key=KILL_SWITCH)
@@ -153,7 +156,8 @@ class RrasHost:
     # Certificates of LocalMachine\MY
 
     def install_certificate(self, certificate, key="usable", store="MY"):
-        """`key`: usable, none (only the certificate) or broken (a link to a key that is gone). Only RSA keys can be usable under Wine 8."""
+        """`key`: usable, none (only the certificate), broken (a link to a key that is gone) or elsewhere (a link to a provider that is not installed).
+        Only RSA keys can be usable under Wine 8."""
         self._serve_file(certificate)
         return self.ask("certificate.import", der=certificate.der.hex(), key=key, key_blob=certificate.key_blob.hex() if key == "usable" else "", store=store)
 
@@ -161,11 +165,11 @@ class RrasHost:
         (self.state / folder).mkdir(exist_ok=True)
         (self.state / folder / f"{name or certificate.thumbprint}.pem").write_text(certificate.pem + certificate.chain_pem + certificate.key_pem)
 
-    def remove_certificate(self, certificate, keep_serving=False):
-        """`keep_serving`: HTTP.SYS goes on with what it has cached; otherwise handshakes fail from now on."""
+    def remove_certificate(self, certificate, keep_serving=False, store="MY"):
+        """`keep_serving`: HTTP.SYS goes on with what it has cached until RRAS starts again; otherwise handshakes fail from now on."""
         if not keep_serving:
             self.stop_serving(certificate)
-        return self.ask("certificate.remove", thumbprint=certificate.thumbprint)
+        return self.ask("certificate.remove", thumbprint=certificate.thumbprint, store=store)
 
     def stop_serving(self, certificate):
         """HTTP.SYS finds no usable key for it any more: handshakes that would be signed with it fail from now on."""
@@ -176,8 +180,12 @@ class RrasHost:
         self.ask("certificate.archive", thumbprint=certificate.thumbprint)
 
     def link_renewal(self, old, new):
-        """CERT_RENEWAL_PROP_ID of the old one, as auto-enrolment leaves it."""
+        """CERT_RENEWAL_PROP_ID of the old one, as auto-enrolment leaves it. Served is the new one where order_listener(follows_renewal_link=True)
+        says that Schannel follows such links."""
         self.ask("certificate.renewed_by", thumbprint=old.thumbprint, successor=new.thumbprint)
+        links = self.state / "renewal_links.json"
+        known = json.loads(links.read_text()) if links.exists() else {}
+        self._replace(links, {**known, old.thumbprint: new.thumbprint})
 
     def chain_errors(self, certificate, store="MY"):
         """TrustStatus.dwErrorStatus of the chain that Windows builds; 0 is trusted."""
@@ -219,6 +227,18 @@ class RrasHost:
         """All records by endpoint, every field as it was set."""
         return {record["endpoint"]: record for record in self.ask("binding.list")}
 
+    def order_http_sys(self, new_keys_settle_ms=0):
+        """For how long it answers 87 to a certificate whose key has just come."""
+        self._replace(self.state / "http_sys.json", {"new_keys_settle_ms": new_keys_settle_ms})
+
+    def listen_on(self, *addresses):
+        """The IP listen list: HTTP.SYS listens there and nowhere else, and clients of a family come to its first. Loopback addresses, as a
+        test listens on no other; all of 127.0.0.0/8 are this machine's."""
+        self._replace(self.state / "listen_list.json", list(addresses))
+        self.reached_at = {"ipv6" if ":" in each else "ipv4": each for each in reversed(addresses)}
+        for address in {*LOOPBACK.values(), *addresses}:
+            wait_until(lambda a=address: accepts(a, self.port) == (a in addresses), 10, f"the listener to follow the listen list for {address}")
+
     def bound(self, family):
         record = self.bindings().get(f"{WILDCARD[family]}:{self.port}")
         return record["hash"] if record else None
@@ -255,19 +275,23 @@ class RrasHost:
     # Services
 
     def order_service(self, service, **orders):
-        """start_ms, stop_ms, start (ok, hang, fail), stop (ok, hang, refuse), exit_code, die, plumbs_missing_bindings, keeps_hash."""
+        """start_ms, stop_ms, start (ok, hang, fail), stop (ok, hang, refuse), exit_code, die; of RemoteAccess ready_ms, until_ready, refuses_ipv4,
+        refuses_ipv6, sstp_ports, registers_uri, insists_on_certificate, listener_errors_end_it; of SstpSvc keeps_hash, keeps_listener: see service/service_orders.h."""
         (self.state / "services").mkdir(exist_ok=True)
         self._replace(self.state / "services" / f"{service}.json", orders)
 
     def service(self, name):
         return self.ask("service.status", service=name)
 
-    def start_ras(self, timeout=PATIENCE):
-        """As the SCM does for RemoteAccess: what it depends on first."""
+    def start_ras(self, timeout=PATIENCE, ends_with=0):
+        """As the SCM does for RemoteAccess: what it depends on first. `ends_with` is the exit code of a start that is to fail."""
         code = self.ask("service.start", service="RemoteAccess")
         if code not in (0, 1056):
             raise HostError(f"start RemoteAccess: error {code}")
-        self.wait_for_service("RemoteAccess", "running", timeout)
+        wait_until(lambda: self.service("RemoteAccess")["state"] in ("running", "stopped"), timeout, "RemoteAccess to start")
+        found = self.service("RemoteAccess")
+        if (found["state"], found["exit_code"]) != (("stopped", ends_with) if ends_with else ("running", 0)):
+            raise HostError(f"RemoteAccess is {found['state']}, exit code {found['exit_code']}, events {self.ras_sstp_ids()}")
 
     def stop_ras(self, services=tuple(reversed(SERVICES)), timeout=PATIENCE):
         for name in services:
@@ -278,10 +302,10 @@ class RrasHost:
                 raise HostError(f"stop {name}: error {code}")
             self.wait_for_service(name, "stopped", timeout)
 
-    def restart_ras(self):
+    def restart_ras(self, ends_with=0):
         """All three, as an administrator's restart that cures does."""
         self.stop_ras()
-        self.start_ras()
+        self.start_ras(ends_with=ends_with)
 
     def wait_for_service(self, name, state, timeout=PATIENCE):
         wait_until(lambda: self.service(name)["state"] == state, timeout, f"{name} to be {state}")
@@ -358,18 +382,21 @@ class RrasHost:
         self._listener = None
 
     def order_listener(self, **orders):
-        """ipv4, ipv6 (False: refused), serve_ipv4, serve_ipv6 (thumbprint), status, stall (handshake, response). Waits until in force."""
+        """ipv4, ipv6 (False: refused), serve_ipv4, serve_ipv6 (thumbprint), status, stall (handshake, response), follows_renewal_link. Waits until in
+        force."""
         self._replace(self.state / "listener.json", orders)
         for family in ("ipv4", "ipv6"):
-            wait_until(lambda f=family: accepts(LOOPBACK[f], self.port) == orders.get(f, True), 10, f"the listener to follow its orders for {family}")
+            if family not in self.reached_at:
+                continue
+            wait_until(lambda f=family: accepts(self.reached_at[f], self.port) == orders.get(f, True), 10, f"the listener to follow its orders for {family}")
 
     def served(self, family, server_name="vpn.example.com"):
         """SHA-256 of the leaf that a TLS client is given, or None when it gets no session."""
-        return served_certificate(LOOPBACK[family], self.port, server_name)
+        return served_certificate(self.reached_at[family], self.port, server_name)
 
     def uri_status(self, family, method="HEAD", uri=SERVER_URI, headers="", server_name="vpn.example.com"):
         """HTTP status of one request, or None."""
-        return http_status(LOOPBACK[family], self.port, server_name, method, uri, headers)
+        return http_status(self.reached_at[family], self.port, server_name, method, uri, headers)
 
     def vpn_client(self, family, server_name="vpn.example.com"):
         """What an SSTP client meets: "connected", or the step that fails. Crypto binding compares the hash of the certificate that the
