@@ -9,7 +9,7 @@ from product import PROGRAM, severities
 from certificate_authority import days  # isort: skip  (product tells where it is)
 from rras_host import wait_until  # isort: skip
 from scenarios import NOBODYS_SHA256, NOW, ONLY_VPN, certificate_of_another_ca, deleted, ended_with, hash_names_nothing, install
-from scenarios_of_servers import NAMES
+from scenarios_of_servers import NAMES, moved_to_another_name
 from server_under_watch import ServerUnderWatch
 
 PARTS = 2
@@ -49,8 +49,8 @@ class Servers(unittest.TestCase):
         self.assertEqual({reason: found.get(reason) for reason in severity_by_reason}, severity_by_reason, checked.output)
 
     @contextlib.contextmanager
-    def while_it_proves(self, *arguments):
-        """A heal whose proof takes some seconds, as RRAS does not answer yet: what happens inside, happens meanwhile. It must end with 0."""
+    def while_it_proves(self, code, *arguments):
+        """A heal whose proof takes some seconds, as RRAS does not answer yet: what happens inside, happens meanwhile. Ends with the exit code."""
         host.order_service("RemoteAccess", ready_ms=8000)
         host.forget_writes()
         healing = product.start("heal", "--now", *arguments, stdout=-1, stderr=-2)
@@ -63,7 +63,7 @@ class Servers(unittest.TestCase):
             healing.kill()
             healing.wait(timeout=60)
             healing.stdout.close()
-        self.assertEqual(healing.returncode, 0, output)
+        self.assertEqual(healing.returncode, code, output)
 
     def test_2_nothing_is_bound_while_only_the_internal_CAs_is_there_and_the_renewed_one_is_when_it_comes(self):
         server.begin()
@@ -89,6 +89,18 @@ class Servers(unittest.TestCase):
         primary = install(host, "renewed")
         self.is_healed(primary, 1, self.heal(0))
 
+    def test_10c_what_was_moved_to_another_name_and_no_client_has_used_yet_is_left_alone_until_an_administrator_has_it_moved_back(self):
+        server.begin()
+        server.look(with_a_client=True)
+        moved_to_another_name(host, by_admin=False)
+        self.assertEqual(server.clients(), CONNECTED)
+        self.finds(choice_not_confirmed="warning")
+        planned = product.plan()
+        self.assertEqual((planned.code, planned.json["decision"].get("why")), (11, "choice_not_confirmed"), planned.output)
+        self.assertEqual(host.writes(by=PROGRAM), [])
+        host.forget_writes()
+        self.is_healed(host.good, 1, self.heal(0, *NOW))
+
     def test_28a_a_hash_that_is_overwritten_again_and_again_is_put_back_each_time_without_a_restart_and_told(self):
         server.begin()
         server.look()
@@ -103,10 +115,10 @@ class Servers(unittest.TestCase):
     def test_36a_a_heal_that_cannot_return_to_a_deleted_certificate_stays_new_and_says_that_it_is_not_complete(self):
         server.begin(IMPATIENT)
         server.look()
-        deleted(host)
-        self.assertEqual(server.clients(), NO_TLS)
+        deleted(host, keep_serving=True)
+        self.assertEqual(server.clients(), CONNECTED)
         host.order_service("RemoteAccess", registers_uri=False)
-        self.heal(1)
+        self.heal(1, *NOW)
         self.assertEqual(server.is_in_force(host.made["renewed"]), {}, "never new records with old hashes")
         self.assertEqual(server.clients(), ["call refused with 404"] * 2)
         self.finds(heal_incomplete="critical")
@@ -151,7 +163,7 @@ class Servers(unittest.TestCase):
         self.heal_and_write_nothing(11)   # what RRAS holds is learned anew
         product.write_policy(ONLY_VPN)
         host.forget_writes()
-        self.is_healed(host.good, 1, self.heal(0))
+        self.is_healed(host.good, 1, self.heal(0, *NOW))
 
     def test_59_a_hash_that_RRAS_has_read_while_the_kill_switch_was_set_is_not_put_back_without_a_restart(self):
         server.begin(ONLY_VPN)
@@ -164,7 +176,7 @@ class Servers(unittest.TestCase):
         host.set_kill_switch("heal")
         server.wait_until_settled()
         host.forget_writes()
-        self.is_healed(host.good, 1, self.heal(0))
+        self.is_healed(host.good, 1, self.heal(0, *NOW))
 
     def test_61_a_self_signed_certificate_that_a_script_makes_anew_is_told_and_adopted_once_a_client_connects(self):
         own, next_one = host.authority.self_signed(), host.authority.self_signed(valid_from=-days(1) / 24, valid_to=days(365))
@@ -176,7 +188,7 @@ class Servers(unittest.TestCase):
         self.finds(successor_other_ca="information")
         self.heal_and_write_nothing(0)
         server.put_in_force(next_one, by_admin=False)
-        self.heal_and_write_nothing(0)
+        self.finds(choice_not_confirmed="warning")
         self.assertEqual((server.clients(), server.events("certificate_adopted")), (CONNECTED, []))
         host.client_connects()
         self.heal_and_write_nothing(0)
@@ -187,7 +199,7 @@ class Servers(unittest.TestCase):
         server.look()
         install(host, "renewed")
         newest = host.authority.renewed(valid_from=-days(1) / 48, valid_to=days(270))
-        with self.while_it_proves(*NOW):
+        with self.while_it_proves(11, *NOW):
             host.install_certificate(newest)
             server.put_in_force(newest)
         self.is_healed(newest, 2)   # ours, and the tool's
@@ -200,7 +212,7 @@ class Servers(unittest.TestCase):
         host.restart_ras(ends_with=1168)
         self.assertEqual(server.clients(), ["call refused with 503"] * 2)
         host.order_service("RemoteAccess", registers_uri=False)
-        self.heal(1)
+        product.heal()
         self.assertEqual(server.is_in_force(host.good), {})
         self.assertEqual(host.service("RemoteAccess")["state"], "running")
         host.order_service("RemoteAccess")
@@ -215,7 +227,9 @@ class Servers(unittest.TestCase):
         host.forget_writes()
         self.heal(1)
         self.assertEqual({host.bound(family) for family in ("ipv4", "ipv6")}, {host.good.thumbprint, host.made["renewed"].thumbprint}, "Windows refuses both ends")
-        self.finds(heal_incomplete="critical")
+        self.assertEqual((len(server.events("heal_failed")), len(server.events("recovery_given_up"))), (1, 0))
+        self.heal(1)
+        self.assertEqual(len(server.events("recovery_given_up")), 1)
         host.order_faults()
         self.is_healed(host.made["renewed"], 1, self.heal(0))
 
@@ -224,7 +238,7 @@ class Servers(unittest.TestCase):
         server.look()
         deleted(host)
         self.assertEqual(server.clients(), NO_TLS)
-        with self.while_it_proves():
+        with self.while_it_proves(0):
             host.delete_parameter("Sha256CertificateHash")
         self.is_healed(host.made["renewed"], 1)
         self.heal_and_write_nothing(0)
