@@ -124,8 +124,8 @@ def locked_out(host):
 
 
 def event_13(host, story, good, renewed):
-    heading("Break it as event 13 describes. RRAS is stopped; then the certificate in force is an expired one, [::]:443 is gone, the hashes are wrong, and the "
-            "renewed one lies in the store")
+    heading("Break it as event 13 describes. RRAS is stopped; then the certificate in force is an expired one, [::]:443 is gone and HTTP.SYS lets RRAS make no other, and "
+            "the renewed one lies in the store")
     expired = host.authority.expired()
     host.stop_ras()
     host.install_certificate(expired)
@@ -134,12 +134,13 @@ def event_13(host, story, good, renewed):
     host.unbind("[::]")
     host.bind("0.0.0.0", expired)
     host.set_hashes(expired)
-    host.set_parameter("Sha256CertificateHash", bytes="AB" * 32)
-    heading("RRAS is started again, reads all that, and complains")
+    host.order_service("RemoteAccess", refuses_ipv6=2)
+    heading("RRAS is started again, reads all that, complains, and ends")
     seen = max((event["record_id"] for event in host.events()), default=0)
     began = time.monotonic()
-    host.start_ras()
+    host.start_ras(ends_with=2)
     line("events of RasSstp", ", ".join(str(each) for each in host.ras_sstp_ids(after=seen)))
+    line("RemoteAccess", f"{host.service('RemoteAccess')['state']}, exit code {host.service('RemoteAccess')['exit_code']}")
     locked_out(host)
     heading("What the watchdog does")
     story.tell_until(lambda: all(host.bound(f) == renewed.thumbprint and host.vpn_client(f) == "connected" for f in ("ipv4", "ipv6")), "clients to connect again")

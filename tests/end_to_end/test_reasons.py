@@ -1,85 +1,51 @@
 """Each reason that can arise on a host: what is found, what is healed, and that nothing else is written."""
 
 import re
-import shutil
-import tempfile
-import time
 import unittest
 
 from parts import part_of
-from product import PROGRAM, Product, create_host, severities
+from product import PROGRAM, severities
+from rras_host import WILDCARD  # isort: skip  (product tells where it is)
 from scenarios import HEALED, LEFT_ALONE, NEVER, SEEN_WITH_A_CLIENT, SYMPTOMS
+from scenarios_of_servers import HEALED_SERVERS, LEFT_ALONE_SERVERS
+from server_under_watch import ServerUnderWatch
 
 PARTS = 3
 HASHES = {"Sha1CertificateHash", "Sha256CertificateHash", "isHashConfiguredByAdmin"}
-ONE = {"type": 4, "bytes": "01000000"}    # REG_DWORD
-HTTP_WRITES = ("HttpSetServiceConfiguration", "HttpUpdateServiceConfiguration", "HttpDeleteServiceConfiguration")
+FLAG = {by_admin: {"type": 4, "bytes": f"0{by_admin:d}000000"} for by_admin in (True, False)}    # REG_DWORD
 
 
 def setUpModule():
-    global folder, host, product, good
-    folder = tempfile.mkdtemp(prefix="reasons-")
-    host = create_host(folder)
-    product = Product(host)
-    good = host.authority.good()
+    global server, host, product
+    server = ServerUnderWatch("reasons-")
+    host, product = server.host, server.product
 
 
 def tearDownModule():
-    host.delete()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def make_healthy():
-    host.reset()
-    host.good = good
-    host.made = {"good": good}
-    host.make_healthy(good)
-    host.order_listener()
-
-
-def everything():
-    """What a product that changes nothing leaves alone, but for the times at which services last answered."""
-    return {"bindings": host.bindings(), "parameters": host.parameters()["values"], "certificates": host.certificates(),
-            "services": {name: host.service(name)["state"] for name in ("SstpSvc", "RasMan", "RemoteAccess")}}
-
-
-def changes_by_product():
-    return [line for line in host.writes(by=PROGRAM) if line["function"] in HTTP_WRITES]
-
-
-def restarts():
-    return sum(1 for line in host.writes() if line["function"] == "service started" and line["subject"] == "RemoteAccess")
-
-
-def watch(scenario):
-    """The watchdog sees the healthy server, as a service does from its installation on; the first client after that teaches it names and CA."""
-    scenario.prepares(host)
-    if scenario.known == NEVER:
-        time.sleep(3)   # what is written within two seconds of a start counts as part of it
-        return
-    looked = product.heal()
-    assert looked.code == 0, looked.output
-    if scenario.known == SEEN_WITH_A_CLIENT:
-        assert host.client_connects() == "connected"
-        looked = product.heal()
-        assert looked.code == 0, looked.output
+    server.delete()
 
 
 class Scenarios(unittest.TestCase):
     def look(self, scenario):
-        """Breaks a healthy server, and checks what is found before anything is healed."""
-        make_healthy()
-        product.fresh(scenario.policy)
-        watch(scenario)
+        """Breaks a healthy server that the watchdog knows as well as the scenario says, and checks what is found before anything is healed."""
+        server.begin(scenario.policy, scenario.begins and scenario.begins(host.authority), scenario.by_admin)
+        scenario.prepares(host)
+        if scenario.known == NEVER:
+            server.wait_until_settled()
+        else:
+            server.look(with_a_client=scenario.known == SEEN_WITH_A_CLIENT)
         scenario.breaks(host)
         host.forget_writes()
+        if scenario.meets is not None:
+            self.assertEqual(set(server.clients()), {scenario.meets})
         checked = product.check()
         found = severities(checked.json)
         self.assertEqual({reason: found.get(reason) for reason in scenario.finds}, scenario.finds, checked.output)
-        self.assertEqual(checked.code, scenario.check, checked.output)
+        if scenario.check is not None:
+            self.assertEqual(checked.code, scenario.check, checked.output)
         if not scenario.finds:
             self.assertEqual(set(found.values()) - {"information"}, set(), checked.output)
-        self.assertEqual(changes_by_product(), [], "check has written")
+        self.assertEqual(server.changes_by_product(), [], "check has written")
 
     def heal(self, scenario):
         healed = product.heal(*scenario.arguments)
@@ -92,37 +58,45 @@ class Scenarios(unittest.TestCase):
         parameters_before = host.parameters()["values"]
         healed = self.heal(scenario)
         target = host.made[scenario.heals]
+        self.assertEqual(server.is_in_force(target), {}, healed.output)
         bindings = host.bindings()
-        for address in ("0.0.0.0", "[::]"):
-            self.assertEqual(bindings[f"{address}:{host.port}"]["hash"], target.thumbprint, healed.output)
-        self.assertEqual(host.hashes(), {"sha1": target.thumbprint, "sha256": target.sha256})
-        for family in ("ipv4", "ipv6"):
-            self.assertEqual(host.vpn_client(family), "connected", healed.output)
-            self.assertEqual(host.served(family), target.sha256)
+        self.assertLessEqual({bindings[f"{address}:{host.port}"]["store_name"] for address in WILDCARD.values()}, {"MY", None})
+        self.assertEqual(set(server.clients()), {"connected"}, healed.output)
+        self.assertEqual({host.served(family) for family in server.families()}, {target.sha256})
         self.assertEqual({endpoint: record for endpoint, record in bindings.items() if endpoint in foreign_before}, foreign_before)
         values = host.parameters()["values"]
         self.assertEqual({name: values[name] for name in values if name not in HASHES}, {name: parameters_before[name] for name in parameters_before if name not in HASHES})
-        self.assertEqual(values["isHashConfiguredByAdmin"], ONE, "the flag stays as found, and a malformed one that says 1 becomes 1")
-        self.assertEqual(restarts(), scenario.restarts, (healed.output, host.writes()))
-        self.second_heal_writes_nothing()
+        self.assertEqual(values["isHashConfiguredByAdmin"], FLAG[scenario.by_admin], "the flag stays as found, and a malformed one that says 1 becomes 1")
+        self.assertEqual(server.starts(), scenario.restarts, (healed.output, host.writes()))
+        self.finds_and_tells_afterwards(scenario)
+        self.second_heal_writes_nothing(scenario)
 
-    def second_heal_writes_nothing(self):
+    def finds_and_tells_afterwards(self, scenario):
+        if scenario.then_finds:
+            found = severities(product.check().json)
+            self.assertEqual({reason: found.get(reason) for reason in scenario.then_finds}, scenario.then_finds)
+        for event_type in scenario.tells:
+            self.assertEqual(len(server.events(event_type)), 1, event_type)
+
+    def second_heal_writes_nothing(self, scenario):
         host.forget_writes()
         written = host.parameters()["last_written"]
         again = product.heal()
-        self.assertEqual(again.code, 0, again.output)
+        self.assertEqual(again.code, scenario.again, again.output)
         self.assertEqual(host.writes(by=PROGRAM), [])
         self.assertEqual(host.parameters()["last_written"], written, "an equal value was written again")
 
     def is_left_alone(self, scenario):
         self.look(scenario)
-        before, written = everything(), host.parameters()["last_written"]
+        before, written, met = server.everything(), host.parameters()["last_written"], server.clients()
         healed = self.heal(scenario)
         host.order_faults()
-        self.assertEqual(everything(), before, healed.output)
+        self.assertEqual(server.everything(), before, healed.output)
+        self.assertEqual(server.clients(), met)
         self.assertEqual(host.parameters()["last_written"], written, "a parameter was written")
         self.assertEqual(host.writes(by=PROGRAM), [], "something was written")
-        self.assertEqual(restarts(), 0)
+        self.assertEqual(server.starts(), 0)
+        self.finds_and_tells_afterwards(scenario)
 
     def has_a_reason(self, scenario):
         planned = product.plan()
@@ -132,11 +106,11 @@ class Scenarios(unittest.TestCase):
     def is_kept_and_reported(self, scenario):
         """A restart that did not help changes nothing that would have to be taken back, and is not tried again and again."""
         self.look(scenario)
-        before = everything()
+        before = server.everything()
         healed = self.heal(scenario)
-        self.assertEqual(everything(), before, healed.output)
-        self.assertEqual(changes_by_product(), [], "a symptom is no reason to write")
-        self.assertGreaterEqual(restarts(), 1, healed.output)
+        self.assertEqual(server.everything(), before, healed.output)
+        self.assertEqual(server.changes_by_product(), [], "a symptom is no reason to write")
+        self.assertGreaterEqual(server.starts(), 1, healed.output)
         (symptom,) = scenario.finds
         checked = product.check()
         self.assertEqual((checked.code, severities(checked.json)[symptom]), (2, "critical"), checked.output)
@@ -160,8 +134,8 @@ def left_alone_with_reason(self, scenario):
         self.has_a_reason(scenario)
 
 
-add_tests(HEALED, Scenarios.is_healed)
-add_tests(LEFT_ALONE, left_alone_with_reason)
+add_tests(HEALED + HEALED_SERVERS, Scenarios.is_healed)
+add_tests(LEFT_ALONE + LEFT_ALONE_SERVERS, left_alone_with_reason)
 add_tests(SYMPTOMS, Scenarios.is_kept_and_reported)
 
 

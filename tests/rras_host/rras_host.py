@@ -14,24 +14,19 @@ import os
 import pathlib
 import shutil
 import subprocess
-import time
 
-from certificate_authority import Certificate, CertificateAuthority
+from certificate_authority import CertificateAuthority
+from host_clients import SERVER_URI, Clients
+from host_configuration import IIS_APP_ID, KILL_SWITCH, LOOPBACK, SSTP_APP_ID, SSTP_PARAMETERS, WILDCARD, Configuration, HostError
 from host_prefix import DOUBLES, HostPrefix, wait_until
 from ports import take_port
-from tls_client import accepts, http_status, served_certificate
 
-SSTP_APP_ID = "{ba195980-cd49-458b-9e23-c84ee0adcd75}"
-IIS_APP_ID = "{4dc3e181-e14b-4a21-b022-59fc669b0914}"
-SERVER_URI = "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/"
-SSTP_PARAMETERS = r"SYSTEM\CurrentControlSet\Services\SstpSvc\Parameters"
-KILL_SWITCH = r"SOFTWARE\Policies\SSTP Watchdog"
+__all__ = ("AUTOMATIC", "DISABLED", "IIS_APP_ID", "LOOPBACK", "ON_DEMAND", "SSTP_APP_ID", "SSTP_PARAMETERS", "WILDCARD", "HostError", "RrasHost", "build_folder", "wait_until")
+
 SERVICES = ("SstpSvc", "RasMan", "RemoteAccess")  # in the order in which they start
 DEPENDS_ON = {"SstpSvc": [], "RasMan": ["SstpSvc"], "RemoteAccess": ["RasMan"]}
 AUTOMATIC, ON_DEMAND, DISABLED = 2, 3, 4
 PATIENCE = 240  # seconds for a service to change its state: generous, nothing waits for it when all is well
-LOOPBACK = {"ipv4": "127.0.0.1", "ipv6": "::1"}
-WILDCARD = {"ipv4": "0.0.0.0", "ipv6": "[::]"}
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -39,11 +34,7 @@ def build_folder(variable, preset):
     return pathlib.Path(os.environ.get(variable, REPOSITORY / "build" / preset))
 
 
-class HostError(RuntimeError):
-    """A request that the host could not carry out."""
-
-
-class RrasHost:
+class RrasHost(Configuration, Clients):
     """Everything that a scenario breaks, and everything that it looks at from outside the product."""
 
     def __init__(self, prefix, windows_build, native_build, port):
@@ -51,8 +42,9 @@ class RrasHost:
         self.port = port
         self.state = prefix.drive_c / "rras_host"
         self.authority = CertificateAuthority(prefix.folder / "test_ca", windows_build / "wine" / "test_keys")
-        self._windows, self._native = windows_build, native_build
-        self._control = self._listener = None
+        self.listener_program = native_build / "bin" / "rras_listener"
+        self._control = None
+        self.reached_at = dict(LOOPBACK)   # where clients of each family come to
 
     @classmethod
     def create(cls, folder, windows_build=None, native_build=None, port=443, atomic_update=True):
@@ -128,19 +120,24 @@ class RrasHost:
         self.ask("registry.delete_key", key=SSTP_PARAMETERS)
         self.set_parameter("ServerURI", text=SERVER_URI)
         self.set_parameter("UseHttps", number=1)
-        self.set_parameter("ListenerPort", number=0 if self.port == 443 else self.port)
+        port = 0 if self.port == 443 else self.port
+        self.set_parameter("ListenerPort", number=port)
+        for name, number in (("UseHttps", 1), ("ListenerPort", port)):   # RRAS has run before: it makes no key in here when it starts
+            self.ask("registry.write", key=SSTP_PARAMETERS + r"\ConfigStore", name=name, number=number)
 
     def reset(self):
         """A server as installed: no certificates, bindings, hashes, orders or events; RRAS stopped, the listener untouched."""
         for order in (self.state / "services").glob("*.json"):
             order.unlink()
-        for order in ("faults.json", "listener.json", "listen_list.json", "ssl_extended.json"):
+        for order in ("faults.json", "listener.json", "listen_list.json", "ssl_extended.json", "http_sys.json", "renewal_links.json", "certificates_came.json"):
             (self.state / order).unlink(missing_ok=True)
+        self.reached_at = dict(LOOPBACK)
         self.stop_ras()
         for name in SERVICES:
             self.ask("service.start_type", service=name, start_type=AUTOMATIC if name == "RemoteAccess" else ON_DEMAND)
         self.ask("binding.clear")
-        self.ask("certificate.clear", store="MY")
+        for store in ("MY", "WebHosting"):
+            self.ask("certificate.clear", store=store)
         shutil.rmtree(self.state / "served", ignore_errors=True)
         shutil.rmtree(self.state / "central", ignore_errors=True)
         self.ask("registry.delete_key", key=KILL_SWITCH)
@@ -150,124 +147,26 @@ class RrasHost:
             self.ask("log.create", channel=channel)
         self.forget_writes()
 
-    # Certificates of LocalMachine\MY
-
-    def install_certificate(self, certificate, key="usable", store="MY"):
-        """`key`: usable, none (only the certificate) or broken (a link to a key that is gone). Only RSA keys can be usable under Wine 8."""
-        self._serve_file(certificate)
-        return self.ask("certificate.import", der=certificate.der.hex(), key=key, key_blob=certificate.key_blob.hex() if key == "usable" else "", store=store)
-
-    def _serve_file(self, certificate, folder="served", name=None):
-        (self.state / folder).mkdir(exist_ok=True)
-        (self.state / folder / f"{name or certificate.thumbprint}.pem").write_text(certificate.pem + certificate.chain_pem + certificate.key_pem)
-
-    def remove_certificate(self, certificate, keep_serving=False):
-        """`keep_serving`: HTTP.SYS goes on with what it has cached; otherwise handshakes fail from now on."""
-        if not keep_serving:
-            self.stop_serving(certificate)
-        return self.ask("certificate.remove", thumbprint=certificate.thumbprint)
-
-    def stop_serving(self, certificate):
-        """HTTP.SYS finds no usable key for it any more: handshakes that would be signed with it fail from now on."""
-        (self.state / "served" / f"{certificate.thumbprint}.pem").unlink(missing_ok=True)
-
-    def archive_certificate(self, certificate):
-        """As auto-enrolment archives a renewed one. No program under Wine 8 sees it any more, not even one that asks for archived ones."""
-        self.ask("certificate.archive", thumbprint=certificate.thumbprint)
-
-    def link_renewal(self, old, new):
-        """CERT_RENEWAL_PROP_ID of the old one, as auto-enrolment leaves it."""
-        self.ask("certificate.renewed_by", thumbprint=old.thumbprint, successor=new.thumbprint)
-
-    def chain_errors(self, certificate, store="MY"):
-        """TrustStatus.dwErrorStatus of the chain that Windows builds; 0 is trusted."""
-        return self.ask("certificate.chain", thumbprint=certificate.thumbprint, store=store)
-
-    def break_key(self, certificate):
-        self.ask("certificate.break_key", thumbprint=certificate.thumbprint)
-
-    def registered_thumbprints(self, store="MY"):
-        """Also of archived certificates."""
-        return self.ask("certificate.registered", store=store)
-
-    def certificates(self, store="MY"):
-        """Those that a program sees, by thumbprint."""
-        return {entry["thumbprint"]: entry for entry in self.ask("certificate.list", store=store)}
-
-    # HTTP.SYS
-
-    def bind(self, address, certificate, port=None, **fields):
-        """Puts a record, whatever was there and however unfit the certificate: somebody broke or changed it. `address` is 0.0.0.0, [::] or
-        an exact one; with kind="server_name" a host name. `certificate` is a Certificate or a thumbprint."""
-        thumbprint = certificate.thumbprint if isinstance(certificate, Certificate) else certificate
-        self._expect_done("binding.put", endpoint=f"{address}:{port or self.port}", hash=thumbprint, **fields)
-
-    def bind_central_store(self, server_name, certificate):
-        """A central-certificate-store record for the port, and the certificate that its share has for `server_name`."""
-        self._serve_file(certificate, "central", server_name.lower())
-        self._expect_done("binding.put", kind="central_store", endpoint=f"*:{self.port}", hash="", app_id=IIS_APP_ID, store_name=None)
-
-    def unbind(self, address, port=None, kind="address"):
-        self._expect_done("binding.delete", endpoint=f"{address}:{port or self.port}", kind=kind)
-
-    def _expect_done(self, request, **arguments):
-        code = self.ask(request, **arguments)
-        if code != 0:
-            raise HostError(f"{request} {arguments.get('endpoint')}: error {code}")
-
-    def bindings(self):
-        """All records by endpoint, every field as it was set."""
-        return {record["endpoint"]: record for record in self.ask("binding.list")}
-
-    def bound(self, family):
-        record = self.bindings().get(f"{WILDCARD[family]}:{self.port}")
-        return record["hash"] if record else None
-
-    # SstpSvc\Parameters and the rest of the registry
-
-    def set_parameter(self, name, **value):
-        """`number=`, `text=`, or `bytes=` (hexadecimal) with an optional `type=`."""
-        self.ask("registry.write", key=SSTP_PARAMETERS, name=name, **value)
-
-    def delete_parameter(self, name):
-        self.ask("registry.delete", key=SSTP_PARAMETERS, name=name)
-
-    def set_hashes(self, certificate, by_admin=True):
-        self.set_parameter("Sha1CertificateHash", bytes=certificate.thumbprint)
-        self.set_parameter("Sha256CertificateHash", bytes=certificate.sha256)
-        self.set_parameter("isHashConfiguredByAdmin", number=1 if by_admin else 0)
-
-    def parameters(self):
-        """Values by name ({"type", "bytes"}) and `last_written`, which shows a value that was changed and put back. Writing an equal
-        value is no change to Wine."""
-        return self.ask("registry.read", key=SSTP_PARAMETERS)
-
-    def hashes(self):
-        values = self.parameters()["values"]
-        return {short: values[name]["bytes"] if name in values else None for short, name in (("sha1", "Sha1CertificateHash"), ("sha256", "Sha256CertificateHash"))}
-
-    def set_kill_switch(self, mode):
-        if mode is None:
-            self.ask("registry.delete_key", key=KILL_SWITCH)
-        else:
-            self.ask("registry.write", key=KILL_SWITCH, name="Mode", text=mode)
-
     # Services
 
     def order_service(self, service, **orders):
-        """start_ms, stop_ms, start (ok, hang, fail), stop (ok, hang, refuse), exit_code, die, plumbs_missing_bindings, keeps_hash."""
+        """start_ms, stop_ms, start (ok, hang, fail), stop (ok, hang, refuse), exit_code, die; of RemoteAccess ready_ms, until_ready, refuses_ipv4,
+        refuses_ipv6, sstp_ports, registers_uri, insists_on_certificate, listener_errors_end_it; of SstpSvc keeps_hash, keeps_listener: see service/service_orders.h."""
         (self.state / "services").mkdir(exist_ok=True)
-        self._replace(self.state / "services" / f"{service}.json", orders)
+        self.replace(self.state / "services" / f"{service}.json", orders)
 
     def service(self, name):
         return self.ask("service.status", service=name)
 
-    def start_ras(self, timeout=PATIENCE):
-        """As the SCM does for RemoteAccess: what it depends on first."""
+    def start_ras(self, timeout=PATIENCE, ends_with=0):
+        """As the SCM does for RemoteAccess: what it depends on first. `ends_with` is the exit code of a start that is to fail."""
         code = self.ask("service.start", service="RemoteAccess")
         if code not in (0, 1056):
             raise HostError(f"start RemoteAccess: error {code}")
-        self.wait_for_service("RemoteAccess", "running", timeout)
+        wait_until(lambda: self.service("RemoteAccess")["state"] in ("running", "stopped"), timeout, "RemoteAccess to start")
+        found = self.service("RemoteAccess")
+        if (found["state"], found["exit_code"]) != (("stopped", ends_with) if ends_with else ("running", 0)):
+            raise HostError(f"RemoteAccess is {found['state']}, exit code {found['exit_code']}, events {self.ras_sstp_ids()}")
 
     def stop_ras(self, services=tuple(reversed(SERVICES)), timeout=PATIENCE):
         for name in services:
@@ -278,10 +177,10 @@ class RrasHost:
                 raise HostError(f"stop {name}: error {code}")
             self.wait_for_service(name, "stopped", timeout)
 
-    def restart_ras(self):
+    def restart_ras(self, ends_with=0):
         """All three, as an administrator's restart that cures does."""
         self.stop_ras()
-        self.start_ras()
+        self.start_ras(ends_with=ends_with)
 
     def wait_for_service(self, name, state, timeout=PATIENCE):
         wait_until(lambda: self.service(name)["state"] == state, timeout, f"{name} to be {state}")
@@ -289,7 +188,7 @@ class RrasHost:
     def kill_service(self, name):
         """Ends its process as a crash would. Wine's SCM goes on to show it running."""
         process_id = self.ask("process.kill", service=name)
-        self._replace(self.state / "services" / f"{name}.state", {"service": name, "state": "stopped"})
+        self.replace(self.state / "services" / f"{name}.state", {"service": name, "state": "stopped"})
         return process_id
 
     # Event log
@@ -316,7 +215,7 @@ class RrasHost:
 
     def order_faults(self, *orders):
         """Replaces all orders; see README. order_faults() without any ends the trouble."""
-        self._replace(self.state / "faults.json", list(orders))
+        self.replace(self.state / "faults.json", list(orders))
 
     def faults(self):
         path = self.state / "faults.json"
@@ -337,61 +236,10 @@ class RrasHost:
                 "services": {name: self.service(name) for name in SERVICES}, "http": [line for line in self.writes() if line["function"].startswith("Http")]}
 
     @staticmethod
-    def _replace(path, value):
+    def replace(path, value):
         new = path.with_suffix(".new")
         new.write_text(json.dumps(value))
         new.replace(path)
-
-    # The listener, and clients of it
-
-    def start_listener(self):
-        self._listener = subprocess.Popen([self._native / "bin" / "rras_listener", self.state, str(self.port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        if self._listener.stdout.readline().strip() != "ready":
-            raise HostError("the listener did not start")
-
-    def stop_listener(self):
-        if self._listener is None:
-            return
-        self._listener.stdin.close()
-        self._listener.wait(timeout=30)
-        self._listener.stdout.close()
-        self._listener = None
-
-    def order_listener(self, **orders):
-        """ipv4, ipv6 (False: refused), serve_ipv4, serve_ipv6 (thumbprint), status, stall (handshake, response). Waits until in force."""
-        self._replace(self.state / "listener.json", orders)
-        for family in ("ipv4", "ipv6"):
-            wait_until(lambda f=family: accepts(LOOPBACK[f], self.port) == orders.get(f, True), 10, f"the listener to follow its orders for {family}")
-
-    def served(self, family, server_name="vpn.example.com"):
-        """SHA-256 of the leaf that a TLS client is given, or None when it gets no session."""
-        return served_certificate(LOOPBACK[family], self.port, server_name)
-
-    def uri_status(self, family, method="HEAD", uri=SERVER_URI, headers="", server_name="vpn.example.com"):
-        """HTTP status of one request, or None."""
-        return http_status(LOOPBACK[family], self.port, server_name, method, uri, headers)
-
-    def vpn_client(self, family, server_name="vpn.example.com"):
-        """What an SSTP client meets: "connected", or the step that fails. Crypto binding compares the hash of the certificate that the
-        client saw with the one that SSTP has in force (MS-SSTP 3.3.3)."""
-        seen = self.served(family, server_name)
-        if seen is None:
-            return "no TLS session"
-        call = "Content-Length: 18446744073709551615\r\nSSTPCORRELATIONID: {7F51D7F9-0F4E-4B2A-9A4B-3A3B7E1C0001}\r\n"
-        status = self.uri_status(family, "SSTP_DUPLEX_POST", headers=call, server_name=server_name)
-        if status != 200:
-            return f"call refused with {status}"
-        in_force = json.loads((self.state / "services" / "sstp.json").read_text()).get("crypto_binding_sha256", "")
-        return "connected" if in_force == seen else "crypto binding failed"
-
-    def client_connects(self, family="ipv4", server_name="vpn.example.com"):
-        """A client that stays: its session is one of RRAS's until RRAS stops."""
-        met = self.vpn_client(family, server_name)
-        if met == "connected":
-            sessions = self.state / "sessions.json"
-            filetime = int((time.time() + 11644473600) * 10_000_000)
-            self._replace(sessions, json.loads(sessions.read_text()) + [{"tunnel": "SSTP", "began": filetime}])
-        return met
 
     # Whole servers
 

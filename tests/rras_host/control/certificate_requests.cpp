@@ -16,17 +16,18 @@ Json list(const Json& request) {
         result.push_back({{"thumbprint", c.thumbprint},
                           {"sha256", c.sha256},
                           {"subject", c.subject},
-                          {"server_purpose", c.server_purpose},
+                          {"server_purpose", c.server_authentication || c.any_purpose || c.no_purposes},
                           {"private_key", c.private_key},
                           {"renewed_by", c.renewed_by}});
     return result;
 }
 
 Json import(const Json& request) {
-    const std::string key = request.value("key", "none");
-    if (key != "usable" && key != "none" && key != "broken") throw std::runtime_error("key is usable, none or broken");
-    const PrivateKey kind = key == "usable" ? PrivateKey::usable : key == "broken" ? PrivateKey::broken : PrivateKey::none;
-    return import_certificate(store_of(request), from_hex(request.at("der").get<std::string>()), kind,
+    static const std::map<std::string, PrivateKey> kKeys = {
+        {"usable", PrivateKey::usable}, {"none", PrivateKey::none}, {"broken", PrivateKey::broken}, {"elsewhere", PrivateKey::elsewhere}};
+    const auto key = kKeys.find(request.value("key", "none"));
+    if (key == kKeys.end()) throw std::runtime_error("key is usable, none, broken or elsewhere");
+    return import_certificate(store_of(request), from_hex(request.at("der").get<std::string>()), key->second,
                               from_hex(request.value("key_blob", "")));
 }
 

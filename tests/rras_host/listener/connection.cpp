@@ -37,7 +37,7 @@ struct CertificateChoice {
         const SslRecord* record = preferred_record(records, local_address, ipv6, port, server_name);
         if (!record) return std::nullopt;
         if (record->kind == SslRecord::Kind::central_store) return state.central_certificate_file(server_name);
-        return state.certificate_file(record->hash_hex);
+        return state.certificate_file(state.served_for(record->hash_hex, orders));
     }
 };
 
@@ -118,7 +118,7 @@ void answer(SSL* session, boost::asio::ip::tcp::socket& socket, const HostState&
     if (method_end == std::string::npos || uri_end == std::string::npos) return;
     const std::string method = request.substr(0, method_end);
     const bool sstp = same_text(request.substr(method_end + 1, uri_end - method_end - 1), kServerUri);
-    int status = sstp ? state.sstp_status() : 404;
+    int status = sstp ? state.answer_of_sstp() : 404;
     if (sstp && orders.status != 0) status = orders.status;
     const bool call = sstp && status == 401 && method == "SSTP_DUPLEX_POST" && request.find(kUnboundedLength) != std::string::npos;
     const std::string text = call ? call_response() : response(status);

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
+
+#include "model/http_sys.h"
 
 namespace sstp::rras_host {
 
@@ -48,6 +52,7 @@ ListenerOrders HostState::orders() const {
     orders.serve_ipv6 = j.value("serve_ipv6", "");
     orders.status = j.value("status", 0);
     orders.stall = j.value("stall", "never");
+    orders.follows_renewal_link = j.value("follows_renewal_link", false);
     return orders;
 }
 
@@ -66,9 +71,26 @@ bool HostState::service_runs(const char* name) const {
     return read_object(folder_ / "services" / (std::string(name) + ".state")).value("state", "") == "running";
 }
 
-int HostState::sstp_status() const {
-    if (!service_runs("RemoteAccess") || !service_runs("SstpSvc")) return 503;
-    return read_object(folder_ / "services" / "sstp.json").value("accepting", false) ? 401 : 404;
+bool HostState::sstp_is_ready() const {
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return now >= read_object(folder_ / "services" / "sstp.json").value("ready_at", std::int64_t{0});
+}
+
+int HostState::answer_of_sstp() const {
+    const bool accepting = read_object(folder_ / "services" / "sstp.json").value("accepting", false);
+    return sstp_status({service_runs("RemoteAccess") && service_runs("SstpSvc"), accepting, sstp_is_ready()});
+}
+
+std::vector<std::string> HostState::listened_addresses() const {
+    if (read_object(folder_ / "services" / "sstp.json").value("until_ready", "503") == "refused" && !sstp_is_ready()) return {};
+    const std::string list = read_file(folder_ / "listen_list.json");
+    return rras_host::listened_addresses(list.empty() ? std::vector<std::string>() : json::parse(list).get<std::vector<std::string>>());
+}
+
+std::string HostState::served_for(const std::string& thumbprint, const ListenerOrders& orders) const {
+    if (!orders.follows_renewal_link) return thumbprint;
+    const auto links = read_object(folder_ / "renewal_links.json").get<std::map<std::string, std::string>>();
+    return end_of_renewal(in_case(thumbprint, std::toupper), links, [this](const std::string& each) { return certificate_file(each).has_value(); });
 }
 
 }  // namespace sstp::rras_host

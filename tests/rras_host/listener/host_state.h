@@ -18,6 +18,7 @@ struct ListenerOrders {
     std::string serve_ipv6;
     int status = 0;               ///< HTTP status for the ServerURI; 0: the documented one
     std::string stall = "never";  ///< never | handshake | response: the connection is accepted and then nothing comes
+    bool follows_renewal_link = false;  ///< Schannel serves the successor that the bound certificate's renewal link names
 };
 
 /// The prefix's `C:\rras_host` as seen from outside, read anew at each question: other processes change it at any time.
@@ -28,16 +29,23 @@ public:
     ListenerOrders orders() const;
     std::vector<SslRecord> ssl_records() const;
 
+    /// Loopback addresses on which HTTP.SYS listens now: as the listen list has it, none while RRAS that was ordered so is not ready.
+    std::vector<std::string> listened_addresses() const;
+
+    /// Which certificate is served for a record that names `thumbprint`.
+    std::string served_for(const std::string& thumbprint, const ListenerOrders& orders) const;
+
     /// PEM file with certificate, chain and key; nothing when HTTP.SYS has no such certificate to serve.
     std::optional<std::filesystem::path> certificate_file(const std::string& thumbprint) const;
     /// The same for the central certificate store: a file named after the server name.
     std::optional<std::filesystem::path> central_certificate_file(const std::string& server_name) const;
 
-    /// What answers the ServerURI: 401 a healthy SSTP listener, 404 nobody registered the URI, 503 its services do not run.
-    int sstp_status() const;
+    /// What answers the ServerURI: see model/http_sys.h.
+    int answer_of_sstp() const;
 
 private:
     bool service_runs(const char* name) const;
+    bool sstp_is_ready() const;
     std::filesystem::path folder_;
 };
 

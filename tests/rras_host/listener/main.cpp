@@ -1,9 +1,11 @@
-/// `rras_listener STATE_FOLDER PORT`: what HTTP.SYS and SSTP show to a client of 127.0.0.1 and [::1], from the state of a Wine
-/// prefix. Prints "ready" once it listens; ends when standard input does.
+/// `rras_listener STATE_FOLDER PORT`: what HTTP.SYS and SSTP show to a client of 127.0.0.1 and [::1], or of the loopback addresses that the
+/// listen list has, from the state of a Wine prefix. Prints "ready" once it listens; ends when standard input does.
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <map>
 #include <string>
 #include <thread>
 
@@ -24,10 +26,10 @@ using Tcp = asio::ip::tcp;
 constexpr int kMaximumConnections = 128;
 constexpr auto kLookAtOrders = std::chrono::milliseconds(50);
 
-/// Accepts on one family while its order says so.
-class Family {
+/// Accepts on one address while the orders say so.
+class Address {
 public:
-    Family(asio::io_context& io, Tcp::endpoint endpoint, const HostState& state)
+    Address(asio::io_context& io, Tcp::endpoint endpoint, const HostState& state)
         : endpoint_(std::move(endpoint)), acceptor_(io), state_(state) {}
 
     void set_open(bool wanted) {
@@ -68,23 +70,38 @@ private:
     std::atomic<int> connections_{0};
 };
 
-void follow_orders(asio::steady_timer& timer, Family& ipv4, Family& ipv6, const HostState& state) {
-    const ListenerOrders orders = state.orders();
-    ipv4.set_open(orders.ipv4);
-    ipv6.set_open(orders.ipv6);
-    timer.expires_after(kLookAtOrders);
-    timer.async_wait([&](boost::system::error_code error) {
-        if (!error) follow_orders(timer, ipv4, ipv6, state);
-    });
-}
+/// Everything that is listened on, or was once.
+class Addresses {
+public:
+    Addresses(asio::io_context& io, std::uint16_t port, const HostState& state) : io_(io), timer_(io), port_(port), state_(state) {}
+
+    void follow_orders() {
+        const ListenerOrders orders = state_.orders();
+        const auto wanted = state_.listened_addresses();
+        for (const auto& each : wanted) open_.try_emplace(each, io_, Tcp::endpoint(asio::ip::make_address(each), port_), state_);
+        for (auto& [text, address] : open_) {
+            const bool ordered = text.find(':') == std::string::npos ? orders.ipv4 : orders.ipv6;
+            address.set_open(ordered && std::find(wanted.begin(), wanted.end(), text) != wanted.end());
+        }
+        timer_.expires_after(kLookAtOrders);
+        timer_.async_wait([this](boost::system::error_code error) {
+            if (!error) follow_orders();
+        });
+    }
+
+private:
+    asio::io_context& io_;
+    asio::steady_timer timer_;
+    std::uint16_t port_;
+    const HostState& state_;
+    std::map<std::string, Address> open_;
+};
 
 int listen(const char* folder, std::uint16_t port) {
     const HostState state{folder};
     asio::io_context io;
-    Family ipv4(io, {asio::ip::address_v4::loopback(), port}, state);
-    Family ipv6(io, {asio::ip::address_v6::loopback(), port}, state);
-    asio::steady_timer timer(io);
-    follow_orders(timer, ipv4, ipv6, state);
+    Addresses addresses(io, port, state);
+    addresses.follow_orders();
     std::puts("ready");
     std::fflush(stdout);
     asio::posix::stream_descriptor input(io, 0);

@@ -133,8 +133,10 @@ void serve() {
     const ServiceOrders orders = read_orders(service_name);
     if (orders.start == "fail") return stopped(orders.exit_code, "service failed to start");
     if (service_name == "SstpSvc") forget_sstp_listener();
-    if (service_name == "RemoteAccess") start_sstp_listener();
-    if (service_name == "RemoteAccess") begin_sessions();
+    if (service_name == "RemoteAccess") {
+        if (const DWORD error = start_sstp_listener()) return stopped(error, "service failed to start");
+        begin_sessions();
+    }
     write_service_state(service_name, "running");
     audit("service started", service_name, NO_ERROR);
     report(SERVICE_RUNNING);

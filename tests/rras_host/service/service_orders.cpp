@@ -27,8 +27,16 @@ ServiceOrders read_orders(const std::string& service) {
     orders.stop = j.value("stop", orders.stop);
     orders.exit_code = j.value("exit_code", orders.exit_code);
     orders.die = j.value("die", orders.die);
-    orders.plumbs_missing_bindings = j.value("plumbs_missing_bindings", orders.plumbs_missing_bindings);
+    orders.ready_ms = j.value("ready_ms", orders.ready_ms);
+    orders.until_ready = j.value("until_ready", orders.until_ready);
+    orders.refuses_ipv4 = j.value("refuses_ipv4", orders.refuses_ipv4);
+    orders.refuses_ipv6 = j.value("refuses_ipv6", orders.refuses_ipv6);
+    orders.sstp_ports = j.value("sstp_ports", orders.sstp_ports);
+    orders.registers_uri = j.value("registers_uri", orders.registers_uri);
+    orders.insists_on_certificate = j.value("insists_on_certificate", orders.insists_on_certificate);
+    orders.listener_errors_end_it = j.value("listener_errors_end_it", orders.listener_errors_end_it);
     orders.keeps_hash = j.value("keeps_hash", orders.keeps_hash);
+    orders.keeps_listener = j.value("keeps_listener", orders.keeps_listener);
     return orders;
 }
 

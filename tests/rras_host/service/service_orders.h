@@ -13,10 +13,20 @@ struct ServiceOrders {
     std::string stop = "ok";       ///< ok | hang | refuse (stop is not accepted: error 1052)
     std::uint32_t exit_code = 0;   ///< for start = fail and die
     bool die = false;              ///< a running service stops by itself with exit_code
-    bool plumbs_missing_bindings = false;
-    /// SstpSvc keeps the hash for crypto binding that it had when RemoteAccess first started after it: a restart of RemoteAccess
-    /// alone does not refresh it, as some users report. Normally it does (win-acme, Posh-ACME and Certify restart nothing else).
+    // Of RemoteAccess alone, looked at when it starts:
+    std::uint32_t ready_ms = 0;         ///< from RUNNING until SSTP answers
+    std::string until_ready = "503";    ///< 503 | refused (nobody listens): what clients meet meanwhile
+    std::uint32_t refuses_ipv4 = 0;     ///< error of HTTP.SYS for a record that RRAS makes; 0: it takes what is right
+    std::uint32_t refuses_ipv6 = 0;     ///< the same: IPv6 is off, or the address belongs to somebody
+    // SstpStartTraits has these four.
+    bool sstp_ports = true;
+    bool registers_uri = true;
+    bool insists_on_certificate = true;
+    bool listener_errors_end_it = true;
+    // Of SstpSvc alone. Normally a restart of RemoteAccess is enough (win-acme, Posh-ACME and Certify restart nothing else); some users
+    // report that it is not.
     bool keeps_hash = false;
+    bool keeps_listener = false;
 };
 
 ServiceOrders read_orders(const std::string& service);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/certificate_arrivals.h"
 #include "store/event_log.h"
 #include "store/machine_certificate.h"
 #include "store/state_folder.h"
@@ -70,7 +71,8 @@ std::uint32_t check_certificate(const SslRecord& record) {
     // A central-store record names no certificate: the file share has one per server name.
     if (record.kind == SslRecord::Kind::central_store) return record.hash_hex.empty() ? NO_ERROR : ERROR_INVALID_PARAMETER;
     if (record.hash_hex.size() != kSha1Bytes * 2) return ERROR_INVALID_PARAMETER;
-    return has_usable_certificate(record.store_name.value_or("MY"), record.hash_hex) ? NO_ERROR : kNoUsableKey;
+    if (!has_usable_certificate(record.store_name.value_or("MY"), record.hash_hex)) return kNoUsableKey;
+    return has_new_key(record.hash_hex) ? ERROR_INVALID_PARAMETER : NO_ERROR;
 }
 
 /// 15300 (settings deleted) and 15301 (settings created) as the HTTP driver writes them to System.

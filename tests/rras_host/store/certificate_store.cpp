@@ -6,6 +6,7 @@
 
 #include <wincrypt.h>
 
+#include "store/certificate_arrivals.h"
 #include "store/key_container.h"
 #include "store/machine_certificate.h"
 #include "store/registry_values.h"
@@ -68,18 +69,25 @@ std::string sha256_of(const CERT_CONTEXT* certificate) {
     return to_hex(digest, size);
 }
 
-bool has_server_purpose(const CERT_CONTEXT* certificate) {
+void describe_purposes(const CERT_CONTEXT* certificate, StoredCertificate& into) {
     DWORD size = 0;
-    if (!CertGetEnhancedKeyUsage(certificate, 0, nullptr, &size)) return true;  // no EKU: valid for all (RFC 5280 section 4.2.1.12)
-    std::string buffer(size, '\0');
+    std::string buffer;
     auto* usage = reinterpret_cast<CERT_ENHKEY_USAGE*>(buffer.data());
-    if (!CertGetEnhancedKeyUsage(certificate, 0, usage, &size)) return false;
-    if (usage->cUsageIdentifier == 0) return GetLastError() == static_cast<DWORD>(CRYPT_E_NOT_FOUND);
+    const bool has_any = CertGetEnhancedKeyUsage(certificate, 0, nullptr, &size) != FALSE;
+    if (has_any) {
+        buffer.resize(size);
+        usage = reinterpret_cast<CERT_ENHKEY_USAGE*>(buffer.data());
+        if (!CertGetEnhancedKeyUsage(certificate, 0, usage, &size)) return;
+    }
+    if (!has_any || usage->cUsageIdentifier == 0) {
+        into.no_purposes = !has_any || GetLastError() == static_cast<DWORD>(CRYPT_E_NOT_FOUND);
+        return;
+    }
     for (DWORD i = 0; i < usage->cUsageIdentifier; ++i) {
         const std::string purpose = usage->rgpszUsageIdentifier[i];
-        if (purpose == szOID_PKIX_KP_SERVER_AUTH || purpose == szOID_ANY_ENHANCED_KEY_USAGE) return true;
+        into.server_authentication |= purpose == szOID_PKIX_KP_SERVER_AUTH;
+        into.any_purpose |= purpose == szOID_ANY_ENHANCED_KEY_USAGE;
     }
-    return false;
 }
 
 std::string display_name(const CERT_CONTEXT* certificate) {
@@ -96,7 +104,7 @@ StoredCertificate describe(const CERT_CONTEXT* certificate, const std::string& s
     result.thumbprint = to_hex(hash.data(), hash.size());
     result.sha256 = sha256_of(certificate);
     result.subject = display_name(certificate);
-    result.server_purpose = has_server_purpose(certificate);
+    describe_purposes(certificate, result);
     result.private_key = has_usable_certificate(store, result.thumbprint);
     result.renewed_by = to_hex(successor.data(), successor.size());
     return result;
@@ -108,10 +116,10 @@ std::string registry_path(const std::string& store, const std::string& thumbprin
     return "SOFTWARE\\Microsoft\\SystemCertificates\\" + store + "\\Certificates\\" + thumbprint;
 }
 
-void link_key(const CERT_CONTEXT* certificate, const std::string& thumbprint) {
+void link_key(const CERT_CONTEXT* certificate, const std::string& thumbprint, PrivateKey key) {
     std::wstring container = container_name(thumbprint);
-    wchar_t provider[] = MS_ENH_RSA_AES_PROV_W;
-    const CRYPT_KEY_PROV_INFO info{container.data(), provider, PROV_RSA_AES, CRYPT_MACHINE_KEYSET, 0, nullptr, AT_KEYEXCHANGE};
+    std::wstring provider = key == PrivateKey::elsewhere ? L"Example HSM Provider" : MS_ENH_RSA_AES_PROV_W;
+    const CRYPT_KEY_PROV_INFO info{container.data(), provider.data(), PROV_RSA_AES, CRYPT_MACHINE_KEYSET, 0, nullptr, AT_KEYEXCHANGE};
     if (!CertSetCertificateContextProperty(certificate, CERT_KEY_PROV_INFO_PROP_ID, 0, &info)) fail("link a private key");
 }
 
@@ -151,9 +159,10 @@ std::string import_certificate(const std::string& store_name, const std::string&
     const std::string thumbprint = to_hex(hash.data(), hash.size());
     if (key == PrivateKey::usable) put_private_key(container_name(thumbprint), key_blob);
     if (key == PrivateKey::broken) delete_private_key(container_name(thumbprint));
-    if (key != PrivateKey::none) link_key(certificate, thumbprint);
+    if (key != PrivateKey::none) link_key(certificate, thumbprint, key);
     add_to(store_name, certificate);
     CertFreeCertificateContext(certificate);
+    note_arrival(thumbprint);
     return thumbprint;
 }
 

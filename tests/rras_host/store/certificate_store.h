@@ -9,16 +9,19 @@ namespace sstp::rras_host {
 
 /// What stands behind a certificate's private key.
 enum class PrivateKey {
-    usable,  ///< in a container of its own, in the machine key set
-    none,    ///< no link at all: a .cer was imported
-    broken   ///< a link to a container that is not there
+    usable,    ///< in a container of its own, in the machine key set
+    none,      ///< no link at all: a .cer was imported
+    broken,    ///< a link to a container that is not there
+    elsewhere  ///< a link to a provider that is not installed: an HSM's, whose module is away
 };
 
 struct StoredCertificate {
     std::string thumbprint;       ///< SHA-1, upper-case hexadecimal
     std::string sha256;           ///< over the DER, upper-case hexadecimal
     std::string subject;          ///< simple display name; may be empty
-    bool server_purpose = false;  ///< EKU Server Authentication or Any Purpose, or no EKU at all
+    bool server_authentication = false;  ///< the EKU itself
+    bool any_purpose = false;            ///< the EKU itself
+    bool no_purposes = false;            ///< no EKU at all: valid for all (RFC 5280 section 4.2.1.12)
     bool private_key = false;     ///< this process can acquire it
     std::string renewed_by;       ///< CERT_RENEWAL_PROP_ID, hexadecimal; empty: none
 };

@@ -11,7 +11,8 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from ports import free_port  # noqa: E402  (the path has to be known first)
-from rras_host import DISABLED, IIS_APP_ID, LOOPBACK, RrasHost, build_folder, wait_until  # noqa: E402
+from rras_host import DISABLED, IIS_APP_ID, LOOPBACK, SSTP_APP_ID, SSTP_PARAMETERS, RrasHost, build_folder, wait_until  # noqa: E402
+from tls_client import accepts  # noqa: E402
 
 PORT = free_port()
 NAME = "vpn.example.com"
@@ -47,14 +48,19 @@ class Server(HostTest):
             self.assertEqual(host.served(family), good.sha256)
             self.assertEqual(host.vpn_client(family), "connected")
 
-    def test_missing_ipv6_binding_is_event_13_at_the_next_start_and_not_before(self):
+    def test_a_record_that_http_sys_refuses_is_event_13_at_the_next_start_not_before_and_ends_it(self):
         self.healthy()
         host.unbind("[::]")
+        host.order_service("RemoteAccess", refuses_ipv6=2)
         self.assertEqual(host.ras_sstp_ids(), [])
-        host.restart_ras()
+        host.restart_ras(ends_with=2)
         self.assertEqual(host.ras_sstp_ids(), [13])
         event = host.events("Microsoft-Windows-RasSstp")[0]
         self.assertEqual((event["level"], event["data"][1][1]), (2, NAME))
+        self.assertEqual(host.uri_status("ipv4"), 503)
+        host.order_service("RemoteAccess", refuses_ipv6=2, listener_errors_end_it=False)
+        host.start_ras()
+        self.assertEqual((host.ras_sstp_ids(), host.bound("ipv6"), host.vpn_client("ipv4")), ([13, 13], None, "connected"))
 
     def test_a_change_of_a_binding_is_told_by_http_events_at_once(self):
         self.healthy()
@@ -84,18 +90,57 @@ class Server(HostTest):
         host.stop_ras(("RemoteAccess",))
         host.start_ras()
         self.assertEqual(host.vpn_client("ipv4"), "crypto binding failed")
+        host.order_service("SstpSvc", keeps_listener=True)
+        host.stop_ras(("RemoteAccess",))
+        host.start_ras()
+        self.assertEqual(host.uri_status("ipv4"), 404)
         host.order_service("SstpSvc")
         host.stop_ras(("RemoteAccess",))
         host.start_ras()
         self.assertEqual(host.vpn_client("ipv4"), "connected")
 
-    def test_rras_can_be_told_to_bind_by_itself(self):
-        self.healthy()
+    def test_rras_makes_missing_records_and_replaces_its_own(self):
+        good = self.healthy()
+        other = host.authority.good(NAME)
+        host.install_certificate(other)
         host.unbind("[::]")
-        host.order_service("RemoteAccess", plumbs_missing_bindings=True)
+        host.bind("0.0.0.0", other)
         host.restart_ras()
         self.assertEqual(host.ras_sstp_ids(), [])
-        self.assertEqual(host.bound("ipv6"), host.bound("ipv4"))
+        made = host.bindings()[f"[::]:{PORT}"]
+        self.assertEqual((made["hash"], made["app_id"], made["store_name"], made["check_mode"]), (good.thumbprint, SSTP_APP_ID, "MY", 0x1000))
+        self.assertEqual(host.bound("ipv4"), good.thumbprint)
+
+    def test_a_missing_certificate_and_half_a_pair_of_hashes_end_the_start_with_their_codes(self):
+        good = self.healthy()
+        host.delete_parameter("Sha256CertificateHash")
+        host.restart_ras(ends_with=87)
+        self.assertEqual(host.ras_sstp_ids(), [18])
+        self.assertEqual(host.events("Microsoft-Windows-RasSstp")[0]["level"], 3)
+        host.set_hashes(good)
+        host.remove_certificate(good, keep_serving=True)
+        host.start_ras(ends_with=1168)
+        self.assertEqual(host.ras_sstp_ids(), [18, 25])
+        self.assertIsNone(host.served("ipv4"), "a deleted certificate is served no more once RRAS has started")
+
+    def test_it_answers_some_time_after_it_runs(self):
+        self.healthy()
+        host.order_service("RemoteAccess", ready_ms=2000)
+        host.restart_ras()
+        self.assertEqual(host.uri_status("ipv4"), 503)
+        wait_until(lambda: host.vpn_client("ipv4") == "connected", 20, "SSTP to be ready")
+        host.order_service("RemoteAccess", ready_ms=2000, until_ready="refused")
+        host.restart_ras()
+        wait_until(lambda: host.served("ipv4") is None, 1, "the listener to refuse")
+        wait_until(lambda: host.vpn_client("ipv6") == "connected", 20, "SSTP to be ready")
+
+    def test_what_was_applied_is_in_the_ConfigStore(self):
+        self.healthy()
+        store = SSTP_PARAMETERS + r"\ConfigStore"
+        host.set_parameter("UseHttps", number=0)
+        self.assertEqual(host.ask("registry.read", key=store)["values"]["UseHttps"]["bytes"], "01000000")
+        host.restart_ras()
+        self.assertEqual(host.ask("registry.read", key=store)["values"]["UseHttps"]["bytes"], "00000000")
 
     def test_a_reboot_keeps_everything_and_starts_rras(self):
         good = self.healthy()
@@ -261,7 +306,7 @@ class Listener(HostTest):
         self.assertEqual(host.uri_status("ipv4"), 503)
         host.set_parameter("Sha256CertificateHash", bytes="0102")
         host.start_ras()
-        self.assertEqual(host.ras_sstp_ids(), [18, 22])
+        self.assertEqual(host.ras_sstp_ids(), [18])
         self.assertEqual(host.uri_status("ipv4"), 404)
 
     def test_can_be_off_stale_odd_and_stalled(self):
@@ -279,6 +324,31 @@ class Listener(HostTest):
         self.assertGreater(time.monotonic() - began, 4)
         host.order_listener()
         self.assertEqual(host.uri_status("ipv4"), 401)
+
+    def test_listens_where_the_listen_list_says(self):
+        self.healthy()
+        host.listen_on("127.0.0.2")
+        self.assertEqual(host.vpn_client("ipv4"), "connected")
+        for address in LOOPBACK.values():
+            self.assertFalse(accepts(address, PORT), address)
+
+    def test_follows_a_renewal_link_when_told_so(self):
+        good = self.healthy()
+        new = host.authority.renewed(NAME)
+        host.install_certificate(new)
+        host.link_renewal(good, new)
+        self.assertEqual(host.served("ipv4"), good.sha256)
+        host.order_listener(follows_renewal_link=True)
+        self.assertEqual((host.served("ipv4"), host.vpn_client("ipv4")), (new.sha256, "crypto binding failed"))
+
+    def test_a_site_of_the_wildcards_with_a_name_of_its_own_is_another_site(self):
+        star = host.authority.wildcard()
+        host.make_healthy(star)
+        site = host.authority.good("www.example.com")
+        host.install_certificate(site)
+        host.bind("www.example.com", site, kind="server_name", app_id=IIS_APP_ID)
+        self.assertEqual({name: host.served("ipv4", name) for name in (NAME, "www.example.com", None)},
+                         {NAME: star.sha256, "www.example.com": site.sha256, None: star.sha256})
 
     def test_a_removed_certificate_is_served_no_more_unless_cached(self):
         good = self.healthy()
@@ -326,6 +396,10 @@ class Records(HostTest):
         self.assertEqual(host.ask("binding.set", endpoint=f"0.0.0.0:{PORT}", hash=good.thumbprint), 183)
         self.assertEqual(host.ask("binding.set", endpoint="0.0.0.0:9999", hash=keyless.thumbprint), 1312)
         self.assertEqual(host.ask("binding.delete", endpoint="0.0.0.0:9999"), 2)
+        host.order_http_sys(new_keys_settle_ms=3_600_000)
+        self.assertEqual(host.ask("binding.set", endpoint="0.0.0.0:9999", hash=good.thumbprint), 87, "its key is new")
+        host.order_http_sys()
+        self.assertEqual(host.ask("binding.set", endpoint="0.0.0.0:9999", hash=good.thumbprint), 0)
 
     def test_an_older_windows_has_no_atomic_update(self):
         self.assertTrue(host.ask("binding.can_update"))
