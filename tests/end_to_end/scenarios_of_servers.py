@@ -126,8 +126,8 @@ HEALED_SERVERS = [
     Scenario("SSTP that answers 503 for some seconds after RemoteAccess runs costs no second restart", lambda h: (
                  h.order_service("RemoteAccess", ready_ms=5000), deleted(h)), {"certificate_missing": CRITICAL}, "renewed", meets=NO_TLS),
     # 34
-    Scenario("a family that answered nobody before the heal does not undo it", deleted, {"certificate_missing": CRITICAL, "listener_unreachable_ipv6": WARNING}, "renewed",
-             prepares=lambda h: (h.order_listener(ipv6=False), h.reached_at.pop("ipv6")), known=NEVER, meets=NO_TLS),
+    Scenario("a family that answered nobody before the heal does not undo it", spoiled("expired"), {"certificate_expired": CRITICAL, "listener_unreachable_ipv6": WARNING}, "renewed",
+             prepares=lambda h: (h.order_listener(ipv6=False), h.reached_at.pop("ipv6")), known=NEVER),
     # 47a
     Scenario("a certificate that HTTP.SYS does not take yet, as its key is new, is bound some seconds later in the same heal", new_key, {"certificate_missing": CRITICAL}, "renewed",
              meets=NO_TLS),
@@ -154,7 +154,7 @@ HEALED_SERVERS = [
              {"hash_sha256_missing": CRITICAL}, meets=NO_RRAS),
     # 31: event 13
     Scenario("RRAS that does not start as HTTP.SYS refuses its IPv6 record is cured and started", kept_from_starting_by(lambda h: (
-                 h.unbind("[::]"), h.order_service("RemoteAccess", refuses_ipv6=2)), 2), {"binding_missing_ipv6": CRITICAL}, meets=NO_RRAS),
+                 h.unbind("[::]"), h.order_service("RemoteAccess", refuses_ipv6=2)), 2), {"service_stopped": CRITICAL, "binding_missing_ipv6": WARNING}, meets=NO_RRAS),
     # 31: event 32
     Scenario("RRAS that does not start for a foreign record is cured and started where the policy says take over", kept_from_starting_by(lambda h: (
                  h.unbind("[::]"), h.bind("[::]", install(h, "expired"), app_id=IIS_APP_ID)), 13), {"binding_foreign_owner": CRITICAL}, meets=NO_RRAS,
@@ -183,7 +183,7 @@ LEFT_ALONE_SERVERS = [
              why="no_fit_certificate", restarts=0, meets=NO_TLS),
     # 17a
     Scenario("a certificate that lies in WebHosting, as its records say, and that RRAS adopted, is a warning", adopted_from_web_hosting, {"certificate_in_other_store": WARNING}, None,
-             check=1, restarts=0, by_admin=False, known=NEVER, meets="connected"),
+             check=1, heal=11, why="certificate_in_other_store", restarts=0, by_admin=False, known=NEVER, meets="connected"),
     # 17b
     Scenario("a certificate that lies in WebHosting is critical where the flag makes RRAS look for it in MY", chosen_in_web_hosting, {"certificate_in_other_store": CRITICAL}, None,
              heal=11, restarts=0, by_admin=False, known=NEVER, meets="connected"),

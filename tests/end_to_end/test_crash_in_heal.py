@@ -3,6 +3,7 @@ between, and what ran before runs."""
 
 import shutil
 import tempfile
+import time
 import unittest
 
 from product import PROGRAM, Product, create_host
@@ -35,6 +36,7 @@ def break_everything():
     host.set_hashes(expired)
     host.order_service("RemoteAccess", refuses_ipv6=2, listener_errors_end_it=False)
     host.restart_ras()
+    time.sleep(2.5)   # what is written within two seconds of its start counts as read by RRAS
     host.forget_writes()
 
 

@@ -90,7 +90,8 @@ std::vector<std::string> HostState::listened_addresses() const {
 std::string HostState::served_for(const std::string& thumbprint, const ListenerOrders& orders) const {
     if (!orders.follows_renewal_link) return thumbprint;
     const auto links = read_object(folder_ / "renewal_links.json").get<std::map<std::string, std::string>>();
-    return end_of_renewal(in_case(thumbprint, std::toupper), links, [this](const std::string& each) { return certificate_file(each).has_value(); });
+    return end_of_renewal(in_case(thumbprint, std::toupper), links,
+                          [this](const std::string& each) { return certificate_file(each).has_value(); });
 }
 
 }  // namespace sstp::rras_host

@@ -20,12 +20,15 @@ std::string end_of_renewal(const std::string& bound, const std::map<std::string,
                            const std::function<bool(const std::string&)>& has_key) {
     std::string taken = bound;
     std::set<std::string> seen{bound};
-    for (auto link = renewed_by.find(bound); link != renewed_by.end() && seen.insert(link->second).second; link = renewed_by.find(link->second))
+    for (auto link = renewed_by.find(bound); link != renewed_by.end() && seen.insert(link->second).second;
+         link = renewed_by.find(link->second))
         if (has_key(link->second)) taken = link->second;
     return taken;
 }
 
-bool key_is_too_new(std::uint64_t came, std::uint64_t now, std::uint32_t settle_ms) { return now < came + std::uint64_t{settle_ms} * 10'000; }
+bool key_is_too_new(std::uint64_t came, std::uint64_t now, std::uint32_t settle_ms) {
+    return now < came + std::uint64_t{settle_ms} * 10'000;
+}
 
 int sstp_status(const SstpAnswers& state) {
     if (!state.services_run || !state.ready) return 503;

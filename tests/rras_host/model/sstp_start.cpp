@@ -17,7 +17,9 @@ using Record = std::optional<SslRecord>;
 
 bool is_own(const SslRecord& record) { return same_text(record.app_id, kSstpAppId); }
 
-bool name_one(const SslRecord& record, const CandidateCertificate& certificate) { return same_text(record.hash_hex, certificate.thumbprint); }
+bool name_one(const SslRecord& record, const CandidateCertificate& certificate) {
+    return same_text(record.hash_hex, certificate.thumbprint);
+}
 
 class SstpStart {
 public:
@@ -47,7 +49,8 @@ private:
     std::uint32_t take_administrators_choice() {
         if (!input_.sha256.well_formed) warn(18);
         if (input_.reads_sha1 && !input_.sha1.well_formed) warn(19);
-        const bool half = (!input_.sha256.present && input_.sha1.present) || (input_.reads_sha1 && input_.sha256.present && !input_.sha1.present);
+        const bool half =
+            (!input_.sha256.present && input_.sha1.present) || (input_.reads_sha1 && input_.sha256.present && !input_.sha1.present);
         if (half) return kInvalidParameter;
         if (!input_.sha256.present) return end_with(25, kNotFound);
         if (!input_.sha256.well_formed) return 0;  // runs, and takes no SSTP connection

@@ -61,7 +61,8 @@ std::vector<CandidateCertificate> certificates_for(const SstpStartInput& input) 
     return certificates;
 }
 
-SstpStartInput look(const std::optional<RegistryKey>& parameters, std::uint32_t port, const ServiceOrders& rras, const ServiceOrders& sstp_svc) {
+SstpStartInput look(const std::optional<RegistryKey>& parameters, std::uint32_t port, const ServiceOrders& rras,
+                    const ServiceOrders& sstp_svc) {
     SstpStartInput input;
     input.use_https = registry_number(parameters, "UseHttps", 1) != 0;
     input.configured_by_admin = registry_number(parameters, kFlagValue, 0) != 0;
@@ -72,7 +73,7 @@ SstpStartInput look(const std::optional<RegistryKey>& parameters, std::uint32_t 
     input.ipv4 = record_at(records, endpoint_of(Wildcard::ipv4, port));
     input.ipv6 = record_at(records, endpoint_of(Wildcard::ipv6, port));
     input.certificates = certificates_for(input);
-    input.traits = {rras.sstp_ports,          rras.registers_uri,      rras.insists_on_certificate, rras.listener_errors_end_it,
+    input.traits = {rras.sstp_ports,     rras.registers_uri,     rras.insists_on_certificate, rras.listener_errors_end_it,
                     sstp_svc.keeps_hash, sstp_svc.keeps_listener};
     return input;
 }

@@ -21,7 +21,8 @@ std::vector<SslRecord>::iterator find_ssl_record(std::vector<SslRecord>& records
 enum class Certificate { checked, taken_as_it_is };
 
 /// What HTTP.SYS does on a change, events 15300 and 15301 in System included. Win32 codes:
-/// 183 the record exists; 2 it does not; 87 the hash is malformed, or the key too new for it (`certificate_arrivals.h`); 1312 there is no such certificate with a usable key.
+/// 183 the record exists; 2 it does not; 87 the hash is malformed, or the key too new for it (`certificate_arrivals.h`); 1312 there is no
+/// such certificate with a usable key.
 std::uint32_t set_ssl_record(const SslRecord& record, Certificate certificate = Certificate::checked);
 std::uint32_t update_ssl_record(const SslRecord& record, Certificate certificate = Certificate::checked);
 std::uint32_t delete_ssl_record(const SslRecord& key);

@@ -1,28 +1,20 @@
 """The test host itself: services, certificates, bindings and listener behave as Windows documents, and what it reports is true."""
 
 import json
-import pathlib
-import shutil
-import sys
 import threading
 import time
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import own_host  # before what it lets be found
+from rras_host import DISABLED, IIS_APP_ID, LOOPBACK, wait_until
+from tls_client import accepts
 
-from ports import free_port  # noqa: E402  (the path has to be known first)
-from rras_host import DISABLED, IIS_APP_ID, LOOPBACK, SSTP_APP_ID, SSTP_PARAMETERS, RrasHost, build_folder, wait_until  # noqa: E402
-from tls_client import accepts  # noqa: E402
-
-PORT = free_port()
 NAME = "vpn.example.com"
 
 
 def setUpModule():
     global host
-    folder = build_folder("SSTP_WINDOWS_BUILD", "windows") / "wine" / "rras_host_self_test"
-    shutil.rmtree(folder, ignore_errors=True)
-    host = RrasHost.create(folder, port=PORT)
+    host = own_host.create("rras_host_self_test")
     host.start_listener()
 
 
@@ -38,119 +30,6 @@ class HostTest(unittest.TestCase):
         good = host.authority.good(NAME)
         host.make_healthy(good, **more)
         return good
-
-
-class Server(HostTest):
-    def test_healthy_one_connects_clients_and_writes_no_event(self):
-        good = self.healthy()
-        self.assertEqual(host.ras_sstp_ids(), [])
-        for family in LOOPBACK:
-            self.assertEqual(host.served(family), good.sha256)
-            self.assertEqual(host.vpn_client(family), "connected")
-
-    def test_a_record_that_http_sys_refuses_is_event_13_at_the_next_start_not_before_and_ends_it(self):
-        self.healthy()
-        host.unbind("[::]")
-        host.order_service("RemoteAccess", refuses_ipv6=2)
-        self.assertEqual(host.ras_sstp_ids(), [])
-        host.restart_ras(ends_with=2)
-        self.assertEqual(host.ras_sstp_ids(), [13])
-        event = host.events("Microsoft-Windows-RasSstp")[0]
-        self.assertEqual((event["level"], event["data"][1][1]), (2, NAME))
-        self.assertEqual(host.uri_status("ipv4"), 503)
-        host.order_service("RemoteAccess", refuses_ipv6=2, listener_errors_end_it=False)
-        host.start_ras()
-        self.assertEqual((host.ras_sstp_ids(), host.bound("ipv6"), host.vpn_client("ipv4")), ([13, 13], None, "connected"))
-
-    def test_a_change_of_a_binding_is_told_by_http_events_at_once(self):
-        self.healthy()
-        seen = len(host.events("Microsoft-Windows-HttpEvent"))
-        host.unbind("[::]")
-        host.bind("[::]", host.authority.good(NAME))
-        self.assertEqual([event["id"] for event in host.events("Microsoft-Windows-HttpEvent")[seen:]], [15300, 15301])
-
-    def test_without_an_administrators_choice_the_binding_is_adopted(self):
-        self.healthy(by_admin=False)
-        other = host.authority.renewed(NAME)
-        host.install_certificate(other)
-        for address in ("0.0.0.0", "[::]"):
-            host.bind(address, other)
-        host.restart_ras()
-        self.assertEqual(host.hashes(), {"sha1": other.thumbprint, "sha256": other.sha256})
-        self.assertEqual(host.vpn_client("ipv4"), "connected")
-
-    def test_a_restart_of_remoteaccess_alone_puts_a_new_hash_in_force_unless_sstpsvc_is_told_to_keep_the_old_one(self):
-        self.healthy()
-        other = host.authority.renewed(NAME)
-        host.install_certificate(other)
-        for address in ("0.0.0.0", "[::]"):
-            host.bind(address, other)
-        host.set_hashes(other)
-        host.order_service("SstpSvc", keeps_hash=True)
-        host.stop_ras(("RemoteAccess",))
-        host.start_ras()
-        self.assertEqual(host.vpn_client("ipv4"), "crypto binding failed")
-        host.order_service("SstpSvc", keeps_listener=True)
-        host.stop_ras(("RemoteAccess",))
-        host.start_ras()
-        self.assertEqual(host.uri_status("ipv4"), 404)
-        host.order_service("SstpSvc")
-        host.stop_ras(("RemoteAccess",))
-        host.start_ras()
-        self.assertEqual(host.vpn_client("ipv4"), "connected")
-
-    def test_rras_makes_missing_records_and_replaces_its_own(self):
-        good = self.healthy()
-        other = host.authority.good(NAME)
-        host.install_certificate(other)
-        host.unbind("[::]")
-        host.bind("0.0.0.0", other)
-        host.restart_ras()
-        self.assertEqual(host.ras_sstp_ids(), [])
-        made = host.bindings()[f"[::]:{PORT}"]
-        self.assertEqual((made["hash"], made["app_id"], made["store_name"], made["check_mode"]), (good.thumbprint, SSTP_APP_ID, "MY", 0x1000))
-        self.assertEqual(host.bound("ipv4"), good.thumbprint)
-
-    def test_a_missing_certificate_and_half_a_pair_of_hashes_end_the_start_with_their_codes(self):
-        good = self.healthy()
-        host.delete_parameter("Sha256CertificateHash")
-        host.restart_ras(ends_with=87)
-        self.assertEqual(host.ras_sstp_ids(), [18])
-        self.assertEqual(host.events("Microsoft-Windows-RasSstp")[0]["level"], 3)
-        host.set_hashes(good)
-        host.remove_certificate(good, keep_serving=True)
-        host.start_ras(ends_with=1168)
-        self.assertEqual(host.ras_sstp_ids(), [18, 25])
-        self.assertIsNone(host.served("ipv4"), "a deleted certificate is served no more once RRAS has started")
-
-    def test_it_answers_some_time_after_it_runs(self):
-        self.healthy()
-        host.order_service("RemoteAccess", ready_ms=2000)
-        host.restart_ras()
-        self.assertEqual(host.uri_status("ipv4"), 503)
-        wait_until(lambda: host.vpn_client("ipv4") == "connected", 20, "SSTP to be ready")
-        host.order_service("RemoteAccess", ready_ms=2000, until_ready="refused")
-        host.restart_ras()
-        wait_until(lambda: host.served("ipv4") is None, 1, "the listener to refuse")
-        wait_until(lambda: host.vpn_client("ipv6") == "connected", 20, "SSTP to be ready")
-
-    def test_what_was_applied_is_in_the_ConfigStore(self):
-        self.healthy()
-        store = SSTP_PARAMETERS + r"\ConfigStore"
-        host.set_parameter("UseHttps", number=0)
-        self.assertEqual(host.ask("registry.read", key=store)["values"]["UseHttps"]["bytes"], "01000000")
-        host.restart_ras()
-        self.assertEqual(host.ask("registry.read", key=store)["values"]["UseHttps"]["bytes"], "00000000")
-
-    def test_a_reboot_keeps_everything_and_starts_rras(self):
-        good = self.healthy()
-        before = host.snapshot()
-        host.reboot()
-        host.wait_for_service("RemoteAccess", "running")
-        self.assertTrue(host.certificates()[good.thumbprint]["private_key"])
-        self.assertEqual(host.bindings(), before["bindings"])
-        self.assertEqual(host.parameters()["values"], before["parameters"]["values"])
-        self.assertEqual(host.vpn_client("ipv4"), "connected")
 
 
 class Services(HostTest):
@@ -330,7 +209,7 @@ class Listener(HostTest):
         host.listen_on("127.0.0.2")
         self.assertEqual(host.vpn_client("ipv4"), "connected")
         for address in LOOPBACK.values():
-            self.assertFalse(accepts(address, PORT), address)
+            self.assertFalse(accepts(address, host.port), address)
 
     def test_follows_a_renewal_link_when_told_so(self):
         good = self.healthy()
@@ -393,7 +272,7 @@ class Records(HostTest):
         good = self.healthy()
         keyless = host.authority.good(NAME)
         host.install_certificate(keyless, key="none")
-        self.assertEqual(host.ask("binding.set", endpoint=f"0.0.0.0:{PORT}", hash=good.thumbprint), 183)
+        self.assertEqual(host.ask("binding.set", endpoint=f"0.0.0.0:{host.port}", hash=good.thumbprint), 183)
         self.assertEqual(host.ask("binding.set", endpoint="0.0.0.0:9999", hash=keyless.thumbprint), 1312)
         self.assertEqual(host.ask("binding.delete", endpoint="0.0.0.0:9999"), 2)
         host.order_http_sys(new_keys_settle_ms=3_600_000)
@@ -403,9 +282,7 @@ class Records(HostTest):
 
     def test_an_older_windows_has_no_atomic_update(self):
         self.assertTrue(host.ask("binding.can_update"))
-        folder = host.prefix.folder.with_name("rras_host_self_test_2016")
-        shutil.rmtree(folder, ignore_errors=True)
-        older = RrasHost.create(folder, port=free_port(), atomic_update=False)
+        older = own_host.create("rras_host_self_test_2016", atomic_update=False)
         try:
             self.assertFalse(older.ask("binding.can_update"))
         finally:

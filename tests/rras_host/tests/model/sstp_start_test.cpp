@@ -74,14 +74,18 @@ Server healthy() {
     return made;
 }
 
-struct Case {
-    const char* sentence;
-    std::function<void(Server&)> make;
+struct Outcome {
     std::uint32_t exit_code;            ///< 0: it runs
     std::vector<std::uint32_t> events;  ///< of RasSstp, in order
     const char* holds;                  ///< SHA-256; "": nothing, and no SSTP client is accepted
     const char* ipv4;                   ///< thumbprints of the records afterwards
     const char* ipv6;
+};
+
+struct Case {
+    const char* sentence;
+    std::function<void(Server&)> make;
+    Outcome then;
 
     friend void PrintTo(const Case& one, std::ostream* out) { *out << one.sentence; }
 };
@@ -89,9 +93,9 @@ struct Case {
 class SstpStarts : public testing::TestWithParam<Case> {};
 
 TEST_P(SstpStarts, as_the_facts_have_it) {
-    const Case& expected = GetParam();
+    const Outcome& expected = GetParam().then;
     Server server = healthy();
-    expected.make(server);
+    GetParam().make(server);
     const SstpStartOutcome outcome = server.start();
     std::vector<std::uint32_t> events;
     for (const auto& event : outcome.events) events.push_back(event.id);
@@ -104,59 +108,64 @@ TEST_P(SstpStarts, as_the_facts_have_it) {
 }
 
 const Case kAdministrator[] = {
-    {"a healthy server starts without a word", [](Server&) {}, 0, {}, "AA256", "AA", "AA"},
-    {"the hash rules: SSTP's own records that differ are replaced", [](Server& s) { s.hashes(kTwo); }, 0, {}, "BB256", "BB", "BB"},
-    {"one own record that differs follows", [](Server& s) { s.input.ipv6 = record("BB"); }, 0, {}, "AA256", "AA", "AA"},
-    {"a missing family is added", [](Server& s) { s.input.ipv6.reset(); }, 0, {}, "AA256", "AA", "AA"},
-    {"a foreign record that differs ends the start", [](Server& s) { s.input.ipv4 = record("BB", kIisAppId); }, 13, {32}, "", "BB", "AA"},
+    {"a healthy server starts without a word", [](Server&) {}, {0, {}, "AA256", "AA", "AA"}},
+    {"the hash rules: SSTP's own records that differ are replaced", [](Server& s) { s.hashes(kTwo); }, {0, {}, "BB256", "BB", "BB"}},
+    {"one own record that differs follows", [](Server& s) { s.input.ipv6 = record("BB"); }, {0, {}, "AA256", "AA", "AA"}},
+    {"a missing family is added", [](Server& s) { s.input.ipv6.reset(); }, {0, {}, "AA256", "AA", "AA"}},
+    {"a foreign record that differs ends the start", [](Server& s) { s.input.ipv4 = record("BB", kIisAppId); }, {13, {32}, "", "BB", "AA"}},
     {"a foreign record of the same certificate does no harm",
-     [](Server& s) { s.input.ipv4 = s.input.ipv6 = record("AA", kIisAppId); }, 0, {}, "AA256", "AA", "AA"},
-    {"the certificate is gone", [](Server& s) { s.input.certificates = {kTwo}; }, 1168, {25}, "", "AA", "AA"},
-    {"the certificate lies in another store", [](Server& s) { s.hashes(kInWebHosting); }, 1168, {25}, "", "AA", "AA"},
+     [](Server& s) { s.input.ipv4 = s.input.ipv6 = record("AA", kIisAppId); },
+     {0, {}, "AA256", "AA", "AA"}},
+    {"the certificate is gone", [](Server& s) { s.input.certificates = {kTwo}; }, {1168, {25}, "", "AA", "AA"}},
+    {"the certificate lies in another store", [](Server& s) { s.hashes(kInWebHosting); }, {1168, {25}, "", "AA", "AA"}},
     {"a build that takes the hash as it is runs with one that names nothing",
      [](Server& s) {
          s.input.traits.insists_on_certificate = false;
          s.hashes(certificate("00"));
      },
-     0, {}, "00256", "AA", "AA"},
-    {"half a pair of hashes: the SHA-256 is missing", [](Server& s) { s.input.sha256 = {}; }, 87, {18}, "", "AA", "AA"},
-    {"a missing SHA-1 does not count where nobody reads it", [](Server& s) { s.input.sha1 = {}; }, 0, {}, "AA256", "AA", "AA"},
+     {0, {}, "00256", "AA", "AA"}},
+    {"half a pair of hashes: the SHA-256 is missing", [](Server& s) { s.input.sha256 = {}; }, {87, {18}, "", "AA", "AA"}},
+    {"a missing SHA-1 does not count where nobody reads it", [](Server& s) { s.input.sha1 = {}; }, {0, {}, "AA256", "AA", "AA"}},
     {"half a pair of hashes: the SHA-1 is missing where it is read",
      [](Server& s) {
          s.input.sha1 = {};
          s.input.reads_sha1 = true;
      },
-     87, {19}, "", "AA", "AA"},
-    {"no hash at all", [](Server& s) { s.input.sha1 = s.input.sha256 = {}; }, 1168, {18, 25}, "", "AA", "AA"},
-    {"a malformed SHA-256: runs without SSTP", [](Server& s) { s.input.sha256 = {true, false, "01"}; }, 0, {18}, "", "AA", "AA"},
+     {87, {19}, "", "AA", "AA"}},
+    {"no hash at all", [](Server& s) { s.input.sha1 = s.input.sha256 = {}; }, {1168, {18, 25}, "", "AA", "AA"}},
+    {"a malformed SHA-256: runs without SSTP", [](Server& s) { s.input.sha256 = {true, false, "01"}; }, {0, {18}, "", "AA", "AA"}},
     {"a malformed SHA-1 that is read",
      [](Server& s) {
          s.input.sha1 = {true, false, "01"};
          s.input.reads_sha1 = true;
      },
-     0, {19}, "AA256", "AA", "AA"},
-    {"HTTP.SYS finds no key for it", [](Server& s) { s.hashes(kTwo), s.http.refuses[Wildcard::ipv4] = 1312; }, 1312, {12}, "", "AA", "AA"},
-    {"HTTP.SYS refuses the IPv6 record", [](Server& s) { s.input.ipv6.reset(), s.http.refuses[Wildcard::ipv6] = 2; }, 2, {13}, "", "AA", "-"},
+     {0, {19}, "AA256", "AA", "AA"}},
+    {"HTTP.SYS finds no key for it",
+     [](Server& s) { s.hashes(kTwo), s.http.refuses[Wildcard::ipv4] = 1312; },
+     {1312, {12}, "", "AA", "AA"}},
+    {"HTTP.SYS refuses the IPv6 record",
+     [](Server& s) { s.input.ipv6.reset(), s.http.refuses[Wildcard::ipv6] = 2; },
+     {2, {13}, "", "AA", "-"}},
     {"a build that goes on without the IPv6 record",
      [](Server& s) {
          s.input.traits.listener_errors_end_it = false;
          s.input.ipv6.reset(), s.http.refuses[Wildcard::ipv6] = 2;
      },
-     0, {13}, "AA256", "AA", "-"},
+     {0, {13}, "AA256", "AA", "-"}},
     {"TLS ends elsewhere: the hash is believed, and nothing else is looked at",
      [](Server& s) {
          s.input.use_https = false;
          s.hashes(certificate("00"));
          s.input.ipv6.reset();
      },
-     0, {}, "00256", "AA", "-"},
+     {0, {}, "00256", "AA", "-"}},
     {"without SSTP ports nothing is read and nothing made",
      [](Server& s) {
          s.input.traits.sstp_ports = false;
          s.input.ipv4.reset(), s.input.ipv6.reset();
          s.input.sha1 = s.input.sha256 = {};
      },
-     0, {}, "", "-", "-"},
+     {0, {}, "", "-", "-"}},
 };
 INSTANTIATE_TEST_SUITE_P(AdministratorsChoice, SstpStarts, testing::ValuesIn(kAdministrator));
 
@@ -173,40 +182,54 @@ void no_records(Server& server) {
 }
 
 const Case kAutomatic[] = {
-    {"the records win over the hashes", automatic([](Server& s) { s.input.ipv4 = s.input.ipv6 = record("BB"); }), 0, {}, "BB256", "BB", "BB"},
-    {"hashes are not needed", automatic([](Server& s) { s.input.sha1 = s.input.sha256 = {}; }), 0, {}, "AA256", "AA", "AA"},
-    {"a lone record is mirrored to the other family", automatic([](Server& s) { s.input.ipv4.reset(); }), 0, {}, "AA256", "AA", "AA"},
+    {"the records win over the hashes",
+     automatic([](Server& s) { s.input.ipv4 = s.input.ipv6 = record("BB"); }),
+     {0, {}, "BB256", "BB", "BB"}},
+    {"hashes are not needed", automatic([](Server& s) { s.input.sha1 = s.input.sha256 = {}; }), {0, {}, "AA256", "AA", "AA"}},
+    {"a lone record is mirrored to the other family", automatic([](Server& s) { s.input.ipv4.reset(); }), {0, {}, "AA256", "AA", "AA"}},
     {"a foreign record is adopted, and SSTP's own follows",
-     automatic([](Server& s) { s.input.ipv6 = record("BB", kIisAppId); }), 0, {}, "BB256", "BB", "BB"},
-    {"a foreign record of another store is adopted", automatic([](Server& s) {
+     automatic([](Server& s) { s.input.ipv6 = record("BB", kIisAppId); }),
+     {0, {}, "BB256", "BB", "BB"}},
+    {"a foreign record of another store is adopted",
+     automatic([](Server& s) {
          s.input.ipv4 = s.input.ipv6 = record("FF", kIisAppId);
          s.input.ipv4->store_name = s.input.ipv6->store_name = "WebHosting";
      }),
-     0, {}, "FF256", "FF", "FF"},
-    {"two of SSTP's own that differ end the start", automatic([](Server& s) { s.input.ipv6 = record("BB"); }), 13, {24}, "", "AA", "BB"},
+     {0, {}, "FF256", "FF", "FF"}},
+    {"two of SSTP's own that differ end the start", automatic([](Server& s) { s.input.ipv6 = record("BB"); }), {13, {24}, "", "AA", "BB"}},
     {"two foreign ones that differ end it too",
-     automatic([](Server& s) { s.input.ipv4 = record("AA", kIisAppId), s.input.ipv6 = record("BB", kIisAppId); }), 13, {24}, "", "AA", "BB"},
-    {"an own record whose certificate is gone is made anew", automatic([](Server& s) { s.input.certificates = {kTwo}; }), 0, {}, "BB256", "BB", "BB"},
+     automatic([](Server& s) { s.input.ipv4 = record("AA", kIisAppId), s.input.ipv6 = record("BB", kIisAppId); }),
+     {13, {24}, "", "AA", "BB"}},
+    {"an own record whose certificate is gone is made anew",
+     automatic([](Server& s) { s.input.certificates = {kTwo}; }),
+     {0, {}, "BB256", "BB", "BB"}},
     {"of two own ones that of a certificate which is gone follows the other",
-     automatic([](Server& s) { s.input.ipv4 = record("00"); }), 0, {}, "AA256", "AA", "AA"},
+     automatic([](Server& s) { s.input.ipv4 = record("00"); }),
+     {0, {}, "AA256", "AA", "AA"}},
     {"a foreign record whose certificate is gone: runs without SSTP",
-     automatic([](Server& s) { s.input.ipv4 = s.input.ipv6 = record("00", kIisAppId); }), 0, {21}, "", "00", "00"},
-    {"without a record the first with key and purpose is taken", automatic([](Server& s) {
+     automatic([](Server& s) { s.input.ipv4 = s.input.ipv6 = record("00", kIisAppId); }),
+     {0, {21}, "", "00", "00"}},
+    {"without a record the first with key and purpose is taken",
+     automatic([](Server& s) {
          no_records(s);
          s.input.certificates = {kForClients, kKeyless, kInWebHosting, kAnyPurpose, kTwo, kOne};
      }),
-     0, {}, "BB256", "BB", "BB"},
-    {"without one for servers Any Purpose will do", automatic([](Server& s) {
+     {0, {}, "BB256", "BB", "BB"}},
+    {"without one for servers Any Purpose will do",
+     automatic([](Server& s) {
          no_records(s);
          s.input.certificates = {kForClients, kAnyPurpose};
      }),
-     0, {}, "DD256", "DD", "DD"},
-    {"with nothing to take: runs without SSTP", automatic([](Server& s) {
+     {0, {}, "DD256", "DD", "DD"}},
+    {"with nothing to take: runs without SSTP",
+     automatic([](Server& s) {
          no_records(s);
          s.input.certificates = {kForClients, kKeyless};
      }),
-     0, {18}, "", "-", "-"},
-    {"HTTP.SYS refuses the mirrored record", automatic([](Server& s) { s.input.ipv6.reset(), s.http.refuses[Wildcard::ipv6] = 183; }), 183, {13}, "", "AA", "-"},
+     {0, {18}, "", "-", "-"}},
+    {"HTTP.SYS refuses the mirrored record",
+     automatic([](Server& s) { s.input.ipv6.reset(), s.http.refuses[Wildcard::ipv6] = 183; }),
+     {183, {13}, "", "AA", "-"}},
 };
 INSTANTIATE_TEST_SUITE_P(Automatic, SstpStarts, testing::ValuesIn(kAutomatic));
 
@@ -232,7 +255,8 @@ TEST(SstpStart, names_the_certificate_in_events_12_and_13_and_nothing_for_one_wi
     Server server = healthy();
     server.input.ipv6.reset();
     server.http.refuses[Wildcard::ipv6] = 2;
-    EXPECT_EQ(server.start().events.at(0).strings, (std::vector<std::string>{"The system cannot find the file specified. ", "vpn.example.com"}));
+    EXPECT_EQ(server.start().events.at(0).strings,
+              (std::vector<std::string>{"The system cannot find the file specified. ", "vpn.example.com"}));
     server.input.certificates[0].subject.clear();
     EXPECT_EQ(server.start().events.at(0).strings.at(1), "");
 }
