@@ -30,7 +30,7 @@ enum class HandoverFailure : std::uint8_t {
     silent,           ///< everything was sent, and nothing at all came back in time: send it again, and what is new besides
     untrusted,        ///< the server's certificate, or ours in its eyes: configuration trouble, nothing was sent
     refused_content,  ///< HTTP 400, 413: this batch; halve it
-    refused_us,       ///< HTTP 401, 403, HEC codes of a wrong index or channel, a token file that cannot be read: configuration trouble of the whole destination
+    refused_us,       ///< HTTP 401, 403, HEC's codes of a wrong index or channel, an unreadable token file: trouble of the whole destination
     overloaded,       ///< HTTP 429, 5xx: later; `retry_after` when the receiver said so
     stopped,          ///< our own stop
 };

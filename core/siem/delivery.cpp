@@ -229,7 +229,7 @@ std::optional<Delivery::Implementation::Turn> Delivery::Implementation::next_tur
         return Turn{Turn::Why::news, offered, batch_};
     }
     if (!again_at_ && gathers(count)) return std::nullopt;
-    const std::uint64_t distance = refusals_.next_distance(count);
+    const std::uint64_t distance = refusals_.next_distance(cursor + 1, count);
     if (distance > 0) return Turn{Turn::Why::neighbour, cursor + distance, 1};
     return Turn{Turn::Why::front, cursor, batch_};
 }

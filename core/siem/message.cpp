@@ -31,7 +31,8 @@ std::string syslog_text(const SiemDestination& destination, const MessageContent
 
 std::string rendered(const SiemDestination& destination, const MessageContent& content, Repeated repeated) {
     if (destination.type == DestinationType::https) {
-        return destination.profile == HttpsProfile::hec ? hec_object(content, destination.facility) : ecs_json(content, destination.facility);
+        return destination.profile == HttpsProfile::hec ? hec_object(content, destination.facility)
+                                                        : ecs_json(content, destination.facility);
     }
     const std::string text = syslog_text(destination, content, repeated);
     switch (destination.header) {

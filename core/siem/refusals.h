@@ -36,9 +36,11 @@ public:
     void neighbour_taken() { another_was_taken_ = true; }
     void neighbour_refused() { ++distance_; }
 
-    /// How far behind the front the event to offer lies, when `count` wait; 0: the front.
-    std::uint64_t next_distance(std::uint64_t count) {
-        neighbours_turn_ = refused_ >= tries_ && !another_was_taken_ && count >= 2 && !neighbours_turn_;
+    /// How far behind the front, number `front`, the event to offer lies, when `count` wait; 0: the front itself. Another one may be at
+    /// the front by now, for bounds drop events too.
+    std::uint64_t next_distance(std::uint64_t front, std::uint64_t count) {
+        const bool stuck = alone_ == front && refused_ >= tries_ && !another_was_taken_;
+        neighbours_turn_ = stuck && count >= 2 && !neighbours_turn_;
         if (!neighbours_turn_) return 0;
         if (distance_ >= count) distance_ = 1;
         return distance_;

@@ -116,7 +116,7 @@ HealContext Watchdog::heal_context(const Memory& memory, bool asked) {
 void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inputs) {
     // What is about to be healed is told first: it is raised and cleared like what stands for days.
     if (!was_cut_short(report.state)) tell_findings(draft_, report.findings, report.active(), ports_.clock.wall());
-    tell_heal_planned(draft_, plan, inputs.asked, ports_.clock.wall());
+    tell_heal_planned(draft_, plan, inputs.asked, ports_.clock.wall(), inputs.asked ? options_.user : std::string{});
     save();   // the intent is durable on its own; this one may come later
     Memory memory = memory_now();
     memory.held = held_after(memory.held, report.state);

@@ -30,6 +30,7 @@ struct WatchdogOptions : ReportHead {
     std::string data_folder;               ///< UTF-8 path; status.json and the metrics file go there
     std::function<void(const std::string&)> on_progress;   ///< a line for each step; may be empty
     std::function<std::vector<DegradedWatch>()> degraded_watches;   ///< asked at each look; empty where nothing is watched
+    std::string user;                      ///< who runs this process, where that is who asks for heals; empty: nobody can tell (the SCM)
     bool keeps_watch = true;               ///< the service, or `run`; false for commands, whose looks hear the event log themselves
     bool writes_status = true;             ///< false for one-off commands, which must not replace the service's status
 };

@@ -7,6 +7,7 @@
 #include "service/host/console_shell.h"
 #include "service/host/heal_lock.h"
 #include "service/windows/data_folder.h"
+#include "service/windows/windows_machine.h"
 
 #include <fmt/format.h>
 
@@ -43,6 +44,7 @@ int heal_here(const Environment& environment, bool ignore_window) {
         environment.assemble({environment.places, Errand::heal, stopping.signal, {}, [](const std::string& text) { complain(text, 0); }});
     if (!assembled) return complain(assembled.error().message(), 1);
     WatchdogOptions options = options_of(environment);
+    options.user = account_of_this_process();
     // Without a service nobody else keeps the status; with one it is the service's, and tells of the service's cycles.
     options.writes_status = service_condition() != ServiceCondition::running;
     options.on_progress = [](const std::string& text) { print(fmt::format("  {}\n", text)); };

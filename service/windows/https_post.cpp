@@ -267,7 +267,8 @@ HttpsAnswer https_post(const HttpsRequest& request, const StopSignal& stop) {
     if (answer.status != 0 && !exchange->judged()) {
         answer.status = 0;
         answer.untrusted = true;
-        answer.error = own_error(ErrorKind::verification_failed, kOperation, shown_url(request.url), "the server's certificate was never seen");
+        answer.error =
+            own_error(ErrorKind::verification_failed, kOperation, shown_url(request.url), "the server's certificate was never seen");
     }
     exchange->close();
     exchange->wait_for_last_report();

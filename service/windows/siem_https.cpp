@@ -109,8 +109,8 @@ public:
     }
 
 private:
-    /// A session of our own, in which nothing is sent: it tells what is wrong in words, and stops what WinHTTP may find out too late. Through
-    /// a proxy there is no way to the server but WinHTTP's.
+    /// A session of our own, in which nothing is sent: it tells what is wrong in words, and stops what WinHTTP may find out too late.
+    /// Through a proxy there is no way to the server but WinHTTP's.
     std::optional<Handover> look_at_server() {
         if (goes_through_proxy()) return std::nullopt;
         auto host = host_of(destination_.url);

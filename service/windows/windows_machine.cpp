@@ -4,9 +4,11 @@
 #include "service/windows/portable/smbios.h"
 #include "service/windows/registry_key.h"
 #include "service/windows/text.h"
+#include "service/windows/unique_handle.h"
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -59,6 +61,24 @@ bool has_subkeys(const MachineKey& key) {
 MachineIdentity WindowsMachine::identity() { return {machine_guid(), computer_name(ComputerNamePhysicalDnsHostname), firmware_uuid()}; }
 
 std::string full_host_name() { return computer_name(ComputerNamePhysicalDnsFullyQualified); }
+
+std::string account_of_this_process() {
+    UniqueKernelHandle token;
+    if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, token.receive())) return {};
+    DWORD size = 0;
+    GetTokenInformation(token.get(), TokenUser, nullptr, 0, &size);
+    std::vector<std::max_align_t> buffer(size / sizeof(std::max_align_t) + 1);
+    size = static_cast<DWORD>(buffer.size() * sizeof(std::max_align_t));
+    if (!GetTokenInformation(token.get(), TokenUser, buffer.data(), size, &size)) return {};
+    wchar_t name[256]{};
+    wchar_t domain[256]{};
+    DWORD name_length = 256;
+    DWORD domain_length = 256;
+    SID_NAME_USE use{};
+    const auto* user = reinterpret_cast<const TOKEN_USER*>(buffer.data());
+    if (!LookupAccountSidW(nullptr, user->User.Sid, name, &name_length, domain, &domain_length, &use)) return {};
+    return to_utf8_lossy(domain) + "\\" + to_utf8_lossy(name);
+}
 
 std::string WindowsMachine::domain() {
     std::string name = computer_name(ComputerNamePhysicalDnsDomain);

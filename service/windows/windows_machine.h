@@ -20,4 +20,7 @@ public:
 /// forest. The computer's name alone in a workgroup; empty when Windows does not say.
 std::string full_host_name();
 
+/// The account of this process, `DOMAIN\name`; empty when Windows does not say.
+std::string account_of_this_process();
+
 }  // namespace sstp

@@ -121,6 +121,14 @@ TEST(WindowsMachineOnWindows, the_full_name_is_the_computers_name_and_its_domain
     EXPECT_EQ(full, domain.empty() ? name : name + "." + domain);
 }
 
+TEST(WindowsMachineOnWindows, the_account_of_this_process_has_a_domain_and_a_name) {
+    const std::string account = account_of_this_process();
+    wchar_t name[256]{};
+    DWORD length = 256;
+    ASSERT_TRUE(GetUserNameW(name, &length));
+    EXPECT_THAT(account, testing::EndsWith("\\" + to_utf8_lossy(name)));
+}
+
 TEST(GroupPolicyOnWindows, one_text_where_several_are_expected_is_unreadable_and_named) {
     ThisMachine world;
     put_text(made_key(kPoliciesKey.path).get(), L"DnsNames", "vpn.example.com");

@@ -285,6 +285,8 @@ def start(folder, listen):
         "other_ca": made.context(made.make("other", "/CN=siem.example.com", "leaf", made.other_root, right)),
         "for_clients": made.context(made.make("clients", "/CN=siem.example.com", "leaf", made.root, right, "clientAuth")),
     }
+    old = made.context(good)
+    old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
     demanding = [made.context(good), made.context(good)]
     for context in demanding:
         context.verify_mode = ssl.CERT_REQUIRED
@@ -303,6 +305,7 @@ def start(folder, listen):
     add("ends_bare", ends_bare, contexts["good"])
     add("ends_at_fin", ends_at_fin, contexts["good"])
     add("never_ends", never_ends, contexts["good"])
+    add("old_tls", answers, old)
     add("tcp_never_ends", tcp_never_ends)
     add("resets_after_all", resets_after_all, contexts["good"])
     add("resets_behind_its_end", resets_behind_its_end, contexts["good"])

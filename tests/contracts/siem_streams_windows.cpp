@@ -120,6 +120,13 @@ TEST_F(SiemStreams, OneThatNeverEndsStaysSilentAndIsToldWithTheRemedy) {
     }
 }
 
+TEST_F(SiemStreams, WhatSpeaksNothingNewerThanTls11GetsNotAByte) {
+    const auto handover = to("old_tls");
+    ASSERT_FALSE(handover.receipt);
+    EXPECT_THAT(handover.failure, testing::AnyOf(HandoverFailure::untrusted, HandoverFailure::unreachable));
+    EXPECT_EQ(take("old_tls").bytes, "");
+}
+
 TEST_F(SiemStreams, WhereSentIsEnoughNobodyIsWaitedForAndThatIsCalledBestEffort) {
     for (SiemDestination destination : {destination_at("never_ends"), over_tcp("tcp_never_ends")}) {
         destination.confirmation = Confirmation::sent;

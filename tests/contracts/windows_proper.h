@@ -2,6 +2,8 @@
 
 #include "service/windows/late_bound.h"
 
+#include <gtest/gtest.h>
+
 #include <vector>
 
 namespace sstp::contracts {

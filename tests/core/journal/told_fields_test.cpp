@@ -69,6 +69,35 @@ TEST_F(ToldStories, a_rejected_policy_a_kill_switch_and_a_sign_of_life) {
     }
 }
 
+TEST_F(ToldStories, who_asked_for_a_heal_is_named_where_that_is_known) {
+    policy("{}");
+    cycles(3);
+    const auto users_of = [&](Wake wake) {
+        std::erase_if(server.world.bindings,
+                      [](const ListenerBinding& each) { return each.endpoint == Endpoint::wildcard(AddressFamily::ipv6, 443); });
+        ProcessPorts ports{server.world, server.record};
+        WatchdogOptions options = ServerWithRecord::options();
+        options.user = "EXAMPLE\\anne";
+        Watchdog watchdog{ports, options};
+        const std::size_t before = server.record.events().size();
+        watchdog.start();
+        for (int i = 0; i < 60; ++i) {
+            (void)watchdog.cycle({i == 0 ? wake : Wake::timer});
+            server.world.advance(watchdog.next_look());
+        }
+        watchdog.stop(StopReason::requested);
+        std::set<std::string> users;
+        for (std::size_t i = before; i < server.record.events().size(); ++i) {
+            const JournalEvent& event = server.record.events()[i];
+            if (event.type != EventType::heal_planned) continue;
+            users.insert(event.fields.contains("user") ? event.fields.at("user") : "nobody");
+        }
+        return users;
+    };
+    EXPECT_EQ(users_of(Wake::administrator_heal), std::set<std::string>{"EXAMPLE\\anne"});
+    EXPECT_EQ(users_of(Wake::timer), std::set<std::string>{"nobody"}) << "what it does by itself is nobody's order";
+}
+
 TEST_F(ToldStories, what_was_healed_was_told_as_findings_that_came_and_went) {
     policy("{}");
     cycles(3);

@@ -13,7 +13,8 @@ class TemporaryFolder {
 public:
     TemporaryFolder() {
         static std::atomic<int> made{0};
-        path_ = std::filesystem::temp_directory_path() / ("sstp_record_" + std::to_string(std::random_device{}()) + "_" + std::to_string(made++));
+        const std::string process = std::to_string(std::random_device{}());
+        path_ = std::filesystem::temp_directory_path() / ("sstp_record_" + process + "_" + std::to_string(made++));
         std::filesystem::create_directories(path_);
     }
     ~TemporaryFolder() {

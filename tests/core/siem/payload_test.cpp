@@ -144,7 +144,8 @@ TEST(Payload, a_batch_ends_at_a_megabyte_and_has_one_event_at_least) {   // ngin
         EXPECT_LE(body.size(), 1'000'000U);
         EXPECT_GT(body.size(), 850'000U);
     }
-    EXPECT_EQ(render_payload(syslog(SyslogFormat::json, SyslogTransport::tls, SyslogFraming::lf), many, example::sender()).messages.size(), 30U);
+    const SiemDestination stream = syslog(SyslogFormat::json, SyslogTransport::tls, SyslogFraming::lf);
+    EXPECT_EQ(render_payload(stream, many, example::sender()).messages.size(), 30U);
 }
 
 TEST(Payload, the_xml_of_a_windows_event_is_left_out_where_the_policy_says_so_and_its_strings_stay) {
