@@ -2,6 +2,8 @@
 
 #include "core/diagnosis/checks.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace sstp {
@@ -37,6 +39,15 @@ void accept(const std::vector<Reason>& accepted, Findings& findings) {
     }
 }
 
+/// Only of what nothing else explains: below a stopped service there is nothing to confirm.
+void say_when_symptoms_count(const Policy& policy, const std::vector<Reason>& symptoms, Findings& findings) {
+    for (Finding& each : findings) {
+        const bool open = std::find(symptoms.begin(), symptoms.end(), each.reason) != symptoms.end() && is_symptom(each.reason);
+        if (!open || each.severity != Severity::warning) continue;
+        each.explanation += fmt::format(" It counts when {} looks in a row have shown it.", policy.verify.confirmations);
+    }
+}
+
 }  // namespace
 
 Assessment assess(const ServerState& state, const Policy& policy, const Memory& memory) {
@@ -51,6 +62,7 @@ Assessment assess(const ServerState& state, const Policy& policy, const Memory& 
     }
     made.findings.insert(made.findings.end(), memory.standing.begin(), memory.standing.end());
     list_echoes_below_their_cause(input, made);
+    say_when_symptoms_count(policy, made.symptoms, made.findings);
     accept(policy.accepted, made.findings);
     made.healthy = worst(made.findings) == Severity::information;
     return made;

@@ -25,9 +25,6 @@ Severity severity_of_symptom(const CheckInput& input, Reason reason) {
 
 void add_symptom(const CheckInput& input, Assessment& assessment, Finding finding) {
     finding.severity = severity_of_symptom(input, finding.reason);
-    if (finding.severity == Severity::warning) {
-        finding.explanation += fmt::format(" It counts when {} looks in a row have shown it.", input.policy.verify.confirmations);
-    }
     auto& symptoms = assessment.symptoms;
     if (std::find(symptoms.begin(), symptoms.end(), finding.reason) == symptoms.end()) symptoms.push_back(finding.reason);
     assessment.findings.push_back(std::move(finding));

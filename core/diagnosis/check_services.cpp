@@ -99,6 +99,18 @@ void check_service(const CheckInput& input, const std::string& name, const Servi
     }
 }
 
+/// Without RemoteAccess the role is missing, and no policy is to blame.
+std::string what_is_missing(const ServerState& state, const std::string& name) {
+    const auto* rras = observed_service(state, kRemoteAccess);
+    if (rras && is_absent(*rras)) {
+        return fmt::format("The service {} is not installed: the role Remote Access is missing on this server, and with it SSTP.", name);
+    }
+    return fmt::format(
+        "The service {} is not installed on this server; restarts leave it out. Take it out of restart.services and "
+        "restart.then.",
+        name);
+}
+
 /// Those of restart.services, and those of restart.then that were looked at.
 std::vector<std::string> names_to_check(const CheckInput& input) {
     std::vector<std::string> names = watched_services(input.policy);
@@ -120,11 +132,7 @@ Then services_run(const CheckInput& input, Assessment& assessment) {
         const auto* observed = observed_service(input.state, name);
         if (!observed) continue;
         if (is_absent(*observed)) {
-            assessment.findings.push_back(
-                {Reason::service_missing, Severity::warning, name,
-                 fmt::format("The service {} is not installed on this server; restarts leave it out. Take it out of restart.services and "
-                             "restart.then.",
-                             name)});
+            assessment.findings.push_back({Reason::service_missing, Severity::warning, name, what_is_missing(input.state, name)});
         } else if (const ServiceStatus* status = value_of(*observed)) {
             const bool explained = !is_rras(name) && !rras_runs && status->start_type != StartType::disabled;
             if (!explained) check_service(input, name, *status, assessment.findings);

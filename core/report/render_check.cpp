@@ -1,9 +1,13 @@
 #include "core/report/render_check.h"
 
+#include "core/diagnosis/families.h"
+#include "core/report/one_thing_to_do.h"
 #include "core/report/render_json.h"
 #include "core/report/render_text.h"
+#include "core/report/wrap.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -51,17 +55,40 @@ void append_outlook(std::string& out, const CycleReport& report, const std::stri
     if (report.plan && !refused && !nobody_heals.empty()) append_row(out, "Why not yet", nobody_heals);
 }
 
+/// What clients of each family get, with the hash that crypto binding compares.
+void append_served_rows(std::string& out, const CycleReport& report) {
+    for (const AddressFamily family : kFamilies) {
+        const Probe* probe = representative(report.state, family);
+        const Certificate* leaf = probe ? leaf_of(*probe) : nullptr;
+        if (!leaf) continue;
+        append_row(out, fmt::format("served at {}", probe->address.to_string()),
+                   fmt::format("{}, until {}, SHA-256 {}", brief(*leaf), to_minute(leaf->not_after), leaf->hash.to_string()));
+    }
+}
+
 }  // namespace
 
-std::string render_check_text(const CycleReport& report, const Policy& policy, const std::string& nobody_heals) {
+std::string check_status_line(const CycleReport& report, const Policy& policy, std::optional<std::size_t> console) {
+    const std::string status = fmt::format("SSTP {} - {}", status_word(health_of(report)), headline(report));
+    if (!console) return fmt::format("{} | {}", status, performance_data(report, policy));
+    return fmt::format("{}", fmt::join(wrapped(status, *console), "\n  "));
+}
+
+std::string render_check_text(const CycleReport& report, const Policy& policy, const std::string& nobody_heals,
+                              std::optional<std::size_t> console) {
     const Health health = health_of(report);
-    std::string out = fmt::format("SSTP {} - {} | {}\n", status_word(health), headline(report), performance_data(report, policy));
+    const std::string status = check_status_line(report, policy, console) + "\n";
+    std::string out;
     append_finding_rows(out, report);
     append_unread_rows(out, report);
+    append_served_rows(out, report);
     append_advice_rows(out, report);
     // Of a server that nobody could look at, "I would do nothing" would sound like advice.
     if (health == Health::critical || health == Health::warning) append_outlook(out, report, nobody_heals);
-    return out;
+    if (const Finding* leading = leading_finding(report.findings)) {
+        append_row(out, "Explained", fmt::format("sstp-watchdog explain {}", word(leading->reason)));
+    }
+    return status + (console ? fitted_rows(out, *console) : out);
 }
 
 std::string render_check_json(const CycleReport& report, const ReportHead& head) {

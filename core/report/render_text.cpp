@@ -1,5 +1,8 @@
 #include "core/report/render_text.h"
 
+#include "core/report/one_thing_to_do.h"
+#include "core/report/wrap.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -184,6 +187,37 @@ void append_row(std::string& out, std::string_view label, std::string_view text)
     out += fmt::format("  {}{}{}\n", shown, std::string(gap, ' '), one_line(text));
 }
 
+std::string explanation_with_date(const CycleReport& report, const Finding& finding) {
+    const bool waits = finding.reason == Reason::certificate_superseded && report.planned_for && report.assessment.desired.successor;
+    if (!waits) return finding.explanation;
+    const std::string when = to_minute(*report.planned_for);
+    return finding.explanation.find(when) == std::string::npos ? fmt::format("{} It is planned for {}.", finding.explanation, when)
+                                                               : finding.explanation;
+}
+
+std::string fitted_rows(std::string_view rows, std::size_t columns) {
+    constexpr std::size_t kIndent = kLabelWidth + 3;
+    std::string out;
+    while (!rows.empty()) {
+        const std::size_t end = std::min(rows.find('\n'), rows.size());
+        const std::string_view row = rows.substr(0, end);
+        rows.remove_prefix(std::min(end + 1, rows.size()));
+        const bool in_column = row.size() > kIndent && row[kIndent - 1] == ' ';
+        const std::size_t behind_label = row.find("  ", 2);
+        const std::size_t text = in_column ? kIndent : behind_label == std::string_view::npos ? row.size() : behind_label + 2;
+        if (columns_of(row) <= columns || text >= row.size()) {
+            out += fmt::format("{}\n", row);
+            continue;
+        }
+        bool first = true;
+        for (const std::string& line : wrapped(row.substr(text), columns - std::min(columns, kIndent))) {
+            out += first ? fmt::format("{}{}\n", row.substr(0, text), line) : fmt::format("{:{}}{}\n", "", kIndent, line);
+            first = false;
+        }
+    }
+    return out;
+}
+
 void append_finding_rows(std::string& out, const CycleReport& report) {
     const Findings& findings = report.findings;
     const auto* refused = std::get_if<Refused>(&report.decision);
@@ -192,7 +226,7 @@ void append_finding_rows(std::string& out, const CycleReport& report) {
             return earlier.reason == each->reason && earlier.explanation == each->explanation;
         });
         const bool said_below = report.plan && refused && refused->explanation == each->explanation;
-        if (!repeated && !said_below) append_row(out, word(each->reason), each->explanation);
+        if (!repeated && !said_below) append_row(out, word(each->reason), explanation_with_date(report, *each));
     }
 }
 
@@ -211,16 +245,7 @@ void append_refusal_rows(std::string& out, const CycleReport& report) {
 }
 
 void append_advice_rows(std::string& out, const CycleReport& report) {
-    bool denied = false;
-    const auto look_at = [&](const auto& observed) {
-        const Error* why = why_unreadable(observed);
-        denied = denied || (why && why->kind == ErrorKind::access_denied);
-    };
-    look_at(report.state.settings.sha256_hash);
-    look_at(report.state.certificates);
-    look_at(report.state.ipv4_binding);
-    look_at(report.state.ipv6_binding);
-    if (denied) append_row(out, "What you can do", "Run this in an elevated console (Run as administrator).");
+    if (is_denied(report.state)) append_row(out, "What you can do", "Run this in an elevated console (Run as administrator).");
     if (rras_is_missing(report.state)) {
         append_row(out, "What you can do", "Install the role Remote Access here, or remove SSTP Watchdog from this computer.");
     } else if (has(report.findings, Reason::no_fit_certificate)) {

@@ -18,8 +18,8 @@ std::string one_line(std::string_view text);
 
 /// How the server is, as monitoring sees it. The value is the exit code of `check`.
 enum class Health : std::uint8_t { ok = 0, warning = 1, critical = 2, unknown = 3 };
-const char* word(Health health) noexcept;        ///< "ok", "warning", "critical", "unknown"
-const char* status_word(Health health) noexcept; ///< "OK", "WARNING", "CRITICAL", "UNKNOWN"
+const char* word(Health health) noexcept;         ///< "ok", "warning", "critical", "unknown"
+const char* status_word(Health health) noexcept;  ///< "OK", "WARNING", "CRITICAL", "UNKNOWN"
 
 /// What a diagnosis needs and this look could not read, as one sentence each; empty when everything is known.
 std::vector<std::string> unread_parts(const ServerState& state);
@@ -45,7 +45,7 @@ std::optional<std::int64_t> days_left(const CycleReport& report);
 /// null when it was not probed.
 const Probe* representative(const ServerState& state, AddressFamily family);
 
-const char* word(Permission permission) noexcept;   ///< "heal", "observe_by_policy", "observe_by_kill_switch"
+const char* word(Permission permission) noexcept;  ///< "heal", "observe_by_policy", "observe_by_kill_switch"
 /// The findings that `check` alarms for: those above information.
 std::size_t alarming(const Findings& findings);
 
@@ -61,6 +61,10 @@ void append_refusal_rows(std::string& out, const CycleReport& report);
 void append_advice_rows(std::string& out, const CycleReport& report);
 /// One row for each part that could not be read, unless a finding has said so already.
 void append_unread_rows(std::string& out, const CycleReport& report);
+/// The finding's explanation; of a successor that waits with the date at which it is to take its place.
+std::string explanation_with_date(const CycleReport& report, const Finding& finding);
+/// Rows made by `append_row`, wrapped under their text so that they fit so many columns.
+std::string fitted_rows(std::string_view rows, std::size_t columns);
 /// Appends "  label       text\n", the text in one column for every label that fits, further lines of it indented.
 void append_row(std::string& out, std::string_view label, std::string_view text);
 

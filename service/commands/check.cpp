@@ -10,13 +10,20 @@ namespace sstp {
 
 namespace {
 
-int check(const Environment& environment, bool json) {
+struct CheckOptions {
+    bool json = false;
+    bool verbose = false;
+};
+
+int check(const Environment& environment, const CheckOptions& options) {
     const auto look = look_once(environment);
     if (!look) {   // the first word on the standard output is what Nagios shows
         print("SSTP UNKNOWN - " + look.error().message() + "\n");
         return 3;
     }
-    print(json ? render_check_json(look->report, look->options) : render_check_text(look->report, look->policy, look->nobody_heals));
+    const auto render = options.verbose ? render_check_text : render_check_brief;
+    print(options.json ? render_check_json(look->report, look->options)
+                       : render(look->report, look->policy, look->nobody_heals, console_columns()));
     return check_exit_code(look->report);
 }
 
@@ -24,9 +31,10 @@ int check(const Environment& environment, bool json) {
 
 void add_check(CLI::App& app, Command& chosen) {
     CLI::App* command = app.add_subcommand("check", "Look once and say what is wrong; changes nothing (a Nagios plug-in)");
-    const auto json = std::make_shared<bool>(false);
-    command->add_flag("--json", *json, "One JSON object instead of text");
-    command->callback([&chosen, json] { chosen = [json](Environment& environment) { return check(environment, *json); }; });
+    const auto options = std::make_shared<CheckOptions>();
+    command->add_flag("--json", options->json, "One JSON object instead of text");
+    command->add_flag("--verbose,-v", options->verbose, "Every finding in full, what listeners serve, and every step of the plan");
+    command->callback([&chosen, options] { chosen = [options](Environment& environment) { return check(environment, *options); }; });
 }
 
 }  // namespace sstp

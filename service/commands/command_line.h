@@ -38,6 +38,8 @@ void add_heal(CLI::App& app, Command& chosen);
 void add_status(CLI::App& app, Command& chosen);
 void add_history(CLI::App& app, Command& chosen);
 void add_policy(CLI::App& app, Command& chosen);
+void add_explain(CLI::App& app, Command& chosen);
+void add_report(CLI::App& app, Command& chosen);
 void add_siem(CLI::App& app, Command& chosen);
 void add_install(CLI::App& app, Command& chosen);
 void add_uninstall(CLI::App& app, Command& chosen);

@@ -29,6 +29,14 @@ int complain(const std::string& text, int exit_code) noexcept {
     return exit_code;
 }
 
+std::optional<std::size_t> console_columns() {
+    CONSOLE_SCREEN_BUFFER_INFO window{};
+    if (!GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &window)) return std::nullopt;
+    const int columns = window.srWindow.Right - window.srWindow.Left;   // one less than there are: a full last column wraps
+    constexpr int kNarrowest = 40;
+    return static_cast<std::size_t>(columns < kNarrowest ? kNarrowest : columns);
+}
+
 bool is_elevated() {
     UniqueKernelHandle token;
     TOKEN_ELEVATION elevation{};

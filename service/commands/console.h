@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <iosfwd>
+#include <optional>
 #include <string>
 
 namespace sstp {
@@ -24,6 +26,11 @@ std::ostream& standard_error();
 void print(const std::string& text);
 /// `sstp-watchdog: text` to the standard error. Gives `exit_code` back.
 int complain(const std::string& text, int exit_code) noexcept;
+
+/// Width of the window that the standard output goes to; nothing when it goes to a file, a pipe or a monitoring system.
+std::optional<std::size_t> console_columns();
+/// What fits everywhere else.
+inline constexpr std::size_t kUsualColumns = 80;
 
 /// Whether this process has an administrator's full token. HTTP.SYS, private keys and the data folder answer nobody else.
 bool is_elevated();

@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 import unittest
+import xml.etree.ElementTree
 
 SOURCE_DIR = pathlib.Path(os.environ["SSTP_SOURCE_DIR"])
 sys.path.append(str(SOURCE_DIR / "tests" / "rras_host"))
@@ -146,7 +147,7 @@ class Looking(Server):
     def test_a_healthy_server_is_ok_and_untouched(self):
         self.host.make_healthy(self.good)
         before, files = self.host.snapshot(), sorted(self.data.iterdir())
-        status, *details = self.answer(0, "check").splitlines()
+        status, *details = self.answer(0, "check", "--verbose").splitlines()
         self.assertRegex(status, r"^SSTP OK - vpn\.example\.com valid \d+ days, bindings match \| 'days_left'=\d+;21:;7: 'findings'=0 'queue'=0;100;1000;0$")
         self.assertTrue(any("names_presumed" in line and "dns_names" in line for line in details), details)   # with the key that settles it
         self.assertRegex(self.answer(0, "plan"), r"^Nothing to do: ")
@@ -156,7 +157,7 @@ class Looking(Server):
     def test_a_broken_server_is_critical_has_a_plan_and_is_untouched(self):
         self.make_broken()
         before, files = self.host.snapshot(), sorted(self.data.iterdir())
-        status, *details = self.answer(2, "check").splitlines()
+        status, *details = self.answer(2, "check", "--verbose").splitlines()
         self.assertRegex(status, r"^SSTP CRITICAL - IPv6 clients get an expired certificate since .* UTC \| 'days_left'=-?\d+;21:;7: 'findings'=\d+ 'queue'=0;100;1000;0$")
         self.assertTrue(any("What I would do" in line for line in details), details)
         self.assertTrue(any("Why not yet" in line and "not installed" in line for line in details), details)
@@ -173,10 +174,39 @@ class Looking(Server):
         self.make_broken()
         found = json.loads(self.answer(2, "check", "--json"))
         self.assertEqual((found["status"], found["exit_code"]), ("critical", 2))
-        text = self.answer(2, "check")
+        text = self.answer(2, "check", "--verbose")
         for finding in found["findings"]:
             self.assertIn(f"  {finding['reason']} ", text)
         self.assertEqual(found["listener"]["ipv6"]["served"]["sha256"], self.expired.sha256)
+
+    def test_without_verbose_it_is_six_lines_and_the_last_says_what_to_do(self):
+        self.make_broken()
+        status, *rows = self.answer(2, "check").splitlines()
+        self.assertRegex(status, r"^SSTP CRITICAL - IPv6 clients get an expired certificate since .* \| 'days_left'=")
+        self.assertLessEqual(len(rows), 5)
+        self.assertEqual([row for row in rows if len(row) > 80], [])
+        self.assertEqual(rows[-1], "  To do    Heal it now: sstp-watchdog heal")
+        reason = re.search(r"sstp-watchdog explain (\w+)", rows[-2])[1]
+        self.assertIn("What you do", self.answer(0, "explain", reason))
+
+    def test_a_report_is_one_well_formed_page_of_what_check_says(self):
+        self.make_broken()
+        page = self.host.prefix.drive_c / "report.html"
+        before = sorted(self.data.iterdir())
+        self.assertIn("report.html", self.answer(0, "report", "--html", r"C:\report.html"))
+        text = page.read_text(encoding="utf-8")
+        tree = xml.etree.ElementTree.fromstring(text.removeprefix("<!DOCTYPE html>"))
+        self.assertEqual(tree.find("./body/main/section/h2").text, "The way a client takes")
+        self.assertIn("IPv6 clients get an expired certificate since", tree.findtext("./body/header/div/h1"))
+        self.assertNotIn("<script", text)
+        self.assertEqual(sorted(self.data.iterdir()), before)   # it looks only
+
+    def test_explains_every_finding_and_names_the_nearest_of_a_word_that_there_is_none_of(self):
+        self.assertIn("certificate_expired", self.answer(0, "explain"))
+        self.assertRegex(self.answer(0, "explain", "1025"), r"^siem_destination_down\r?\n  Event        1025, warning")
+        done = self.run_program("explain", "certificate_expird")
+        self.assertEqual((done.returncode, done.stdout), (64, ""))
+        self.assertIn("Did you mean certificate_expired?", done.stderr)
 
     def test_a_store_that_cannot_be_read_is_unknown(self):
         self.host.make_healthy(self.good)

@@ -1,3 +1,4 @@
+#include "core/report/explain/render_explain.h"
 #include "core/report/render_check.h"
 #include "core/report/render_history.h"
 #include "core/report/render_metrics.h"
@@ -19,10 +20,12 @@ namespace {
 
 /// Every block of service/commands/README.md that follows a line `<!-- example: NAME -->`, by name.
 const std::map<std::string, std::function<std::string()>> kExamples{
-    {"check", [] { return render_check_text(example::ended_out_of_budget(), example::policy(), ""); }},
-    {"check, healthy", [] { return render_check_text(example::healthy(), example::policy(), ""); }},
-    {"check, not elevated", [] { return render_check_text(example::not_elevated(), example::policy(), ""); }},
-    {"check, successor waits", [] { return render_check_text(example::successor_waits(), example::policy(), ""); }},
+    {"check", [] { return render_check_brief(example::ended_out_of_budget(), example::policy(), ""); }},
+    {"check --verbose", [] { return render_check_text(example::ended_out_of_budget(), example::policy(), ""); }},
+    {"check, healthy", [] { return render_check_brief(example::healthy(), example::policy(), ""); }},
+    {"check, not elevated", [] { return render_check_brief(example::not_elevated(), example::policy(), ""); }},
+    {"check, successor waits", [] { return render_check_brief(example::successor_waits(), example::policy(), ""); }},
+    {"explain", [] { return render_explanation("certificate_expired", 80).value(); }},
     {"check --json", [] { return render_check_json(example::ended(), example::head()); }},
     {"plan", [] { return render_plan_text(example::ended()); }},
     {"plan, successor waits", [] { return render_plan_text(example::successor_waits()); }},

@@ -167,7 +167,7 @@ TEST(RenderCheck, on_a_computer_without_rras_it_says_what_to_do) {
 TEST(RenderCheck, without_privileges_it_says_so_once_and_advises_nothing_else) {
     const std::string text = render_check_text(example::not_elevated(), example::policy(), "");
     EXPECT_THAT(text, HasSubstr("What you can do            Run this in an elevated console (Run as administrator).\n"));
-    EXPECT_EQ(text.find("state_unreadable"), text.rfind("state_unreadable")) << "three parts, one cause: " << text;
+    EXPECT_EQ(text.find("\n  state_unreadable "), text.rfind("\n  state_unreadable ")) << "three parts, one cause: " << text;
     EXPECT_THAT(text, Not(HasSubstr("not known")));
     EXPECT_THAT(text, Not(HasSubstr("What I would do")));
 }

@@ -1,0 +1,115 @@
+// `check` in six lines of a console: what is wrong, what would be done, why not yet, where to read on, and last the one thing to do.
+
+#include "core/report/one_thing_to_do.h"
+#include "core/report/render_check.h"
+#include "core/report/render_text.h"
+#include "core/report/wrap.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace sstp {
+
+namespace {
+
+constexpr std::size_t kMostLines = 6;
+constexpr std::size_t kIndent = 11;
+
+struct Row {
+    const char* label;
+    std::string text;
+    std::size_t lines = 1;  ///< that it may take
+};
+
+/// Rows of `check --verbose` that this one leaves out.
+std::size_t others(const CycleReport& report, const Finding& shown) {
+    std::vector<const Finding*> told;
+    for (const Finding& each : report.findings) {
+        const bool repeated = std::any_of(told.begin(), told.end(), [&](const Finding* earlier) {
+            return earlier->reason == each.reason && earlier->explanation == each.explanation;
+        });
+        if (!repeated && !(each.reason == shown.reason && each.explanation == shown.explanation)) told.push_back(&each);
+    }
+    return told.size();
+}
+
+/// The price first: what is cut off at the end of the line matters less.
+std::string plan_in_short(const HealPlan& plan) {
+    if (only_restarts(plan)) return price_sentence(plan) + "; restart RRAS";
+    const auto changes =
+        std::count_if(plan.steps.begin(), plan.steps.end(), [](const Step& each) { return !std::holds_alternative<RestartStep>(each); });
+    return fmt::format("{}; {} change{}, to {}", price_sentence(plan), changes, changes == 1 ? "" : "s", plan.target.thumbprint.brief());
+}
+
+/// Which places name a certificate is told by --verbose.
+std::string without_places(std::string text) {
+    const std::size_t begin = text.find(", named by ");
+    const std::size_t end = begin == std::string::npos ? begin : text.find(", ", begin + 1);
+    if (end != std::string::npos) text.erase(begin, end + 1 - begin);
+    return text;
+}
+
+std::string not_yet(const Refused& refused) {
+    return refused.until ? fmt::format("until {}: {}", to_minute(*refused.until), refused.explanation) : refused.explanation;
+}
+
+std::vector<Row> rows_of(const CycleReport& report, const std::string& nobody_heals) {
+    std::vector<Row> rows;
+    const Finding* leading = leading_finding(report.findings);
+    if (!leading) return rows;
+    const Health health = health_of(report);
+    rows.push_back({"Found", without_places(explanation_with_date(report, *leading))});
+    const auto* refused = std::get_if<Refused>(&report.decision);
+    // Of a server that nobody could look at, a plan would sound like advice.
+    if (report.plan && (health == Health::critical || health == Health::warning)) {
+        rows.push_back({"Plan", plan_in_short(*report.plan)});
+        if (refused) rows.push_back({"Not yet", not_yet(*refused)});
+        if (!refused && !nobody_heals.empty()) rows.push_back({"Not yet", nobody_heals});
+    }
+    const std::size_t more = others(report, *leading);
+    rows.push_back({"More", fmt::format("sstp-watchdog explain {}{}", word(leading->reason),
+                                        more > 0 ? fmt::format(" (+{}: --verbose)", more) : std::string{})});
+    if (const std::string action = one_thing_to_do(report, nobody_heals); !action.empty()) rows.push_back({"To do", action});
+    return rows;
+}
+
+/// Lines that are left go to the rows in their order.
+void share_lines(std::vector<Row>& rows, std::size_t left, std::size_t room) {
+    for (Row& row : rows) {
+        const std::size_t wanted = wrapped(one_line(row.text), room).size();
+        const std::size_t more = std::min(left, wanted - 1);
+        row.lines += more;
+        left -= more;
+    }
+}
+
+void append(std::string& out, const Row& row, std::size_t room) {
+    std::vector<std::string> lines = wrapped(one_line(row.text), room);
+    if (lines.size() > row.lines) {
+        // What does not fit is told by --verbose.
+        for (std::size_t i = row.lines; i < lines.size(); ++i) lines[row.lines - 1] += " " + lines[i];
+        lines.resize(row.lines);
+    }
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        out += fmt::format("  {:<{}}{}\n", i == 0 ? row.label : "", kIndent - 2, cut_to_columns(lines[i], room));
+    }
+}
+
+}  // namespace
+
+std::string render_check_brief(const CycleReport& report, const Policy& policy, const std::string& nobody_heals,
+                               std::optional<std::size_t> console) {
+    const std::size_t columns = std::max<std::size_t>(console.value_or(80), 40);
+    std::string out = check_status_line(report, policy, console) + "\n";
+    const auto first = static_cast<std::size_t>(std::count(out.begin(), out.end(), '\n'));
+    std::vector<Row> rows = rows_of(report, nobody_heals);
+    const std::size_t room = columns - kIndent;
+    const std::size_t used = first + rows.size();
+    share_lines(rows, used < kMostLines ? kMostLines - used : 0, room);
+    for (const Row& row : rows) append(out, row, room);
+    return out;
+}
+
+}  // namespace sstp

@@ -1,0 +1,104 @@
+#include "core/observation/kill_switch_reading.h"
+#include "core/policy/policy_values.h"
+#include "core/policy/read_policy.h"
+#include "core/report/html/report_page.h"
+
+#include "service/commands/command_line.h"
+#include "service/commands/console.h"
+#include "service/commands/looking.h"
+#include "service/windows/group_policy_registry.h"
+#include "service/windows/kill_switch_registry.h"
+#include "service/windows/ntfs_files.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace sstp {
+
+namespace {
+
+constexpr char kUsualFile[] = "sstp-report.html";
+constexpr std::size_t kMostBytes = 1024 * 1024;
+constexpr std::size_t kMostEvents = 5000;
+constexpr Duration kFortnight = std::chrono::hours{24 * 14};
+
+/// The values in force, each with its origin. Of a file that is not valid nothing is the file's: the page says so by the finding.
+std::vector<PolicyValue> values_in_force(const std::string& policy_file) {
+    PolicyReading reading;
+    if (const auto text = NtfsFiles{}.read(policy_file, kMostBytes)) reading = read_policy(*text);
+    const auto in_force = under_group_policy(reading.policy.value_or(Policy{}), GroupPolicyRegistry{}.read());
+    return policy_values(in_force, reading.given, interpret_kill_switch(KillSwitchRegistry{}.read()).stops);
+}
+
+std::vector<Opening> windows_ahead(const MaintenanceWindow& window, WallTime now, Clock& clock) {
+    const LocalOffset offset = [&clock](WallTime at) { return clock.local_offset(at); };
+    std::vector<Opening> openings;
+    for (auto next = next_opening(window, now, offset); next && next->begins < now + kFortnight;
+         next = next_opening(window, next->begins, offset)) {
+        openings.push_back(*next);
+    }
+    return openings;
+}
+
+/// What the record tells besides: a page without it is still a page.
+void add_record(ReportPage& page, const Environment& environment) {
+    const StopSignal stop;
+    const auto assembled =
+        environment.assemble({environment.places, Errand::look, stop, {}, [](const std::string& text) { complain(text, 0); }});
+    if (!assembled) return;
+    Ports ports = (*assembled)->ports();
+    page.windows = windows_ahead(page.policy.restart.window, page.report.state.looked_at.wall, ports.clock);
+    auto contents = ports.record.load();
+    if (!contents) {
+        complain(contents.error().message() + ". The page has no history", 0);
+        return;
+    }
+    page.record = *std::move(contents);
+    if (page.record.installation_id.empty()) return;
+    if (auto events = ports.record.journal(std::nullopt, 0)) {
+        const std::size_t most = std::min(events->size(), kMostEvents);
+        page.events.assign(events->end() - static_cast<std::ptrdiff_t>(most), events->end());
+    } else {
+        complain(events.error().message() + ". The page has no history", 0);
+    }
+}
+
+int report(const Environment& environment, const std::string& file) {
+    auto look = look_once(environment);
+    if (!look) return complain(look.error().message(), 1);
+    ReportPage page;
+    page.head = look->options;
+    page.report = std::move(look->report);
+    page.policy = std::move(look->policy);
+    page.nobody_heals = std::move(look->nobody_heals);
+    page.values = values_in_force(environment.places.policy_file);
+    add_record(page, environment);
+    const std::filesystem::path path{std::u8string{file.begin(), file.end()}};
+    std::ofstream out{path, std::ios::binary};
+    out << render_report_html(page);
+    out.close();
+    std::error_code unknown;
+    const auto whole = std::filesystem::absolute(path, unknown).u8string();
+    const std::string shown{whole.begin(), whole.end()};
+    if (!out) return complain(fmt::format("could not write {}: is the folder there, and may you write to it?", shown), 1);
+    print(fmt::format("Written: {}\n", shown));
+    return 0;
+}
+
+}  // namespace
+
+void add_report(CLI::App& app, Command& chosen) {
+    CLI::App* command =
+        app.add_subcommand("report", "Look once and write a page for people: state, certificates over time, heals, delivery, policy");
+    const auto file = std::make_shared<std::string>(kUsualFile);
+    command->add_option("--html", *file, fmt::format("The file that is written (default {} in the current folder)", kUsualFile))
+        ->type_name("FILE")
+        ->expected(0, 1);
+    command->callback(
+        [&chosen, file] { chosen = [file](Environment& environment) { return report(environment, file->empty() ? kUsualFile : *file); }; });
+}
+
+}  // namespace sstp
