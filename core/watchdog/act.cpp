@@ -69,6 +69,7 @@ DecisionInput Watchdog::decision_input(const CycleReport& report, const Memory& 
 void Watchdog::decide_on(CycleReport& report, const Inputs& inputs) {
     const WallTime now = ports_.clock.wall();
     std::erase_if(free_writes_, [=](WallTime at) { return now - at >= kFreeWritesCountFor || at > now; });
+    clock_.notice_a_jump(ports_.clock.now());
     Memory memory = memory_now();
     memory.held = held_after(memory.held, report.state);
     DecisionInput input = decision_input(report, memory, inputs);
