@@ -29,6 +29,12 @@ Level best_possible(const Memory& memory) {
     return is_standing ? Level::crypto_binding : Level::answers;
 }
 
+/// Its silence has outlived a restart and is only reported (DESIGN 7.8): no heal waits for it, or restarts more for it.
+bool is_known_to_be_out(AddressFamily family, const Memory& memory) {
+    const Reason reason = family == AddressFamily::ipv4 ? Reason::listener_unreachable_ipv4 : Reason::listener_unreachable_ipv6;
+    return std::find(memory.reported_only.begin(), memory.reported_only.end(), reason) != memory.reported_only.end();
+}
+
 bool nothing_required(const Levels& required) {
     return std::all_of(required.begin(), required.end(), [](const auto& each) { return each.second == Level::nothing; });
 }
@@ -122,7 +128,8 @@ Levels required_levels(const Memory& memory, const Levels& before) {
     const Level best = best_possible(memory);
     Levels required;
     if (memory.proven) {
-        for (const auto& [family, level] : memory.proven->levels) required[family] = std::min(level, best);
+        for (const auto& [family, level] : memory.proven->levels)
+            required[family] = is_known_to_be_out(family, memory) ? Level::nothing : std::min(level, best);
         return required;
     }
     for (const auto& [family, level] : before) {

@@ -34,7 +34,7 @@ struct Proven {
     Certificate certificate;
     CertificateAuthority ca;
     WallTime at{};                            ///< when that was first so, without a break since
-    std::map<AddressFamily, Level> levels;    ///< the best that each family has shown with it
+    std::map<AddressFamily, Level> levels;    ///< the best that each family has shown, with it or with one before it
     friend bool operator==(const Proven&, const Proven&) = default;
 };
 

@@ -69,6 +69,7 @@ DecisionInput Watchdog::decision_input(const CycleReport& report, const Memory& 
 void Watchdog::decide_on(CycleReport& report, const Inputs& inputs) {
     const WallTime now = ports_.clock.wall();
     std::erase_if(free_writes_, [=](WallTime at) { return now - at >= kFreeWritesCountFor || at > now; });
+    clock_.notice_a_jump(ports_.clock.now());
     Memory memory = memory_now();
     memory.held = held_after(memory.held, report.state);
     DecisionInput input = decision_input(report, memory, inputs);
@@ -147,12 +148,12 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
 void Watchdog::after_heal(const HealPlan& plan, const HealOutcome& outcome) {
     const Moment now = ports_.clock.now();
     if (!restarts(plan) && outcome.result == HealResult::succeeded) free_writes_.push_back(now.wall);
-    const bool only_symptoms = only_restarts(plan);
     remember_heal(draft_.contents, plan, outcome, policy_fingerprint(policy_.policy()), now, running());
     if (outcome.result == HealResult::succeeded && outcome.assessment)
         prove(draft_.contents, plan.target, outcome.assessment->levels, now.wall);
-    if (!only_symptoms || outcome.restarts == 0) return;
-    // A restart that did not cure what only probes say is not tried again until they have said otherwise once (DESIGN 7.8).
+    if (outcome.restarts == 0) return;
+    // A restart that did not cure what only probes say, whatever else it was for, is not tried again until they have said otherwise once
+    // (DESIGN 7.8).
     const std::vector<Reason>& still = outcome.assessment ? outcome.assessment->symptoms : plan.cures;
     for (const Reason reason : still) {
         auto& reported = draft_.contents.reported_only;

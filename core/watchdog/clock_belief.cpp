@@ -8,7 +8,16 @@ void ClockBelief::look(Moment now, std::optional<WallTime> last_record, bool syn
     if (!last_) {
         since_ = now.monotonic;
         if (last_record && now.wall + kTolerance < *last_record) earlier_than_ = last_record;
-    } else {
+    }
+    notice_a_jump(now);
+    if (!earlier_than_) return;
+    const bool ran_long_enough = now.monotonic - since_ >= kTrusted;
+    if (synchronised || ran_long_enough || now.wall >= *earlier_than_) earlier_than_.reset();
+}
+
+void ClockBelief::notice_a_jump(Moment now) {
+    if (last_ && now.monotonic < last_->monotonic) return;   // of a look that was judged already
+    if (last_) {
         const Duration drift = (now.wall - last_->wall) - (now.monotonic - last_->monotonic);
         if (drift > kTolerance || drift < -kTolerance) {
             jumped_at_ = now.monotonic;
@@ -16,9 +25,6 @@ void ClockBelief::look(Moment now, std::optional<WallTime> last_record, bool syn
         }
     }
     last_ = now;
-    if (!earlier_than_) return;
-    const bool ran_long_enough = now.monotonic - since_ >= kTrusted;
-    if (synchronised || ran_long_enough || now.wall >= *earlier_than_) earlier_than_.reset();
 }
 
 Duration ClockBelief::doubtful_for(MonotonicTime now) const {

@@ -14,6 +14,8 @@ class ClockBelief {
 public:
     /// `last_record`: the wall clock of the last commit; looked at once, at the first call.
     void look(Moment now, std::optional<WallTime> last_record, bool synchronised);
+    /// A jump since the last call: a look has its own time, and what it comes to must not rest on one that has just moved.
+    void notice_a_jump(Moment now);
     /// An administrator's `heal`: then it is the truth.
     void believe() { earlier_than_.reset(); }
 

@@ -73,14 +73,15 @@ void adopt(RecordContents& contents, const Certificate& certificate, const Polic
     lesson.adopted = certificate;
     lesson.learned = true;
     contents.learned = Learned{names_on(certificate), primary_of(certificate, policy), authority_of(certificate), certificate.hash, now};
-    contents.proven.reset();   // proven anew with it, by this very look
 }
 
 }  // namespace
 
 void prove(RecordContents& contents, const Certificate& certificate, const std::map<AddressFamily, Level>& levels, WallTime now) {
+    // What a family has shown here it can show again: a successor that is put in force while a listener is out proves no less of it.
     if (!contents.proven || contents.proven->certificate.hash != certificate.hash) {
-        contents.proven = Proven{certificate, authority_of(certificate), now, {}};
+        auto shown = contents.proven ? std::move(contents.proven->levels) : std::map<AddressFamily, Level>{};
+        contents.proven = Proven{certificate, authority_of(certificate), now, std::move(shown)};
     }
     for (const auto& [family, level] : levels) {
         Level& best = contents.proven->levels[family];

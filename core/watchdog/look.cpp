@@ -87,8 +87,12 @@ ServerState Watchdog::take_a_look(bool open_keys_anew) {
     return observe(ports_, policy_.policy(), hints);
 }
 
-/// What a look comes to, with `memory` brought up to date by it: what RRAS holds, and which complaints belong to its present start.
+/// What a look comes to, with `memory` brought up to date by it: whether its time is believed, what RRAS holds, and which complaints
+/// belong to its present start.
 Assessment Watchdog::come_to(const ServerState& state, Memory& memory) {
+    clock_.notice_a_jump(state.looked_at);
+    memory.clock_doubtful = clock_.doubtful(state.looked_at.monotonic);
+    memory.clock_explanation = clock_.explanation(state.looked_at.monotonic);
     memory.held = held_after(memory.held, state);
     const RecordContents& contents = draft_.contents;
     const ComplaintsByStart sorted =

@@ -120,6 +120,7 @@ constexpr auto kHappenings = std::to_array<Happening>({
          const auto names = std::exchange(s.names, {"www.example.com"});
          add_certificate(s.world, s.issue(s.lifetime));
          s.names = names; }, 1, false},
+    {"an administrator moves everything to another name", Actor::administrator, move_to_another_name},
     // Drift of records and values.
     {"a wildcard record is deleted", Actor::administrator, [](Server& s, std::uint64_t n) { drop_binding(s.world, family_of(n)); }, 3},
     {"a record names another certificate", Actor::administrator, [](Server& s, std::uint64_t n) {
@@ -129,6 +130,8 @@ constexpr auto kHappenings = std::to_array<Happening>({
     {"both records move to another certificate", Actor::acme_client, [](Server& s, std::uint64_t n) {
          if (auto* c = some(s, n)) for (auto f : {AddressFamily::ipv4, AddressFamily::ipv6}) rebind(s, f, Thumbprint{c->certificate.thumbprint}); }, 2},
     {"the SHA-256 names nothing known", Actor::administrator, [](Server& s, std::uint64_t n) { set_value(s, SstpValue::sha256_certificate_hash, RawValue::binary(stranger(n).hash.to_vector())); }, 2},
+    {"the SHA-256 names another certificate of the store", Actor::administrator, [](Server& s, std::uint64_t n) {
+         if (auto* c = some(s, n)) set_value(s, SstpValue::sha256_certificate_hash, RawValue::binary(c->certificate.hash.to_vector())); }, 2},
     {"the SHA-256 is deleted", Actor::administrator, [](Server& s, std::uint64_t) { set_value(s, SstpValue::sha256_certificate_hash, std::nullopt); }, 2},
     {"the SHA-256 is too short", Actor::administrator, [](Server& s, std::uint64_t n) { set_value(s, SstpValue::sha256_certificate_hash, RawValue::binary(Bytes(n % 32, 7))); }},
     {"the SHA-1 is deleted", Actor::administrator, [](Server& s, std::uint64_t) { set_value(s, SstpValue::sha1_certificate_hash, std::nullopt); }, 1, false},
@@ -208,7 +211,7 @@ constexpr auto kHappenings = std::to_array<Happening>({
          s.world.files.erase(kPolicyFile);
          s.later(2h, Actor::administrator, "the policy file is back", [](Server& of) { of.world.files[kPolicyFile] = of.policy; }); }, 1, false},
     {"our service is asked to stop", Actor::administrator, [](Server& s, std::uint64_t) { s.world.stop_requested = true; }, 1, false},
-    {"clients dial", Actor::clients, [](Server& s, std::uint64_t) { clients_dial(s.world, s.dialled); }, 3, false},
+    {"clients dial", Actor::clients, [](Server& s, std::uint64_t) { s.clients_come(); }, 3, false},
 });
 
 }  // namespace

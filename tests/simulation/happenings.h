@@ -25,6 +25,9 @@ void boot_machine(Server& server);
 
 /// A renewal as this server's habit is (Server::renewal).
 void renew(Server& server, std::uint64_t number);
+/// The VPN gets another name: an administrator moves everything to its certificate, by Set-RemoteAccess (an even number) or by hand with
+/// flag 0 (servers.md 10), restarts RRAS, and its clients dial that name from now on.
+void move_to_another_name(Server& server, std::uint64_t number);
 
 /// Faults end: what hung comes to its end, services that failed start again when asked, the clock is right. What only a restart of
 /// RRAS cures is not cured. The server's traits stay as they are.

@@ -12,7 +12,7 @@ using namespace simulated;
 
 Judge::Judge(const Scenario& scenario, Server& server, const RecordContents& record)
     : matrix(documented_faults().size(), false), scenario_(scenario), server_(server), scene_{scenario, server, record, {}, {},    {}, {},
-                                                                                              {},       0,      {},     0,  false, {}, {}} {
+                                                                                              {},       0,      {},     0,  false, {}, {}, {}} {
     checkers_ = all_checkers(scene_);
     happening_aims_.resize(scenario.happenings.size());
     fault_aims_.resize(scenario.faults.size());
@@ -106,6 +106,9 @@ bool Judge::let_others_act() {
         });
         if (did) acted(*did);
         if (!more) break;
+    }
+    for (const OpenSession& each : server_.world.sessions) {
+        if (each.sstp) scene_.last_session = std::max(scene_.last_session.value_or(each.began_elapsed), each.began_elapsed);
     }
     look_at_clients();
     return std::exchange(booted_, false);

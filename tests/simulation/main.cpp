@@ -63,12 +63,15 @@ int main(int argc, char** argv) {
     std::string scenario_file;
     bool tell = false;
     bool compare = false;
+    bool as_found = false;
     app.add_option("--seeds", options.days, "short runs: a day or less each");
     app.add_option("--years", options.years, "long runs: 400 days each");
     app.add_option("--seed", options.first, "the first seed");
     app.add_option("--threads", options.threads);
     app.add_option("--seconds", options.seconds, "stop after so long");
     app.add_flag("--keep-going", options.keep_going, "do not stop at the twentieth broken promise");
+    app.add_option("--until", options.until, "stop when one of these promises is seen broken, not at the twentieth of any");
+    app.add_flag("--as-found", as_found, "do not make what breaks a promise smaller");
     app.add_option("--corpus", corpus, "runs that once broke a promise");
     app.add_option("--scenario", scenario_file, "run what this file tells, and narrate it");
     app.add_flag("--tell", tell, "narrate the run of the first seed");
@@ -92,9 +95,13 @@ int main(int argc, char** argv) {
     const Totals totals = search(options);
     tell_totals(totals);
     for (const auto& [promise, found] : totals.broken) {
-        fmt::print("\n{} of {} runs broke {}; the first: {}\n", found.size(), totals.runs, promise, found.begin()->first);
+        fmt::print("\n{} of {} runs broke {}; the first: {}, after {:.1f} s\n", found.size(), totals.runs, promise, found.begin()->first,
+                   found.begin()->second.after);
+        std::string seeds;
+        for (const auto& [seed, each] : found) seeds += fmt::format(" {}", seed);
+        fmt::print("seeds:{}\n", seeds);
         const Scenario first = found.begin()->second.year ? draw_year(found.begin()->first) : draw_day(found.begin()->first);
-        tell_broken(first, {promise, found.begin()->second.explanation, 0}, true);
+        tell_broken(first, {promise, found.begin()->second.explanation, 0}, !as_found);
         status = 1;
     }
     return status;

@@ -85,4 +85,19 @@ void renew(Server& server, std::uint64_t number) {
     }
 }
 
+void move_to_another_name(Server& server, std::uint64_t number) {
+    if (server.hands_tied || server.store != "MY" || server.policy.find("dns_names") != std::string::npos) return;
+    World& world = server.world;
+    server.names = {"ras.example.com"};
+    server.dialled = "ras.example.com";
+    server.renamed_unseen = true;
+    world.roots_outside["CN=ras.example.com"] = {true, true};   // where it is self-signed its administrator hands it out again
+    const Certificate made = server.issue(server.lifetime);
+    put_in(server, made);
+    bind_as_it_stands(server, made);
+    store_hashes(world, made);
+    set_flag(world, number % 2 == 0 ? 1 : 0);
+    if (world.running(kRemoteAccess)) restart_rras(world);
+}
+
 }  // namespace sstp::simulation

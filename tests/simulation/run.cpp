@@ -48,7 +48,7 @@ void dial_tomorrow(Server& server) {
         if (day != std::chrono::Saturday && day != std::chrono::Sunday) {
             std::erase_if(s.world.sessions,
                           [&](const OpenSession& each) { return each.sstp && s.world.elapsed - each.began_elapsed > 9h; });
-            clients_dial(s.world, s.dialled);
+            s.clients_come();
         }
         dial_tomorrow(s);
     });
@@ -159,12 +159,15 @@ private:
             wakes = {Wake::service_start};
         }
         const std::size_t writes = world_.writes.size();
+        const std::uint64_t disturbances = judge_.scene().disturbances;
         judge_.cycle_begins();
         report_ = watchdog_->cycle(wakes);
         ++cycles_;
         judge_.cycle_ends(*report_, watchdog_->policy());
         if (judge_.narrate) narrate_report();
-        if (world_.writes.size() != writes || said_.differs(*report_)) last_happening_ = world_.elapsed;
+        const bool said_something_new = said_.differs(*report_);
+        const bool disturbed = judge_.scene().disturbances != disturbances;   // behind the look: the next one sees it
+        if (world_.writes.size() != writes || said_something_new || disturbed) last_happening_ = world_.elapsed;
     }
 
     /// Until the timer fires, something is noticed, or the stretch of idleness is over.

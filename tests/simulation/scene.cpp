@@ -14,6 +14,11 @@ bool Scene::storage_is_troubled() const {
     return found != world().files.end() && found->second.size() > 64;
 }
 
+bool Scene::sessions_have_begun() const {
+    const auto found = world().services.find(kRemoteAccess);
+    return last_session && found != world().services.end() && *last_session >= found->second.started_elapsed;
+}
+
 std::string field_of(const JournalEvent& event, const char* name) {
     const auto found = event.fields.find(name);
     return found == event.fields.end() ? std::string{} : found->second;

@@ -42,6 +42,7 @@ struct Scene {
     std::uint64_t faults = 0;                        ///< calls that did not go as they should
     bool calm = false;                               ///< nothing is left to happen
     std::optional<HealBegan> heal;                   ///< one is open in the record
+    std::optional<Duration> last_session;            ///< true time at which an SSTP session began last
     /// Values of the unit as the product made them last, or found them when the heal began: by subject. What differs is somebody
     /// else's since.
     std::map<std::string, std::string> last_made;
@@ -50,6 +51,8 @@ struct Scene {
     [[nodiscard]] Duration now() const { return server.world.elapsed; }
     /// What the product stores lies in a file beside the database: the record is not the whole truth just now.
     [[nodiscard]] bool storage_is_troubled() const;
+    /// Under what RRAS holds now clients have come through: what it is, is somebody's intent (2.1).
+    [[nodiscard]] bool sessions_have_begun() const;
     /// Nothing but the product moved since then.
     [[nodiscard]] bool undisturbed_since(std::uint64_t count) const { return disturbances == count; }
 };

@@ -23,7 +23,7 @@ constexpr std::uint64_t kSqliteShare = 256;   // one short run in so many has th
 
 double seconds_since(SteadyClock::time_point began) { return std::chrono::duration<double>(SteadyClock::now() - began).count(); }
 
-void add(Totals& totals, const Scenario& scenario, const Outcome& outcome, bool year) {
+void add(Totals& totals, const Scenario& scenario, const Outcome& outcome, bool year, double after) {
     ++totals.runs;
     totals.years += year ? 1 : 0;
     totals.calls += outcome.calls;
@@ -37,7 +37,7 @@ void add(Totals& totals, const Scenario& scenario, const Outcome& outcome, bool 
     totals.trace += outcome.trace;
     totals.matrix.resize(documented_faults().size());
     for (std::size_t i = 0; i < outcome.matrix.size(); ++i) totals.matrix[i] = totals.matrix[i] || outcome.matrix[i];
-    if (outcome.violation) totals.broken[outcome.violation->promise][scenario.seed] = {year, outcome.violation->explanation};
+    if (outcome.violation) totals.broken[outcome.violation->promise][scenario.seed] = {year, outcome.violation->explanation, after};
 }
 
 /// Deals out runs in blocks, so that a search over the same seeds finds the same things whatever the threads do.
@@ -70,11 +70,14 @@ private:
         const Outcome outcome = simulation::run(scenario);
         const bool twice = i % 1000 == 0 && !scenario.on_sqlite && simulation::run(scenario).trace != outcome.trace;
         const std::lock_guard lock(mutex_);
-        add(totals_, scenario, outcome, year);
-        if (twice) totals_.broken["deterministic"][seed] = {year, "two runs left different traces"};
+        add(totals_, scenario, outcome, year, seconds_since(began_));
+        if (twice) totals_.broken["deterministic"][seed] = {year, "two runs left different traces", seconds_since(began_)};
         std::size_t found = 0;
-        for (const auto& [promise, seeds] : totals_.broken) found += seeds.size();
-        if (found >= kEnough && !options_.keep_going) enough_ = true;
+        for (const auto& [promise, seeds] : totals_.broken) {
+            found += seeds.size();
+            if (std::find(options_.until.begin(), options_.until.end(), promise) != options_.until.end()) enough_ = true;
+        }
+        if (found >= kEnough && !options_.keep_going && options_.until.empty()) enough_ = true;
         if (options_.seconds != 0 && seconds_since(began_) > static_cast<double>(options_.seconds)) enough_ = true;
         if (SteadyClock::now() - told_ > std::chrono::seconds{10}) {
             told_ = SteadyClock::now();

@@ -16,11 +16,13 @@ struct SearchOptions {
     unsigned threads = 2;
     std::uint64_t seconds = 0;           ///< 0: until all have run
     bool keep_going = false;
+    std::vector<std::string> until;      ///< promises: the search is over when one of them is seen broken, and not before its time
 };
 
 struct Found {
     bool year = false;
     std::string explanation;
+    double after = 0;                    ///< seconds of searching
 };
 
 struct Totals {

@@ -39,6 +39,10 @@ Certificate Server::issue(Duration valid_for, Duration begun_before) {
     return made;
 }
 
+void Server::clients_come() {
+    if (clients_dial(world, dialled) > 0) renamed_unseen = false;
+}
+
 const StoredCertificate* Server::bound() const {
     for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
         const ListenerBinding* record = world.binding_at(Endpoint::wildcard(family, world.port()));

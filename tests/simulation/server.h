@@ -54,6 +54,8 @@ public:
     bool has_siem = false;
     bool clients_dial_daily = true;                  ///< some clients, each working day at 07:30 local time
     Duration clock_off_at_boot{0};                   ///< and W32Time sets it right two minutes later
+    /// The VPN got another name, and no session has begun under it: nothing on the server tells that clients dial it (2.1).
+    bool renamed_unseen = false;
     /// Somebody else decides which certificate is served, or that we keep off: what a repair must come to is not demanded then.
     bool hands_tied = false;
     /// There are certificates of another CA or name that nothing here tells apart from the right one.
@@ -61,6 +63,8 @@ public:
 
     /// A certificate as this server's CA makes it now; numbers rise, so that each is another.
     Certificate issue(Duration valid_for, Duration begun_before = std::chrono::hours{1});
+    /// Some clients dial.
+    void clients_come();
     /// What RRAS's records name, IPv4's first; null when that is nowhere.
     [[nodiscard]] const simulated::StoredCertificate* bound() const;
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace sstp::test {
 namespace {
 
@@ -22,6 +24,26 @@ protected:
         add_certificate(world, two);
         stored(world, one.thumbprint)->certificate.not_after = world.wall - 1min;
     }
+};
+
+/// The clock jumps between two calls of one look, behind the first call of that kind.
+class ClockJumps final : public Adversary {
+public:
+    ClockJumps(World& world, PortCall behind, Duration by) : world_(world), behind_(behind), by_(by) { world_.adversary = this; }
+    ~ClockJumps() override { world_.adversary = nullptr; }
+    Verdict on_call(PortCall call, std::uint64_t /*number*/) override {
+        seen_ = seen_ || call == behind_;
+        return {};
+    }
+    void between_calls(World& world) override {
+        if (seen_) set_clock_off(world, std::exchange(by_, Duration{0}));
+    }
+
+private:
+    World& world_;
+    PortCall behind_;
+    Duration by_;
+    bool seen_ = false;
 };
 
 TEST_F(Ourselves, Row49_TheLastGoodPolicyHoldsWhenTheFileIsGone) {
@@ -190,6 +212,39 @@ TEST_F(Ourselves, Row90_AnHttpEvent15021BringsALookAtOnceWithKeysAskedAnew) {
     EXPECT_GE(world.keys_opened, opened);
     server.live(10min);
     EXPECT_EQ("6", server.everything_names());
+}
+
+// The time service sets a clock in steps too, and a bad sample is put right seconds later: what rests on dates waits for a minute,
+// whichever call of a look the jump falls behind (DESIGN 7.10).
+TEST_F(Ourselves, AClockThatJumpsInTheMiddleOfALookDecidesNothing) {
+    for (const PortCall behind : {PortCall::kill_switch_read, PortCall::bindings_all, PortCall::sessions_read, PortCall::probe}) {
+        WatchedServer other;
+        Certificate long_lived = newer_certificate(2);
+        long_lived.not_after = other.world.wall + days{365};
+        other.settle();
+        add_certificate(other.world, long_lived);
+        other.live(20min);
+        {
+            ClockJumps jumps(other.world, behind, other.world.stores["MY"].front().certificate.not_after - other.world.wall + days{2});
+            other.look();
+        }
+        set_clock_off(other.world, other.world.clock_behind);
+        other.live(5min);
+        EXPECT_EQ(0U, other.writes()) << word(behind) << '\n' << other.described();
+    }
+}
+
+TEST_F(Ourselves, AnEndThatAJumpInTheMiddleOfALookBringsIsCriticalOnce) {
+    server.settle();
+    ClockJumps jumps(world, PortCall::kill_switch_read, days{300});
+    server.live(30min);
+    std::size_t criticals = 0;
+    for (const JournalEvent& each : server.record.events()) {
+        const auto reason = each.fields.find("reason");
+        const bool is_it = each.type == EventType::finding_raised && reason != each.fields.end() && reason->second == "certificate_expired";
+        if (is_it && each.fields.at("severity") == "critical") ++criticals;
+    }
+    EXPECT_EQ(1U, criticals) << server.described();
 }
 
 TEST_F(Ourselves, ACrashAtAnyMomentOfAHealIsRecovered) {

@@ -244,5 +244,17 @@ TEST_F(RestartAndProof, AnEndedCertificateWaitsForNoWindow) {
     EXPECT_TRUE(server.all_connect());
 }
 
+TEST_F(RestartAndProof, AFamilyThatWentOutBeforeARenewalHasAnsweredBeforeAndHasItsOneRestart) {
+    server.settle();
+    world.listener_off[kIpv6] = true;
+    server.live(1min);
+    add_certificate(world, newer_certificate(2));
+    server.live(24h);
+    EXPECT_TRUE(server.finds(Reason::listener_unreachable_ipv6, Severity::critical)) << server.described();
+    for (const Finding& each : server.last().findings)
+        EXPECT_EQ(std::string::npos, each.explanation.find("never answered")) << each.explanation;
+    EXPECT_LE(server.restarts(), 3U) << "one with its second rung for the silence, one for the renewal\n" << server.described();
+}
+
 }  // namespace
 }  // namespace sstp::test

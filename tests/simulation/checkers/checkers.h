@@ -20,6 +20,7 @@ std::unique_ptr<Checker> services_as_found(const Scene& scene);
 std::unique_ptr<Checker> keys_stay(const Scene& scene);
 std::unique_ptr<Checker> idempotent(const Scene& scene);
 std::unique_ptr<Checker> useless_restarts(const Scene& scene);
+std::unique_ptr<Checker> in_the_window(const Scene& scene);
 std::unique_ptr<Checker> no_flapping(const Scene& scene);
 std::unique_ptr<Checker> truthful(const Scene& scene);
 std::unique_ptr<Checker> told_once(const Scene& scene);

@@ -19,20 +19,42 @@ public:
             const auto thumbprint = write.binding_after->thumbprint();
             if (!thumbprint) broken("bound what is no thumbprint at " + write.subject);
             const auto* stored = scene.world().find(write.binding_after->store.value_or("MY"), *thumbprint);
+            if (stored == nullptr && deleted_meanwhile()) return;
             if (stored == nullptr) broken("bound a certificate that is nowhere at " + write.subject);
             judge(stored->certificate, write.subject);
+            judge_by_the_clock(write);
         } else if (write.value == SstpValue::sha256_certificate_hash && write.value_after) {
             if (returns(write.subject, text_of(write.value_after))) return;
             const auto decoded = decode_sha256(*write.value_after);
             const auto* hash = value_of(decoded);
             if (hash == nullptr) broken("wrote a malformed hash");
             const auto* stored = scene.world().find("MY", *hash);
+            if (stored == nullptr && deleted_meanwhile()) return;
             if (stored == nullptr) broken("wrote the hash of a certificate that is not in MY: RRAS would not start (event 25)");
             judge(stored->certificate, write.subject);
         }
     }
 
+    void heal_began(const OpenHeal& heal) override { target_was_there_ = scene.world().find("MY", heal.target.hash) != nullptr; }
+    void process_ended(bool) override { last_written_ = scene.record.written_at; }
+
 private:
+    /// A clock that lies before our last record is not believed until it is set or has run for an hour: nobody is driven away from a
+    /// certificate by dates until then (7.10).
+    void judge_by_the_clock(const Write& write) const {
+        const World& world = scene.world();
+        const bool believed = !last_written_ || world.time_synchronised || world.wall + std::chrono::minutes{2} > *last_written_ ||
+                              world.monotonic.since_boot > std::chrono::hours{1};
+        const auto old = write.binding_before ? write.binding_before->thumbprint() : std::nullopt;
+        if (believed || !old || old == write.binding_after->thumbprint() || (scene.heal && scene.heal->asked)) return;
+        const auto* stored = world.find(write.binding_before->store.value_or("MY"), *old);
+        if (stored == nullptr || stored->certificate.archived || !stored->serves()) return;
+        const Certificate& left = stored->certificate;
+        const WallTime truth = world.true_time();
+        const bool only_by_our_clock = left.not_before <= truth && truth <= left.not_after && left.not_before > world.wall;
+        if (only_by_our_clock) broken("left " + left.serial + " at " + write.subject + " by a clock that lies before our last record");
+    }
+
     /// The value that stood there when the open heal began.
     [[nodiscard]] bool returns(const std::string& subject, const std::string& value) const {
         const auto& open = scene.record.open_heal;
@@ -40,6 +62,9 @@ private:
                    return subject_of(each.step) == subject && before_of(each.step) == value && after_of(each.step) != value;
                });
     }
+
+    // No look comes between all writes of a heal: what is deleted after the one before it is found by the proof.
+    [[nodiscard]] bool deleted_meanwhile() const { return scene.heal && target_was_there_; }
 
     [[nodiscard]] bool is_named_elsewhere(const Certificate& certificate, const std::string& where) const {
         const auto& bindings = scene.world().bindings;
@@ -54,6 +79,9 @@ private:
         const std::string why = forbidden(certificate, scene.server, scene.policy, scene.history);
         if (!why.empty()) broken("chose " + certificate.serial + " for " + where + " in spite of " + why);
     }
+
+    bool target_was_there_ = false;
+    std::optional<WallTime> last_written_;   ///< what our process before this one wrote last, by the clock of then
 };
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include "tests/simulation/checkers/checkers.h"
 
+#include "core/model/text.h"
+
 namespace sstp::simulation {
 
 namespace {
@@ -11,14 +13,38 @@ public:
     explicit NeverWorse(const Scene& of) : Checker("never-worse", of) {}
 
     // Judged at the end of the cycle in which the heal ended: RRAS may still be on its way for a moment.
+    // A balancer in front of the server shows its own certificate, and nothing here tells of it but its hash. Where an administrator has
+    // overwritten that, the next start of RRAS, whoever asks for it, takes his.
+    void heal_began(const OpenHeal&) override {
+        const World& world = scene.world();
+        const auto found = world.parameters.find(SstpValue::sha256_certificate_hash);
+        const auto stored = found == world.parameters.end() ? Stored<CertificateHash>{Absent{}} : decode_sha256(found->second);
+        const auto* hash = value_of(stored);
+        const bool overwritten = hash == nullptr || !world.balancer || *hash != world.balancer->hash;
+        // Or the policy names a certificate, and no session says that what stands there is somebody's intent (2.1).
+        const bool policy_decides = scene.policy.certificate.names_a_certificate() && !scene.sessions_have_begun();
+        balancer_gives_way_ = world.balancer && (overwritten || policy_decides);
+    }
     void heal_ended(const OpenHeal&) override {
         if (scene.heal) ended_ = scene.heal;
     }
 
+    // "Before" is the better of the last two looks: an administrator may have stopped RemoteAccess since, in the second before a heal
+    // that needs no restart began. Then it is he who ended the sessions (7.7).
+    void others_act(const Due&) override { ran_ = runs(); }
+    void others_acted(const Due&) override {
+        if (ran_ && !runs()) stopped_by_others_ = true;
+    }
+    void wrote(const Write& write) override {
+        const bool is_control = write.call == PortCall::services_stop || write.call == PortCall::services_start;
+        if (is_control && equal_ignoring_case(write.subject, kRemoteAccess)) stopped_by_others_ = false;
+    }
+
     void cycle_ended(const CycleReport&) override {
-        if (!ended_) return;
+        if (runs()) stopped_by_others_ = false;
+        if (!ended_ || is_on_its_way()) return;
         const HealBegan before = *std::exchange(ended_, std::nullopt);
-        if (!scene.undisturbed_since(before.disturbances)) return;
+        if (!scene.undisturbed_since(before.disturbances) || stopped_by_others_) return;
         for (std::size_t family = 0; family < 2; ++family) {
             if (!before.clients.connects(family) || scene.clients.connects(family) || is_hidden(family)) continue;
             broken("before the heal: " + before.clients.tell() + "; after it: " + scene.clients.tell());
@@ -26,13 +52,21 @@ public:
     }
 
 private:
-    // What no probe shows: SstpSvc keeps the old hash, and only a client that connects proves crypto binding (2.4). Where a working SSTP
-    // does not answer HEAD by 401, nothing outside tells when it begins to after a start.
+    [[nodiscard]] bool runs() const { return scene.world().running(kRemoteAccess); }
+    // Where a working SSTP does not answer HEAD by 401, nothing outside tells when it begins to take calls after a start: judged once
+    // it does.
+    [[nodiscard]] bool is_on_its_way() const {
+        return scene.world().traits.uri_status != 401 && runs() && scene.now() < scene.world().rras.ready_at;
+    }
+    // What no probe shows: SstpSvc keeps the old hash, and only a client that connects proves crypto binding (2.4).
     [[nodiscard]] bool is_hidden(std::size_t family) const {
-        if (scene.world().traits.uri_status != 401 && scene.clients.family[family] == DialOutcome::no_sstp) return true;
-        return scene.world().traits.sstpsvc_keeps_hash && scene.clients.family[family] == DialOutcome::crypto_binding;
+        if (scene.server.renamed_unseen && scene.clients.family[family] == DialOutcome::wrong_name) return true;
+        return (scene.world().traits.sstpsvc_keeps_hash || balancer_gives_way_) && scene.clients.family[family] == DialOutcome::crypto_binding;
     }
     std::optional<HealBegan> ended_;
+    bool balancer_gives_way_ = false;
+    bool ran_ = true;
+    bool stopped_by_others_ = false;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 // No heal undoes by a second choice what a first one chose: from one certificate to another and back within a day, with nobody else
-// in between.
+// in between. Nor does a heal move clients from the certificate with which they came through to an older one while it is fit: one value
+// that somebody set otherwise is drift (2.1).
 
 #include "tests/simulation/checkers/checkers.h"
 
@@ -15,6 +16,26 @@ class NoFlapping final : public Checker {
 public:
     explicit NoFlapping(const Scene& of) : Checker("no-flapping", of) {}
 
+    void heal_began(const OpenHeal& heal) override {
+        if (!at_work_ || heal.target.hash == *at_work_ || scene.server.hands_tied || scene.server.renamed_unseen || heal.asked_by_administrator) return;
+        if (scene.policy.certificate.thumbprint || scene.policy.certificate.issuer || scene.world().clock_behind != Duration{0}) return;
+        const auto my = scene.world().stores.find("MY");
+        if (my == scene.world().stores.end()) return;
+        for (const simulated::StoredCertificate& each : my->second) {
+            const Certificate& left = each.certificate;
+            if (left.hash != *at_work_ || !each.serves() || left.key != KeyState::usable || !is_served_by_the_ciphers(left)) continue;
+            if (!forbidden(left, scene.server, scene.policy, scene.history).empty()) continue;
+            // HTTP.SYS refused the key once: a day long that certificate counts as unusable, whatever it does now (2.4).
+            if (scene.record.refused_by_http_sys.contains(left.hash)) continue;
+            if (heal.target.not_before < left.not_before && heal.target.not_after < left.not_after)
+                broken("moves from " + left.serial + ", which works, to the older " + heal.target.serial);
+        }
+    }
+
+    void cycle_ended(const CycleReport&) override {
+        if (scene.clients.connects(0) || scene.clients.connects(1)) at_work_ = scene.world().rras.sha256;
+    }
+
     void heal_ended(const OpenHeal& heal) override {
         if (heal.direction == HealDirection::back) return;   // a proof failed: that is not a choice
         targets_.push_back({heal.target.hash, scene.now(), scene.disturbances});
@@ -29,12 +50,18 @@ public:
     }
 
 private:
+    [[nodiscard]] bool is_served_by_the_ciphers(const Certificate& certificate) const {
+        const auto& traits = scene.world().traits;
+        return certificate.key_algorithm == KeyAlgorithm::rsa ? traits.serves_rsa : traits.serves_ecdsa;
+    }
+
     struct Target {
         CertificateHash hash;
         Duration at;
         std::uint64_t disturbances;
     };
     std::deque<Target> targets_;
+    std::optional<CertificateHash> at_work_;   ///< clients came through with it when last anybody did
 };
 
 }  // namespace

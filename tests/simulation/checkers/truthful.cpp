@@ -20,6 +20,12 @@ public:
         writes_ = scene.world().writes.size();
     }
 
+    void wrote(const Write& write) override {
+        const bool is_control = write.call == PortCall::services_stop || write.call == PortCall::services_start;
+        if (is_control) controls_.push_back(scene.now());
+    }
+    void process_ended(bool) override { controls_.push_back(scene.now()); }   // it may have died between charge and control
+
     void cycle_ended(const CycleReport& report) override {
         // What moved since the look could make yesterday's truth a lie.
         if (!scene.undisturbed_since(disturbances_) || scene.faults != faults_ || scene.world().writes.size() != writes_) return;
@@ -59,6 +65,9 @@ private:
                 }
                 break;
             case Reason::certificate_expired: judge_expired(finding); break;
+            case Reason::budget_exhausted:
+                if (scene.record.charges.size() > controls_of_the_day() + faults_) lies("so many restarts there were not");
+                break;
             case Reason::port_taken:
                 if (world.port_takers.empty()) lies("nobody else owns it");
                 break;
@@ -80,6 +89,12 @@ private:
         if (!one_has) broken("certificate_expired (" + finding.explanation + "), but none has ended");
     }
 
+    /// Stops and starts that services accepted, each of which one charge may be for. Running time stands still while we are down.
+    [[nodiscard]] std::size_t controls_of_the_day() const {
+        const Duration from = scene.now() - std::chrono::hours{26};
+        return static_cast<std::size_t>(std::count_if(controls_.begin(), controls_.end(), [&](Duration each) { return each >= from; }));
+    }
+
     [[nodiscard]] const ListenerBinding* at(AddressFamily family) const {
         return scene.world().binding_at(Endpoint::wildcard(family, scene.world().port()));
     }
@@ -99,6 +114,7 @@ private:
     std::uint64_t disturbances_ = 0;
     std::uint64_t faults_ = 0;
     std::size_t writes_ = 0;
+    std::vector<Duration> controls_;
 };
 
 }  // namespace

@@ -1,0 +1,67 @@
+// While nobody is out, RemoteAccess is restarted in the hours of `restart.window` only: what is urgent has evidence (DESIGN 2.2).
+
+#include "tests/simulation/checkers/checkers.h"
+
+#include "core/model/text.h"
+
+namespace sstp::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+class InTheWindow final : public Checker {
+public:
+    explicit InTheWindow(const Scene& of) : Checker("in-the-window", of) {}
+
+    void cycle_began() override {
+        const bool all_well = !scene.clients.somebody_is_out() && scene.undisturbed_since(disturbances_);
+        quiet_cycles_ = all_well ? quiet_cycles_ + 1 : 0;
+        disturbances_ = scene.disturbances;
+    }
+    void clients_changed(const ClientView&) override { quiet_cycles_ = 0; }
+
+    void wrote(const Write& write) override {
+        if (write.call != PortCall::services_stop || !equal_ignoring_case(write.subject, kRemoteAccess)) return;
+        // A look before this one would have shown the trouble of that moment, which may be over.
+        if (quiet_cycles_ < 3 || !scene.undisturbed_since(disturbances_) || !is_the_first_of_a_heal() || is_exempt()) return;
+        if (!in_hours()) broken("RemoteAccess was restarted outside the window, though nobody was out");
+    }
+
+private:
+    // Taking back, a second rung and recovery bring a heal to its end; what an administrator asks for is his.
+    [[nodiscard]] bool is_the_first_of_a_heal() const {
+        const auto& open = scene.record.open_heal;
+        return open && !open->asked_by_administrator && open->recoveries == 0 && open->restarts == 0 && open->restarts_back == 0 &&
+               open->direction == HealDirection::forward;
+    }
+
+    [[nodiscard]] bool is_exempt() const {
+        const World& world = scene.world();
+        if (world.clock_behind != Duration{0}) return true;
+        // Where HEAD is never 401 a confirmed symptom has one restart to find out (7.8).
+        if (world.traits.uri_status != 401) return true;
+        // SstpSvc may hold the old hash behind green probes: where sessions usually begin and none did, restart.then follows (2.4).
+        if (scene.record.awaited_client && scene.record.awaited_client->overdue_told) return true;
+        // Half an hour before the end, each server of a fleet with its share of ten minutes.
+        const auto* bound = scene.server.bound();
+        return bound != nullptr && bound->certificate.not_after - world.wall < 35min;
+    }
+
+    [[nodiscard]] bool in_hours() const {
+        const MaintenanceWindow& window = scene.policy.restart.window;
+        const WallTime local = scene.world().wall + scene.world().local_offset;
+        Duration since = local - (std::chrono::floor<std::chrono::days>(local) + window.start);
+        if (since < Duration{0}) since += 24h;
+        return since < window.duration;
+    }
+
+    int quiet_cycles_ = 0;
+    std::uint64_t disturbances_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> in_the_window(const Scene& scene) { return std::make_unique<InTheWindow>(scene); }
+
+}  // namespace sstp::simulation
