@@ -11,8 +11,7 @@ namespace sstp::simulation {
 using namespace simulated;
 
 Judge::Judge(const Scenario& scenario, Server& server, const RecordContents& record)
-    : matrix(documented_faults().size(), false), scenario_(scenario), server_(server), scene_{scenario, server, record, {}, {},    {}, {},
-                                                                                              {},       0,      {},     0,  false, {}, {}, {}} {
+    : matrix(documented_faults().size(), false), scenario_(scenario), server_(server), scene_{scenario, server, record} {
     checkers_ = all_checkers(scene_);
     happening_aims_.resize(scenario.happenings.size());
     fault_aims_.resize(scenario.faults.size());

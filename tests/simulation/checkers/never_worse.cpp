@@ -17,6 +17,7 @@ public:
     // overwritten that, the next start of RRAS, whoever asks for it, takes his.
     void heal_began(const OpenHeal&) override {
         const World& world = scene.world();
+        clock_was_wrong_ = world.clock_behind != Duration{0} && world.time_synchronised;
         const auto found = world.parameters.find(SstpValue::sha256_certificate_hash);
         const auto stored = found == world.parameters.end() ? Stored<CertificateHash>{Absent{}} : decode_sha256(found->second);
         const auto* hash = value_of(stored);
@@ -60,11 +61,15 @@ private:
     }
     // What no probe shows: SstpSvc keeps the old hash, and only a client that connects proves crypto binding (2.4).
     [[nodiscard]] bool is_hidden(std::size_t family) const {
+        // The clock is wrong, and Windows' time service vouches for it: then it is the truth here (7.10).
+        if (clock_was_wrong_ && scene.clients.family[family] == DialOutcome::not_valid_now) return true;
         if (scene.server.renamed_unseen && scene.clients.family[family] == DialOutcome::wrong_name) return true;
-        return (scene.world().traits.sstpsvc_keeps_hash || balancer_gives_way_) && scene.clients.family[family] == DialOutcome::crypto_binding;
+        const bool may_be_refused = scene.world().traits.sstpsvc_keeps_hash || balancer_gives_way_;
+        return may_be_refused && scene.clients.family[family] == DialOutcome::crypto_binding;
     }
     std::optional<HealBegan> ended_;
     bool balancer_gives_way_ = false;
+    bool clock_was_wrong_ = false;
     bool ran_ = true;
     bool stopped_by_others_ = false;
 };

@@ -17,7 +17,8 @@ public:
     explicit NoFlapping(const Scene& of) : Checker("no-flapping", of) {}
 
     void heal_began(const OpenHeal& heal) override {
-        if (!at_work_ || heal.target.hash == *at_work_ || scene.server.hands_tied || scene.server.renamed_unseen || heal.asked_by_administrator) return;
+        if (!at_work_ || heal.target.hash == *at_work_ || heal.asked_by_administrator) return;
+        if (scene.server.hands_tied || scene.server.renamed_unseen) return;
         if (scene.policy.certificate.thumbprint || scene.policy.certificate.issuer || scene.world().clock_behind != Duration{0}) return;
         const auto my = scene.world().stores.find("MY");
         if (my == scene.world().stores.end()) return;
