@@ -44,6 +44,7 @@ void Watchdog::add_own_findings(CycleReport& report) const {
     footing.event_log = reader_ ? reader_->trouble() : std::nullopt;
     if (options_.degraded_watches) footing.watches = options_.degraded_watches();
     footing.database = record_trouble_;
+    footing.nothing_is_recorded = nothing_is_recorded_;
     if (clock_.not_believed()) footing.clock = clock_.explanation(ports_.clock.monotonic());
     if (const auto* refused = std::get_if<Refused>(&report.decision); refused && refused->why == word(Reason::budget_exhausted)) {
         footing.budget = refused->explanation;

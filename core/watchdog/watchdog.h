@@ -128,6 +128,7 @@ private:
     JournalDraft draft_;
     RecordContents draft_base_;            ///< what the record held when the draft was made of it
     std::optional<Error> record_trouble_;
+    bool nothing_is_recorded_ = false;     ///< the last commit was taken by neither the database nor the file beside it
     std::map<AddressFamily, Level> levels_before_;   ///< of the look before this one
     std::optional<Assessment> last_;       ///< of the last look: whom to ask for, whether sessions are wanted
     std::optional<MonotonicTime> sessions_asked_;
