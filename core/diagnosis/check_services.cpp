@@ -3,8 +3,11 @@
 #include "core/model/text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 namespace sstp {
 
@@ -12,20 +15,19 @@ namespace {
 
 bool is_rras(const std::string& name) { return equal_ignoring_case(name, kRemoteAccess); }
 
-/// What a renewal tool may have done before it left RRAS stopped: records and parameters written since RRAS last started (win-acme and
-/// Posh-ACME stop RemoteAccess, fail, and leave it so; facts: rras-sstp section 6).
+/// What a renewal tool may have done before it left RRAS stopped (win-acme and Posh-ACME stop RemoteAccess, fail, and leave it so;
+/// facts: rras-sstp section 6).
 std::string what_happened_before(const CheckInput& input) {
-    constexpr Duration kOneDay = std::chrono::hours{24};
-    const WallTime since = input.memory.held ? input.memory.held->start.latest : input.now - kOneDay;
-    std::string text;
-    const auto add = [&](const std::optional<WallTime>& written, const char* what) {
-        if (!written || *written <= since || *written > input.now) return;
-        text += fmt::format("{} {} at {}", text.empty() ? "" : " and", what, to_minute(*written));
+    if (!input.memory.before_stop) return {};
+    std::vector<std::string> happened;
+    const auto add = [&](const std::optional<WallTime>& at, const char* what) {
+        if (at) happened.push_back(fmt::format("{} ({})", what, to_minute(*at)));
     };
-    add(input.state.settings.written, "SSTP's parameters were written");
-    add(input.state.bindings_written, "HTTP.SYS's records were written");
-    if (text.empty()) return {};
-    return fmt::format(" Since its last start{}: a renewal tool may have stopped it, and failed.", text);
+    add(input.memory.before_stop->certificate, "a certificate for its name came or went");
+    add(input.memory.before_stop->records, "HTTP.SYS's records were written");
+    add(input.memory.before_stop->parameters, "SSTP's parameters were written");
+    if (happened.empty()) return {};
+    return fmt::format(" In the minutes before, {}: a renewal tool may have stopped it, and failed.", fmt::join(happened, " and "));
 }
 
 std::string how_rras_ended(const CheckInput& input, const ServiceStatus& status) {

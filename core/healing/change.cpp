@@ -81,6 +81,8 @@ void tell_returned(HealRun& run, std::size_t index, const std::string& text, con
     fields["outcome"] = outcome;
     if (error) add_error(fields, *error);
     run.say(text);
+    // The same again was told when the heal was left open for it, and each attempt would fill the journal.
+    if (error && run.left_open_before == "refused") return;
     run.ledger.tell(error ? EventType::step_failed : EventType::step_done, text, std::move(fields));
 }
 

@@ -1,6 +1,7 @@
 // Heals as the cycle sees them, and what clients taught, as events.
 
 #include "core/journal/certificate_fields.h"
+#include "core/journal/reminders.h"
 #include "core/journal/told.h"
 #include "core/model/certificate_authority.h"
 
@@ -10,6 +11,8 @@
 namespace sstp {
 
 namespace {
+
+constexpr char kNotBegun[] = "not_begun";   ///< among the reminders, and as the reason of the refusal
 
 /// "7 hours", "12 minutes", "40 s".
 std::string for_people(std::chrono::seconds seconds) {
@@ -42,6 +45,17 @@ void tell_heal_planned(JournalDraft& draft, const HealPlan& plan, bool asked_by_
     if (restarts(plan) && plan.price.sessions) text += sessions_that_end(*plan.price.sessions);
     draft.tell(EventType::heal_planned, now, std::move(text), std::move(fields));
 }
+
+void tell_not_begun(JournalDraft& draft, const std::string& why, WallTime now) {
+    if (why.empty()) {
+        forget(draft, kNotBegun);
+    } else if (is_due(draft, kNotBegun, why, Telling::reminded, now)) {
+        draft.tell(EventType::heal_refused, now, fmt::format("The heal could not be begun: {}{} Nothing was changed; it is tried again.", why, why.ends_with('.') ? "" : "."),
+                   {{"reason", kNotBegun}});
+    }
+}
+
+bool was_not_begun(const JournalDraft& draft) { return draft.contents.reminders.contains(kNotBegun); }
 
 void tell_recovered(JournalDraft& draft, const std::string& heal_id, const std::string& result, const std::string& explanation,
                     WallTime now) {

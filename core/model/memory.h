@@ -79,6 +79,15 @@ struct PlannedSuccession {
     friend bool operator==(const PlannedSuccession&, const PlannedSuccession&) = default;
 };
 
+/// What others changed in the quarter of an hour before a look found RemoteAccess stopped that the look before had found running or
+/// on its way; what is not set did not change then. DESIGN 7.7.
+struct ChangesBeforeStop {
+    std::optional<WallTime> certificate;      ///< one that covers a required name came or went
+    std::optional<WallTime> parameters;       ///< SstpSvc\Parameters was written
+    std::optional<WallTime> records;          ///< HTTP.SYS's records were
+    friend bool operator==(const ChangesBeforeStop&, const ChangesBeforeStop&) = default;
+};
+
 /// Everything that selection, diagnosis and decision may rest on besides the look itself. Filled by the cycle.
 struct Memory {
     std::optional<Learned> learned;
@@ -105,6 +114,7 @@ struct Memory {
     std::string clock_explanation;
     std::optional<Duration> up_time;                 ///< of the machine
     std::optional<PlannedSuccession> planned;
+    std::optional<ChangesBeforeStop> before_stop;    ///< nothing: RemoteAccess runs, or nobody saw it stop
     /// Standing findings of the heal itself, made by the cycle and told with the others: heal_does_not_last,
     /// no_client_since_heal, heal_incomplete.
     Findings standing;

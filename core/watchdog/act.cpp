@@ -25,6 +25,12 @@ std::string machine_key(Machine& machine) {
     return identity.computer_name + '\n' + machine.domain() + '\n' + identity.machine_guid;
 }
 
+/// What the heal that begins, or goes on, is about to end is nothing that it leaves open.
+Memory without_incomplete(Memory memory) {
+    std::erase_if(memory.standing, [](const Finding& each) { return each.reason == Reason::heal_incomplete; });
+    return memory;
+}
+
 std::map<AddressFamily, Level> better(std::map<AddressFamily, Level> left, const std::map<AddressFamily, Level>& right) {
     for (const auto& [family, level] : right) {
         Level& best = left[family];
@@ -117,14 +123,19 @@ HealContext Watchdog::heal_context(const Memory& memory, bool asked) {
 void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inputs) {
     // What is about to be healed is told first: it is raised and cleared like what stands for days.
     if (!was_cut_short(report.state)) tell_findings(draft_, report.findings, report.active(), ports_.clock.wall());
-    tell_heal_planned(draft_, plan, inputs.asked, ports_.clock.wall(), inputs.asked ? options_.user : std::string{});
+    if (inputs.asked || !was_not_begun(draft_)) {
+        tell_heal_planned(draft_, plan, inputs.asked, ports_.clock.wall(), inputs.asked ? options_.user : std::string{});
+    }
     save();   // the intent is durable on its own; this one may come later
-    Memory memory = memory_now();
+    Memory memory = without_incomplete(memory_now());
     memory.held = held_after(memory.held, report.state);
     HealContext context = heal_context(memory, inputs.asked);
     context.before = better(levels_before_, report.assessment.levels);
     HealOutcome outcome = run_heal(context, plan);
     load_record();
+    const bool begun = outcome.result != HealResult::not_begun;
+    tell_not_begun(draft_, begun ? std::string{} : outcome.explanation, ports_.clock.wall());
+    if (begun) standing_ = outcome.standing;
     after_heal(plan, outcome);
     report.heal = std::move(outcome);
 
@@ -142,6 +153,7 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
         examine(report, again);
     }
     activity_.take_as_known(report.state);
+    before_the_stop_.take_as_known(report.state);
     add_own_findings(report);
 }
 
@@ -164,11 +176,32 @@ void Watchdog::after_heal(const HealPlan& plan, const HealOutcome& outcome) {
 std::optional<HealOutcome> Watchdog::finish_open_heal(const Inputs& inputs) {
     if (!draft_.contents.open_heal) return std::nullopt;
     save();
-    Memory memory = memory_now();
+    const OpenHeal open = *draft_.contents.open_heal;
+    Memory memory = without_incomplete(memory_now());
     HealContext context = heal_context(memory, inputs.asked);
     auto outcome = recover(context);
     load_record();
+    if (!outcome) return outcome;
+    standing_ = outcome->standing;
+    // What a process left open in good order was counted as a failure then; what one died at is counted when it ends.
+    const bool counts = open.left_open.empty() || outcome->result == HealResult::succeeded;
+    if (!outcome->stays_open && counts) after_heal(plan_of(open), *outcome);
+    if (outcome->verified) activity_.take_as_known(*outcome->verified);
+    if (outcome->verified) before_the_stop_.take_as_known(*outcome->verified);
     return outcome;
+}
+
+/// A closed heal that was not whole is over when nothing critical is left of what it left; a record that cannot be replaced when there is
+/// nothing to do any more.
+void Watchdog::end_what_stands(const CycleReport& report) {
+    if (standing_.empty() || draft_.contents.open_heal) return;
+    const auto is_incomplete = [](const Finding& each) { return each.reason == Reason::heal_incomplete; };
+    const bool critical = std::any_of(report.findings.begin(), report.findings.end(), [&](const Finding& each) {
+        return each.severity == Severity::critical && !is_incomplete(each);
+    });
+    const bool readable = !has(report.findings, Reason::state_unreadable);
+    if (!critical && readable) std::erase_if(standing_, is_incomplete);
+    if (std::holds_alternative<NothingToDo>(report.decision)) standing_.clear();
 }
 
 std::vector<std::string> Watchdog::start_what_we_stopped(Duration most) {

@@ -95,6 +95,18 @@ void remember_heal(RecordContents& contents, const HealPlan& plan, const HealOut
         AwaitedClient{outcome.heal_id, now.wall, changes_a_hash(plan), outcome.restarts > 0 && !outcome.then_done, false};
 }
 
+HealPlan plan_of(const OpenHeal& heal) {
+    HealPlan plan;
+    plan.urgency = heal.urgency;
+    plan.target = heal.target;
+    plan.then = heal.then;
+    plan.cannot_return = heal.cannot_return;
+    plan.cures = heal.cures;
+    for (const RecordedChange& each : heal.changes) plan.steps.push_back(each.step);
+    if (!heal.services.empty()) plan.steps.emplace_back(RestartStep{heal.services});
+    return plan;
+}
+
 std::vector<PutBack> find_put_backs(RecordContents& contents, const ServerState& state, RunningTime running) {
     std::vector<PutBack> found;
     std::erase_if(contents.cures, [&](const Cure& cure) {

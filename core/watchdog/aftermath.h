@@ -17,6 +17,9 @@ namespace sstp {
 void remember_heal(RecordContents& contents, const HealPlan& plan, const HealOutcome& outcome, const std::string& policy, Moment now,
                    RunningTime running);
 
+/// The plan of a heal that an earlier cycle or process began: what it leaves behind is taken in by it.
+HealPlan plan_of(const OpenHeal& heal);
+
 /// A cure of ours that somebody has put back: its value differs from what we made it, within a day. Each is counted once.
 /// Gives those that were found by this look.
 std::vector<PutBack> find_put_backs(RecordContents& contents, const ServerState& state, RunningTime running);

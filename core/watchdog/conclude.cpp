@@ -23,7 +23,6 @@ using namespace std::chrono_literals;
 constexpr Duration kSoonest = 1s;
 constexpr Duration kConfirming = 2s;         // between looks that confirm what a probe says
 constexpr Duration kRetryOwnTrouble = 30s;   // a policy that could not be read, a database that took nothing
-constexpr Duration kBudgetUnreadableFor = 1h;
 constexpr Duration kBetweenDoubts = 1h;      // a whole check of a large database takes seconds
 constexpr Duration kClientAsked = 1min;      // while a client is awaited after a heal,
 constexpr Duration kClientAskedFor = 1h;     // for so long; then with every other look
@@ -45,6 +44,7 @@ void Watchdog::add_own_findings(CycleReport& report) const {
     footing.event_log = reader_ ? reader_->trouble() : std::nullopt;
     if (options_.degraded_watches) footing.watches = options_.degraded_watches();
     footing.database = record_trouble_;
+    footing.nothing_is_recorded = nothing_is_recorded_;
     if (clock_.not_believed()) footing.clock = clock_.explanation(ports_.clock.monotonic());
     if (const auto* refused = std::get_if<Refused>(&report.decision); refused && refused->why == word(Reason::budget_exhausted)) {
         footing.budget = refused->explanation;
@@ -68,6 +68,7 @@ void Watchdog::conclude(CycleReport& report, const Inputs& /*inputs*/) {
     if (whole && (acted || std::holds_alternative<NothingToDo>(report.decision))) causes_.clear();
     if (whole && !acted) tell_decision(draft_, report.decision, now.wall);
     if (whole) tell_active_certificate(draft_, report.active(), now.wall);
+    if (whole) end_what_stands(report);
 
     RecordContents& contents = draft_.contents;
     contents.charges = prune(contents.charges, running());

@@ -16,6 +16,7 @@ namespace {
 
 /// Log events that a heal names as its cause: the newest.
 constexpr std::size_t kMostCauses = 10;
+constexpr Duration kBudgetUnreadableFor = std::chrono::hours{1};
 
 /// When RRAS last started, at the earliest; the boot where it does not run.
 WallTime start_of_rras(Ports& ports) {
@@ -48,6 +49,7 @@ Watchdog::Inputs Watchdog::read_inputs(const Wakes& wakes) {
     load_record();
     note_storage();
     note_machine();
+    note_budget();
     read_policy();
     apply_siem_policy();
     read_kill_switch();
@@ -70,6 +72,11 @@ void Watchdog::load_record() {
     draft_.contents = rebased(draft_.contents, draft_base_, record_.contents());
     draft_base_ = record_.contents();
     if (!reader_) reader_.emplace(outer_.event_log);
+    if (standing_known_ || record_trouble_) return;
+    standing_known_ = true;   // an earlier process told it, and nothing has ended it since
+    for (const Finding& each : draft_.contents.open_findings) {
+        if (each.reason == Reason::heal_incomplete || each.reason == Reason::binding_not_replaceable) standing_.push_back(each);
+    }
 }
 
 /// What happened to the storage itself is told like everything else.
@@ -93,6 +100,19 @@ void Watchdog::note_machine() {
     }
     tell_machine_changed(draft_, here, same == SameMachine::renamed, ports_.clock.wall());
     draft_.contents.machine = here;
+}
+
+/// A damaged record of earlier restarts leaves one heal for an hour; then what was charged since is the record (DESIGN 2.5).
+void Watchdog::note_budget() {
+    if (record_trouble_) return;
+    if (!draft_.contents.budget_unreadable) {
+        budget_unreadable_since_.reset();
+        return;
+    }
+    if (!budget_unreadable_since_) budget_unreadable_since_ = running();
+    if (running() - *budget_unreadable_since_ < kBudgetUnreadableFor) return;
+    draft_.contents.budget_unreadable = false;
+    budget_unreadable_since_.reset();
 }
 
 void Watchdog::read_policy() {

@@ -55,6 +55,8 @@ Memory Watchdog::memory_now() const {
     memory.clock_explanation = clock_.explanation(now);
     memory.up_time = now.since_boot;
     memory.planned = contents.planned;
+    memory.before_stop = before_the_stop_.changes();
+    memory.standing = standing_;
     if (auto finding = does_not_last(contents, running())) memory.standing.push_back(*std::move(finding));
     if (contents.awaited_client && contents.awaited_client->overdue_told) {
         memory.standing.push_back({Reason::no_client_since_heal, Severity::warning, "heal",
@@ -120,6 +122,7 @@ void Watchdog::examine(CycleReport& report, const Inputs& inputs) {
         contents.complaints_of_start = sorted.start;
         contents.complaints_of_previous_start = std::move(sorted.previous_ids);
         find_put_backs(contents, report.state, running());
+        before_the_stop_.seen(report.state, names_to_ask_for(policy, contents, last_));
     }
     Memory memory = memory_now();
     report.assessment = come_to(report.state, memory);

@@ -111,6 +111,7 @@ bool Watchdog::save() {
         draft_.events.erase(draft_.events.begin(), draft_.events.end() - static_cast<std::ptrdiff_t>(kMostPendingEvents));
     }
     const auto committed = record_.commit(RecordUpdate{draft_.events, draft_.contents});
+    nothing_is_recorded_ = !committed;
     if (!committed) {
         record_trouble_ = committed.error();
         return false;

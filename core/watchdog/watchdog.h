@@ -12,6 +12,7 @@
 #include "core/report/cycle_report.h"
 #include "core/report/wake.h"
 #include "core/watchdog/activity.h"
+#include "core/watchdog/before_the_stop.h"
 #include "core/watchdog/clock_belief.h"
 #include "core/watchdog/own_findings.h"
 #include "core/watchdog/policy_in_force.h"
@@ -76,6 +77,7 @@ private:
     void load_record();
     void note_storage();
     void note_machine();
+    void note_budget();
     void read_policy();
     void read_kill_switch();
     void read_event_log();
@@ -92,6 +94,7 @@ private:
     DecisionInput decision_input(const CycleReport& report, const Memory& memory, const Inputs& inputs) const;
     void decide_on(CycleReport& report, const Inputs& inputs);
     void heal(CycleReport& report, const HealPlan& plan, const Inputs& inputs);
+    void end_what_stands(const CycleReport& report);
     std::optional<HealOutcome> finish_open_heal(const Inputs& inputs);
     HealContext heal_context(const Memory& memory, bool asked);
     void after_heal(const HealPlan& plan, const HealOutcome& outcome);
@@ -121,14 +124,19 @@ private:
     std::optional<EventReader> reader_;    ///< made when the installation id is known
     ClockBelief clock_;
     ActivityWatch activity_;
+    BeforeTheStop before_the_stop_;
     Symptoms symptoms_;
     JournalDraft draft_;
     RecordContents draft_base_;            ///< what the record held when the draft was made of it
     std::optional<Error> record_trouble_;
+    bool nothing_is_recorded_ = false;     ///< the last commit was taken by neither the database nor the file beside it
     std::map<AddressFamily, Level> levels_before_;   ///< of the look before this one
     std::optional<Assessment> last_;       ///< of the last look: whom to ask for, whether sessions are wanted
     std::optional<MonotonicTime> sessions_asked_;
     Observed<Sessions> sessions_now_ = Absent{};     ///< the last answer; not stored
+    Findings standing_;                    ///< what the last heal left, told until it is over: heal_incomplete, binding_not_replaceable
+    bool standing_known_ = false;          ///< what an earlier process told of that was taken over
+    std::optional<RunningTime> budget_unreadable_since_;   ///< seen by this process
     std::vector<LogEvent> heard_;          ///< while a heal is under way: told when it has ended
     std::vector<WallTime> free_writes_;    ///< writes that needed no restart
     std::optional<MonotonicTime> keys_opened_;

@@ -1,5 +1,7 @@
 #include "tests/core/servers/watched_server.h"
 
+#include "core/journal/told.h"
+
 #include <algorithm>
 
 namespace sstp::test {
@@ -17,16 +19,27 @@ void WatchedServer::begin() {
     if (!policy_file_is_gone) world.files[kPolicyFile] = policy;
     world.stop_requested = false;
     watchdog_.reset();
-    ports_ = std::make_unique<simulated::ProcessPorts>(world, record);
+    ports_ = std::make_unique<simulated::ProcessPorts>(world, on_disk != nullptr ? *on_disk : record);
     WatchdogOptions options;
     options.policy_file = kPolicyFile;
     options.data_folder = "data";
     options.version = "1.0.0";
     options.computer = world.machine.computer_name;
     watchdog_ = std::make_unique<Watchdog>(*ports_, options);
-    (void)watchdog_->look();   // as the service does, before it may take the lock
-    watchdog_->start();
+    try {
+        (void)watchdog_->look();   // as the service does, before it may take the lock
+        watchdog_->start();
+    } catch (const simulated::Crash&) {
+        return crash();
+    }
     look({Wake::service_start});
+}
+
+std::vector<std::string> WatchedServer::stop(Duration most) {
+    auto left = watchdog_->start_what_we_stopped(most);
+    watchdog_->stop(StopReason::requested);
+    watchdog_.reset();
+    return left;
 }
 
 void WatchedServer::boot() {
@@ -37,7 +50,11 @@ void WatchedServer::boot() {
 
 CycleReport WatchedServer::look(const Wakes& wakes) {
     last_seen_ = seen();
-    last_ = watchdog_->cycle(wakes);
+    try {
+        last_ = watchdog_->cycle(wakes);
+    } catch (const simulated::Crash&) {
+        crash();
+    }
     last_seen_ = seen();
     return last_;
 }
@@ -46,9 +63,8 @@ WatchedServer::Seen WatchedServer::seen() const {
     Seen seen{world.parameters_written, world.bindings_written, 0, world.log.size(), world.services.at("RemoteAccess").status.state};
     const auto my = world.stores.find("MY");
     if (my == world.stores.end()) return seen;
-    for (const auto& each : my->second) {   // a hash that sees certificates come, go and change their marks
-        seen.store = seen.store * 31 + each.certificate.thumbprint.bytes().front() + (each.certificate.archived ? 7U : 0U) +
-                     static_cast<std::size_t>(each.certificate.key) * 13U;
+    for (const auto& each : my->second) {   // a hash that sees certificates come, go and be archived; a key that is lost says nothing
+        seen.store = seen.store * 31 + each.certificate.thumbprint.bytes().front() + (each.certificate.archived ? 7U : 0U);
     }
     return seen;
 }
@@ -68,14 +84,20 @@ void WatchedServer::pass_some_time(Duration most) {
     const bool quiet = connects(kIpv4) && std::all_of(world.services.begin(), world.services.end(), [](const auto& each) {
                            return each.second.status.state == ServiceState::running || each.second.status.state == ServiceState::stopped;
                        });
-    const Duration step = quiet ? std::min<Duration>(most, 5min) : 1s;
+    const Duration step = quiet && !meanwhile_.others ? std::min<Duration>(most, 5min) : 1s;
     world.advance(step);
+    if (meanwhile_.others) meanwhile_.others(world);
     if (!connects(kIpv4)) seconds_without_vpn_ += std::chrono::ceil<std::chrono::seconds>(step).count();
 }
 
 void WatchedServer::live(Duration how_long) {
-    const Duration until = world.elapsed + how_long;
-    while (world.elapsed < until) {
+    (void)live_until([] { return false; }, how_long);
+}
+
+bool WatchedServer::live_until(const std::function<bool()>& is_so, Duration most) {
+    const Duration until = world.elapsed + most;
+    while (world.elapsed < until && !is_dead()) {
+        if (is_so()) return true;
         const Duration next = std::min(world.elapsed + std::max<Duration>(watchdog_->next_look(), 1s), until);
         Wakes wakes;
         while (world.elapsed < next && wakes.empty()) {
@@ -85,6 +107,26 @@ void WatchedServer::live(Duration how_long) {
         if (wakes.empty()) wakes.insert(Wake::timer);
         look(wakes);
     }
+    return is_so();
+}
+
+void WatchedServer::meanwhile(std::function<void(simulated::World&)> others) {
+    meanwhile_.others = std::move(others);
+    world.adversary = &meanwhile_;
+}
+
+void WatchedServer::windows_answers(std::function<simulated::Verdict(simulated::PortCall)> windows) {
+    meanwhile_.windows = std::move(windows);
+    world.adversary = &meanwhile_;
+}
+
+void WatchedServer::charged(std::size_t count, Duration ago) {
+    RecordContents contents = record.contents();
+    const RunningTime now = running_time(contents.running, world.monotonic);
+    for (std::size_t i = 0; i < count; ++i) {
+        contents.charges.push_back({RunningTime{now.total - ago}, world.wall - ago, "earlier", ChargeKind::restart});
+    }
+    (void)record.commit({{}, std::move(contents), std::nullopt});
 }
 
 void WatchedServer::live_through_the_window() {
@@ -124,6 +166,44 @@ std::size_t WatchedServer::told(EventType type) const {
 bool WatchedServer::finds(Reason reason, Severity severity) const {
     return std::any_of(last_.findings.begin(), last_.findings.end(),
                        [=](const Finding& each) { return each.reason == reason && each.severity == severity; });
+}
+
+void WatchedServer::lose_the_database() {
+    record = MemoryRecord{std::string(32, 'b'), &record_clock};
+    RecordContents contents = record.contents();
+    contents.budget_unreadable = true;
+    (void)record.commit({{}, std::move(contents), std::nullopt});
+    count();
+}
+
+std::string WatchedServer::said_of(Reason reason) const {
+    for (const Finding& each : last_.findings) {
+        if (each.reason == reason) return each.explanation;
+    }
+    return {};
+}
+
+std::size_t WatchedServer::raised(Reason reason, Severity severity) const {
+    const auto& events = record.events();
+    return static_cast<std::size_t>(std::count_if(
+        events.begin() + static_cast<std::ptrdiff_t>(std::min(events_before_, events.size())), events.end(), [=](const JournalEvent& each) {
+            const auto field = [&](const char* name) { return each.fields.contains(name) ? each.fields.at(name) : std::string{}; };
+            return each.type == EventType::finding_raised && field("reason") == word(reason) && field("severity") == word(severity);
+        }));
+}
+
+std::string WatchedServer::newest(EventType type) const {
+    const auto& events = record.events();
+    for (std::size_t i = events.size(); i > events_before_; --i) {
+        if (events[i - 1].type == type) return events[i - 1].text;
+    }
+    return {};
+}
+
+std::size_t WatchedServer::writes(simulated::PortCall call) const {
+    return static_cast<std::size_t>(
+        std::count_if(world.writes.begin() + static_cast<std::ptrdiff_t>(std::min(writes_before_, world.writes.size())), world.writes.end(),
+                      [=](const simulated::Write& each) { return each.call == call; }));
 }
 
 std::string WatchedServer::described() const {

@@ -60,9 +60,9 @@ TEST_F(WhoElse, Row22_AnOldCertificateOnAnExactAddressIsSaidAndNeverChanged) {
 }
 
 TEST_F(WhoElse, Row23_ProbesGoWhereHttpSysListensAndHealsSucceed) {
-    world.listen_list = {world.interface_addresses.front()};
+    world.listen_list = {IpAddress::parse("203.0.113.5").value()};
     server.settle();
-    EXPECT_TRUE(server.finds(Reason::listener_excluded_ipv6, Severity::information) || world.listen_list.front().family == kIpv6);
+    EXPECT_TRUE(server.finds(Reason::listener_excluded_ipv6, Severity::information)) << server.described();
     expire();
     server.live(15min);
     EXPECT_EQ("2", server.everything_names());

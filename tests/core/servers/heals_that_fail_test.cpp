@@ -1,0 +1,232 @@
+// field/servers.md: heals that Windows, RRAS or a crash of ours spoils (rows 35, 56, 74 to 76, 81, 84, 86, 87, 89), as stories.
+
+#include "tests/core/servers/story.h"
+
+namespace sstp::test {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace simulated;
+using std::chrono::days;
+
+class HealsThatFail : public Story {
+protected:
+    /// What is wrong with the new certificate in force is found by the proof alone.
+    void only_with_two(std::function<void(World&, bool)> act) {
+        server.meanwhile([this, act = std::move(act)](World& at) { act(at, at.rras.sha256 == two.hash); });
+    }
+    bool live_until_told(EventType type, Duration most) {
+        return server.live_until([&] { return server.told(type) > 0; }, most);
+    }
+    /// No write of ours ever gave a value back that RRAS cannot start with.
+    void expect_never_written(SstpValue value, const std::optional<RawValue>& bad) {
+        for (const Write& each : world.writes) {
+            EXPECT_FALSE(each.value == value && each.value_after == bad) << each.subject;
+        }
+    }
+};
+
+TEST_F(HealsThatFail, Row35_AFamilyThatStoppedWorkingGetsTheSecondRestartAndThatHelps) {
+    server.settle();
+    add_certificate(world, two);
+    only_with_two([&](World& at, bool with_two) { at.listener_off[kIpv6] = with_two && server.restarts() < 2; });
+    ASSERT_TRUE(live_until_told(EventType::heal_succeeded, days{1})) << server.described();
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(2U, server.restarts());
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(HealsThatFail, Row35_OrAllOfItIsTakenBack) {
+    server.settle();
+    add_certificate(world, two);
+    only_with_two([](World& at, bool with_two) { at.listener_off[kIpv6] = with_two; });
+    ASSERT_TRUE(live_until_told(EventType::heal_undone, days{1})) << server.described();
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_EQ(3U, server.restarts()) << "its own, the second one, and that of taking back";
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(0U, server.told(EventType::heal_succeeded));
+}
+
+TEST_F(HealsThatFail, Row56_AfterPlannedWorkTheRightLeafAnd404ForGoodIsTakenBack) {
+    world.others_listen = true;
+    server.settle();
+    add_certificate(world, two);
+    ASSERT_TRUE(server.all_connect());
+    only_with_two([](World& at, bool with_two) {
+        if (with_two) at.rras.listens = false;   // its URL is not registered; HTTP.SYS answers 404 for it
+    });
+    ASSERT_TRUE(live_until_told(EventType::heal_undone, days{1})) << server.described();
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(0U, server.told(EventType::heal_succeeded));
+}
+
+TEST_F(HealsThatFail, Row74a_WithSixOfEightUsedAFailedProofIsTakenBackWithARestart) {
+    server.settle();
+    server.crash();
+    server.charged(6, 3h);
+    server.begin();
+    server.count();
+    add_certificate(world, two);
+    only_with_two([](World& at, bool with_two) { at.sstp_broken = with_two; });
+    ASSERT_TRUE(live_until_told(EventType::heal_undone, 16h)) << server.described();
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_EQ(2U, server.restarts()) << "no room for a second rung";
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(HealsThatFail, Row74b_WithSevenOfEightUsedNoHealThatRestartsBegins) {
+    server.settle();
+    server.crash();
+    server.charged(7, 3h);
+    server.begin();
+    server.count();
+    expire();
+    server.live(10h);
+    EXPECT_EQ(0U, server.restarts());
+    EXPECT_EQ(0U, server.writes());
+    EXPECT_TRUE(server.finds(Reason::budget_exhausted, Severity::warning)) << server.described();
+    EXPECT_EQ(3U, server.told(EventType::budget_exhausted)) << "when it is so, and reminders after 1 and 4 hours";
+    server.live(12h);   // the charges are a day old
+    EXPECT_EQ("2", server.everything_names()) << server.described();
+    EXPECT_EQ(1U, server.restarts());
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(HealsThatFail, Row75_WeDieInEveryProofThreeRecoveriesThenItIsClosedWithoutARestart) {
+    server.settle();
+    expire();
+    world.sstp_broken = true;   // so that there always is something to wait for in a proof
+    int pauses = 0;
+    server.windows_answers([&](PortCall call) {
+        // The first pause of a process only asks whether it is to stop; what follows while RRAS holds the new one waits for the proof.
+        const bool in_a_proof = call == PortCall::clock_pause && world.rras.sha256 == two.hash && ++pauses > 1;
+        return in_a_proof ? Verdict{Effect::crashes_after} : Verdict{};
+    });
+    int starts = 0;
+    server.live(10min);
+    EXPECT_TRUE(server.is_dead()) << server.described();
+    while (server.told(EventType::recovery_given_up) == 0 && starts < 10) {
+        world.advance(1min);   // the SCM starts us again
+        pauses = 0;
+        server.begin();
+        ++starts;
+        if (!server.is_dead()) server.live(5s);
+    }
+    EXPECT_EQ(4, starts) << "three recoveries, and the start that closes it";
+    EXPECT_EQ(1U, server.told(EventType::recovery_given_up));
+    EXPECT_LE(server.restarts(), 2U) << "its own, and recovery's one";
+    EXPECT_FALSE(server.record.contents().open_heal);
+    EXPECT_TRUE(world.running("RemoteAccess"));
+    EXPECT_EQ("2", server.everything_names());
+    server.windows_answers({});
+    if (server.is_dead()) server.begin();
+    EXPECT_TRUE(server.finds(Reason::heal_incomplete, Severity::critical)) << server.described();
+    world.sstp_broken = false;
+    server.live(1h);
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_LE(server.restarts(), 2U) << "nor one for it afterwards";
+    EXPECT_FALSE(server.finds(Reason::heal_incomplete)) << server.described();
+}
+
+TEST_F(HealsThatFail, Row76_RrasThatEndsWithAnErrorWhichIsNoTroubleOfACertificateIsToldAndNotStarted) {
+    const std::pair<const char*, std::uint32_t> rows[] = {{"a", 1067}, {"b", 1068}, {"c", 1069}};
+    for (const auto& [letter, code] : rows) {
+        WatchedServer each;
+        each.settle();
+        stop_service(each.world, "RemoteAccess", code);
+        add_certificate(each.world, two);
+        stored(each.world, one.thumbprint)->certificate.not_after = each.world.wall + 1h;   // not even when it ends
+        each.live(days{1});
+        EXPECT_EQ(0U, each.restarts()) << letter;
+        EXPECT_EQ(0U, each.writes()) << letter;
+        EXPECT_TRUE(each.finds(Reason::service_stopped, Severity::critical)) << letter << each.described();
+        EXPECT_NE(std::string::npos, each.said_of(Reason::service_stopped).find(std::to_string(code))) << each.said_of(Reason::service_stopped);
+        EXPECT_GE(each.raised(Reason::service_stopped, Severity::critical), 1U) << letter;
+    }
+}
+
+TEST_F(HealsThatFail, Row81_SessionsCannotBeAskedAndRrasEndedAfter25) {
+    world.traits.sessions_can_be_read = false;
+    server.begin();
+    server.live(days{1} + 2h);   // where sessions cannot be read a day without a complaint teaches
+    server.count();
+    store_hashes(world, make_certificate(9));
+    ASSERT_FALSE(restart_rras(world));
+    server.live(15min);
+    EXPECT_EQ("1", server.everything_names()) << server.described();
+    EXPECT_EQ(1U, server.restarts());
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(HealsThatFail, Row84_WithoutUpdateA1312AfterTheDeleteBringsTheOldRecordBackAtOnce) {
+    world.traits.update = HttpUpdate::not_supported;
+    server.settle();
+    add_certificate(world, two);
+    stored(world, two.thumbprint)->http_sys_uses_key = false;   // 1312, whatever its key says
+    ASSERT_TRUE(live_until_told(EventType::heal_undone, days{1})) << server.described();
+    server.live(1h);
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_EQ(0U, server.restarts());
+    EXPECT_EQ(0, server.seconds_without_vpn());
+    EXPECT_EQ(1U, server.told(EventType::heal_started)) << "it is no candidate any more";
+    EXPECT_TRUE(server.finds(Reason::private_key_unusable)) << server.described();
+    const Certificate three = newer_certificate(3);
+    add_certificate(world, three);
+    server.live(days{1});
+    EXPECT_EQ("3", server.everything_names()) << "another one is taken" << server.described();
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(HealsThatFail, Row86a_AHashOfNothingIsNeverPutBackWhateverTheProofSays) {
+    server.settle();
+    const RawValue bad = RawValue::binary(Bytes(32, 7));
+    world.set_parameter(SstpValue::sha256_certificate_hash, bad);
+    ASSERT_FALSE(restart_rras(world));
+    world.sstp_broken = true;
+    server.live(2h);
+    EXPECT_EQ("1", server.everything_names()) << server.described();
+    EXPECT_TRUE(world.running("RemoteAccess"));
+    expect_never_written(SstpValue::sha256_certificate_hash, bad);
+    world.sstp_broken = false;
+    server.live(1h);
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_LE(server.restarts(), 3U) << "the start, the second rung, and recovery's one";
+}
+
+TEST_F(HealsThatFail, Row86b_NorTheHashOfADeletedCertificate) {
+    server.settle();
+    const Certificate six = make_certificate(6);
+    add_certificate(world, six);
+    bind_both(world, six);
+    store_hashes(world, six);
+    remove_certificate(world, six.thumbprint);
+    ASSERT_FALSE(restart_rras(world));
+    world.sstp_broken = true;
+    server.live(2h);
+    EXPECT_EQ("1", server.everything_names()) << server.described();
+    EXPECT_TRUE(world.running("RemoteAccess"));
+    expect_never_written(SstpValue::sha256_certificate_hash, RawValue::binary(six.hash.to_vector()));
+    world.sstp_broken = false;
+    server.live(1h);
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_LE(server.restarts(), 3U);
+}
+
+TEST_F(HealsThatFail, Row86c_NorFlag1WithoutAHash) {
+    server.settle();
+    world.set_parameter(SstpValue::sha256_certificate_hash, std::nullopt);
+    ASSERT_FALSE(restart_rras(world));
+    world.sstp_broken = true;
+    server.live(2h);
+    EXPECT_EQ("1", server.everything_names()) << server.described();
+    EXPECT_TRUE(world.running("RemoteAccess"));
+    EXPECT_EQ(0U, server.writes(PortCall::parameters_remove));
+    world.sstp_broken = false;
+    server.live(1h);
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_LE(server.restarts(), 3U);
+}
+
+}  // namespace
+}  // namespace sstp::test

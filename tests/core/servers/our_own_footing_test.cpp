@@ -1,0 +1,102 @@
+// field/servers.md: a state database that is full or damaged (rows 50, 89), as stories.
+
+#include "core/record/sqlite_record.h"
+#include "tests/core/record/failing_disk.h"
+#include "tests/core/record/temporary_folder.h"
+#include "tests/core/servers/story.h"
+
+namespace sstp::test {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace simulated;
+using std::chrono::days;
+
+class OurOwnFooting : public Story {
+protected:
+    /// Event 25, and RemoteAccess has ended: clients are out.
+    void break_rras() {
+        store_hashes(world, make_certificate(9));
+        ASSERT_FALSE(restart_rras(world));
+    }
+};
+
+TEST_F(OurOwnFooting, Row50_OnAFullDiskOneHealHasRoomThenNothingIsHealedAndThatIsSaid) {
+    FailingDisk disk;
+    const TemporaryFolder folder;
+    SqliteRecord database{folder.file("state.db"), server.record_clock};
+    server.on_disk = &database;
+    server.settle();
+    disk.full = true;   // for the database, and for the file beside it
+    server.windows_answers([&](PortCall call) {
+        return disk.full && call == PortCall::files_replace ? Verdict{Effect::fails, ErrorKind::disk_full, 112, 1ms} : Verdict{};
+    });
+    expire();
+    server.live(30min);
+    EXPECT_EQ("2", server.everything_names()) << server.described();
+    EXPECT_TRUE(server.all_connect());
+    // What is told meanwhile takes the room that other tables have left.
+    const JournalEvent filler{0, EventType::heartbeat, world.wall, std::string(300, 'x'), {}};
+    for (int i = 0; i < 5000 && database.commit({{filler}, std::nullopt, std::nullopt}); ++i) {}
+    server.live(7h);
+    ASSERT_TRUE(server.finds(Reason::record_unwritable)) << server.described();
+    EXPECT_NE(std::string::npos, server.said_of(Reason::record_unwritable).find("nothing is healed")) << server.said_of(Reason::record_unwritable);
+    const auto writes = server.writes();
+    const Certificate three = [] {
+        Certificate newest = newer_certificate(3);
+        newest.not_before += 1h;
+        newest.not_after += days{1};
+        return newest;
+    }();
+    add_certificate(world, three);
+    stored(world, two.thumbprint)->certificate.not_after = world.wall - 1min;
+    server.live(2h);
+    EXPECT_EQ(writes, server.writes()) << "nothing is changed before its old value is durable";
+    EXPECT_TRUE(server.finds(Reason::certificate_expired, Severity::critical)) << server.described();
+    disk.full = false;
+    server.live(30min);
+    EXPECT_EQ("3", server.everything_names()) << server.described();
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_FALSE(server.finds(Reason::record_unwritable));
+    bool told = false;
+    const auto journal = database.journal(std::nullopt, 100'000);
+    ASSERT_TRUE(journal);
+    for (const JournalEvent& each : *journal) {
+        told = told || (each.type == EventType::finding_raised && each.fields.at("reason") == std::string{"certificate_expired"});
+    }
+    EXPECT_TRUE(told) << "alarms of that time are not dropped silently";
+}
+
+TEST_F(OurOwnFooting, Row89a_WithADamagedDatabaseAMissingRecordIsPutBackAtOnce) {
+    server.settle();
+    server.crash();
+    server.lose_the_database();
+    drop_binding(world, kIpv4);
+    server.begin();
+    server.live(5min);
+    EXPECT_EQ("1", server.everything_names()) << server.described();
+    EXPECT_TRUE(server.all_connect()) << server.described();
+    EXPECT_EQ(0U, server.restarts()) << "a record alone needs none";
+}
+
+TEST_F(OurOwnFooting, Row89b_WithRrasDownThereIsOneRestartAndThenTheBudgetCounts) {
+    server.settle();
+    server.crash();
+    server.lose_the_database();
+    break_rras();
+    server.begin();
+    server.live(5min);
+    EXPECT_EQ("1", server.everything_names()) << server.described();
+    EXPECT_EQ(1U, server.restarts());
+    EXPECT_TRUE(server.all_connect());
+    break_rras();
+    server.live(30min);
+    EXPECT_EQ(1U, server.restarts()) << "a second one within the hour: nobody knows how many there were before";
+    EXPECT_TRUE(server.finds(Reason::budget_exhausted, Severity::warning)) << server.described();
+    server.live(2h);
+    EXPECT_EQ(2U, server.restarts()) << server.described();
+    EXPECT_TRUE(server.all_connect());
+}
+
+}  // namespace
+}  // namespace sstp::test
