@@ -2,8 +2,6 @@
 
 #include "tests/simulation/checkers/checkers.h"
 
-#include <map>
-
 namespace sstp::simulation {
 
 namespace {
@@ -24,10 +22,6 @@ public:
             // Somebody wrote between our last comparison and the write behind it: neither HTTP.SYS nor the registry can compare and
             // write in one.
             if (scene.now() - scene.last_disturbance < std::chrono::seconds{2}) return;
-            // What somebody made of it while the heal was being proven, and the new plan replaces: the old value to return to stays the
-            // one that was found, and this one is durable in the journal (2.4).
-            const auto told = told_before_.find(write.subject);
-            if (told != told_before_.end() && found.find(told->second) != std::string::npos) return;
             broken("overwrote a value at " + write.subject + " that the durable intent does not hold");
         }
         broken("changed " + write.subject + ", which is no part of the durable intent");
@@ -54,16 +48,11 @@ public:
     // A heal that can be brought to neither end is closed after a day or its third recovery, and that is told (2.5).
     void committed(const std::vector<JournalEvent>& events) override {
         given_up_ = false;
-        for (const JournalEvent& each : events) {
-            given_up_ = given_up_ || each.type == EventType::recovery_given_up;
-            const std::string previous = field_of(each, "previous_value") + field_of(each, "previous_sha1");
-            if (each.type == EventType::step_begun && !previous.empty()) told_before_[field_of(each, "subject")] = previous;
-        }
+        for (const JournalEvent& each : events) given_up_ = given_up_ || each.type == EventType::recovery_given_up;
     }
 
 private:
     bool given_up_ = false;
-    std::map<std::string, std::string> told_before_;   ///< by subject: what a step that was told to begin replaces
 };
 
 }  // namespace
