@@ -49,8 +49,8 @@ class Servers(unittest.TestCase):
         self.assertEqual({reason: found.get(reason) for reason in severity_by_reason}, severity_by_reason, checked.output)
 
     @contextlib.contextmanager
-    def while_it_proves(self, code, *arguments):
-        """A heal whose proof takes some seconds, as RRAS does not answer yet: what happens inside, happens meanwhile. Ends with the exit code."""
+    def while_it_proves(self, codes, *arguments):
+        """A heal whose proof takes some seconds, as RRAS does not answer yet: what happens inside, happens meanwhile. Ends with one of the exit codes."""
         host.order_service("RemoteAccess", ready_ms=8000)
         host.forget_writes()
         healing = product.start("heal", "--now", *arguments, stdout=-1, stderr=-2)
@@ -63,7 +63,7 @@ class Servers(unittest.TestCase):
             healing.kill()
             healing.wait(timeout=60)
             healing.stdout.close()
-        self.assertEqual(healing.returncode, code, output)
+        self.assertIn(healing.returncode, codes, output)
 
     def test_2_nothing_is_bound_while_only_the_internal_CAs_is_there_and_the_renewed_one_is_when_it_comes(self):
         server.begin()
@@ -200,7 +200,8 @@ class Servers(unittest.TestCase):
         server.look()
         install(host, "renewed")
         newest = host.authority.renewed(valid_from=-days(1) / 48, valid_to=days(270))
-        with self.while_it_proves(11, *NOW):
+        with self.while_it_proves((0, 11), *NOW):   # 11: what it looked at last was the tool's records before the tool's restart
+            server.wait_until_settled()
             host.install_certificate(newest)
             server.put_in_force(newest)
         self.is_healed(newest, 2)   # ours, and the tool's
@@ -239,7 +240,7 @@ class Servers(unittest.TestCase):
         server.look()
         deleted(host)
         self.assertEqual(server.clients(), NO_TLS)
-        with self.while_it_proves(0):
+        with self.while_it_proves((0,)):
             host.delete_parameter("Sha256CertificateHash")
         self.is_healed(host.made["renewed"], 1)
         self.heal_and_write_nothing(0)
