@@ -93,8 +93,9 @@ std::optional<Halted> nothing_to_restart(HealRun& run, const RestartScope& scope
         return Halted{Halt::refused,
                       {ErrorKind::not_found, kRestart, kRemoteAccess, 0, "the service control manager does not show it as running"}};
     }
-    return Halted{Halt::stopped_by_others,
-                  {ErrorKind::not_found, kRestart, kRemoteAccess, 0, "it does not run, and nothing says that it should: somebody stopped it"}};
+    return Halted{
+        Halt::stopped_by_others,
+        {ErrorKind::not_found, kRestart, kRemoteAccess, 0, "it does not run, and nothing says that it should: somebody stopped it"}};
 }
 
 /// Stops all of it; the charge counts from when a service accepted it.

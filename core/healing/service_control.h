@@ -14,7 +14,6 @@ struct Stopping {
     std::optional<Halted> halted;
 };
 
-
 /// Stops `order` one after the other, dependants first; dependants that came up meanwhile are taken into what is owed a start, durably, and
 /// stopped too. `gives_way`: asks before each stop whether the kill switch or our own stop says no. A service that somebody else
 /// stopped meanwhile is owed no start. Success of a call is not yet a state, nor is an error: what the SCM says afterwards counts.

@@ -66,8 +66,8 @@ void tell_heartbeat(JournalDraft& draft, const Heartbeat& heartbeat, WallTime no
 // Heals as the cycle sees them; the steps are told by healing itself: told_heals.cpp.
 /// `user`: the account that asked, where it is known.
 void tell_heal_planned(JournalDraft& draft, const HealPlan& plan, bool asked_by_administrator, WallTime now, const std::string& user = {});
-/// A plan that was to be carried out and could not be begun (a dependant takes no stop, the intent could not be stored): as a refusal when it
-/// comes, with each other cause, and as a reminder. Nothing of that plan is told as planned meanwhile. Empty: it has begun.
+/// A plan that was to be carried out and could not be begun (a dependant takes no stop, the intent could not be stored): as a refusal when
+/// it comes, with each other cause, and as a reminder. Nothing of that plan is told as planned meanwhile. Empty: it has begun.
 void tell_not_begun(JournalDraft& draft, const std::string& why, WallTime now);
 /// The last plan was told as one that could not be begun.
 bool was_not_begun(const JournalDraft& draft);

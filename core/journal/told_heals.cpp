@@ -50,8 +50,10 @@ void tell_not_begun(JournalDraft& draft, const std::string& why, WallTime now) {
     if (why.empty()) {
         forget(draft, kNotBegun);
     } else if (is_due(draft, kNotBegun, why, Telling::reminded, now)) {
-        draft.tell(EventType::heal_refused, now, fmt::format("The heal could not be begun: {}{} Nothing was changed; it is tried again.", why, why.ends_with('.') ? "" : "."),
-                   {{"reason", kNotBegun}});
+        draft.tell(
+            EventType::heal_refused, now,
+            fmt::format("The heal could not be begun: {}{} Nothing was changed; it is tried again.", why, why.ends_with('.') ? "" : "."),
+            {{"reason", kNotBegun}});
     }
 }
 

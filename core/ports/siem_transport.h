@@ -30,21 +30,21 @@ enum class HandoverFailure : std::uint8_t {
     silent,           ///< everything was sent, and nothing at all came back in time: send it again, and what is new besides
     untrusted,        ///< the server's certificate, or ours in its eyes: configuration trouble, nothing was sent
     refused_content,  ///< HTTP 400, 413: this batch; halve it
-    refused_us,       ///< HTTP 401, 403, HEC's codes of a wrong index or channel, an unreadable token file: trouble of the whole destination
-    overloaded,       ///< HTTP 429, 5xx: later; `retry_after` when the receiver said so
-    stopped,          ///< our own stop
+    refused_us,  ///< HTTP 401, 403, HEC's codes of a wrong index or channel, an unreadable token file: trouble of the whole destination
+    overloaded,  ///< HTTP 429, 5xx: later; `retry_after` when the receiver said so
+    stopped,  ///< our own stop
 };
 const char* word(HandoverFailure failure) noexcept;
 
 /// The outcome of one attempt at one host.
 struct Handover {
-    std::optional<Receipt> receipt;     ///< confirmed
+    std::optional<Receipt> receipt;  ///< confirmed
     HandoverFailure failure = HandoverFailure::unreachable;
-    Error error;                        ///< of a failure; says what the administrator can do
-    std::string peer;                   ///< as far as it came, also of a failure
+    Error error;  ///< of a failure; says what the administrator can do
+    std::string peer;  ///< as far as it came, also of a failure
     std::string protocol;
     std::optional<Duration> retry_after;
-    std::string reason;                 ///< one word for counters: "connect", "handshake", "certificate", "confirm", "http_503"
+    std::string reason;  ///< one word for counters: "connect", "handshake", "certificate", "confirm", "http_503"
 };
 
 /// The way to one destination. One per destination, used from its thread alone; keeps no connection between two batches.

@@ -179,9 +179,8 @@ std::vector<Unfitness> judge(const Certificate& certificate, const FitnessInput&
 }
 
 bool is_for_servers(const Certificate& certificate) {
-    return !certificate.purposes ||
-           std::any_of(certificate.purposes->begin(), certificate.purposes->end(),
-                       [](const std::string& oid) { return oid == kServerAuthentication || oid == kAnyPurpose; });
+    return !certificate.purposes || std::any_of(certificate.purposes->begin(), certificate.purposes->end(),
+                                                [](const std::string& oid) { return oid == kServerAuthentication || oid == kAnyPurpose; });
 }
 
 bool is_fit(const Certificate& certificate, const FitnessInput& input) {

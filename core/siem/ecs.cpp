@@ -90,10 +90,30 @@ void put(Json& object, const ContentField& field) {
 }
 
 /// RFC 5424 table 1, by the names that Filebeat gives them.
-constexpr std::array<const char*, 24> kFacilities{"kernel", "user-level", "mail",   "system",         "security/authorization", "syslogd",
-                                                  "line printer", "network news", "UUCP", "clock", "security/authorization", "FTP",
-                                                  "NTP",    "log audit",  "log alert", "clock",  "local0",                 "local1",
-                                                  "local2", "local3",     "local4",    "local5", "local6",                 "local7"};
+constexpr std::array<const char*, 24> kFacilities{"kernel",
+                                                  "user-level",
+                                                  "mail",
+                                                  "system",
+                                                  "security/authorization",
+                                                  "syslogd",
+                                                  "line printer",
+                                                  "network news",
+                                                  "UUCP",
+                                                  "clock",
+                                                  "security/authorization",
+                                                  "FTP",
+                                                  "NTP",
+                                                  "log audit",
+                                                  "log alert",
+                                                  "clock",
+                                                  "local0",
+                                                  "local1",
+                                                  "local2",
+                                                  "local3",
+                                                  "local4",
+                                                  "local5",
+                                                  "local6",
+                                                  "local7"};
 
 /// ECS keeps the descending numbers of syslog here, and wants ascending ones in event.severity.
 Json syslog_of(EventSeverity severity, std::uint32_t facility) {

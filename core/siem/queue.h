@@ -47,9 +47,9 @@ private:
     AgeClock age_clock_;
     std::optional<Position> position_;
     bool unsaved_ = false;
-    bool unreported_ = false;              ///< the deciding thread will want to know, as soon as it can read it
+    bool unreported_ = false;  ///< the deciding thread will want to know, as soon as it can read it
     bool news_ = false;
-    std::uint64_t known_last_ = 0;         ///< newest number of the journal that was ever seen
+    std::uint64_t known_last_ = 0;  ///< newest number of the journal that was ever seen
 };
 
 }  // namespace sstp

@@ -53,11 +53,11 @@ private:
     }
 
     int tries_;
-    std::optional<std::uint64_t> up_to_;   ///< something up to there is refused for its content
-    bool another_was_taken_ = false;       ///< since then
+    std::optional<std::uint64_t> up_to_;  ///< something up to there is refused for its content
+    bool another_was_taken_ = false;  ///< since then
     bool neighbours_turn_ = false;
-    std::uint64_t alone_ = 0;              ///< the event that was refused alone,
-    int refused_ = 0;                      ///< and how often
+    std::uint64_t alone_ = 0;  ///< the event that was refused alone,
+    int refused_ = 0;  ///< and how often
     std::uint64_t distance_ = 1;
 };
 

@@ -196,9 +196,8 @@ std::optional<HealOutcome> Watchdog::finish_open_heal(const Inputs& inputs) {
 void Watchdog::end_what_stands(const CycleReport& report) {
     if (standing_.empty() || draft_.contents.open_heal) return;
     const auto is_incomplete = [](const Finding& each) { return each.reason == Reason::heal_incomplete; };
-    const bool critical = std::any_of(report.findings.begin(), report.findings.end(), [&](const Finding& each) {
-        return each.severity == Severity::critical && !is_incomplete(each);
-    });
+    const bool critical = std::any_of(report.findings.begin(), report.findings.end(),
+                                      [&](const Finding& each) { return each.severity == Severity::critical && !is_incomplete(each); });
     const bool readable = !has(report.findings, Reason::state_unreadable);
     if (!critical && readable) std::erase_if(standing_, is_incomplete);
     if (std::holds_alternative<NothingToDo>(report.decision)) standing_.clear();

@@ -17,11 +17,13 @@ Findings own_findings(const OwnFooting& footing) {
     if (footing.kill_switch.finding) findings.push_back(*footing.kill_switch.finding);
     if (!footing.clock.empty()) findings.push_back({Reason::clock_not_believed, Severity::warning, "clock", footing.clock});
     if (footing.database) {
-        findings.push_back({Reason::record_unwritable, Severity::warning, "state.db",
-                            fmt::format("The state database takes nothing: {}. {}", footing.database->message(),
-                                        footing.nothing_is_recorded
-                                            ? "The file beside it takes nothing either, so nothing is healed: make room on the disk."
-                                            : "What happens is kept in a file beside it; healing goes on.")});
+        findings.push_back(
+            {Reason::record_unwritable, Severity::warning, "state.db",
+             fmt::format("The state database takes nothing: {}. {}", footing.database->message(),
+                         footing.nothing_is_recorded
+                             ? "The file beside it takes nothing either: what happens is not kept, and a heal is begun only while "
+                               "there is room for its old values. Make room on the disk."
+                             : "What happens is kept in a file beside it; healing goes on.")});
     }
     if (footing.event_log) {
         findings.push_back(

@@ -14,7 +14,7 @@ namespace sstp {
 
 namespace {
 
-constexpr AddCommand kCommands[] = {add_check,  add_explain, add_plan, add_heal, add_status,  add_history,  add_report,
+constexpr AddCommand kCommands[] = {add_check,  add_explain, add_plan, add_heal,    add_status,    add_history, add_report,
                                     add_policy, add_siem,    add_run,  add_install, add_uninstall, add_service};
 
 constexpr char kDescription[] =

@@ -15,6 +15,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 
 namespace sstp {
 

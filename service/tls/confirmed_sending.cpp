@@ -166,8 +166,8 @@ std::optional<Unproven> await_end(TlsStream& tls, Connection& connection, const 
 
 }  // namespace
 
-std::optional<Unproven> send_confirmed(TlsStream& tls, Connection& connection, std::span<const std::string> messages,
-                                       const PathTimes& path, Confirmation wanted) {
+std::optional<Unproven> send_confirmed(TlsStream& tls, Connection& connection, std::span<const std::string> messages, const PathTimes& path,
+                                       Confirmation wanted) {
     const Duration refusal_time = tls.protocol() == kTls13 ? std::max(kRefusalTime, path.handshake * 3 / 2) : kEarlyEndTime;
     if (auto refused = news(tls, refusal_time, kSend, "before anything was sent"))
         return Unproven{true, std::move(refused->error), refused->alert, false};

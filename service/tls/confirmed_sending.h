@@ -31,8 +31,8 @@ struct PathTimes {
 /// ms, 1.5 handshakes) are given to it before the first byte; in TLS 1.2 50 ms, for proxies without a receiver. The server has been judged
 /// already.
 /// With Confirmation::sent an end is not waited for: nothing means that all was handed over and no alert or reset came within 300 ms.
-std::optional<Unproven> send_confirmed(TlsStream& tls, Connection& connection, std::span<const std::string> messages,
-                                       const PathTimes& path, Confirmation wanted = Confirmation::end);
+std::optional<Unproven> send_confirmed(TlsStream& tls, Connection& connection, std::span<const std::string> messages, const PathTimes& path,
+                                       Confirmation wanted = Confirmation::end);
 
 /// The same over plain TCP, whose proof is weaker: the receiver has ended its half after ours, without a reset.
 std::optional<Unproven> send_confirmed(Connection& connection, std::span<const std::string> messages, const PathTimes& path,

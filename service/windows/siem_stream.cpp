@@ -29,9 +29,7 @@ Handover not_proven(Unproven unproven, const HostAndPort& host, bool our_certifi
 }
 
 /// What status and `siem test` add to the protocol.
-std::string how_sure(const SiemDestination& destination) {
-    return destination.confirmation == Confirmation::sent ? " (best effort)" : "";
-}
+std::string how_sure(const SiemDestination& destination) { return destination.confirmation == Confirmation::sent ? " (best effort)" : ""; }
 
 Handover over_tls(const SiemDestination& destination, const HostAndPort& host, const Payload& payload, const StopSignal& stop) {
     SiemTls way(destination, host, stop);

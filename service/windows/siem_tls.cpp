@@ -72,8 +72,7 @@ std::optional<Handover> SiemTls::prepare() {
         if (!chosen) return handover_failed(HandoverFailure::untrusted, "client_certificate", chosen.error());
         identity_ = std::move(*chosen);
     }
-    auto credentials =
-        SchannelCredentials::acquire(schannel(), with(identity_ ? identity_->certificate.get() : nullptr));
+    auto credentials = SchannelCredentials::acquire(schannel(), with(identity_ ? identity_->certificate.get() : nullptr));
     if (!credentials) return handover_failed(HandoverFailure::untrusted, "credentials", credentials.error());
     credentials_.emplace(std::move(*credentials));
     return std::nullopt;

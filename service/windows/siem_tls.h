@@ -52,7 +52,7 @@ private:
     std::optional<SchannelCredentials> chosen_credentials_;
     std::optional<TlsStream> tls_;  // last: it uses the above
     bool without_tls13_ = false;
-    bool may_be_our_key_ = false;   ///< the handshake broke, not by the receiver's word, once our certificate was asked for or shown
+    bool may_be_our_key_ = false;  ///< the handshake broke, not by the receiver's word, once our certificate was asked for or shown
     PathTimes path_;
     std::string peer_;
     std::string protocol_;

@@ -50,8 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
         Answer{"a token that is not accepted", 401, kHec, R"({"text":"Invalid authorization","code":3})", refused_us},
         Answer{"a batch that is too large", 413, kJson, "", refused_content},
         Answer{"a server that is busy", 503, kHec, R"({"text":"Server is busy","code":9})", overloaded},
-        Answer{"too many requests", 429, kJson, "", overloaded},
-        Answer{"a path that is not there", 404, kJson, "", refused_us},
+        Answer{"too many requests", 429, kJson, "", overloaded}, Answer{"a path that is not there", 404, kJson, "", refused_us},
         Answer{"a redirection", 302, kJson, "", refused_us}));
 
 }  // namespace

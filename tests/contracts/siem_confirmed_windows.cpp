@@ -191,11 +191,7 @@ INSTANTIATE_TEST_SUITE_P(
              false,
              false,
              "behind its end"},
-        Tale{"a reset that the next read shows behind our FIN",
-             {ends_first(kAfterOurFin), resets(kAfterOurFin)},
-             false,
-             false,
-             "reset"},
+        Tale{"a reset that the next read shows behind our FIN", {ends_first(kAfterOurFin), resets(kAfterOurFin)}, false, false, "reset"},
         Tale{"silence", {}, false, false, "within 10 s"}),
     [](const testing::TestParamInfo<Tale>& tale) {
         std::string name;

@@ -15,12 +15,12 @@ namespace sstp {
 struct Explanation {
     Reason reason{};
     std::optional<Reason> twin = std::nullopt;  ///< the same finding of the other family: told with the same words
-    std::string_view severity{};                ///< "critical; warning while ..."
-    std::string_view meaning{};                 ///< what it means for users
-    std::string_view seen{};                    ///< how it is noticed
-    std::string_view we_do{};                   ///< what the service does about it by itself
-    std::string_view you_do{};                  ///< the first sentence is the one thing to do: `check` ends with it
-    std::string_view keys{};                    ///< policy keys that matter, separated by blanks; empty: none
+    std::string_view severity{};  ///< "critical; warning while ..."
+    std::string_view meaning{};  ///< what it means for users
+    std::string_view seen{};  ///< how it is noticed
+    std::string_view we_do{};  ///< what the service does about it by itself
+    std::string_view you_do{};  ///< the first sentence is the one thing to do: `check` ends with it
+    std::string_view keys{};  ///< policy keys that matter, separated by blanks; empty: none
 };
 
 /// One for every reason.

@@ -2,8 +2,8 @@
 
 #include <charconv>
 #include <cstdint>
-#include <system_error>
 #include <ratio>
+#include <system_error>
 
 namespace sstp {
 

@@ -228,7 +228,10 @@ TEST(AssessedSymptoms, AreThoseThatNothingElseExplainsAndARestartMayCure) {
 
 TEST(AStoppedRras, IsToldWithWhatHappenedJustBefore) {
     const auto said = [](const ServerBuilder& server) { return assessed(server).findings.at(0).explanation; };
-    EXPECT_THAT(said(stopped_with(0).written(3)), testing::HasSubstr("SSTP's parameters were written at 2026-11-18 11:57 UTC"));
+    const auto written_before = [](auto& s) {
+        s.memory.before_stop = ChangesBeforeStop{{}, s.state.looked_at.wall - std::chrono::minutes{3}, {}};
+    };
+    EXPECT_THAT(said(stopped_with(0).with(written_before)), testing::HasSubstr("SSTP's parameters were written (2026-11-18 11:57 UTC)"));
     EXPECT_THAT(said(stopped_with(0)), testing::Not(testing::HasSubstr("written")));
     EXPECT_THAT(said(stopped_with(1067)), testing::HasSubstr("error 1067 (The process terminated unexpectedly)"));
     EXPECT_THAT(said(stopped_with(1168)), testing::HasSubstr("it is started when that is put right"));

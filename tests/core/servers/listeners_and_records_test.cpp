@@ -12,7 +12,8 @@ using std::chrono::days;
 
 class ListenersAndRecords : public Story {
 protected:
-    void bind_in_store(AddressFamily family, const Certificate& certificate, const std::optional<std::string>& store, const AppId& owner = kSstpAppId) {
+    void bind_in_store(AddressFamily family, const Certificate& certificate, const std::optional<std::string>& store,
+                       const AppId& owner = kSstpAppId) {
         ListenerBinding record{Endpoint::wildcard(family, world.port()), certificate.thumbprint.to_vector(), owner, store, {}};
         if (owner == kSstpAppId) record.options.certificate_check_mode = 0x1000;
         world.set_binding(record);
@@ -32,7 +33,9 @@ protected:
         const ListenerBinding* record = world.binding_at(Endpoint::wildcard(family, 443));
         return record == nullptr ? std::optional<std::string>{"no record"} : record->store;
     }
-    [[nodiscard]] std::size_t records_written() const { return server.writes(PortCall::bindings_put) + server.writes(PortCall::bindings_remove); }
+    [[nodiscard]] std::size_t records_written() const {
+        return server.writes(PortCall::bindings_put) + server.writes(PortCall::bindings_remove);
+    }
 };
 
 TEST_F(ListenersAndRecords, Row17a_ServedFromWebHostingIsAWarningAtMost) {

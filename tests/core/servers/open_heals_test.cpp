@@ -144,9 +144,8 @@ TEST_F(OpenHeals, Row77b_AStopOfFiveMinutesIsNamedAndOurNextStartStartsIt) {
 TEST_F(OpenHeals, Row82a_ARenamedServerRecoversAnOpenHeal) {
     server.settle();
     expire();
-    server.windows_answers([this](PortCall call) {
-        return call == PortCall::bindings_put && ++puts_ == 2 ? Verdict{Effect::crashes_before} : Verdict{};
-    });
+    server.windows_answers(
+        [this](PortCall call) { return call == PortCall::bindings_put && ++puts_ == 2 ? Verdict{Effect::crashes_before} : Verdict{}; });
     server.live(10min);
     ASSERT_TRUE(server.is_dead());
     ASSERT_EQ("1 and 2", server.everything_names());
@@ -163,9 +162,8 @@ TEST_F(OpenHeals, Row82a_ARenamedServerRecoversAnOpenHeal) {
 TEST_F(OpenHeals, Row82b_ACloneDoesNotRecoverItAndTheLookFindsWhatItLeft) {
     server.settle();
     expire();
-    server.windows_answers([this](PortCall call) {
-        return call == PortCall::bindings_put && ++puts_ == 2 ? Verdict{Effect::crashes_before} : Verdict{};
-    });
+    server.windows_answers(
+        [this](PortCall call) { return call == PortCall::bindings_put && ++puts_ == 2 ? Verdict{Effect::crashes_before} : Verdict{}; });
     server.live(10min);
     ASSERT_TRUE(server.is_dead());
     world.machine.computer_name = "VPN8";

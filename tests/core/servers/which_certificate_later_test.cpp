@@ -140,7 +140,7 @@ TEST_F(WhichCertificateFollows, Row13_ANewestOneWhoseKeyWillNotDoIsNamedWithTheR
 }
 
 TEST_F(WhichCertificateFollows, Row19a_SixDayCertificatesAreReplacedInTheWindowWithoutAWarningBetween) {
-    expect_renewals_without_a_word(days{6}, days{2}, 5);
+    expect_renewals_without_a_word(days{6}, days{3}, 3);
 }
 
 TEST_F(WhichCertificateFollows, Row19b_And47DayOnes) { expect_renewals_without_a_word(days{47}, days{16}, 3); }

@@ -311,11 +311,10 @@ std::vector<Way> ways_over_syslog() {
 /// Not those that have the text of another file, with a private element before it or without a header.
 std::vector<Way> ways_in_golden_files() {
     std::vector<Way> ways = example::every_way();
-    std::erase_if(ways,
-                  [](const Way& way) {
-                      const bool repeats = way.name.ends_with("-enterprise") && way.destination.format != SyslogFormat::rfc5424;
-                      return repeats || way.destination.header == SyslogHeader::none;
-                  });
+    std::erase_if(ways, [](const Way& way) {
+        const bool repeats = way.name.ends_with("-enterprise") && way.destination.format != SyslogFormat::rfc5424;
+        return repeats || way.destination.header == SyslogHeader::none;
+    });
     return ways;
 }
 

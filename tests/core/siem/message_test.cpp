@@ -105,8 +105,8 @@ TEST(Ecs, a_server_is_found_by_its_installation_and_a_certificate_by_any_of_its_
     EXPECT_EQ(got.texts.at("agent.id"), example::sender().installation_id);
     EXPECT_EQ(got.texts.at("related.hash"), "AA11,BB22,CC33");
     EXPECT_EQ(got.texts.at("host.name"), "vpn01.example.com");
-    EXPECT_FALSE(strict::read_ecs(render_message(syslog(SyslogFormat::json, SyslogHeader::none), example_of(EventType::heartbeat),
-                                                 example::sender()))
+    EXPECT_FALSE(strict::read_ecs(
+                     render_message(syslog(SyslogFormat::json, SyslogHeader::none), example_of(EventType::heartbeat), example::sender()))
                      .texts.contains("related.hash"));
 }
 

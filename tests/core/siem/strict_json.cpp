@@ -70,15 +70,14 @@ const std::map<std::string_view, Type> kSchema{
     {"winlog.time_created", Type::date},
 };
 
-const char* const kRequired[] = {"@timestamp",     "message",      "ecs.version",    "log.level",      "event.id",
-                                 "event.sequence", "event.kind",   "event.category", "event.type",     "event.action",
-                                 "event.code",     "event.module", "event.dataset",  "event.provider", "event.severity",
-                                 "agent.version"};
+const char* const kRequired[] = {"@timestamp",    "message",        "ecs.version",    "log.level",    "event.id",   "event.sequence",
+                                 "event.kind",    "event.category", "event.type",     "event.action", "event.code", "event.module",
+                                 "event.dataset", "event.provider", "event.severity", "agent.version"};
 
 /// Elastic's scale of event.severity rises; syslog's numbers, which fall, are for log.syslog.severity alone.
-const std::map<std::string, std::pair<std::string, std::string>> kNumbersOfLevel{
-    {"critical", {"9", "2"}}, {"error", {"7", "3"}}, {"warning", {"5", "4"}},
-    {"notice", {"3", "5"}},   {"info", {"1", "6"}},  {"debug", {"0", "7"}}};
+const std::map<std::string, std::pair<std::string, std::string>> kNumbersOfLevel{{"critical", {"9", "2"}}, {"error", {"7", "3"}},
+                                                                                 {"warning", {"5", "4"}},  {"notice", {"3", "5"}},
+                                                                                 {"info", {"1", "6"}},     {"debug", {"0", "7"}}};
 
 const std::set<std::string> kKinds{"alert", "asset", "enrichment", "event", "metric", "state", "pipeline_error", "signal"};
 const std::set<std::string> kOutcomes{"success", "failure", "unknown"};
