@@ -123,10 +123,13 @@ bool Delivery::Implementation::accept(Step& step, const Turn& turn, const Batch&
     const Moment now = clock_.now();
     Position position = queue_.position();
     position.last_attempt = attempt_of(batch, host, handover, now.wall);
-    position.down_since.reset();
+    const bool news = turn.why == Turn::Why::news;
+    if (!news) silence_.ended();
+    if (!news || silence_.newer_taken(batch.events.back().sequence)) {
+        position.down_since.reset();
+        again_at_.reset();
+    }
     pace_.confirmed(now.monotonic);
-    silence_.ended();
-    again_at_.reset();
     gathering_until_.reset();
     step.confirmed = true;
     if (turn.why != Turn::Why::front) {

@@ -15,6 +15,14 @@ public:
     /// Everything up to `last` was sent and met with silence.
     void met(std::uint64_t last) { offered_ = std::max(offered_, last); }
     void ended() { *this = {}; }
+    /// What is newer, up to `last`, was taken out of its turn. True the first time: the receiver speaks again, and what met with silence is
+    /// worth a try at once. Where that meets with silence again it goes on at its falling rate, whatever else is taken meanwhile.
+    bool newer_taken(std::uint64_t last) {
+        met(last);
+        const bool first = !has_spoken_;
+        has_spoken_ = true;
+        return first;
+    }
 
     /// The newest number that was offered in vain; 0: none.
     [[nodiscard]] std::uint64_t offered() const { return offered_; }
@@ -31,6 +39,7 @@ private:
 
     std::uint64_t offered_ = 0;
     int rounds_ = 0;
+    bool has_spoken_ = false;   ///< took something newer since the front met with silence
 };
 
 }  // namespace sstp

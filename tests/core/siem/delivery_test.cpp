@@ -192,6 +192,29 @@ TEST_F(Deliveries, a_receiver_that_stays_silent_gets_every_new_event_at_once_and
     EXPECT_EQ(numbers(1, 712), transport.received);
 }
 
+TEST_F(Deliveries, what_alone_meets_with_silence_keeps_nothing_newer_away_and_is_not_sent_for_ever) {
+    std::map<std::uint64_t, int> copies;
+    transport.answer_ = [&](std::size_t, const Numbers& batch) {
+        for (const std::uint64_t each : batch) ++copies[each];
+        const bool hangs = std::find(batch.begin(), batch.end(), 1u) != batch.end();
+        if (hangs) clock.pass(10s);
+        return hangs ? failed(HandoverFailure::silent, "confirm") : confirmed();
+    };
+    produce(1200);
+    run(24h);
+    EXPECT_EQ(1200u, copies.size()) << "everything was offered";
+    EXPECT_LE(copies[1], 16) << "at a falling rate";
+    EXPECT_LE(copies[501], 3);
+    EXPECT_LE(copies[1200], 3);
+    for (int i = 0; i < 12; ++i) {
+        produce(1);
+        run(1h);
+        EXPECT_TRUE(copies.contains(record.contents().last_sequence));
+    }
+    EXPECT_LE(copies[1], 18) << "what is new does not bring the old once more";
+    EXPECT_EQ(0u, position().cursor) << "none of it counts as delivered";
+}
+
 TEST_F(Deliveries, a_receiver_that_speaks_again_gets_what_waits_in_order) {
     bool silent = true;
     transport.answer_ = [&](std::size_t, const Numbers&) { return silent ? failed(HandoverFailure::silent, "confirm") : confirmed(); };
