@@ -19,15 +19,15 @@ std::optional<Level> proven_level(const DecisionInput& input, AddressFamily fami
 
 Level best(const DecisionInput& input, AddressFamily family) { return proven_level(input, family).value_or(Level::answers); }
 
-/// A family that was never seen to work, beside one that answers, is not where clients should be served already.
-/// Nor is one whose silence a restart has not cured: it is only reported (DESIGN 7.8).
+/// Where nobody gets in, everybody should. Beside a family that answers, one that was never seen to work is not where clients should be
+/// served already; nor is one whose silence a restart has not cured: it is only reported (DESIGN 7.8).
 bool should_answer(const DecisionInput& input, AddressFamily family) {
+    const auto& levels = input.assessment.levels;
+    if (std::none_of(levels.begin(), levels.end(), [](const auto& each) { return each.second > Level::nothing; })) return true;
     const Reason silent = family == AddressFamily::ipv4 ? Reason::listener_unreachable_ipv4 : Reason::listener_unreachable_ipv6;
     const auto& reported = input.memory.reported_only;
     if (std::find(reported.begin(), reported.end(), silent) != reported.end()) return false;
-    if (proven_level(input, family).value_or(Level::nothing) >= Level::crypto_binding) return true;
-    const auto& levels = input.assessment.levels;
-    return std::none_of(levels.begin(), levels.end(), [](const auto& each) { return each.second > Level::nothing; });
+    return proven_level(input, family).value_or(Level::nothing) >= Level::crypto_binding;
 }
 
 /// A cause explains the silence, so that one look is enough: the family's record is wrong, or the certificate will not do.

@@ -69,10 +69,9 @@ std::vector<std::uint32_t> ids_of(std::vector<std::uint32_t> ids) {
 }  // namespace
 
 bool is_a_later_start(const StartedBetween& known, const StartedBetween& seen) noexcept {
-    // Two starts never share a process that is RRAS's own, however close they are: a tool may restart what we have just restarted.
-    if (known.process_began && seen.process_began && *seen.process_began >= *known.process_began) {
-        return *seen.process_began > *known.process_began;
-    }
+    // Two starts never share a process that is RRAS's own, however close they are: a tool may restart what we have just restarted, and the
+    // clock may have gone back in between.
+    if (known.process_began && seen.process_began) return *seen.process_began != *known.process_began;
     return seen.earliest > known.latest + kTolerance;
 }
 

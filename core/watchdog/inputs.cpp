@@ -96,7 +96,10 @@ void Watchdog::note_machine() {
         case SameMachine::yes: return;
         case SameMachine::first: draft_.contents.machine = here; return;
         case SameMachine::renamed: break;
-        case SameMachine::another: begin_anew_on_another_machine(draft_.contents); break;
+        case SameMachine::another:
+            begin_anew_on_another_machine(draft_.contents);
+            standing_.clear();
+            break;
     }
     tell_machine_changed(draft_, here, same == SameMachine::renamed, ports_.clock.wall());
     draft_.contents.machine = here;

@@ -116,6 +116,7 @@ INSTANTIATE_TEST_SUITE_P(Symptoms, Gates, testing::Values(
     GateCase{"an administrator may try again", silent().reported_only(Reason::listener_unreachable_ipv6), {.asked = true}, "now: restart"},
     GateCase{"another symptom beside one that is only reported", silent().reported_only(Reason::listener_unreachable_ipv6).uri_status(v4, 503).seen(Reason::sstp_uri_unhealthy, 3), {}, "now: restart"},
     GateCase{"one that is only reported confirms no other", silent().reported_only(Reason::listener_unreachable_ipv6).uri_status(v4, 503).seen(Reason::sstp_uri_unhealthy, 1), {}, "refused waiting_for_confirmation"},
+    GateCase{"every listener is silent and only reported, and the certificate ends: nobody gets in, and that cure is not tried yet", healthy().replacing(one().expired()).adding(two()).unreachable().reported_only(Reason::listener_unreachable_ipv4).reported_only(Reason::listener_unreachable_ipv6), {}, kTwo},
     GateCase{"a cause needs no confirmation", healthy().unreachable(v6).without_record(v6), {}, "now: bind ipv6 1"},
     GateCase{"a restart for a symptom puts the waiting successor in force", silent().adding(two()), {}, "now: bind ipv4 2, bind ipv6 2, sha1 2, sha256 2, restart"},
     GateCase{"before the window an unconfirmed symptom is looked at again", superseded().unreachable(v6), {}, "refused waiting_for_confirmation"},

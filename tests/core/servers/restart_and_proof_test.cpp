@@ -96,6 +96,11 @@ TEST_F(RestartAndProof, Row37_AnswersOtherThan401ForEverCostAtMostOneRestart) {
     server.live(days{7});
     EXPECT_LE(server.restarts(), 1U);
     EXPECT_TRUE(server.finds(Reason::sstp_uri_unhealthy));
+    for (int night = 0; night < 3; ++night) {
+        server.boot();
+        server.live(days{1});
+    }
+    EXPECT_LE(server.told(EventType::heal_started), 1U) << "a boot, in which nobody answers for a while, earns no other";
     expire();
     server.live(1h);
     EXPECT_EQ("2", server.everything_names()) << "heals still count: before equals after";

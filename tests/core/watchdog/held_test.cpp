@@ -30,9 +30,9 @@ ServerBuilder in_the_same_process(ServerBuilder server) {
     return server;
 }
 
-/// RRAS, known to have started a minute before the look, was started again a second later, in another process of its own.
-ServerBuilder in_another_process_a_second_later(ServerBuilder server) {
-    const WallTime known = minutes_before_look(1), again = known + std::chrono::seconds{1};
+/// RRAS, known to have started a minute before the look, was started again so much later by the wall clock, in another process of its own.
+ServerBuilder in_another_process(ServerBuilder server, Duration later) {
+    const WallTime known = minutes_before_look(1), again = known + later;
     server.memory.held->start = StartedBetween{known, known, known};
     std::get<ServiceStatus>(server.state.services.at(kRemoteAccess)).started = StartedBetween{again, again, again};
     return server;
@@ -84,7 +84,9 @@ INSTANTIATE_TEST_SUITE_P(
                         "a start that nobody saw, and a write since, but it has its own process, which is the same: it holds what it held",
                         in_the_same_process(started_uncertainly(healthy().held(kOne).hash(kTwo).parameters_written(5), 3 * 24 * 60)), "1"},
                     HeldCase{"85: a tool writes and restarts RRAS within a second of our restart; its own process is another: learned anew",
-                             in_another_process_a_second_later(healthy().held(kOne).hash(kTwo).records(kTwo).written(1)), "2"},
+                             in_another_process(healthy().held(kOne).hash(kTwo).records(kTwo).written(1), std::chrono::seconds{1}), "2"},
+                    HeldCase{"the clock was set back an hour and a tool restarted it: another process, however early it seems to have begun",
+                             in_another_process(healthy().held(kOne).hash(kTwo).records(kTwo).written(90), -std::chrono::minutes{60}), "2"},
                     HeldCase{"RRAS does not run: what it held is kept until it starts again",
                              healthy().held(kOne).service(kRemoteAccess, ServiceState::stopped), "1"}),
     [](const auto& each) { return "case_" + std::to_string(each.index); });
