@@ -27,7 +27,8 @@ bool Symptoms::unconfirmed(std::uint32_t confirmations) const {
 std::vector<Reason> still_reported_only(const std::vector<Reason>& reported, const Assessment& assessment) {
     // Not seen is not clear: neither what could not be read, nor what a listener would say that does not answer at all (RRAS is starting).
     const auto& levels = assessment.levels;
-    const bool silent = !levels.empty() && std::all_of(levels.begin(), levels.end(), [](const auto& each) { return each.second == Level::nothing; });
+    const bool silent =
+        !levels.empty() && std::all_of(levels.begin(), levels.end(), [](const auto& each) { return each.second == Level::nothing; });
     if (silent || has(assessment.findings, Reason::state_unreadable)) return reported;
     std::vector<Reason> still;
     std::copy_if(reported.begin(), reported.end(), std::back_inserter(still),

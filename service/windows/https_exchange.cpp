@@ -62,6 +62,9 @@ std::optional<HttpsExchange::News> HttpsExchange::next(const StopSignal& stop, M
 void HttpsExchange::take(HINTERNET handle, DWORD status, LPVOID information, DWORD length) noexcept {
     switch (status) {
         case WINHTTP_CALLBACK_STATUS_SENDING_REQUEST: before_sending(handle); break;
+        case WINHTTP_CALLBACK_STATUS_REQUEST_SENT:
+            if (information != nullptr && length == sizeof(DWORD)) sent_bytes_ += *static_cast<const DWORD*>(information);
+            break;
         case WINHTTP_CALLBACK_STATUS_SENDREQUEST_COMPLETE: post({Step::sent, 0, 0}); break;
         case WINHTTP_CALLBACK_STATUS_HEADERS_AVAILABLE: post({Step::headers, 0, 0}); break;
         case WINHTTP_CALLBACK_STATUS_READ_COMPLETE: post({Step::read, 0, length}); break;

@@ -69,6 +69,9 @@ public:
     /// Subject and SHA-256 of what the server showed.
     [[nodiscard]] std::string peer() const;
 
+    /// WinHTTP has sent as much as the body has, headers included: what became of it is the receiver's to say.
+    [[nodiscard]] bool handed_over() const noexcept { return sent_bytes_ > body.size(); }
+
     std::string body;
     std::array<char, kMostOfAnswer> buffer{};
 
@@ -89,6 +92,7 @@ private:
     std::optional<Error> refusal_;
     std::string peer_;
     std::atomic<bool> judged_{false};
+    std::atomic<std::uint64_t> sent_bytes_{0};
 };
 
 }  // namespace sstp

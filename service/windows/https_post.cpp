@@ -51,12 +51,15 @@ std::optional<Target> split(const std::string& url) {
 
 void set_dword(HINTERNET handle, DWORD option, DWORD value) { WinHttpSetOption(handle, option, &value, sizeof value); }
 
-UniqueInternet open_session() {
+/// As streams have it: the whole patience for each 64 KiB.
+Duration to_send(const std::string& body) { return kPatience * static_cast<int>(1 + body.size() / (std::size_t{64} * 1024)); }
+
+UniqueInternet open_session(Duration sending) {
     UniqueInternet session{WinHttpOpen(L"SSTP-Watchdog", WINHTTP_ACCESS_TYPE_DEFAULT_PROXY, WINHTTP_NO_PROXY_NAME, WINHTTP_NO_PROXY_BYPASS,
                                        WINHTTP_FLAG_ASYNC)};
     if (!session) return session;
     const int patience = static_cast<int>(kPatience.count());
-    WinHttpSetTimeouts(session.get(), patience, patience, patience, patience);
+    WinHttpSetTimeouts(session.get(), patience, patience, static_cast<int>(sending.count()), patience);
     DWORD protocols = WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_2 | WINHTTP_FLAG_SECURE_PROTOCOL_TLS1_3;
     // Before Windows Server 2022 there is no TLS 1.3 for WinHTTP, and naming it is an error.
     if (!WinHttpSetOption(session.get(), WINHTTP_OPTION_SECURE_PROTOCOLS, &protocols, sizeof protocols))
@@ -141,7 +144,7 @@ public:
                                 reinterpret_cast<DWORD_PTR>(&exchange_)))
             return fail(GetLastError());
         // Connecting and the handshake are reported by nothing; the proxy's CONNECT lies between them.
-        if (!await(HttpsExchange::Step::sending, 2 * kPatience) || !await(HttpsExchange::Step::sent, kPatience)) return;
+        if (!await(HttpsExchange::Step::sending, 2 * kPatience) || !await(HttpsExchange::Step::sent, to_send(exchange_.body))) return;
         if (!WinHttpReceiveResponse(handle_, nullptr)) return fail(GetLastError());
         if (!await(HttpsExchange::Step::headers, kPatience)) return;
         read_head();
@@ -245,7 +248,7 @@ HttpsAnswer https_post(const HttpsRequest& request, const StopSignal& stop) {
     };
     const auto target = split(request.url);
     if (!target) return failed(ERROR_WINHTTP_INVALID_URL);
-    const UniqueInternet session = open_session();
+    const UniqueInternet session = open_session(to_send(request.body));
     if (!session) return failed(GetLastError());
     const UniqueInternet connection{WinHttpConnect(session.get(), target->host.c_str(), target->port, 0)};
     if (!connection) return failed(GetLastError());
@@ -264,6 +267,7 @@ HttpsAnswer https_post(const HttpsRequest& request, const StopSignal& stop) {
     exchange->adopt(raw, exchange);
     Posting(raw, *exchange, request, stop, answer).run();
     answer.peer = exchange->peer();
+    answer.handed_over = exchange->handed_over();
     if (answer.status != 0 && !exchange->judged()) {
         answer.status = 0;
         answer.untrusted = true;

@@ -37,6 +37,7 @@ struct HttpsAnswer {
     std::optional<Duration> retry_after;
     std::string protocol;  ///< "HTTPS (TLS 1.2)"; "HTTPS" where the system does not say
     std::string peer;  ///< whom `judge` looked at: subject and SHA-256
+    bool handed_over = false;  ///< WinHTTP took the whole request: what became of it is unknown
     bool certificate_wanted = false;
     std::vector<Bytes> acceptable_issuers;  ///< with it; none: any
     bool untrusted = false;  ///< `judge` refused; nothing was sent
@@ -49,8 +50,8 @@ std::optional<HostAndPort> host_of(const std::string& url);
 bool goes_through_proxy();
 
 /// Makes the request by WinHTTP: the machine's proxy settings (`netsh winhttp`), TLS 1.2 and later, no redirection, no cookie, no sign-on
-/// of its own, a connection of its own. At most 10 s each for connecting, the handshake, sending, and the answer; a stop ends it at once.
-/// Source: Microsoft, "WinHTTP in Asynchronous Mode", WINHTTP_STATUS_CALLBACK.
+/// of its own, a connection of its own. At most 10 s each for connecting, the handshake, every 64 KiB that are sent, and the answer; a stop
+/// ends it at once. Source: Microsoft, "WinHTTP in Asynchronous Mode", WINHTTP_STATUS_CALLBACK.
 HttpsAnswer https_post(const HttpsRequest& request, const StopSignal& stop);
 
 }  // namespace sstp

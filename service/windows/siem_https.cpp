@@ -177,7 +177,7 @@ private:
         if (!shown_.empty()) error.text += ". Our client certificate was " + shown_;
         const bool ours = none_fits_ || answer_.certificate_wanted || error.kind == ErrorKind::no_usable_key;
         const bool reached = !answer_.peer.empty();  // the request was under way: what became of it is unknown
-        const bool silent = reached && error.kind == ErrorKind::timed_out;
+        const bool silent = answer_.handed_over && error.kind == ErrorKind::timed_out;
         const auto failure = ours      ? HandoverFailure::untrusted
                              : silent  ? HandoverFailure::silent
                              : reached ? HandoverFailure::not_confirmed

@@ -110,6 +110,13 @@ def read_all(stream, note):
         note(piece)
 
 
+def bare(tls):
+    """The connection below a TLS session that is left without an end. What had a time limit is non-blocking by itself."""
+    plain = socket.socket(fileno=tls.detach())
+    plain.setblocking(True)
+    return plain
+
+
 def reset(stream):
     stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
 
@@ -129,14 +136,14 @@ def ends_bare(tls, note):
 def ends_at_fin(tls, note):
     """As Netty's SslHandler in Logstash does with TLS 1.3: our close_notify is passed over, the end of the connection is not."""
     read_all(tls, note)
-    with socket.socket(fileno=tls.detach()) as plain:
+    with bare(tls) as plain:
         read_all(plain, lambda piece: None)
 
 
 def never_ends(tls, note):
     """As Node with allowHalfOpen: it has everything, and says nothing."""
     read_all(tls, note)
-    with socket.socket(fileno=tls.detach()) as plain:
+    with bare(tls) as plain:
         read_all(plain, lambda piece: None)
         time.sleep(FROZEN)
 

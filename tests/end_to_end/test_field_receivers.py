@@ -139,7 +139,8 @@ class EachEnds(unittest.TestCase):
                 self.assertEqual(backend.messages(), [])
 
     def test_which_proxy_ends_a_session_whose_backend_is_away(self):
-        for proxy, confirms in ((Stunnel, False), (Nginx, False), (HaProxy, True)):
+        # nginx ends the session as soon as it knows: whether that is before our end or behind it is a race, which a sender may lose.
+        for proxy, confirms in ((Stunnel, False), (Nginx, None), (HaProxy, True)):
             with self.subTest(proxy=proxy.__name__):
                 backend = self.one(f"away-{proxy.__name__}", LineReceiver)
                 front = self.one(f"alone-{proxy.__name__}", lambda where: proxy(where, identity, backend.port))
@@ -148,7 +149,8 @@ class EachEnds(unittest.TestCase):
                     answer = Sender(ssl.TLSVersion.TLSv1_2).send(front.port, LINES)
                 except OSError as why:
                     answer = f"broken: {why}"
-                self.assertEqual("behind our" in answer, confirms, answer)
+                self.assertIn("behind our" in answer, (True, False) if confirms is None else (confirms,), answer)
+                self.assertNotIn("silence", answer)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,11 @@ def dll_names(program):
     """Every name of a DLL that stands in the file, in either width."""
     content = program.read_bytes()
     narrow = re.findall(rb"[A-Za-z0-9_]{2,40}\.dll\b", content, re.IGNORECASE)
-    wide = re.findall(rb"(?:[A-Za-z0-9_]\0){2,40}\.\0d\0l\0l\0", content, re.IGNORECASE)
+    wide = []
+    for found in re.finditer(rb"(?:[A-Za-z0-9_]\0){2,40}\.\0d\0l\0l\0", content, re.IGNORECASE):
+        # The last letter of a narrow string, and its end, look like a wide letter: more of that string stands before it.
+        lent = found.start() > 0 and content[found.start() - 1] != 0
+        wide.append(found[0][2:] if lent else found[0])
     return {name.decode().lower() for name in narrow} | {name.decode("utf-16-le").lower() for name in wide}
 
 
