@@ -35,11 +35,11 @@ public:
     }
 
 private:
-    static constexpr int kOften = 8;       ///< with the usual back-off: about ten minutes
+    static constexpr int kOften = 8;  ///< with the usual back-off: about ten minutes
 
     std::uint64_t offered_ = 0;
     int rounds_ = 0;
-    bool has_spoken_ = false;   ///< took something newer since the front met with silence
+    bool has_spoken_ = false;  ///< took something newer since the front met with silence
 };
 
 }  // namespace sstp

@@ -53,42 +53,42 @@ TEST_P(Holds, WhatRrasReadWhenItStarted) {
 
 INSTANTIATE_TEST_SUITE_P(
     Held, Holds,
-    testing::Values(HeldCase{"58: the first look finds values older than the start of RRAS: it holds them", healthy().held_unknown(), "1"},
-                    HeldCase{"58a: the hash was corrected by hand after RRAS had started, first look: unknown",
-                             healthy().held_unknown().hash(kTwo).parameters_written(5), "unknown"},
-                    HeldCase{"58b: the hash was changed and RRAS restarted while we only observed: learned anew",
-                             healthy().held(kOne).hash(kTwo).parameters_written(10).rras_started(5), "2"},
-                    HeldCase{"59: proven with 1, Group Policy writes 2, an administrator restarts RRAS: it holds 2",
-                             healthy().held(kOne).hash(kTwo).records(kTwo).written(30).rras_started(20), "2"},
-                    HeldCase{"what was written after the start is not held: the old value is",
-                             healthy().held(kOne).hash(kTwo).parameters_written(5), "1"},
-                    HeldCase{"a record written after the start of a first look makes it unknown, whatever the parameters say",
-                             healthy().held_unknown().records_written(5), "unknown"},
-                    HeldCase{"last-write times that cannot be had make a new start unknown",
-                             healthy().held_unknown().with([](auto& server) { server.state.bindings_written.reset(); }), "unknown"},
-                    HeldCase{"in automatic mode RRAS's own write a moment after a start that was seen is part of it",
-                             healthy().held_unknown().rras_started(10).parameters_written(10).with([](auto& server) {
-                                 server.state.settings.written = *server.state.settings.written + std::chrono::seconds{20};
-                             }),
-                             "1"},
-                    HeldCase{"with the flag at 1 a write after the start is somebody else's",
-                             healthy().flag(std::uint32_t{1}).held_unknown().rras_started(10).parameters_written(10).with([](auto& server) {
-                                 server.state.settings.written = *server.state.settings.written + std::chrono::seconds{20};
-                             }),
-                             "unknown"},
-                    HeldCase{"a restart of ours that hides the start loses nothing while nothing was written",
-                             started_uncertainly(healthy().held(kOne), 3 * 24 * 60), "1"},
-                    HeldCase{"a start that nobody saw, and a write since: unknown",
-                             started_uncertainly(healthy().held(kOne).hash(kTwo).parameters_written(5), 3 * 24 * 60), "unknown"},
-                    HeldCase{
-                        "a start that nobody saw, and a write since, but it has its own process, which is the same: it holds what it held",
-                        in_the_same_process(started_uncertainly(healthy().held(kOne).hash(kTwo).parameters_written(5), 3 * 24 * 60)), "1"},
-                    HeldCase{"85: a tool writes and restarts RRAS within a second of our restart; its own process is another: learned anew",
-                             in_another_process(healthy().held(kOne).hash(kTwo).records(kTwo).written(1), std::chrono::seconds{1}), "2"},
-                    HeldCase{"the clock was set back an hour and a tool restarted it: another process, however early it seems to have begun",
-                             in_another_process(healthy().held(kOne).hash(kTwo).records(kTwo).written(90), -std::chrono::minutes{60}), "2"},
-                    HeldCase{"RRAS does not run: what it held is kept until it starts again",
-                             healthy().held(kOne).service(kRemoteAccess, ServiceState::stopped), "1"}),
+    testing::Values(
+        HeldCase{"58: the first look finds values older than the start of RRAS: it holds them", healthy().held_unknown(), "1"},
+        HeldCase{"58a: the hash was corrected by hand after RRAS had started, first look: unknown",
+                 healthy().held_unknown().hash(kTwo).parameters_written(5), "unknown"},
+        HeldCase{"58b: the hash was changed and RRAS restarted while we only observed: learned anew",
+                 healthy().held(kOne).hash(kTwo).parameters_written(10).rras_started(5), "2"},
+        HeldCase{"59: proven with 1, Group Policy writes 2, an administrator restarts RRAS: it holds 2",
+                 healthy().held(kOne).hash(kTwo).records(kTwo).written(30).rras_started(20), "2"},
+        HeldCase{"what was written after the start is not held: the old value is", healthy().held(kOne).hash(kTwo).parameters_written(5),
+                 "1"},
+        HeldCase{"a record written after the start of a first look makes it unknown, whatever the parameters say",
+                 healthy().held_unknown().records_written(5), "unknown"},
+        HeldCase{"last-write times that cannot be had make a new start unknown",
+                 healthy().held_unknown().with([](auto& server) { server.state.bindings_written.reset(); }), "unknown"},
+        HeldCase{"in automatic mode RRAS's own write a moment after a start that was seen is part of it",
+                 healthy().held_unknown().rras_started(10).parameters_written(10).with([](auto& server) {
+                     server.state.settings.written = *server.state.settings.written + std::chrono::seconds{20};
+                 }),
+                 "1"},
+        HeldCase{"with the flag at 1 a write after the start is somebody else's",
+                 healthy().flag(std::uint32_t{1}).held_unknown().rras_started(10).parameters_written(10).with([](auto& server) {
+                     server.state.settings.written = *server.state.settings.written + std::chrono::seconds{20};
+                 }),
+                 "unknown"},
+        HeldCase{"a restart of ours that hides the start loses nothing while nothing was written",
+                 started_uncertainly(healthy().held(kOne), 3 * 24 * 60), "1"},
+        HeldCase{"a start that nobody saw, and a write since: unknown",
+                 started_uncertainly(healthy().held(kOne).hash(kTwo).parameters_written(5), 3 * 24 * 60), "unknown"},
+        HeldCase{"a start that nobody saw, and a write since, but it has its own process, which is the same: it holds what it held",
+                 in_the_same_process(started_uncertainly(healthy().held(kOne).hash(kTwo).parameters_written(5), 3 * 24 * 60)), "1"},
+        HeldCase{"85: a tool writes and restarts RRAS within a second of our restart; its own process is another: learned anew",
+                 in_another_process(healthy().held(kOne).hash(kTwo).records(kTwo).written(1), std::chrono::seconds{1}), "2"},
+        HeldCase{"the clock was set back an hour and a tool restarted it: another process, however early it seems to have begun",
+                 in_another_process(healthy().held(kOne).hash(kTwo).records(kTwo).written(90), -std::chrono::minutes{60}), "2"},
+        HeldCase{"RRAS does not run: what it held is kept until it starts again",
+                 healthy().held(kOne).service(kRemoteAccess, ServiceState::stopped), "1"}),
     [](const auto& each) { return "case_" + std::to_string(each.index); });
 
 TEST(Complaints, BelongToTheStartInWhichTheyWereWritten) {
