@@ -34,7 +34,7 @@ std::string rendered(const SiemDestination& destination, const MessageContent& c
         return destination.profile == HttpsProfile::hec ? hec_object(content, destination.facility)
                                                         : ecs_json(content, destination.facility);
     }
-    const std::string text = syslog_text(destination, content, repeated);
+    std::string text = syslog_text(destination, content, repeated);
     switch (destination.header) {
         case SyslogHeader::none: return text;
         case SyslogHeader::rfc3164: return rfc3164_message(content, destination.facility, text);

@@ -71,7 +71,7 @@ int report(const Environment& environment, const std::string& file) {
     auto look = look_once(environment);
     if (!look) return complain(look.error().message(), 1);
     ReportPage page;
-    page.head = look->options;
+    page.head = static_cast<const ReportHead&>(look->options);
     page.report = std::move(look->report);
     page.policy = std::move(look->policy);
     page.nobody_heals = std::move(look->nobody_heals);
