@@ -19,7 +19,7 @@ std::string render_all_explanations(std::size_t columns);
 /// For a word that there is none of: what was probably meant, and what lists them all.
 std::string explain_unknown(std::string_view word);
 
-/// The page docs/findings.md: a heading, and with it an anchor, for every finding and every event.
+/// The page core/report/explain/README.md: a heading, and with it an anchor, for every finding and every event.
 std::string render_explained_page();
 
 }  // namespace sstp

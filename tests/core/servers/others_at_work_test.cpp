@@ -29,6 +29,14 @@ protected:
             act(at);
         });
     }
+    void let_rras_read_an_old_hash_while_we_observe() {
+        server.policy = R"({"mode": "observe"})";
+        server.settle();
+        const Certificate old = add_ended(6);
+        store_hashes(world, old);
+        restart_rras(world);
+        server.live(1h);
+    }
     std::optional<Duration> since_;
     bool acted_ = false;
 };
@@ -106,12 +114,7 @@ TEST_F(OthersAtWork, Row32b_AndWithOneRestartWhereRrasHasReadTheStaleOne) {
 }
 
 TEST_F(OthersAtWork, Row58b_AHashThatRrasReadWhileWeOnlyObservedNeedsARestart) {
-    server.policy = R"({"mode": "observe"})";
-    server.settle();
-    const Certificate old = add_ended(6);
-    store_hashes(world, old);
-    restart_rras(world);
-    server.live(1h);
+    let_rras_read_an_old_hash_while_we_observe();
     ASSERT_FALSE(server.connects(kIpv4));
     EXPECT_EQ(0U, server.writes());
     server.new_policy(R"({"mode": "heal"})");
@@ -122,12 +125,7 @@ TEST_F(OthersAtWork, Row58b_AHashThatRrasReadWhileWeOnlyObservedNeedsARestart) {
 }
 
 TEST_F(OthersAtWork, Row58b_AlsoWhereEverythingStoredWasPutRightByHandMeanwhile) {
-    server.policy = R"({"mode": "observe"})";
-    server.settle();
-    const Certificate old = add_ended(6);
-    store_hashes(world, old);
-    restart_rras(world);
-    server.live(1h);
+    let_rras_read_an_old_hash_while_we_observe();
     bind_both(world, one);
     store_hashes(world, one);
     server.live(1h);
