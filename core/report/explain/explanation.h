@@ -11,7 +11,8 @@
 
 namespace sstp {
 
-/// What an administrator is told of one finding: by `sstp-watchdog explain`, by the last line of `check`, and on the page core/report/explain/README.md.
+/// What an administrator is told of one finding: by `sstp-watchdog explain`, by the last line of `check`, and on the page
+/// core/report/explain/README.md.
 struct Explanation {
     Reason reason{};
     std::optional<Reason> twin = std::nullopt;  ///< the same finding of the other family: told with the same words
