@@ -169,7 +169,9 @@ TEST(Explain, the_page_has_a_heading_for_every_finding_and_every_event) {
     }
 }
 
-TEST(Explain, the_page_of_the_repository_is_what_is_explained) { expect_generated_file("core/report/explain/README.md", render_explained_page()); }
+TEST(Explain, the_page_of_the_repository_is_what_is_explained) {
+    expect_generated_file("core/report/explain/README.md", render_explained_page());
+}
 
 }  // namespace
 }  // namespace sstp
