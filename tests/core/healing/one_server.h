@@ -150,4 +150,23 @@ Certificate cert2();   ///< a fit newer one of the same CA and name
 /// The certificate in force ends, and a fit successor is in the store.
 void expire(World& world);
 
+/// One server that the watchdog has known for a while.
+class OneServerTest : public testing::Test {
+protected:
+    void SetUp() override { server.settle(); }
+    static void expect_result(HealResult expected, const std::optional<HealOutcome>& outcome) {
+        ASSERT_TRUE(outcome) << "nothing was to be done, or the process died";
+        EXPECT_STREQ(word(expected), word(outcome->result)) << outcome->explanation;
+    }
+    /// The unit, the services and what RRAS holds are as they were found.
+    void expect_as_found(const Footprint& found) {
+        EXPECT_EQ(found, Footprint::of(server.world)) << difference(found, Footprint::of(server.world));
+    }
+    /// Planned work: the old one is fit, its successor waits.
+    void renew() { add_certificate(world, cert2()); }
+
+    Server server;
+    World& world = server.world;
+};
+
 }  // namespace sstp::healing_test

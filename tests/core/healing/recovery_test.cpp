@@ -10,13 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 using namespace simulated;
 
-class Recovery : public testing::Test {
+class Recovery : public OneServerTest {
 protected:
-    void SetUp() override { server.settle(); }
-    void expect_result(HealResult expected, const std::optional<HealOutcome>& outcome) {
-        ASSERT_TRUE(outcome) << "no open heal, or the process died";
-        EXPECT_STREQ(word(expected), word(outcome->result)) << outcome->explanation;
-    }
     /// Our process dies behind the n-th call of a kind in a heal.
     void die_behind(PortCall kind, int nth) {
         EveryCall dies{kind, {Effect::crashes_after}, 1, nth - 1};
@@ -27,9 +22,6 @@ protected:
         ASSERT_TRUE(server.record.contents.open_heal);
         server.new_process();
     }
-
-    Server server;
-    World& world = server.world;
 };
 
 TEST_F(Recovery, planned_work_that_died_in_its_writes_goes_back_without_a_restart) {

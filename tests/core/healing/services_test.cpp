@@ -10,13 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 using namespace simulated;
 
-class Restarts : public testing::Test {
+class Restarts : public OneServerTest {
 protected:
-    void SetUp() override { server.settle(); }
-    void expect_result(HealResult expected, const std::optional<HealOutcome>& outcome) {
-        ASSERT_TRUE(outcome) << "no plan, or the process died";
-        EXPECT_STREQ(word(expected), word(outcome->result)) << outcome->explanation;
-    }
     void add_dependant(const std::string& name, ServiceState state = ServiceState::running) {
         SimulatedService service = world.services["RemoteAccess"];
         service.status.name = name;
@@ -38,9 +33,6 @@ protected:
     private:
         World& world_;
     };
-
-    Server server;
-    World& world = server.world;
 };
 
 TEST_F(Restarts, dependants_that_ran_run_again_and_those_that_did_not_stay_as_they_were) {

@@ -12,21 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace simulated;
 
-class Transaction : public testing::Test {
-protected:
-    void SetUp() override { server.settle(); }
-    void expect_result(HealResult expected, const std::optional<HealOutcome>& outcome) {
-        ASSERT_TRUE(outcome) << "no plan, or the process died";
-        EXPECT_STREQ(word(expected), word(outcome->result)) << outcome->explanation;
-    }
-    /// The unit, the services and what RRAS holds are as they were found.
-    void expect_as_found(const Footprint& found) {
-        EXPECT_EQ(found, Footprint::of(server.world)) << difference(found, Footprint::of(server.world));
-    }
-
-    Server server;
-    World& world = server.world;
-};
+class Transaction : public OneServerTest {};
 
 TEST_F(Transaction, an_expired_certificate_is_replaced_with_one_restart_and_four_commits) {
     expire(world);
@@ -273,82 +259,6 @@ TEST_F(Transaction, row_73_a_kill_switch_that_a_group_policy_refresh_rewrites_is
     };
     expect_result(HealResult::succeeded, server.heal());
     EXPECT_GE(asked, 6) << "asked before each change: two records, two hashes, the stop";
-    EXPECT_EQ(1U, world.restarts_of_rras);
-}
-
-// ---- Windows' odd answers ----
-
-TEST_F(Transaction, row_47a_87_for_twenty_seconds_after_a_key_was_made_is_one_heal_and_no_charge_lost) {
-    world.traits.new_keys_settle_for = 19s;
-    expire(world);
-    const auto outcome = server.heal();
-    expect_result(HealResult::succeeded, outcome);
-    EXPECT_EQ("2", server.everything_names());
-    EXPECT_EQ(1U, world.restarts_of_rras);
-    EXPECT_EQ(1U, server.record.contents.charges.size());
-    EXPECT_EQ(1U, server.told(EventType::heal_started));
-}
-
-TEST_F(Transaction, row_47b_183_though_the_record_was_made_is_judged_by_reading_back) {
-    world.traits.says_exists_though_made = true;
-    drop_binding(world, AddressFamily::ipv6);
-    expect_result(HealResult::succeeded, server.heal());
-    EXPECT_EQ(0U, world.restarts_of_rras);
-    EXPECT_TRUE(server.all_connect());
-    EXPECT_TRUE(server.record.contents.charges.empty());
-}
-
-TEST_F(Transaction, a_key_that_settles_for_longer_ends_the_heal_as_found_without_a_stop) {
-    world.traits.new_keys_settle_for = 5min;
-    expire(world);
-    const Footprint found = Footprint::of(world);
-    const auto outcome = server.heal();
-    expect_result(HealResult::undone, outcome);
-    expect_as_found(found);
-    EXPECT_FALSE(outcome->service_was_asked_to_stop);
-    EXPECT_EQ(0U, world.restarts_of_rras);
-    EXPECT_TRUE(server.record.contents.charges.empty());
-    EXPECT_TRUE(server.record.contents.refused_by_http_sys.empty()) << "settling is no refusal";
-}
-
-TEST_F(Transaction, row_84_update_not_supported_and_1312_after_the_delete_puts_the_old_record_back_at_once) {
-    world.traits.update = HttpUpdate::not_supported;
-    expire(world);
-    stored(world, cert2().thumbprint)->http_sys_uses_key = false;
-    const Footprint found = Footprint::of(world);
-    const auto outcome = server.heal();
-    expect_result(HealResult::undone, outcome);
-    expect_as_found(found);
-    EXPECT_EQ(0U, world.restarts_of_rras);
-    EXPECT_TRUE(server.record.contents.refused_by_http_sys.contains(cert2().hash)) << "the candidate counts as unusable";
-    EXPECT_TRUE(server.record.contents.update_not_supported) << "remembered for this Windows build";
-    EXPECT_NE(std::string::npos, outcome->explanation.find("1312"));
-    EXPECT_FALSE(server.plan()) << "it is no candidate any more";
-}
-
-TEST_F(Transaction, a_record_with_extended_parameters_and_no_update_is_reported_and_not_replaced) {
-    world.traits.update = HttpUpdate::not_supported;
-    world.extended_records.insert(Endpoint::wildcard(AddressFamily::ipv4, 443));
-    expire(world);
-    const Footprint found = Footprint::of(world);
-    const auto outcome = server.heal();
-    expect_result(HealResult::undone, outcome);
-    expect_as_found(found);
-    EXPECT_TRUE(has(outcome->standing, Reason::binding_not_replaceable));
-}
-
-TEST_F(Transaction, row_65_a_record_of_another_store_gets_the_store_in_which_the_successor_lies) {
-    add_certificate(world, cert1(), "WebHosting");
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
-        ListenerBinding record = *world.binding_at(Endpoint::wildcard(family, 443));
-        record.store = "WebHosting";
-        world.set_binding(record);
-    }
-    stored(world, cert1().thumbprint, "WebHosting")->certificate.not_after = world.wall - 1min;
-    expire(world);
-    expect_result(HealResult::succeeded, server.heal());
-    EXPECT_EQ("MY", world.binding_at(Endpoint::wildcard(AddressFamily::ipv4, 443))->store.value_or("MY"));
-    EXPECT_TRUE(server.all_connect());
     EXPECT_EQ(1U, world.restarts_of_rras);
 }
 

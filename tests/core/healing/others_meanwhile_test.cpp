@@ -1,0 +1,107 @@
+// What an administrator or a renewal tool does while a heal is on its way, or behind it (DESIGN 2.4).
+
+#include "tests/core/healing/one_server.h"
+
+#include <gtest/gtest.h>
+
+namespace sstp::healing_test {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace simulated;
+
+class OthersMeanwhile : public OneServerTest {};
+
+TEST_F(OthersMeanwhile, row_42_after_an_administrator_s_restart_in_the_same_process_a_missing_record_costs_no_session) {
+    world.traits.remote_access_shares_process = true;
+    server.new_process();
+    (void)server.look();
+    restart_rras(world);
+    (void)server.look();
+    world.advance(10min);
+    const auto ended = world.sessions_ended_by_us;
+    drop_binding(world, AddressFamily::ipv6);
+    expect_result(HealResult::succeeded, server.heal());
+    EXPECT_EQ(ended, world.sessions_ended_by_us);
+    EXPECT_EQ(0U, world.restarts_of_rras);
+}
+
+TEST_F(OthersMeanwhile, row_28_a_hash_that_is_put_back_where_rras_still_holds_the_right_one_costs_no_restart_each_time) {
+    const Certificate old = make_certificate(9);
+    add_certificate(world, old);
+    stored(world, old.thumbprint)->certificate.not_after = world.wall - 24h;
+    for (int i = 0; i < 5; ++i) {
+        store_hashes(world, old);   // a Group Policy preference
+        const auto outcome = server.heal();
+        expect_result(HealResult::succeeded, outcome);
+        EXPECT_EQ("1", server.everything_names());
+        world.advance(90min);
+    }
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    EXPECT_TRUE(server.record.contents.charges.empty());
+}
+
+TEST_F(OthersMeanwhile, row_85_a_tool_that_puts_its_own_newer_certificate_everywhere_ends_our_heal) {
+    world.traits.ready_after = 60s;
+    expire(world);
+    const Certificate three = [] {
+        Certificate newest = newer_certificate(3);
+        newest.not_before += 1h;
+        return newest;
+    }();
+    AtKind tool{PortCall::clock_pause, 25, [&](World& at) {
+                    add_certificate(at, three);
+                    move_everything(at, three, 1);
+                }};
+    world.adversary = &tool;
+    const auto outcome = server.heal();
+    ASSERT_TRUE(tool.acted());
+    expect_result(HealResult::overtaken, outcome);
+    EXPECT_EQ("3", server.everything_names());
+    EXPECT_EQ(1U, world.restarts_of_rras) << "no restart of ours for it";
+    EXPECT_FALSE(server.record.contents.open_heal);
+}
+
+TEST_F(OthersMeanwhile, row_88a_a_second_value_that_is_deleted_during_the_proof_is_put_right_in_the_same_heal) {
+    world.traits.ready_after = 60s;
+    expire(world);
+    AtKind somebody{PortCall::clock_pause, 25, [](World& at) { at.set_parameter(SstpValue::sha1_certificate_hash, std::nullopt); }};
+    world.adversary = &somebody;
+    const auto outcome = server.heal();
+    ASSERT_TRUE(somebody.acted());
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(1U, world.restarts_of_rras) << "RRAS holds what is right";
+    EXPECT_EQ(1U, server.told(EventType::heal_started));
+}
+
+TEST_F(OthersMeanwhile, row_88b_two_values_three_seconds_apart_are_one_heal_with_one_restart) {
+    expire(world);
+    // RemoteAccess takes two seconds to stop: another value goes while it does. RRAS would start on half a pair.
+    AtKind somebody{PortCall::services_stop, 1, [](World& at) { at.set_parameter(SstpValue::sha1_certificate_hash, std::nullopt); }};
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    world.adversary = &somebody;
+    const auto outcome = server.run(*plan);
+    ASSERT_TRUE(somebody.acted());
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(1U, world.restarts_of_rras);
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(OthersMeanwhile, what_is_taken_back_leaves_what_somebody_else_made_of_our_change) {
+    renew();
+    world.sstp_broken = true;
+    AtKind actor{PortCall::services_start, 3, [](World& at) { bind(at, AddressFamily::ipv4, cert1(), kIisAppId); }};
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    world.adversary = &actor;
+    (void)server.run(*plan);
+    if (actor.acted()) {
+        EXPECT_EQ(kIisAppId, world.binding_at(Endpoint::wildcard(AddressFamily::ipv4, 443))->app_id);
+    }
+}
+
+}  // namespace
+}  // namespace sstp::healing_test
