@@ -2,7 +2,6 @@
 
 #include "core/journal/told.h"
 #include "core/observation/observe.h"
-#include "core/policy/policy_values.h"
 #include "core/watchdog/aftermath.h"
 #include "core/watchdog/held.h"
 #include "core/watchdog/learning.h"
@@ -51,7 +50,7 @@ DecisionInput Watchdog::decision_input(const CycleReport& report, const Memory& 
     input.charges_since_unreadable = static_cast<std::uint32_t>(contents.charges.size());
     input.attempts = contents.attempts;
     input.heal_does_not_last = !contents.put_backs.empty();
-    input.policy_fingerprint = policy_fingerprint(policy_.policy());
+    input.policy_fingerprint = policy_.fingerprint();
     input.free_writes = free_writes_;
     input.outages = contents.heals.outages;
     input.caused_by = causes_;
@@ -160,7 +159,7 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
 void Watchdog::after_heal(const HealPlan& plan, const HealOutcome& outcome) {
     const Moment now = ports_.clock.now();
     if (!restarts(plan) && outcome.result == HealResult::succeeded) free_writes_.push_back(now.wall);
-    remember_heal(draft_.contents, plan, outcome, policy_fingerprint(policy_.policy()), now, running());
+    remember_heal(draft_.contents, plan, outcome, policy_.fingerprint(), now, running());
     if (outcome.result == HealResult::succeeded && outcome.assessment)
         prove(draft_.contents, plan.target, outcome.assessment->levels, now.wall);
     if (outcome.restarts == 0) return;

@@ -1,5 +1,7 @@
 #include "core/watchdog/policy_in_force.h"
 
+#include "core/policy/policy_values.h"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -9,6 +11,7 @@ namespace sstp {
 PolicyInForce::PolicyInForce(Files& files, std::string path) : files_(files), path_(std::move(path)) {
     file_.mode = Mode::observe;
     policy_ = file_;
+    fingerprint_ = policy_fingerprint(policy_);
 }
 
 void PolicyInForce::fall_back_on(const std::optional<std::string>& last_good) {
@@ -56,7 +59,10 @@ PolicyChange PolicyInForce::refresh(const std::optional<std::string>& last_good,
     fall_back_on(last_good);
     look_at_file(last_good, change);
     PolicyUnderGroupPolicy under = under_group_policy(file_, group, group_);
-    policy_ = std::move(under.policy);
+    if (policy_ != under.policy) {
+        policy_ = std::move(under.policy);
+        fingerprint_ = policy_fingerprint(policy_);
+    }
     group_ = std::move(under.in_force);
     group_problems_ = std::move(under.problems);
     std::string decides = set_values(group_);

@@ -30,6 +30,8 @@ public:
     PolicyChange refresh(const std::optional<std::string>& last_good, const GroupPolicyValues& group);
 
     [[nodiscard]] const Policy& policy() const { return policy_; }
+    /// `policy_fingerprint` of it, made when the policy changes: asked for in each cycle, and made from the whole document.
+    [[nodiscard]] const std::string& fingerprint() const { return fingerprint_; }
     /// It is somebody's policy, and not the defaults that stand in while there is none.
     [[nodiscard]] bool has_policy() const { return in_force_.has_value(); }
     /// Why the file on disk is not in force; nothing when it is.
@@ -49,6 +51,7 @@ private:
     std::string path_;
     Policy file_;                          ///< the file's, the last good one's, or the defaults
     Policy policy_;                        ///< with Group Policy over it
+    std::string fingerprint_;              ///< of `policy_`
     GroupPolicyValues group_;              ///< that hold
     std::optional<std::string> group_decides_;
     std::vector<GroupPolicyProblem> group_problems_;

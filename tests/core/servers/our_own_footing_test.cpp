@@ -26,6 +26,7 @@ TEST_F(OurOwnFooting, Row50_OnAFullDiskAHealHasRoomAndThatNothingElseIsKeptIsSai
     const TemporaryFolder folder;
     SqliteRecord database{folder.file("state.db"), server.record_clock};
     server.on_disk = &database;
+    server.writes_status = true;
     server.settle();
     disk.full = true;   // for the database, and for the file beside it
     server.windows_answers([&](PortCall call) {

@@ -25,6 +25,7 @@ void WatchedServer::begin() {
     options.data_folder = "data";
     options.version = "1.0.0";
     options.computer = world.machine.computer_name;
+    options.writes_status = writes_status;
     watchdog_ = std::make_unique<Watchdog>(*ports_, options);
     try {
         (void)watchdog_->look();   // as the service does, before it may take the lock
@@ -79,15 +80,18 @@ Wakes WatchedServer::woken() const {
     return wakes;
 }
 
-/// A second while something is going on, five minutes while all is well.
-void WatchedServer::pass_some_time(Duration most) {
-    const bool quiet = connects(kIpv4) && std::all_of(world.services.begin(), world.services.end(), [](const auto& each) {
-                           return each.second.status.state == ServiceState::running || each.second.status.state == ServiceState::stopped;
-                       });
-    const Duration step = quiet && !meanwhile_.others ? std::min<Duration>(most, 5min) : 1s;
+/// A second while something is going on, ten while clients are out and nothing else happens, five minutes while all is well.
+void WatchedServer::pass_some_time(Duration most, bool& connected) {
+    const bool settled = std::all_of(world.services.begin(), world.services.end(), [](const auto& each) {
+        return each.second.status.state == ServiceState::running || each.second.status.state == ServiceState::stopped;
+    });
+    const bool long_out = !connected && out_for_ > 10min;
+    const Duration step = meanwhile_.others || !settled ? 1s : std::min<Duration>(most, connected ? 5min : Duration{long_out ? 10s : 1s});
     world.advance(step);
     if (meanwhile_.others) meanwhile_.others(world);
-    if (!connects(kIpv4)) seconds_without_vpn_ += std::chrono::ceil<std::chrono::seconds>(step).count();
+    connected = connects(kIpv4);
+    out_for_ = connected ? Duration::zero() : out_for_ + step;
+    if (!connected) seconds_without_vpn_ += std::chrono::ceil<std::chrono::seconds>(step).count();
 }
 
 void WatchedServer::live(Duration how_long) {
@@ -100,8 +104,9 @@ bool WatchedServer::live_until(const std::function<bool()>& is_so, Duration most
         if (is_so()) return true;
         const Duration next = std::min(world.elapsed + std::max<Duration>(watchdog_->next_look(), 1s), until);
         Wakes wakes;
+        bool connected = connects(kIpv4);
         while (world.elapsed < next && wakes.empty()) {
-            pass_some_time(next - world.elapsed);
+            pass_some_time(next - world.elapsed, connected);
             wakes = woken();
         }
         if (wakes.empty()) wakes.insert(Wake::timer);

@@ -35,6 +35,7 @@ public:
     Record* on_disk = nullptr;          ///< the state database in place of `record`; what was told is then in it
     std::string policy = "{}";             ///< text of policy.json; written when the story begins
     bool policy_file_is_gone = false;   ///< `begin` does not write it
+    bool writes_status = false;         ///< status.json and the metrics in each cycle, as the service does: half of a story's time
 
     /// The service starts (again): a new process on the same record.
     void begin();
@@ -100,7 +101,8 @@ public:
     [[nodiscard]] std::string everything_names() const;
 
 private:
-    void pass_some_time(Duration most);
+    /// `connected`: whether an IPv4 client can connect now; afterwards, whether one can then.
+    void pass_some_time(Duration most, bool& connected);
     [[nodiscard]] Wakes woken() const;
     struct Seen {
         std::optional<WallTime> parameters, bindings;
@@ -119,6 +121,7 @@ private:
     std::size_t writes_before_ = 0;
     std::size_t events_before_ = 0;
     std::int64_t seconds_without_vpn_ = 0;
+    Duration out_for_{};  ///< IPv4 clients, without a break
 };
 
 inline constexpr AddressFamily kIpv4 = AddressFamily::ipv4;
