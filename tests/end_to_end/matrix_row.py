@@ -2,9 +2,10 @@
 
 import dataclasses
 
-# Which proxy confirms what its own receiver never reads, and in which trouble: the table in config/README.md. nginx whose receiver is away may end a session before or
-# behind our own end.
-LIARS = frozenset({("nginx stream, TLS", "frozen, then killed"), ("nginx stream, TLS", "away"), ("HAProxy, TLS", "away"), ("HAProxy, TCP", "away")})
+# Which proxy may confirm what its own receiver never reads, and in which trouble: the table in config/README.md. nginx whose receiver is away may end a session before
+# or behind our own end; stunnel and HAProxy end one in order whose receiver dies while it waits.
+LIARS = frozenset({("nginx stream, TLS", "frozen, then killed"), ("nginx stream, TLS", "away"), ("HAProxy, TLS", "away"), ("HAProxy, TCP", "away"),
+                   ("stunnel", "frozen, then killed"), ("HAProxy, TLS", "frozen, then killed"), ("HAProxy, TCP", "frozen, then killed")})
 # As new; the eight tries of what met with silence before they become rare (core/siem/silence.h); and one behind a wake.
 MOST_COPIES = 10
 

@@ -62,7 +62,10 @@ class Sender:
                 return
             except ssl.SSLWantReadError:
                 plain.sendall(outgoing.read())
-                incoming.write(plain.recv(65536))
+                piece = plain.recv(65536)
+                if not piece:
+                    raise ConnectionResetError("the receiver ended the connection in the handshake") from None
+                incoming.write(piece)
 
     @staticmethod
     def _answer(plain, incoming, tls, patience):

@@ -1,14 +1,16 @@
 """Receivers and proxies of the field, tried with a sender of our own: how each ends a session, which is what the program has to go by."""
 
+import concurrent.futures
 import pathlib
 import shutil
 import ssl
 import tempfile
+import time
 import unittest
 
 from receivers.field import HaProxy, LineReceiver, Nginx, Stunnel
 from receivers.identity import SERVER_NAME, CertificateAuthority, Identity
-from session_sender import PATIENCE, Sender
+from session_sender import ALONE, PATIENCE, Sender
 from wine_prefix import WINDOWS_BUILD, wait_until
 
 LINES = [b"<134>1 - - - - - - event %d" % number for number in range(20)]
@@ -72,6 +74,21 @@ class EachEnds(unittest.TestCase):
                 backend.kill()
                 self.assertEqual(answer != "silence", confirms, answer)
                 self.assertEqual(backend.messages(), [])
+
+    def test_which_proxy_ends_a_session_in_order_whose_frozen_backend_dies_while_we_wait(self):
+        """A reset of its own connection is an end to both of them: what they confirm then is lost."""
+        for proxy in (Stunnel, HaProxy):
+            for when, seconds in (("before our FIN", ALONE / 2), ("behind our FIN", ALONE + 1)):
+                with self.subTest(proxy=proxy.__name__, dies=when):
+                    backend = self.one(f"dying-{proxy.__name__}-{seconds}", LineReceiver)
+                    front = self.one(f"before-dying-{proxy.__name__}-{seconds}", lambda where: proxy(where, identity, backend.port))
+                    backend.freeze()
+                    with concurrent.futures.ThreadPoolExecutor(1) as beside:
+                        sending = beside.submit(Sender(ssl.TLSVersion.TLSv1_2, roots).send, front.port, DATA)
+                        time.sleep(seconds)
+                        backend.kill()
+                        self.assertTrue(Sender.confirmed(sending.result()), sending.result())
+                    self.assertEqual(backend.messages(), [])
 
     def test_which_proxy_ends_a_session_whose_backend_is_away(self):
         # nginx ends the session as soon as it knows: whether that is before our end or behind it is a race, which a sender may lose.

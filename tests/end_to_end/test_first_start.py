@@ -17,10 +17,10 @@ PATIENCE = 120
 
 
 def event(number, at):
-    """RasSstp's event 1, whose text differs each time. `at`: to the millisecond."""
+    """RasSstp's event 13, whose text differs each time. `at`: to the millisecond."""
     milliseconds = round(at.timestamp() * 1000)
-    return {"id": 1, "provider": "Microsoft-Windows-RasSstp", "provider_guid": "{6c260f2c-049a-43d8-bf4d-d350a4e6611a}", "event_source": "RasSstp", "level": 2,
-            "time_created": milliseconds * 10_000 + 116_444_736_000_000_000, "data": [f"CoId={{{number}}}", f"complaint {number}"]}
+    return {"id": 13, "provider": "Microsoft-Windows-RasSstp", "provider_guid": "{6c260f2c-049a-43d8-bf4d-d350a4e6611a}", "event_source": "RasSstp", "level": 2,
+            "time_created": milliseconds * 10_000 + 116_444_736_000_000_000, "data": [f"complaint {number}", ""]}
 
 
 class AFirstStart(unittest.TestCase):
@@ -38,7 +38,7 @@ class AFirstStart(unittest.TestCase):
     def complaints(self):
         """What the receiver has, as (text, when it happened, when it was read)."""
         found = [json.loads(line) for line in self.receiver.messages()]
-        return [(list(each["winlog"]["event_data"].values())[1], each["@timestamp"], each["event"].get("created")) for each in found if each["event"]["action"] == "rassstp_event_seen"]
+        return [(list(each["winlog"]["event_data"].values())[0], each["@timestamp"], each["event"].get("created")) for each in found if each["event"]["action"] == "rassstp_event_seen"]
 
     def test_of_three_thousand_old_events_none_is_told_and_those_since_RRAS_started_have_their_own_times(self):
         now = datetime.datetime.now(datetime.timezone.utc)
@@ -52,7 +52,7 @@ class AFirstStart(unittest.TestCase):
         time.sleep(2)      # so that reading is later than happening
         self.program.begin()
         self.assertTrue(wait_until(lambda: self.program.knows(1) and self.program.queues_are_empty() and len(self.complaints()) >= SINCE_START, PATIENCE), self.complaints())
-        self.server.host.write_event(1, ["CoId={9999}", "said while we watch"])
+        self.server.host.write_event(13, ["said while we watch", ""])
         self.assertTrue(wait_until(lambda: "said while we watch" in [text for text, *_ in self.complaints()], PATIENCE))
         told = self.complaints()[:-1]
         self.assertEqual([text for text, *_ in told], [f"complaint {OLD + 1 + number}" for number in range(SINCE_START)])

@@ -45,7 +45,7 @@ class TheJudge(unittest.TestCase):
         rows = [line for line in pathlib.Path(SOURCE_DIR / "config" / "README.md").read_text().splitlines() if line.startswith("|")]
         heading = next(line for line in rows if line.startswith("| proxy |")).split("|")
         column = {"away": next(i for i, text in enumerate(heading) if "down" in text), "frozen, then killed": next(i for i, text in enumerate(heading) if "frozen" in text)}
-        said = {"nginx stream, TLS": "| nginx `stream`, TLS |", "HAProxy, TLS": "| HAProxy, TLS |", "HAProxy, TCP": "| HAProxy, `mode tcp` without TLS |"}
+        said = {"stunnel": "| stunnel |", "nginx stream, TLS": "| nginx `stream`, TLS |", "HAProxy, TLS": "| HAProxy, TLS |", "HAProxy, TCP": "| HAProxy, `mode tcp` without TLS |"}
         for name, trouble in LIARS:
             row = next(line for line in rows if line.startswith(said[name]))
             self.assertRegex(row.split("|")[column[trouble]], "lost|unless", (name, trouble))
