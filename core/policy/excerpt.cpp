@@ -11,7 +11,7 @@ namespace sstp {
 
 namespace {
 
-constexpr std::size_t kWidth = 76;   // with an indent of 4 it fits a console of 80
+constexpr std::size_t kWidth = 75;   // with an indent of 4 it fits a console of 80, whose last column must stay free
 constexpr std::size_t kBefore = 24;  // characters shown at least before the place, and at least of what is marked
 constexpr std::string_view kDots = "...";
 

@@ -117,6 +117,10 @@ struct Setting {
     void (*take)(Policy& into, const Policy& from);
 };
 
+const char* registry_type(const std::vector<std::string>& /*of*/) { return "REG_MULTI_SZ"; }
+const char* registry_type(const std::string& /*of*/) { return "REG_SZ"; }
+const char* registry_type(std::uint32_t /*of*/) { return "REG_DWORD"; }
+
 void take_siem(Policy& into, const Policy& from) { into.siem.destinations = from.siem.destinations; }
 void take_restarts_per_day(Policy& into, const Policy& from) { into.limits.restarts_per_day = from.limits.restarts_per_day; }
 
@@ -189,6 +193,13 @@ PolicyUnderGroupPolicy under_group_policy(const Policy& policy, const GroupPolic
         result.decided.emplace_back("/limits/restarts_per_hour");
     }
     return result;
+}
+
+std::vector<GroupPolicySetting> group_policy_settings() {
+    std::vector<GroupPolicySetting> all;
+    const auto add = [&]<class T>(const Setting<T>& setting) { all.push_back({setting.name, registry_type(T{}), setting.decides}); };
+    std::apply([&](const auto&... setting) { (add(setting), ...); }, settings());
+    return all;
 }
 
 std::string set_values(const GroupPolicyValues& values) {

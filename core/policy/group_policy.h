@@ -32,6 +32,15 @@ struct PolicyUnderGroupPolicy {
 /// is below the file's restarts_per_hour, that is lowered to it. Pure. `Mode` is not here: kill_switch.h.
 PolicyUnderGroupPolicy under_group_policy(const Policy& policy, const GroupPolicyValues& values, const GroupPolicyValues& last_good = {});
 
+/// One value of the key, as administrative templates offer it.
+struct GroupPolicySetting {
+    std::string name;                  ///< of the registry value
+    std::string type;                  ///< "REG_SZ", "REG_MULTI_SZ", "REG_DWORD"
+    std::vector<std::string> decides;  ///< JSON pointers
+};
+/// Every value but `Mode`, which is kill_switch.h's.
+std::vector<GroupPolicySetting> group_policy_settings();
+
 /// "DnsNames, Window": the values that are set, for messages; empty when none is.
 std::string set_values(const GroupPolicyValues& values);
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMargin = 14;  // "group policy" and two blanks
 constexpr std::size_t kIndent = 2;
-constexpr std::size_t kLineWidth = 80;
+constexpr std::size_t kLineWidth = 79;   // of a console of 80, the last column stays free
 
 std::string on_one_line(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 

@@ -27,7 +27,7 @@ struct PolicyValue {
 std::vector<PolicyValue> policy_values(const PolicyUnderGroupPolicy& in_force, const std::vector<std::string>& given,
                                        bool kill_switch_observes);
 
-/// `default       mode = "heal"`, one a line. A line has at most 80 characters: long values go on below, broken behind commas.
+/// `default       mode = "heal"`, one a line. A line has at most 79 characters: long values go on below, broken behind commas.
 std::string render_policy_values(const std::vector<PolicyValue>& values);
 /// `{"values": [{"pointer": ..., "value": ..., "origin": ...}], "problems": [...]}`, indented, a line feed at the end.
 std::string policy_values_json(const std::vector<PolicyValue>& values, const std::vector<GroupPolicyProblem>& problems);

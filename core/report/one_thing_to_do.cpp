@@ -3,6 +3,9 @@
 #include "core/report/explain/explanation.h"
 #include "core/report/render_text.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -55,6 +58,18 @@ std::string one_thing_to_do(const CycleReport& report, const std::string& nobody
     if (!report.plan) return std::string{thing_to_do(leading->reason)};
     if (nobody_heals.empty()) return "Nothing: the service heals it now. To watch: sstp-watchdog history";
     return "Heal it now: sstp-watchdog heal";
+}
+
+std::string one_thing_to_do_in_full(const CycleReport& report, const std::string& nobody_heals) {
+    const std::string short_of_it = one_thing_to_do(report, nobody_heals);
+    const auto& names = report.assessment.desired.names.names;
+    const bool names_help = short_of_it == thing_to_do(Reason::no_fit_certificate) && !names.empty();
+    if (!names_help) return short_of_it;
+    return fmt::format("Renew the certificate, or import one for {} with its private key into LocalMachine\\MY.", fmt::join(names, ", "));
+}
+
+void append_to_do_row(std::string& out, const CycleReport& report, const std::string& nobody_heals) {
+    if (const std::string action = one_thing_to_do_in_full(report, nobody_heals); !action.empty()) append_row(out, "To do", action);
 }
 
 }  // namespace sstp

@@ -15,5 +15,9 @@ bool is_denied(const ServerState& state);
 /// What whoever reads `check` should do, in one short sentence; "Nothing: ..." where it comes by itself. Empty when nothing is wrong.
 /// `nobody_heals`: why nobody will act although a plan is allowed, or empty.
 std::string one_thing_to_do(const CycleReport& report, const std::string& nobody_heals);
+/// The same where there is room: with the names that a new certificate must cover.
+std::string one_thing_to_do_in_full(const CycleReport& report, const std::string& nobody_heals);
+/// That as the last row; no row where there is nothing to do.
+void append_to_do_row(std::string& out, const CycleReport& report, const std::string& nobody_heals);
 
 }  // namespace sstp

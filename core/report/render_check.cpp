@@ -77,21 +77,20 @@ std::string check_status_line(const CycleReport& report, const Policy& policy, s
 std::string render_check_text(const CycleReport& report, const Policy& policy, const std::string& nobody_heals,
                               std::optional<std::size_t> console) {
     const Health health = health_of(report);
-    const std::string status = check_status_line(report, policy, console) + "\n";
-    std::string out;
+    std::string out = check_status_line(report, policy, console) + "\n";
     append_finding_rows(out, report);
     append_unread_rows(out, report);
     append_served_rows(out, report);
-    append_advice_rows(out, report);
     // Of a server that nobody could look at, "I would do nothing" would sound like advice.
     if (health == Health::critical || health == Health::warning) append_outlook(out, report, nobody_heals);
     if (const Finding* leading = leading_finding(report.findings)) {
         append_row(out, "Explained", fmt::format("sstp-watchdog explain {}", word(leading->reason)));
     }
-    return status + (console ? fitted_rows(out, *console) : out);
+    append_to_do_row(out, report, nobody_heals);
+    return out;
 }
 
-std::string render_check_json(const CycleReport& report, const ReportHead& head) {
+std::string render_check_json(const CycleReport& report, const ReportHead& head, const std::string& nobody_heals) {
     nlohmann::ordered_json out;
     out["command"] = "check";
     append_identity(out, head);
@@ -99,6 +98,7 @@ std::string render_check_json(const CycleReport& report, const ReportHead& head)
     out["status"] = word(health_of(report));
     out["exit_code"] = check_exit_code(report);
     append_decision(out, report);
+    append_to_do(out, report, nobody_heals);
     append_state(out, report);
     return to_document(out);
 }

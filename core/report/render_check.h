@@ -20,12 +20,13 @@ std::string check_status_line(const CycleReport& report, const Policy& policy, s
 std::string render_check_brief(const CycleReport& report, const Policy& policy, const std::string& nobody_heals,
                                std::optional<std::size_t> console = std::nullopt);
 
-/// What `check --verbose` prints: that line, one row for each finding, what listeners serve, what would be done, and why not yet.
+/// What `check --verbose` prints: that line, one row for each finding, what listeners serve, what would be done, why not yet, and last the
+/// one thing to do. `console`: for the first line alone; see fitted.h.
 std::string render_check_text(const CycleReport& report, const Policy& policy, const std::string& nobody_heals,
                               std::optional<std::size_t> console = std::nullopt);
 
 /// The same as one JSON object in ASCII; its members are documented in service/commands/README.md. Never throws.
-std::string render_check_json(const CycleReport& report, const ReportHead& head);
+std::string render_check_json(const CycleReport& report, const ReportHead& head, const std::string& nobody_heals = {});
 
 /// 0 ok, 1 warning, 2 critical, 3 unknown.
 int check_exit_code(const CycleReport& report);

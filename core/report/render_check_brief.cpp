@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 #include <vector>
 
 namespace sstp {
@@ -85,15 +86,37 @@ void share_lines(std::vector<Row>& rows, std::size_t left, std::size_t room) {
     }
 }
 
-void append(std::string& out, const Row& row, std::size_t room) {
-    std::vector<std::string> lines = wrapped(one_line(row.text), room);
-    if (lines.size() > row.lines) {
-        // What does not fit is told by --verbose.
-        for (std::size_t i = row.lines; i < lines.size(); ++i) lines[row.lines - 1] += " " + lines[i];
-        lines.resize(row.lines);
+std::string_view without_stop(std::string_view text) {
+    if (text.ends_with('.')) text.remove_suffix(1);
+    return text;
+}
+
+/// In at most so many lines: whole sentences as long as one fits, else its beginning. The rest is told by --verbose.
+std::vector<std::string> in_lines(const std::string& text, std::size_t most, std::size_t room) {
+    const auto fit = [&](std::string_view part) {
+        std::vector<std::string> lines = wrapped(part, room);
+        if (lines.size() > most) lines = wrapped(without_stop(part), room);
+        return lines.size() > most ? std::vector<std::string>{} : lines;
+    };
+    std::string_view part = text;
+    while (true) {
+        if (std::vector<std::string> lines = fit(part); !lines.empty()) return lines;
+        const std::size_t stop = without_stop(part).rfind(". ");
+        if (stop == std::string_view::npos) break;
+        part = part.substr(0, stop + 1);
     }
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        out += fmt::format("  {:<{}}{}\n", i == 0 ? row.label : "", kIndent - 2, cut_to_columns(lines[i], room));
+    std::vector<std::string> lines = wrapped(part, room);
+    for (std::size_t i = most; i < lines.size(); ++i) lines[most - 1] += " " + lines[i];
+    lines.resize(most);
+    lines.back() = cut_to_columns(lines.back(), room);
+    return lines;
+}
+
+void append(std::string& out, const Row& row, std::size_t room) {
+    bool first = true;
+    for (const std::string& line : in_lines(one_line(row.text), row.lines, room)) {
+        out += fmt::format("  {:<{}}{}\n", first ? row.label : "", kIndent - 2, line);
+        first = false;
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/report/render_json.h"
 #include "core/report/render_text.h"
+#include "core/report/wrap.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -11,11 +12,34 @@
 
 namespace sstp {
 
-std::string render_history_text(const std::vector<JournalEvent>& events) {
+namespace {
+
+constexpr std::size_t kWordColumn = 26;
+constexpr std::size_t kTextColumn = 53;
+constexpr std::size_t kRoomForText = 40;
+
+std::string indented(const std::vector<std::string>& lines, std::size_t columns) {
+    std::string out;
+    for (const std::string& line : lines) out += fmt::format("{:{}}{}\n", "", columns, line);
+    return out;
+}
+
+}  // namespace
+
+std::string render_history_text(const std::vector<JournalEvent>& events, std::optional<std::size_t> console) {
     if (events.empty()) return "Nothing has happened in that time.\n";
     std::string out;
     for (const JournalEvent& event : events) {
-        out += fmt::format("{}  {:<26} {}\n", to_rfc3339(event.time), word(event.type), one_line(event.text));
+        const std::string text = one_line(event.text);
+        const std::string head = fmt::format("{}  {:<{}} ", to_rfc3339(event.time), word(event.type), kTextColumn - kWordColumn - 1);
+        if (!console || columns_of(head) + columns_of(text) <= *console) {
+            out += fmt::format("{}{}\n", head, text);
+        } else if (*console >= kTextColumn + kRoomForText) {
+            out += head + indented(wrapped(text, *console - kTextColumn), kTextColumn).substr(kTextColumn);
+        } else {
+            const std::size_t column = *console >= kWordColumn + kRoomForText ? kWordColumn : 2;
+            out += fmt::format("{}  {}\n", to_rfc3339(event.time), word(event.type)) + indented(wrapped(text, *console - column), column);
+        }
     }
     return out;
 }

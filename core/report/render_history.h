@@ -3,6 +3,7 @@
 #include "core/model/journal.h"
 #include "core/report/cycle_report.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,8 +11,9 @@
 
 namespace sstp {
 
-/// What `history` prints: one line for each event.
-std::string render_history_text(const std::vector<JournalEvent>& events);
+/// What `history` prints: one line for each event. On a console of so many columns the text of one that does not fit goes on under itself,
+/// or, where little room is left, stands under the event's word.
+std::string render_history_text(const std::vector<JournalEvent>& events, std::optional<std::size_t> console = std::nullopt);
 /// The same as one JSON object in ASCII; its members are documented in service/commands/README.md. Never throws.
 std::string render_history_json(const std::vector<JournalEvent>& events, const ReportHead& head);
 

@@ -1,5 +1,6 @@
 #include "core/report/render_json.h"
 
+#include "core/report/one_thing_to_do.h"
 #include "core/report/render_text.h"
 
 #include <nlohmann/json.hpp>
@@ -243,6 +244,11 @@ void append_decision(Json& out, const CycleReport& report) {
     for (const Finding& finding : report.findings) out["findings"].push_back(json_of(finding));
     out["decision"] = json_of(report.decision);
     out["plan"] = report.plan ? json_of(*report.plan) : Json(nullptr);
+}
+
+void append_to_do(Json& out, const CycleReport& report, const std::string& nobody_heals) {
+    const std::string action = one_thing_to_do_in_full(report, nobody_heals);
+    out["to_do"] = action.empty() ? Json(nullptr) : Json(action);
 }
 
 void append_state(Json& out, const CycleReport& report) {

@@ -14,6 +14,8 @@ namespace sstp {
 void append_identity(nlohmann::ordered_json& out, const ReportHead& head);
 /// `summary`, `permission`, `policy_problem`, `findings`, `decision`, `plan`.
 void append_decision(nlohmann::ordered_json& out, const CycleReport& report);
+/// `to_do`: the one thing to do, null where there is nothing.
+void append_to_do(nlohmann::ordered_json& out, const CycleReport& report, const std::string& nobody_heals = {});
 /// `days_left`, `certificate`, `listener`, `services`.
 void append_state(nlohmann::ordered_json& out, const CycleReport& report);
 nlohmann::ordered_json json_of(const HealOutcome& outcome);

@@ -97,6 +97,15 @@ void append_binding_match(std::string& out, const CycleReport& report) {
     }
 }
 
+/// No sample where sessions could not be counted.
+void append_sessions(std::string& out, const CycleReport& report) {
+    const auto* sessions = value_of(report.sessions);
+    if (!sessions) return;
+    Family family{out, "sstp_watchdog_sessions", "gauge", "Open VPN sessions when last counted, by tunnel."};
+    family.sample({{"tunnel", "sstp"}}, sessions->sstp.open);
+    family.sample({{"tunnel", "other"}}, sessions->others.open);
+}
+
 void append_heals(std::string& out, const RecordContents& record) {
     Family family{out, "sstp_watchdog_heals_total", "counter", "Heals since the installation, by result."};
     for (const HealResult result :
@@ -161,14 +170,22 @@ std::string render_metrics(const CycleReport& report, const RecordContents& reco
     Family{out, "sstp_watchdog_up", "gauge", "1: the watchdog finished a cycle and wrote this file."}.sample({}, 1);
     Family{out, "sstp_watchdog_healthy", "gauge", "1 when the last cycle found nothing above information."}.sample({},
                                                                                                                    report.healthy ? 1 : 0);
+    Family{out, "sstp_watchdog_status", "gauge", "0 ok, 1 warning, 2 critical, 3 unknown: what check would exit with."}.sample(
+        {}, static_cast<std::int64_t>(health_of(report)));
     Family{out, "sstp_watchdog_build_info", "gauge", "Always 1; the version is a label."}.sample({{"version", head.version}}, 1);
     Family{out, "sstp_watchdog_last_cycle_timestamp_seconds", "gauge", "End of the last cycle, seconds since 1970."}.sample(
         {}, seconds(report.ended.wall));
     Family{out, "sstp_watchdog_mode", "gauge", "1 for what the watchdog may do now."}.sample({{"mode", word(report.permission)}}, 1);
     const bool clients_get_another = has(report.findings, Reason::tls_offloaded);
     if (report.active() && !clients_get_another) append_certificate(out, *report.active(), report.ended.wall);
+    if (report.planned_for) {
+        Family{out, "sstp_watchdog_planned_timestamp_seconds", "gauge",
+               "When the waiting successor may be put in force, seconds since 1970."}
+            .sample({}, seconds(*report.planned_for));
+    }
     append_findings(out, report.findings);
     append_binding_match(out, report);
+    append_sessions(out, report);
     append_heals(out, record);
     append_siem(out, report);
     Family{out, "sstp_watchdog_event_log_gaps_total", "counter", "Times that the event log had lost records before they were read."}.sample(

@@ -1,5 +1,6 @@
 #include "core/report/render_plan.h"
 
+#include "core/report/one_thing_to_do.h"
 #include "core/report/render_json.h"
 #include "core/report/render_text.h"
 
@@ -79,13 +80,16 @@ std::string render_plan_text(const CycleReport& report) {
     if (report.plan && plan_exit_code(report) != 0) append_steps(out, *report.plan);
     append_finding_rows(out, report);
     append_unread_rows(out, report);
-    append_advice_rows(out, report);
     append_refusal_rows(out, report);
-    if (std::holds_alternative<HealPlan>(report.decision)) append_row(out, "To run it now", "sstp-watchdog heal");
+    if (std::holds_alternative<HealPlan>(report.decision)) {
+        append_row(out, "To run it now", "sstp-watchdog heal");
+    } else {
+        append_to_do_row(out, report, {});   // who heals matters only where a plan may run
+    }
     return out;
 }
 
-std::string render_plan_json(const CycleReport& report, const ReportHead& head) {
+std::string render_plan_json(const CycleReport& report, const ReportHead& head, const std::string& nobody_heals) {
     nlohmann::ordered_json out;
     out["command"] = "plan";
     append_identity(out, head);
@@ -93,6 +97,7 @@ std::string render_plan_json(const CycleReport& report, const ReportHead& head) 
     out["verdict"] = word(verdict_of(report));
     out["exit_code"] = plan_exit_code(report);
     append_decision(out, report);
+    append_to_do(out, report, nobody_heals);
     return to_document(out);
 }
 

@@ -7,10 +7,11 @@
 namespace sstp {
 
 /// What `plan` prints: whether there is anything to do, each step with the value it replaces, what it cures, and what
-/// stands in the way.
+/// stands in the way; last how to run it, or the one thing to do instead.
 std::string render_plan_text(const CycleReport& report);
 /// The same as one JSON object in ASCII; its members are documented in service/commands/README.md. Never throws.
-std::string render_plan_json(const CycleReport& report, const ReportHead& head);
+/// `nobody_heals`: why nobody will act although the plan is allowed, or empty.
+std::string render_plan_json(const CycleReport& report, const ReportHead& head, const std::string& nobody_heals = {});
 
 /// 0 nothing to do, 10 there is a plan and it may run, 11 refused, 3 unknown.
 int plan_exit_code(const CycleReport& report);

@@ -99,6 +99,7 @@ std::string render_status_json(const CycleReport& report, const RecordContents& 
     out["healthy"] = report.healthy;
     out["cycle"] = json_of_cycle(report);
     append_decision(out, report);
+    append_to_do(out, report);
     append_state(out, report);
     out["heal"] = report.heal ? json_of(*report.heal) : Json(nullptr);
     out["record"] = json_of_record(record, report.ended.monotonic);

@@ -17,8 +17,9 @@ namespace sstp {
 std::string render_status_json(const CycleReport& report, const RecordContents& record, const ReportHead& head);
 
 /// The same for a person, from the JSON alone, so that `status` needs neither privileges nor a look at the server.
+/// `is_old`: nobody keeps it up to date any more, so that its last row, the one thing to do, may be wrong and is left out.
 /// Errors: malformed, when `status_json` is no status of ours (half-written by a crash of the disk, or edited).
-Result<std::string> render_status_text(std::string_view status_json);
+Result<std::string> render_status_text(std::string_view status_json, bool is_old = false);
 
 /// What `heal` waits for in the status of a running service.
 struct StatusGlance {

@@ -214,7 +214,7 @@ void append_destinations(std::string& out, const Json& status) {
     }
 }
 
-std::string text_of(const Json& status) {
+std::string text_of(const Json& status, bool is_old) {
     std::string out = fmt::format("SSTP {} - {}\n", upper(one_line(status.at("status").get<std::string>())),
                                   one_line(status.at("summary").get<std::string>()));
     append_outlook(out, status);
@@ -228,6 +228,8 @@ std::string text_of(const Json& status) {
     append_cycle(out, status);
     append_row(out, "Watchdog",
                fmt::format("version {} on {}", status.at("version").get<std::string>(), status.at("computer").get<std::string>()));
+    if (const Json& action = member_or_null(status, "to_do"); action.is_string() && !is_old)
+        append_row(out, "To do", action.get<std::string>());
     return out;
 }
 
@@ -266,7 +268,9 @@ StatusGlance glance_of(const Json& status) {
 
 }  // namespace
 
-Result<std::string> render_status_text(std::string_view status_json) { return reading(status_json, text_of); }
+Result<std::string> render_status_text(std::string_view status_json, bool is_old) {
+    return reading(status_json, [is_old](const Json& status) { return text_of(status, is_old); });
+}
 
 Result<StatusGlance> read_status(std::string_view status_json) { return reading(status_json, glance_of); }
 

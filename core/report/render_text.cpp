@@ -1,10 +1,8 @@
 #include "core/report/render_text.h"
 
-#include "core/report/one_thing_to_do.h"
-#include "core/report/wrap.h"
+#include "core/report/fitted.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -12,7 +10,7 @@ namespace sstp {
 
 namespace {
 
-constexpr std::size_t kLabelWidth = 26;
+constexpr std::size_t kLabelWidth = kRowText - 3;
 
 /// The code point of the UTF-8 sequence at the front of `text`, and its length; nothing when it is malformed.
 struct Decoded {
@@ -195,29 +193,6 @@ std::string explanation_with_date(const CycleReport& report, const Finding& find
                                                                : finding.explanation;
 }
 
-std::string fitted_rows(std::string_view rows, std::size_t columns) {
-    constexpr std::size_t kIndent = kLabelWidth + 3;
-    std::string out;
-    while (!rows.empty()) {
-        const std::size_t end = std::min(rows.find('\n'), rows.size());
-        const std::string_view row = rows.substr(0, end);
-        rows.remove_prefix(std::min(end + 1, rows.size()));
-        const bool in_column = row.size() > kIndent && row[kIndent - 1] == ' ';
-        const std::size_t behind_label = row.find("  ", 2);
-        const std::size_t text = in_column ? kIndent : behind_label == std::string_view::npos ? row.size() : behind_label + 2;
-        if (columns_of(row) <= columns || text >= row.size()) {
-            out += fmt::format("{}\n", row);
-            continue;
-        }
-        bool first = true;
-        for (const std::string& line : wrapped(row.substr(text), columns - std::min(columns, kIndent))) {
-            out += first ? fmt::format("{}{}\n", row.substr(0, text), line) : fmt::format("{:{}}{}\n", "", kIndent, line);
-            first = false;
-        }
-    }
-    return out;
-}
-
 void append_finding_rows(std::string& out, const CycleReport& report) {
     const Findings& findings = report.findings;
     const auto* refused = std::get_if<Refused>(&report.decision);
@@ -242,18 +217,6 @@ void append_refusal_rows(std::string& out, const CycleReport& report) {
     append_row(out, "Next look",
                soon ? fmt::format("in {} s", std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::seconds>(wait).count()))
                     : to_minute(*refused->until));
-}
-
-void append_advice_rows(std::string& out, const CycleReport& report) {
-    if (is_denied(report.state)) append_row(out, "What you can do", "Run this in an elevated console (Run as administrator).");
-    if (rras_is_missing(report.state)) {
-        append_row(out, "What you can do", "Install the role Remote Access here, or remove SSTP Watchdog from this computer.");
-    } else if (has(report.findings, Reason::no_fit_certificate)) {
-        const auto& names = report.assessment.desired.names.names;
-        append_row(out, "What you can do",
-                   fmt::format("Renew the certificate, or import one{} with its private key into LocalMachine\\MY.",
-                               names.empty() ? std::string{} : fmt::format(" for {}", fmt::join(names, ", "))));
-    }
 }
 
 void append_unread_rows(std::string& out, const CycleReport& report) {

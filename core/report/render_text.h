@@ -57,14 +57,10 @@ std::string price_sentence(const HealPlan& plan);
 void append_finding_rows(std::string& out, const CycleReport& report);
 /// "Why not yet" (of a plan) or "Why", unless a finding has said so already, and when the next look will be, unless that was said.
 void append_refusal_rows(std::string& out, const CycleReport& report);
-/// What a person can do who reads this, where the findings do not say.
-void append_advice_rows(std::string& out, const CycleReport& report);
 /// One row for each part that could not be read, unless a finding has said so already.
 void append_unread_rows(std::string& out, const CycleReport& report);
 /// The finding's explanation; of a successor that waits with the date at which it is to take its place.
 std::string explanation_with_date(const CycleReport& report, const Finding& finding);
-/// Rows made by `append_row`, wrapped under their text so that they fit so many columns.
-std::string fitted_rows(std::string_view rows, std::size_t columns);
 /// Appends "  label       text\n", the text in one column for every label that fits, further lines of it indented.
 void append_row(std::string& out, std::string_view label, std::string_view text);
 

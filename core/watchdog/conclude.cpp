@@ -49,6 +49,7 @@ void Watchdog::add_own_findings(CycleReport& report) const {
     if (const auto* refused = std::get_if<Refused>(&report.decision); refused && refused->why == word(Reason::budget_exhausted)) {
         footing.budget = refused->explanation;
     }
+    footing.destinations = outer_.forwarding.states();
     report.findings = report.assessment.findings;
     for (Finding& each : own_findings(footing)) {
         const auto& accepted = policy_.policy().accepted;

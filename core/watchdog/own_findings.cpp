@@ -4,6 +4,17 @@
 
 namespace sstp {
 
+namespace {
+
+/// A receiver refused the certificate that we showed, or asked for one and none would do: the transport's word for both. The receiver's
+/// verdict is the only one that counts: who asks for none takes any.
+bool wants_another_certificate(const DestinationState& destination) {
+    const auto& last = destination.position.last_attempt;
+    return last && !last->confirmed && last->reason == "client_certificate";
+}
+
+}  // namespace
+
 Findings own_findings(const OwnFooting& footing) {
     Findings findings;
     if (footing.budget) findings.push_back({Reason::budget_exhausted, Severity::warning, "budget", *footing.budget});
@@ -34,6 +45,13 @@ Findings own_findings(const OwnFooting& footing) {
         findings.push_back({Reason::event_source_degraded, Severity::warning, each.source,
                             fmt::format("Changes of {} do not wake the watchdog, only time does: {}. It is tried again.", each.source,
                                         each.why.message())});
+    }
+    for (const DestinationState& each : footing.destinations) {
+        if (!wants_another_certificate(each)) continue;
+        const LastAttempt& last = *each.position.last_attempt;
+        findings.push_back(
+            {Reason::client_certificate_unfit, Severity::warning, each.name,
+             fmt::format("The SIEM destination {} gets nothing, because of our client certificate: {}", each.name, last.problem)});
     }
     return findings;
 }

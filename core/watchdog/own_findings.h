@@ -3,6 +3,7 @@
 #include "core/model/finding.h"
 #include "core/observation/kill_switch_reading.h"
 #include "core/policy/group_policy.h"
+#include "core/ports/forwarding.h"
 
 #include <optional>
 #include <string>
@@ -28,6 +29,7 @@ struct OwnFooting {
     bool nothing_is_recorded = false;      ///< the file beside it takes nothing either: then nothing is healed
     std::string clock;                     ///< why the wall clock is not believed; empty: it is
     std::optional<std::string> budget;     ///< why the budget forbids a heal that is wanted
+    std::vector<DestinationState> destinations;  ///< of the SIEM
 };
 Findings own_findings(const OwnFooting& footing);
 

@@ -18,12 +18,15 @@ struct CheckOptions {
 int check(const Environment& environment, const CheckOptions& options) {
     const auto look = look_once(environment);
     if (!look) {   // the first word on the standard output is what Nagios shows
-        print("SSTP UNKNOWN - " + look.error().message() + "\n");
+        print_text("SSTP UNKNOWN - " + look.error().message() + "\n");
         return 3;
     }
     const auto render = options.verbose ? render_check_text : render_check_brief;
-    print(options.json ? render_check_json(look->report, look->options)
-                       : render(look->report, look->policy, look->nobody_heals, console_columns()));
+    if (options.json) {
+        print(render_check_json(look->report, look->options, look->nobody_heals));
+    } else {
+        print_text(render(look->report, look->policy, look->nobody_heals, console_columns()));
+    }
     return check_exit_code(look->report);
 }
 

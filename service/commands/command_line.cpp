@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <sstream>
 
 namespace sstp {
 
@@ -63,14 +64,17 @@ int parse_and_run(const std::vector<std::string>& arguments, Environment& enviro
     Command chosen;
     for (const AddCommand add : kCommands) add(app, chosen);
     if (arguments.empty()) {
-        standard_error() << app.help();
+        complain_lines(app.help());
         return kUsageError;
     }
     try {
         app.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});   // CLI11 wants them reversed
     } catch (const CLI::ParseError& error) {
-        if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error, standard_output(), standard_error());
-        return usage_error(app, error);
+        if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::Success)) return usage_error(app, error);
+        std::ostringstream help;   // or the version
+        app.exit(error, help, help);
+        print_text(help.str());
+        return 0;
     }
     if (const int failed = complete(environment.places); failed != 0) return failed;
     return chosen(environment);

@@ -1,11 +1,13 @@
 #include "service/commands/console.h"
 
+#include "core/report/fitted.h"
 #include "core/report/render_text.h"
 #include "service/windows/unique_handle.h"
 
 #include <fmt/format.h>
 
 #include <iostream>
+#include <utility>
 
 namespace sstp {
 
@@ -15,27 +17,49 @@ Utf8Console::~Utf8Console() {
     if (before_ != 0) SetConsoleOutputCP(before_);
 }
 
+namespace {
+
+std::optional<std::size_t> columns_of_console(DWORD stream) {
+    CONSOLE_SCREEN_BUFFER_INFO window{};
+    if (!GetConsoleScreenBufferInfo(GetStdHandle(stream), &window)) return std::nullopt;
+    const int columns = window.srWindow.Right - window.srWindow.Left;   // one less than there are: a full last column wraps
+    constexpr int kNarrowest = 40;
+    return static_cast<std::size_t>(columns < kNarrowest ? kNarrowest : columns);
+}
+
+/// A console takes the sequences if it can be told so, which those before Windows 10 1511 cannot. NO_COLOR: see no-color.org.
+bool takes_colour(DWORD stream) {
+    constexpr DWORD kUnderstandsSequences = 0x0004;   // ENABLE_VIRTUAL_TERMINAL_PROCESSING, which mingw-w64 10 does not always have
+    const HANDLE handle = GetStdHandle(stream);
+    DWORD mode = 0;
+    if (GetEnvironmentVariableW(L"NO_COLOR", nullptr, 0) > 1 || !GetConsoleMode(handle, &mode)) return false;
+    return (mode & kUnderstandsSequences) != 0 || SetConsoleMode(handle, mode | kUnderstandsSequences);
+}
+
+}  // namespace
+
 std::ostream& standard_output() { return std::cout; }
 
 std::ostream& standard_error() { return std::cerr; }
 
 void print(const std::string& text) { std::cout << text << std::flush; }
 
+void print_text(const std::string& text) {
+    std::string shown = fitted(text, console_columns());
+    print(takes_colour(STD_OUTPUT_HANDLE) ? coloured(std::move(shown)) : shown);
+}
+
+void complain_lines(const std::string& text) { std::cerr << fitted(text, columns_of_console(STD_ERROR_HANDLE)) << std::flush; }
+
 int complain(const std::string& text, int exit_code) noexcept {
     try {
-        std::cerr << "sstp-watchdog: " << escape_controls(text) << '\n';
+        complain_lines("sstp-watchdog: " + escape_controls(text) + "\n");
     } catch (...) {   // NOLINT(bugprone-empty-catch): nobody reads the standard error; the exit code still tells
     }
     return exit_code;
 }
 
-std::optional<std::size_t> console_columns() {
-    CONSOLE_SCREEN_BUFFER_INFO window{};
-    if (!GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &window)) return std::nullopt;
-    const int columns = window.srWindow.Right - window.srWindow.Left;   // one less than there are: a full last column wraps
-    constexpr int kNarrowest = 40;
-    return static_cast<std::size_t>(columns < kNarrowest ? kNarrowest : columns);
-}
+std::optional<std::size_t> console_columns() { return columns_of_console(STD_OUTPUT_HANDLE); }
 
 bool is_elevated() {
     UniqueKernelHandle token;

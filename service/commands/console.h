@@ -22,8 +22,12 @@ private:
 std::ostream& standard_output();
 std::ostream& standard_error();
 
-/// To the standard output, at once: somebody may be watching a heal.
+/// To the standard output, as it stands and at once: JSON, and what is laid out already.
 void print(const std::string& text);
+/// The same for a person: on a console fitted to its width, and in colour where it takes colour (core/report/fitted.h).
+void print_text(const std::string& text);
+/// Lines to the standard error, fitted likewise.
+void complain_lines(const std::string& text);
 /// `sstp-watchdog: text` to the standard error. Gives `exit_code` back.
 int complain(const std::string& text, int exit_code) noexcept;
 

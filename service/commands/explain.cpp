@@ -4,6 +4,12 @@
 #include "service/commands/console.h"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace sstp {
 
@@ -16,7 +22,10 @@ int explain(const std::string& word, bool all) {
         return 0;
     }
     const auto text = render_explanation(word, columns);
-    if (!text) return complain(explain_unknown(word), kUsageError);
+    if (!text) {
+        complain_lines(explain_unknown(word, columns));
+        return kUsageError;
+    }
     print(*text);
     return 0;
 }
@@ -25,11 +34,13 @@ int explain(const std::string& word, bool all) {
 
 void add_explain(CLI::App& app, Command& chosen) {
     CLI::App* command = app.add_subcommand("explain", "Say what a finding or an event means, what we do, and what you do");
-    const auto word = std::make_shared<std::string>();
+    const auto words = std::make_shared<std::vector<std::string>>();
     const auto all = std::make_shared<bool>(false);
-    command->add_option("WORD", *word, "A finding's reason (certificate_expired), an event's word or its id; without one: the list");
+    command->add_option("WORD", *words, "A finding's reason (certificate_expired), an event's word or its id; without one: the list");
     command->add_flag("--all", *all, "Everything there is to explain");
-    command->callback([&chosen, word, all] { chosen = [word, all](Environment&) { return explain(*word, *all); }; });
+    command->callback([&chosen, words, all] {
+        chosen = [words, all](Environment&) { return explain(fmt::format("{}", fmt::join(*words, " ")), *all); };
+    });
 }
 
 }  // namespace sstp

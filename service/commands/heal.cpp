@@ -25,7 +25,7 @@ int heal(const Environment& environment, const HealOptions& options) {
                 return complain("the service is just starting or stopping: try again in a minute, or use heal --now", 1);
             case ServiceCondition::stopped:
             case ServiceCondition::not_installed:
-            case ServiceCondition::unknown: print("The service does not run: healing in this process.\n"); break;
+            case ServiceCondition::unknown: print_text("The service does not run: healing in this process.\n"); break;
         }
     }
     return heal_here(environment, options.ignore_window);

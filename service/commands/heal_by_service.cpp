@@ -28,7 +28,7 @@ public:
         for (const JournalEvent& event : *events) {
             if (event.sequence <= seen_) continue;
             seen_ = event.sequence;
-            if (belongs_to_heal(event.type)) print(fmt::format("  {}  {}\n", to_rfc3339(event.time).substr(11, 8), event.text));
+            if (belongs_to_heal(event.type)) print_text(fmt::format("  {}  {}\n", to_rfc3339(event.time).substr(11, 8), event.text));
         }
     }
 
@@ -104,7 +104,7 @@ int heal_by_service(const Environment& environment, bool ignore_window) {
     const auto sent = send_to_service(ignore_window ? ServiceControl::heal_ignoring_window : ServiceControl::heal);
     if (!sent) return complain(sent.error().message(), 1);
     request.sent = clock.monotonic();
-    print("Asked the service to heal. Ctrl+C ends the waiting, not the heal.\n");
+    print_text("Asked the service to heal. Ctrl+C ends the waiting, not the heal.\n");
 
     const auto assembled = environment.assemble({environment.places, Errand::look, stopping.signal, {}, [](const std::string&) {}});
     std::optional<Ports> ports;

@@ -47,7 +47,7 @@ int heal_here(const Environment& environment, bool ignore_window) {
     options.user = account_of_this_process();
     // Without a service nobody else keeps the status; with one it is the service's, and tells of the service's cycles.
     options.writes_status = service_condition() != ServiceCondition::running;
-    options.on_progress = [](const std::string& text) { print(fmt::format("  {}\n", text)); };
+    options.on_progress = [](const std::string& text) { print_text(fmt::format("  {}\n", text)); };
     Watchdog watchdog{(*assembled)->ports(), options};
     watchdog.start();
     const CycleReport report = watchdog.cycle({ignore_window ? Wake::administrator_heal_ignoring_window : Wake::administrator_heal});

@@ -31,7 +31,7 @@ int tell_heal_outcome(const StatusGlance& glance) {
     }
     std::string status = glance.status;
     for (char& each : status) each = each >= 'a' && each <= 'z' ? static_cast<char>(each - 'a' + 'A') : each;
-    print(fmt::format("SSTP {} - {}\n{}", one_line(status), one_line(glance.summary), text));
+    print_text(fmt::format("SSTP {} - {}\n{}", one_line(status), one_line(glance.summary), text));
     return exit_code;
 }
 

@@ -33,7 +33,7 @@ int history(const Environment& environment, const HistoryOptions& options) {
     const auto events =
         contents->installation_id.empty() ? Result<std::vector<JournalEvent>>{std::vector<JournalEvent>{}} : ports.record.journal(since, 0);
     if (!events) return complain(events.error().message(), 1);
-    print(options.json ? render_history_json(*events, options_of(environment)) : render_history_text(*events));
+    print(options.json ? render_history_json(*events, options_of(environment)) : render_history_text(*events, console_columns()));
     return 0;
 }
 

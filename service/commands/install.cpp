@@ -60,7 +60,7 @@ int install(const Environment& environment) {
     if (const auto registered = register_service(environment); !registered) return complain(registered.error().message(), 1);
     if (const auto source = register_event_source(environment.program); !source) complain(source.error().message(), 0);
     (void)configure_own_service();   // once more, and logged, whenever the service starts
-    print(fmt::format(
+    print_text(fmt::format(
         "Registered the service {}: {}\nLocalSystem runs this file from now on: nobody but administrators may be able to change it.\n"
         "Start it: sc start {}\n",
         kServiceNameText, environment.program, kServiceNameText));

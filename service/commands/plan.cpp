@@ -13,7 +13,11 @@ namespace {
 int plan(const Environment& environment, bool json) {
     const auto look = look_once(environment);
     if (!look) return complain(look.error().message(), 3);
-    print(json ? render_plan_json(look->report, look->options) : render_plan_text(look->report));
+    if (json) {
+        print(render_plan_json(look->report, look->options, look->nobody_heals));
+    } else {
+        print_text(render_plan_text(look->report));
+    }
     return plan_exit_code(look->report);
 }
 

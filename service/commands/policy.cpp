@@ -34,8 +34,7 @@ std::optional<PolicyReading> read_or_complain(const std::string& file) {
     }
     PolicyReading reading = read_policy(*text);
     if (reading.policy) return reading;
-    standard_error() << to_lines_with_excerpts(reading.problems, file);
-    standard_error().flush();
+    complain_lines(to_lines_with_excerpts(reading.problems, file));
     return std::nullopt;
 }
 
@@ -43,8 +42,8 @@ int check(const std::string& file) {
     const auto reading = read_or_complain(file);
     if (!reading) return kInvalid;
     const std::size_t destinations = reading->policy->siem.destinations.size();
-    print(fmt::format("{}: valid. Mode {}, {} SIEM destination{}.\n", file, reading->policy->mode == Mode::heal ? "heal" : "observe",
-                      destinations, destinations == 1 ? "" : "s"));
+    print_text(fmt::format("{}: valid. Mode {}, {} SIEM destination{}.\n", file, reading->policy->mode == Mode::heal ? "heal" : "observe",
+                           destinations, destinations == 1 ? "" : "s"));
     return 0;
 }
 
@@ -56,7 +55,11 @@ int show(const Environment& environment, const ShowOptions& options) {
     const KillSwitchReading kill_switch = interpret_kill_switch(KillSwitchRegistry{}.read());
     if (options.origins) {
         const auto values = policy_values(in_force, reading->given, kill_switch.stops);
-        print(options.json ? policy_values_json(values, in_force.problems) : render_policy_values(values));
+        if (options.json) {
+            print(policy_values_json(values, in_force.problems));
+        } else {
+            print_text(render_policy_values(values));
+        }
     } else {
         if (kill_switch.stops) in_force.policy.mode = Mode::observe;
         print(show_policy(in_force.policy, ShownUrls::shortened));

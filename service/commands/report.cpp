@@ -85,7 +85,7 @@ int report(const Environment& environment, const std::string& file) {
     const auto whole = std::filesystem::absolute(path, unknown).u8string();
     const std::string shown{whole.begin(), whole.end()};
     if (!out) return complain(fmt::format("could not write {}: is the folder there, and may you write to it?", shown), 1);
-    print(fmt::format("Written: {}\n", shown));
+    print_text(fmt::format("Written: {}\n", shown));
     return 0;
 }
 

@@ -12,8 +12,8 @@ namespace {
 int run(const Environment& environment) {
     if (!require_elevation("run")) return 1;
     WatchContext context = watch_context(environment);
-    context.tell = [](const std::string& text) { print(text + "\n"); };
-    print("Watching. Ctrl+C ends it.\n");
+    context.tell = [](const std::string& text) { print_text(text + "\n"); };
+    print_text("Watching. Ctrl+C ends it.\n");
     return run_in_console(std::move(context)) == WatchEnd::stopped ? 0 : 1;
 }
 

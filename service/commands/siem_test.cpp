@@ -40,7 +40,7 @@ std::optional<SiemPolicy> policy_or_complain(const std::string& file) {
     }
     PolicyReading reading = read_policy(*text);
     if (!reading.policy) {
-        standard_error() << to_lines(reading.problems, file) << '\n';
+        complain_lines(to_lines(reading.problems, file) + "\n");
         return std::nullopt;
     }
     if (reading.policy->siem.destinations.empty()) {
@@ -83,7 +83,11 @@ public:
     }
 
     int tell(const std::vector<TestOutcome>& outcomes, bool json, const char* by) const {
-        print(json ? render_test_json(outcomes, by, std::string{kWatchdogVersion}, environment_.computer) : render_test_text(outcomes));
+        if (json) {
+            print(render_test_json(outcomes, by, std::string{kWatchdogVersion}, environment_.computer));
+        } else {
+            print_text(render_test_text(outcomes));
+        }
         return std::ranges::all_of(outcomes, &TestOutcome::good) ? 0 : 1;
     }
 
@@ -123,7 +127,7 @@ int by_service(const Environment& environment, const SiemPolicy& policy, bool js
     if (!assembled) return complain(assembled.error().message(), 1);
     Test test{environment, policy, (*assembled)->ports(), stopping.signal};
     if (const auto sent = send_to_service(ServiceControl::siem_test); !sent) return complain(sent.error().message(), 1);
-    if (!json) print("Asked the service to send a test event to each destination, with its own access to keys and files.\n");
+    if (!json) print_text("Asked the service to send a test event to each destination, with its own access to keys and files.\n");
     return test.tell(test.wait(), json, "service");
 }
 
@@ -155,7 +159,7 @@ int here(const Environment& environment, const SiemPolicy& policy, bool json) {
     if (const auto committed = commit_test_event(environment, ports); !committed) return complain(committed.error().message(), 1);
     ports.forwarding.try_now();
     if (!json) {
-        print(
+        print_text(
             "The service does not run: sending a test event to each destination from this process. The service may have other "
             "access to keys and files.\n");
     }

@@ -23,11 +23,16 @@ std::string without_status(const Error& error) {
 int status(const Environment& environment, bool json) {
     const auto content = read_status_file(environment.places);
     if (!content) return complain(without_status(content.error()), 1);
-    const auto text = render_status_text(*content);
+    const std::string why = why_service_does_not_heal();
+    const auto text = render_status_text(*content, !why.empty());
     if (!text) return complain(text.error().message(), 1);
-    print(json ? *content : *text);
+    if (json) {
+        print(*content);
+    } else {
+        print_text(*text);
+    }
     // Old news looks like news: say so where a person reads it, and keep the JSON clean.
-    if (const std::string why = why_service_does_not_heal(); !why.empty()) complain("this is what was found last. " + why, 0);
+    if (!why.empty()) complain("this is what was found last. " + why, 0);
     return 0;
 }
 

@@ -28,7 +28,8 @@ int uninstall(const Environment& environment) {
     if (!require_elevation("uninstall")) return 1;
     if (const auto removed = remove_service(); !removed) return complain(removed.error().message(), 1);
     if (const auto source = remove_event_source(); !source) complain(source.error().message(), 0);
-    print(fmt::format("Removed the service {}. Policy, state and logs stay in {}\n", kServiceNameText, environment.places.data_folder));
+    print_text(
+        fmt::format("Removed the service {}. Policy, state and logs stay in {}\n", kServiceNameText, environment.places.data_folder));
     return 0;
 }
 

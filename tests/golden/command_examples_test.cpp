@@ -1,4 +1,5 @@
 #include "core/report/explain/render_explain.h"
+#include "core/report/fitted.h"
 #include "core/report/render_check.h"
 #include "core/report/render_history.h"
 #include "core/report/render_metrics.h"
@@ -8,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
@@ -18,21 +20,26 @@
 namespace sstp {
 namespace {
 
+constexpr std::size_t kConsole = 80;
+
+std::string on_console(const std::string& text) { return fitted(text, kConsole); }
+
 /// Every block of service/commands/README.md that follows a line `<!-- example: NAME -->`, by name.
 const std::map<std::string, std::function<std::string()>> kExamples{
     {"check", [] { return render_check_brief(example::ended_out_of_budget(), example::policy(), ""); }},
-    {"check --verbose", [] { return render_check_text(example::ended_out_of_budget(), example::policy(), ""); }},
+    {"check --verbose", [] { return on_console(render_check_text(example::ended_out_of_budget(), example::policy(), "", kConsole)); }},
     {"check, healthy", [] { return render_check_brief(example::healthy(), example::policy(), ""); }},
     {"check, not elevated", [] { return render_check_brief(example::not_elevated(), example::policy(), ""); }},
     {"check, successor waits", [] { return render_check_brief(example::successor_waits(), example::policy(), ""); }},
     {"explain", [] { return render_explanation("certificate_expired", 80).value(); }},
     {"check --json", [] { return render_check_json(example::ended(), example::head()); }},
-    {"plan", [] { return render_plan_text(example::ended()); }},
-    {"plan, successor waits", [] { return render_plan_text(example::successor_waits()); }},
+    {"plan", [] { return on_console(render_plan_text(example::ended())); }},
+    {"plan, successor waits", [] { return on_console(render_plan_text(example::successor_waits())); }},
     {"plan --json", [] { return render_plan_json(example::ended(), example::head()); }},
-    {"status", [] { return render_status_text(render_status_json(example::healed(), example::record(), example::head())).value(); }},
+    {"status",
+     [] { return on_console(render_status_text(render_status_json(example::healed(), example::record(), example::head())).value()); }},
     {"status --json", [] { return render_status_json(example::healed(), example::record(), example::head()); }},
-    {"history", [] { return render_history_text(example::events()); }},
+    {"history", [] { return render_history_text(example::events(), kConsole); }},
     {"history --json", [] { return render_history_json(example::events(), example::head()); }},
     {"sstp_watchdog.prom", [] { return render_metrics(example::ended(), example::record(), example::head()); }},
 };

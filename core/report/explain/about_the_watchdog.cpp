@@ -81,10 +81,13 @@ constexpr Explanation kWatchdog[] = {
      .keys = "watch.channels watch.interval"},
     {.reason = Reason::client_certificate_unfit,
      .severity = "warning",
-     .meaning = "The client certificate for the SIEM is unfit, or soon will be. Receivers that ask for one will refuse us.",
-     .seen = "Not raised by this version: a receiver that refuses our certificate shows as siem_destination_down, with the reason.",
+     .meaning = "A SIEM destination refuses our client certificate, or asks for one and none here would do: it gets nothing.",
+     .seen = "The last attempt to send there failed for that reason; the finding quotes it. Certificates without client authentication "
+             "among their purposes, ended ones and those without a usable key are never shown.",
      .we_do = "Events wait in the queue until a receiver confirms them again.",
-     .you_do = "Renew the client certificate in LocalMachine\\MY. Then try: sstp-watchdog siem test.",
+     .you_do =
+         "Renew the client certificate in LocalMachine\\MY. It must allow client authentication, which many public CAs no longer grant. "
+         "Then try: sstp-watchdog siem test.",
      .keys = "siem.destinations[].client_certificate"},
 };
 

@@ -1,8 +1,8 @@
 #include "core/report/explain/render_explain.h"
 
 #include "core/journal/catalogue.h"
-#include "core/policy/suggestion.h"
 #include "core/report/explain/explanation.h"
+#include "core/report/explain/nearest_words.h"
 #include "core/report/render_text.h"
 #include "core/report/wrap.h"
 
@@ -10,7 +10,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <iterator>
 
 namespace sstp {
 
@@ -100,6 +99,26 @@ std::vector<std::string> all_words() {
     return words;
 }
 
+/// "certificate-expired" and "Certificate expired" are `certificate_expired`.
+std::string as_one_word(std::string_view typed) {
+    std::string word = in_lower_case(typed);
+    std::replace_if(word.begin(), word.end(), [](char c) { return c == ' ' || c == '-'; }, '_');
+    return word;
+}
+
+void append_word(std::string& out, std::string_view word, std::string_view meaning, std::size_t columns) {
+    constexpr std::size_t kWidest = 32;
+    constexpr std::size_t kRoom = 20;   // less says nothing
+    const std::size_t room = columns > kWidest + kRoom ? columns - kWidest - 2 : kRoom;
+    out += fmt::format("  {:<{}}{}\n", word, kWidest, cut_to_columns(first_sentence(meaning), room));
+}
+
+std::string_view meaning_of(std::string_view word) {
+    if (const auto reason = reason_from_word(word)) return explanation(*reason).meaning;
+    const auto event = event_of(word);
+    return event ? catalogue_entry(*event).meaning : std::string_view{};
+}
+
 /// The reasons of a chapter, twins beside each other.
 std::vector<Reason> reasons_of(const Subject& subject) {
     std::vector<Reason> reasons;
@@ -113,7 +132,7 @@ std::vector<Reason> reasons_of(const Subject& subject) {
 }  // namespace
 
 std::optional<std::string> render_explanation(std::string_view typed, std::size_t columns) {
-    const std::string word = in_lower_case(typed);
+    const std::string word = as_one_word(typed);
     const auto reason = reason_from_word(word);
     const auto event = event_of(word);
     if (!reason && !event) return std::nullopt;
@@ -125,11 +144,8 @@ std::optional<std::string> render_explanation(std::string_view typed, std::size_
 }
 
 std::string render_explained_words(std::size_t columns) {
-    constexpr std::size_t kWidest = 32;
     std::string out;
-    const auto add = [&](std::string_view word, std::string_view meaning) {
-        out += fmt::format("  {:<{}}{}\n", word, kWidest, cut_to_columns(first_sentence(meaning), columns - kWidest - 2));
-    };
+    const auto add = [&](std::string_view word, std::string_view meaning) { append_word(out, word, meaning, columns); };
     for (const Subject& subject : explained_subjects()) {
         out += fmt::format("{}{}\n", out.empty() ? "" : "\n", subject.title);
         for (const Reason reason : reasons_of(subject)) add(word(reason), explanation(reason).meaning);
@@ -149,20 +165,15 @@ std::string render_all_explanations(std::size_t columns) {
     return out;
 }
 
-std::string explain_unknown(std::string_view typed) {
+std::string explain_unknown(std::string_view typed, std::size_t columns) {
     constexpr std::size_t kMostTyped = 64;
-    const std::string word = in_lower_case(typed.substr(0, kMostTyped));
-    const std::vector<std::string> words = all_words();
-    std::vector<std::string> near;
-    if (const auto meant = closest(word, words)) {
-        near.push_back(*meant);
-    } else if (word.size() > 2) {
-        constexpr std::size_t kMost = 4;
-        std::copy_if(words.begin(), words.end(), std::back_inserter(near),
-                     [&](const std::string& each) { return near.size() < kMost && each.find(word) != std::string::npos; });
-    }
-    const std::string meant = near.empty() ? std::string{} : fmt::format(" Did you mean {}?", fmt::join(near, ", "));
-    return fmt::format("there is no finding and no event \"{}\".{} sstp-watchdog explain lists them all", word, meant);
+    constexpr std::size_t kMost = 5;
+    const std::string word = as_one_word(typed.substr(0, kMostTyped));
+    const std::vector<std::string> near = nearest_words(word, all_words(), kMost);
+    std::string out =
+        fmt::format("There is no finding and no event \"{}\".{}\n", escape_controls(word), near.empty() ? "" : " Did you mean:");
+    for (const std::string& each : near) append_word(out, each, meaning_of(each), columns);
+    return out + "The list of all words: sstp-watchdog explain\n";
 }
 
 std::string render_explained_page() {

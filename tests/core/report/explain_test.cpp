@@ -148,13 +148,56 @@ TEST(Explain, tells_an_event_by_its_word_and_by_its_id) {
 
 TEST(Explain, of_a_word_that_does_not_exist_names_the_nearest) {
     EXPECT_FALSE(render_explanation("certificate_expird", kConsole));
-    EXPECT_EQ(
-        explain_unknown("certificate_expird"),
-        "there is no finding and no event \"certificate_expird\". Did you mean certificate_expired? sstp-watchdog explain lists them all");
-    EXPECT_THAT(explain_unknown("revoked"), HasSubstr("Did you mean certificate_revoked?"));
-    EXPECT_THAT(explain_unknown("zzzz"), Not(HasSubstr("Did you mean")));
-    EXPECT_LT(explain_unknown(std::string(100000, 'x')).size(), 300U);
+    EXPECT_THAT(explain_unknown("certificate_expird", kConsole),
+                StartsWith("There is no finding and no event \"certificate_expird\". Did you mean:\n"
+                           "  certificate_expired             The certificate in force has ended."));
+    EXPECT_THAT(explain_unknown("zzzz", kConsole), Not(HasSubstr("Did you mean")));
+    EXPECT_THAT(explain_unknown("zzzz", kConsole), EndsWith("\nThe list of all words: sstp-watchdog explain\n"));
+    EXPECT_LT(explain_unknown(std::string(100000, 'x'), kConsole).size(), 300U);
+    EXPECT_EQ(explain_unknown("a\nb\x1B[2J", kConsole).find('\x1B'), std::string::npos);
+    for (const std::string& line : lines_of(explain_unknown("binding", kConsole))) EXPECT_LE(columns_of(line), kConsole) << line;
 }
+
+TEST(Explain, takes_words_as_they_are_written_elsewhere) {
+    const auto wanted = render_explanation("certificate_expired", kConsole);
+    ASSERT_TRUE(wanted);
+    for (const char* typed : {"Certificate expired", "certificate-expired", "CERTIFICATE_EXPIRED"}) {
+        EXPECT_EQ(render_explanation(typed, kConsole), wanted) << typed;
+    }
+}
+
+struct Meant {
+    const char* typed;
+    const char* first;    ///< what is offered first
+    const char* another;  ///< what must be offered as well, or nothing
+};
+
+class ExplainOffers : public testing::TestWithParam<Meant> {};
+
+/// What somebody types who remembers the matter and not the word.
+TEST_P(ExplainOffers, what_was_meant) {
+    const Meant& each = GetParam();
+    const auto lines = lines_of(explain_unknown(each.typed, kConsole));
+    ASSERT_GT(lines.size(), 2U) << each.typed;
+    EXPECT_LE(lines.size(), 7U);
+    EXPECT_THAT(lines[1], StartsWith(std::string{"  "} + each.first + " "));
+    if (*each.another) {
+        EXPECT_THAT(lines, testing::Contains(StartsWith(std::string{"  "} + each.another + " ")));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Explain, ExplainOffers,
+    testing::Values(Meant{"expired", "certificate_expired", ""}, Meant{"expired cert", "certificate_expired", ""},
+                    Meant{"cert_missing", "certificate_missing", ""}, Meant{"revoked", "certificate_revoked", ""},
+                    Meant{"ocsp", "revocation_unknown", ""}, Meant{"sha256_wrong", "hash_sha256_mismatch", "hash_sha256_missing"},
+                    Meant{"hash mismatch", "hash_sha1_mismatch", "hash_sha256_mismatch"}, Meant{"load balancer", "tls_offloaded", ""},
+                    Meant{"eku", "eku_unfit", ""}, Meant{"private key", "private_key_missing", "private_key_unusable"},
+                    Meant{"kill switch", "kill_switch_invalid", "kill_switch_set"}, Meant{"iis", "binding_foreign_owner", ""},
+                    Meant{"listener_unreachable", "listener_unreachable_ipv4", "listener_unreachable_ipv6"},
+                    Meant{"servce_stoped", "service_stopped", ""}, Meant{"13", "rassstp_event_seen", ""},
+                    Meant{"15021", "http_event_seen", ""}, Meant{"budget", "budget_exhausted", "budget_restored"},
+                    Meant{"intermediate missing", "served_chain_incomplete", ""}, Meant{"clock", "clock_not_believed", ""}));
 
 TEST(Explain, the_page_has_a_heading_for_every_finding_and_every_event) {
     const std::string page = render_explained_page();

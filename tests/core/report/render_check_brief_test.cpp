@@ -1,3 +1,4 @@
+#include "core/report/fitted.h"
 #include "core/report/render_check.h"
 #include "core/report/wrap.h"
 #include "tests/core/report/example_reports.h"
@@ -97,11 +98,37 @@ TEST(RenderCheckBrief, tells_price_and_time_before_what_may_be_cut_off) {
     EXPECT_THAT(text, HasSubstr("\n  More     sstp-watchdog explain certificate_expired (+5: --verbose)\n"));
 }
 
+struct Cut {
+    const char* sentence;
+    std::string explanation;
+    std::string found;
+};
+void PrintTo(const Cut& each, std::ostream* out) { *out << each.sentence; }
+
+class FoundInOneLine : public testing::TestWithParam<Cut> {};
+
+TEST_P(FoundInOneLine, keeps_what_is_whole) {
+    CycleReport report = example::ended_out_of_budget();   // its other rows leave one line
+    for (Finding& each : report.findings) each.explanation = GetParam().explanation;
+    EXPECT_THAT(render_check_brief(report, example::policy(), ""), HasSubstr("\n  Found    " + GetParam().found + "\n  Plan "));
+}
+
+const std::string k60 = "An explanation of so many letters that it is sixty characters";
+INSTANTIATE_TEST_SUITE_P(
+    RenderCheckBrief, FoundInOneLine,
+    testing::Values(Cut{"a sentence that fits is not touched", "Ended.", "Ended."},
+                    Cut{"where only the stop does not fit, the stop goes", k60 + " long 1a.", k60 + " long 1a"},
+                    Cut{"of two sentences the first stays", "The first one. " + k60 + ".", "The first one."},
+                    Cut{"of three the first two", "The first one. The second. " + k60 + ".", "The first one. The second."},
+                    Cut{"a point inside a word ends no sentence", "vpn.example.com at 0.0.0.0:443 " + k60,
+                        "vpn.example.com at 0.0.0.0:443 An explanation of so many letters..."},
+                    Cut{"one that is too long is cut at a blank, and says so", k60 + " long at the least.", k60 + " long..."}));
+
 TEST(RenderCheckBrief, on_a_console_every_line_fits_and_no_performance_data_is_shown) {
     for (const std::size_t columns : {60U, 80U, 120U}) {
         for (const CycleReport& report : {example::ended_out_of_budget(), example::not_elevated(), example::successor_waits()}) {
-            for (const std::string& text :
-                 {render_check_brief(report, example::policy(), "", columns), render_check_text(report, example::policy(), "", columns)}) {
+            for (const std::string& text : {render_check_brief(report, example::policy(), "", columns),
+                                            fitted(render_check_text(report, example::policy(), "", columns), columns)}) {
                 EXPECT_THAT(text, Not(HasSubstr("'days_left'")));
                 for (const std::string& line : lines_of(text)) EXPECT_LE(columns_of(line), columns) << line;
             }
@@ -109,11 +136,12 @@ TEST(RenderCheckBrief, on_a_console_every_line_fits_and_no_performance_data_is_s
     }
 }
 
-TEST(RenderCheckVerbose, tells_what_clients_get_with_its_sha256_and_where_to_read_on) {
+TEST(RenderCheckVerbose, tells_what_clients_get_with_its_sha256_where_to_read_on_and_last_the_one_thing_to_do) {
     const std::string text = render_check_text(example::healthy(), example::policy(), "");
     EXPECT_THAT(text, HasSubstr(", SHA-256 " + example::renewed_certificate().hash.to_string() + "\n"));
     EXPECT_THAT(render_check_text(example::ended(), example::policy(), ""),
-                EndsWith("\n  Explained                  sstp-watchdog explain certificate_expired\n"));
+                EndsWith("\n  Explained                  sstp-watchdog explain certificate_expired\n"
+                         "  To do                      Nothing: the service heals it now. To watch: sstp-watchdog history\n"));
 }
 
 TEST(Wrap, counts_characters_and_breaks_at_blanks) {

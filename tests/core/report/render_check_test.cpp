@@ -154,7 +154,7 @@ TEST(RenderCheck, a_look_that_follows_at_once_is_told_in_seconds) {
 TEST(RenderCheck, without_a_fit_certificate_it_says_what_to_do) {
     const CycleReport report = example::look_at(example::ended_server().deleting(example::renewed_certificate()));
     const std::string text = render_check_text(report, example::policy(), "");
-    EXPECT_THAT(text, HasSubstr("What you can do            Renew the certificate, or import one for vpn.example.com with its private key "
+    EXPECT_THAT(text, HasSubstr("To do                      Renew the certificate, or import one for vpn.example.com with its private key "
                                 "into LocalMachine\\MY.\n"));
     EXPECT_THAT(text, HasSubstr("What I would do            Nothing as things stand (no_fit_certificate).\n"));
 }
@@ -166,7 +166,7 @@ TEST(RenderCheck, on_a_computer_without_rras_it_says_what_to_do) {
 
 TEST(RenderCheck, without_privileges_it_says_so_once_and_advises_nothing_else) {
     const std::string text = render_check_text(example::not_elevated(), example::policy(), "");
-    EXPECT_THAT(text, HasSubstr("What you can do            Run this in an elevated console (Run as administrator).\n"));
+    EXPECT_THAT(text, HasSubstr("To do                      Run this in an elevated console (Run as administrator).\n"));
     EXPECT_EQ(text.find("\n  state_unreadable "), text.rfind("\n  state_unreadable ")) << "three parts, one cause: " << text;
     EXPECT_THAT(text, Not(HasSubstr("not known")));
     EXPECT_THAT(text, Not(HasSubstr("What I would do")));

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 
 namespace sstp {
 namespace {
@@ -68,6 +70,11 @@ protected:
         }
         return found;
     }
+    void refuses_our_certificate() {
+        goes_down();
+        soc().last_attempt->reason = "client_certificate";
+        soc().last_attempt->problem = "could not make a TLS session with siem.example.com:6514: the receiver refused our certificate";
+    }
     void log_13(const char* said = "The system cannot find the file specified.") {
         server.world.write_event("Microsoft-Windows-RasSstp", 13, {said});
     }
@@ -98,6 +105,34 @@ TEST_F(Destinations, down_and_restored_are_told_once_each_also_by_a_new_process)
     (void)cycle({Wake::siem});
     (void)cycle({Wake::siem});
     EXPECT_EQ(1u, told(EventType::siem_destination_restored));
+}
+
+TEST_F(Destinations, a_receiver_that_wants_another_certificate_of_ours_is_a_finding_until_it_takes_one) {
+    const auto finding = [this] {
+        const CycleReport report = cycle();
+        const auto found = std::find_if(report.findings.begin(), report.findings.end(),
+                                        [](const Finding& each) { return each.reason == Reason::client_certificate_unfit; });
+        return found == report.findings.end() ? std::nullopt : std::optional{*found};
+    };
+    (void)cycle();
+    const std::size_t raised_before = told(EventType::finding_raised);
+    const std::size_t cleared_before = told(EventType::finding_cleared);
+    goes_down();
+    EXPECT_EQ(finding(), std::nullopt) << "who cannot be reached has refused nothing";
+    refuses_our_certificate();
+    const auto refused = finding();
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(Severity::warning, refused->severity);
+    EXPECT_EQ("soc", refused->subject);
+    EXPECT_EQ(
+        "The SIEM destination soc gets nothing, because of our client certificate: could not make a TLS session with "
+        "siem.example.com:6514: the receiver refused our certificate",
+        refused->explanation);
+    EXPECT_EQ(raised_before + 1, told(EventType::finding_raised));
+    soc().last_attempt->confirmed = true;
+    soc().down_since.reset();
+    EXPECT_EQ(finding(), std::nullopt);
+    EXPECT_EQ(cleared_before + 1, told(EventType::finding_cleared));
 }
 
 TEST_F(Destinations, a_receiver_that_comes_and_goes_is_told_at_a_bounded_rate) {
