@@ -80,6 +80,7 @@ Result<void> begin(HealRun& run, const HealPlan& plan) {
                               {"certificate_sha1", plan.target.thumbprint.to_string()},
                               {"certificate_not_after", to_rfc3339(plan.target.not_after)},
                               {"plan", fmt::format("{}", fmt::join(lines, "; "))}};
+    if (!run.context.user.empty()) fields["user"] = run.context.user;
     if (plan.replaced) fields["previous_sha256"] = plan.replaced->hash.to_string();
     if (!plan.caused_by.empty()) fields["caused_by"] = fmt::format("{}", fmt::join(plan.caused_by, ","));
     run.ledger.tell(EventType::heal_started,

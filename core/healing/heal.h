@@ -53,6 +53,7 @@ struct HealContext {
     const Memory& memory;  ///< as of the look on which the plan rests
     std::map<AddressFamily, Level> before;
     bool asked_by_administrator = false;
+    std::string user{};  ///< the account that asked, where it is known
     /// Read before each change; heal stops new changes when it says so. Debounced against a Group Policy refresh by the cycle.
     std::function<bool()> may_change;
     /// One look and what it comes to, with what RRAS holds brought up to date: the cycle's own, so that proof and cycle agree.

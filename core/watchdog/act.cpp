@@ -122,13 +122,13 @@ HealContext Watchdog::heal_context(const Memory& memory, bool asked) {
 void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inputs) {
     // What is about to be healed is told first: it is raised and cleared like what stands for days.
     if (!was_cut_short(report.state)) tell_findings(draft_, report.findings, report.active(), ports_.clock.wall());
-    if (inputs.asked || !was_not_begun(draft_)) {
-        tell_heal_planned(draft_, plan, inputs.asked, ports_.clock.wall(), inputs.asked ? options_.user : std::string{});
-    }
+    const std::string user = inputs.asked ? options_.user : std::string{};
+    if (inputs.asked || !was_not_begun(draft_)) tell_heal_planned(draft_, plan, inputs.asked, ports_.clock.wall(), user);
     save();   // the intent is durable on its own; this one may come later
     Memory memory = without_incomplete(memory_now());
     memory.held = held_after(memory.held, report.state);
     HealContext context = heal_context(memory, inputs.asked);
+    context.user = user;
     context.before = better(levels_before_, report.assessment.levels);
     HealOutcome outcome = run_heal(context, plan);
     load_record();

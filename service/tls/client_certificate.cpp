@@ -132,7 +132,8 @@ Error none_fits(const SelectClientCertificate& selector, const std::vector<std::
 }  // namespace
 
 Result<ClientIdentity> choose_client_certificate(const SelectClientCertificate& selector, const std::vector<Bytes>& acceptable_issuers,
-                                                 const std::optional<std::string>& ca_file) {
+                                                 const std::optional<std::string>& ca_file,
+                                                 const std::optional<CertificateHash>& passed_over) {
     UniqueStore roots;
     if (ca_file) {
         auto read = certificates_from_file(*ca_file);
@@ -148,6 +149,7 @@ Result<ClientIdentity> choose_client_certificate(const SelectClientCertificate& 
     }
     const WallTime now = wall_now();
     std::vector<std::string> looked_at;
+    std::size_t fit = 0;
     UniqueCertificateContext best_context;
     std::optional<Certificate> best;
     ClientCandidate best_candidate;
@@ -162,7 +164,9 @@ Result<ClientIdentity> choose_client_certificate(const SelectClientCertificate& 
             looked_at.push_back(fmt::format("{} {}", name_of(*certificate), *why));
             continue;
         }
-        const ClientCandidate found = candidate(each.get(), *certificate, roots.get(), host);
+        ClientCandidate found = candidate(each.get(), *certificate, roots.get(), host);
+        found.refused = passed_over == found.hash;
+        ++fit;
         if (best && !is_shown_rather(found, best_candidate)) continue;
         best_context = UniqueCertificateContext{CertDuplicateCertificateContext(each.get())};
         best = std::move(*certificate);
@@ -170,7 +174,8 @@ Result<ClientIdentity> choose_client_certificate(const SelectClientCertificate& 
     }
     if (!best) return none_fits(selector, looked_at);
     return ClientIdentity{std::move(best_context),
-                          fmt::format("{}, issued by {}, valid until {}", name_of(*best), best->issuer, to_date(best->not_after))};
+                          fmt::format("{}, issued by {}, valid until {}", name_of(*best), best->issuer, to_date(best->not_after)),
+                          best_candidate.hash, fit > 1};
 }
 
 }  // namespace sstp

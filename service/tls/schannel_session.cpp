@@ -142,6 +142,14 @@ bool SchannelSession::renegotiate() {
     incoming_.erase(incoming_.begin(), incoming_.begin() + static_cast<std::ptrdiff_t>(step.consumed));
     if (step.status == SEC_E_INCOMPLETE_MESSAGE) return false;
     if (step.status == SEC_I_CONTINUE_NEEDED) return step.consumed > 0;
+    if (step.status != SEC_E_OK && we_ended_) {
+        // On a long path session tickets arrive behind our end, when the context takes no token any more. They confirm nothing and refuse
+        // nothing; what follows is read on, and an end of the connection counts as one.
+        renegotiating_ = false;
+        incoming_.clear();
+        outgoing_.clear();
+        return true;
+    }
     if (step.status != SEC_E_OK) {
         end(Arrival::failed, tls_error(kRenegotiate, subject_, step.status));
         return false;
@@ -189,6 +197,7 @@ Result<Bytes> SchannelSession::close_notify() {
     const SECURITY_STATUS status = context_.sspi().apply_control_token(context_.get(), &description);
     if (status != SEC_E_OK) return tls_error(kOperation, subject_, status);
     TokenStep step = shutdown_token(*credentials_, context_, server_name_);
+    we_ended_ = true;
     if (step.status < 0) return tls_error(kOperation, subject_, step.status);
     return std::move(step.token);
 }

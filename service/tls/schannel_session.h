@@ -32,8 +32,9 @@ public:
     static Result<SchannelSession> from(SchannelHandshake&& handshake);
 
     void feed(std::span<const std::uint8_t> received);
-    /// What the bytes fed so far amount to, one thing at a time. Answers of the security package (renegotiation, key update)
-    /// appear in `to_send`. After close_notify, alert or failed it stays so.
+    /// What the bytes fed so far amount to, one thing at a time. Behind our close_notify a session ticket that the security package does
+    /// not take any more amounts to nothing. Answers of the security package (renegotiation, key update) appear in `to_send`. After
+    /// close_notify, alert or failed it stays so.
     Incoming next();
 
     [[nodiscard]] std::span<const std::uint8_t> to_send() const noexcept { return outgoing_; }
@@ -66,6 +67,7 @@ private:
     Bytes incoming_;
     Bytes outgoing_;
     bool renegotiating_ = false;
+    bool we_ended_ = false;  ///< our close_notify was made
     bool hello_requested_ = false;  ///< TLS 1.2's HelloRequest: our first token needs no input
     bool ended_ = false;
     Incoming end_;

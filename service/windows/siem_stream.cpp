@@ -19,33 +19,68 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kPatience = 10s;
+constexpr char kOurCertificate[] = "client_certificate";
 
 Handover not_proven(Unproven unproven, const HostAndPort& host, bool our_certificate) {
     unproven.error.subject = (unproven.nothing_sent ? "to " : "by ") + host_to_text(host);
     if (unproven.silent) return handover_failed(HandoverFailure::silent, "confirm", std::move(unproven.error));
     if (!unproven.nothing_sent) return handover_failed(HandoverFailure::not_confirmed, "confirm", std::move(unproven.error));
-    if (our_certificate) return handover_failed(HandoverFailure::untrusted, "client_certificate", std::move(unproven.error));
+    if (our_certificate) return handover_failed(HandoverFailure::untrusted, kOurCertificate, std::move(unproven.error));
     return handover_failed(HandoverFailure::unreachable, "refused", std::move(unproven.error));
 }
 
 /// What status and `siem test` add to the protocol.
 std::string how_sure(const SiemDestination& destination) { return destination.confirmation == Confirmation::sent ? " (best effort)" : ""; }
 
-Handover over_tls(const SiemDestination& destination, const HostAndPort& host, const Payload& payload, const StopSignal& stop) {
-    SiemTls way(destination, host, stop);
-    if (auto failed = way.open()) return std::move(*failed);
-    auto unproven = send_confirmed(way.tls(), way.connection(), payload.messages, way.path(), destination.confirmation);
+/// One session, and which certificate of ours it was refused for, if another could be shown.
+struct Session {
     Handover handover;
-    if (unproven) {
-        // A receiver that demands a certificate need not have told Windows so, and in TLS 1.3 refuses after the handshake.
-        way.explain_certificate(unproven->error, unproven->nothing_sent || unproven->alert);
-        handover = not_proven(std::move(*unproven), host, way.certificate_matters());
+    std::optional<ClientIdentity> refused;
+};
+
+bool about_our_certificate(const Handover& handover) {
+    return handover.failure == HandoverFailure::untrusted && (handover.reason == "handshake" || handover.reason == kOurCertificate);
+}
+
+/// Something was sent, so that nobody had turned us away.
+bool was_let_in(const Handover& handover) {
+    return handover.receipt || handover.failure == HandoverFailure::silent || handover.failure == HandoverFailure::not_confirmed;
+}
+
+Session over_tls(const SiemDestination& destination, const HostAndPort& host, const Payload& payload, const StopSignal& stop,
+                 const std::optional<CertificateHash>& passed_over) {
+    SiemTls way(destination, host, stop, passed_over);
+    Handover handover;
+    if (auto failed = way.open()) {
+        handover = std::move(*failed);
     } else {
-        handover.receipt = Receipt{way.peer(), way.protocol() + how_sure(destination)};
+        auto unproven = send_confirmed(way.tls(), way.connection(), payload.messages, way.path(), destination.confirmation);
+        if (unproven) {
+            // A receiver that demands a certificate need not have told Windows so, and in TLS 1.3 refuses after the handshake.
+            way.explain_certificate(unproven->error, unproven->nothing_sent || unproven->alert);
+            handover = not_proven(std::move(*unproven), host, way.certificate_matters());
+        } else {
+            handover.receipt = Receipt{way.peer(), way.protocol() + how_sure(destination)};
+        }
+        handover.peer = way.peer();
+        handover.protocol = way.protocol();
     }
-    handover.peer = way.peer();
-    handover.protocol = way.protocol();
-    return handover;
+    if (handover.receipt || !about_our_certificate(handover) || !way.shown() || !way.shown()->has_another) return {std::move(handover), {}};
+    return {std::move(handover), way.take_shown()};
+}
+
+/// The first certificate, and where it is refused the next one, once.
+Handover with_a_certificate_that_is_taken(const SiemDestination& destination, const HostAndPort& host, const Payload& payload,
+                                          const StopSignal& stop, std::optional<CertificateHash>& passed_over) {
+    Session first = over_tls(destination, host, payload, stop, passed_over);
+    if (!first.refused || stop.requested()) return std::move(first.handover);
+    Session second = over_tls(destination, host, payload, stop, first.refused->hash);
+    if (was_let_in(second.handover)) {
+        passed_over = first.refused->hash;
+        return std::move(second.handover);
+    }
+    if (second.refused) first.handover.error.text += ". Then the next one was tried, and refused as well: " + second.refused->in_words;
+    return std::move(first.handover);
 }
 
 Handover over_tcp(const SiemDestination& destination, const HostAndPort& host, const Payload& payload, const StopSignal& stop) {
@@ -71,8 +106,9 @@ std::string SiemStream::host_name(std::size_t host) const { return host_to_text(
 Handover SiemStream::hand_over(std::size_t number, const Payload& payload) {
     const HostAndPort& host = destination_.hosts.at(number);
     try {
-        return destination_.transport == SyslogTransport::tcp ? over_tcp(destination_, host, payload, stop_)
-                                                              : over_tls(destination_, host, payload, stop_);
+        return destination_.transport == SyslogTransport::tcp
+                   ? over_tcp(destination_, host, payload, stop_)
+                   : with_a_certificate_that_is_taken(destination_, host, payload, stop_, passed_over_);
     } catch (const std::exception& failure) {  // Asio without a completion port, or memory
         return handover_failed(HandoverFailure::unreachable, "connect",
                                own_error(ErrorKind::unexpected, "hand events to", host_to_text(host), failure.what()));

@@ -20,8 +20,8 @@ constexpr Duration kPatience = 10s;  // for each of connecting, shaking hands, a
 
 }  // namespace
 
-SiemTls::SiemTls(const SiemDestination& destination, HostAndPort host, const StopSignal& stop)
-    : destination_(destination), host_(std::move(host)), stop_(stop), connection_(stop) {}
+SiemTls::SiemTls(const SiemDestination& destination, HostAndPort host, const StopSignal& stop, std::optional<CertificateHash> passed_over)
+    : destination_(destination), host_(std::move(host)), stop_(stop), passed_over_(passed_over), connection_(stop) {}
 
 std::optional<Handover> SiemTls::open() {
     auto failed = try_to_open();
@@ -68,7 +68,7 @@ CredentialOptions SiemTls::with(PCCERT_CONTEXT certificate) const {
 /// What we bring along, as far as the policy says so without being asked.
 std::optional<Handover> SiemTls::prepare() {
     if (const auto* wanted = std::get_if<SelectClientCertificate>(&destination_.client_certificate)) {
-        auto chosen = choose_client_certificate(*wanted, {}, destination_.ca_file);
+        auto chosen = choose_client_certificate(*wanted, {}, destination_.ca_file, passed_over_);
         if (!chosen) return handover_failed(HandoverFailure::untrusted, "client_certificate", chosen.error());
         identity_ = std::move(*chosen);
     }
@@ -80,7 +80,7 @@ std::optional<Handover> SiemTls::prepare() {
 
 SchannelCredentials* SiemTls::answer_request(const std::vector<Bytes>& acceptable_issuers) {
     if (!std::holds_alternative<ChooseClientCertificate>(destination_.client_certificate)) return nullptr;
-    auto chosen = choose_client_certificate({}, acceptable_issuers, destination_.ca_file);
+    auto chosen = choose_client_certificate({}, acceptable_issuers, destination_.ca_file, passed_over_);
     if (!chosen) {
         none_fits_ = chosen.error();
         return nullptr;

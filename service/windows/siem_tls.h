@@ -17,7 +17,8 @@ namespace sstp {
 /// with TLS 1.2: a key that cannot sign as TLS 1.3 demands fails in just that way (NTE_NOT_SUPPORTED of TPMs and legacy providers).
 class SiemTls {
 public:
-    SiemTls(const SiemDestination& destination, HostAndPort host, const StopSignal& stop);
+    /// `passed_over`: a certificate of ours that the receiver has refused; another is shown, if there is one.
+    SiemTls(const SiemDestination& destination, HostAndPort host, const StopSignal& stop, std::optional<CertificateHash> passed_over = {});
 
     /// Nothing: the session stands, and the server is the one that was meant. May throw what Asio throws.
     std::optional<Handover> open();
@@ -29,6 +30,10 @@ public:
     [[nodiscard]] const std::string& protocol() const noexcept { return protocol_; }
     /// Our certificate may be the reason when the receiver turns us away.
     [[nodiscard]] bool certificate_matters() const noexcept { return identity_ || tls_->certificate_requested(); }
+    /// What we showed; null: nothing.
+    [[nodiscard]] const ClientIdentity* shown() const noexcept { return identity_ ? &*identity_ : nullptr; }
+    /// The same, moved out of a session that is over.
+    [[nodiscard]] ClientIdentity take_shown() { return std::move(*identity_); }
     /// Adds what we showed, or why we showed nothing: the administrator of the receiver will ask. `about_it`: also when we heard nobody ask
     /// for one.
     void explain_certificate(Error& error, bool about_it) const;
@@ -45,6 +50,7 @@ private:
     const SiemDestination& destination_;
     HostAndPort host_;
     const StopSignal& stop_;
+    std::optional<CertificateHash> passed_over_;
     TcpStream connection_;
     std::optional<ClientIdentity> identity_;
     std::optional<Error> none_fits_;

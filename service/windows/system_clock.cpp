@@ -4,6 +4,8 @@
 #include "service/windows/portable/time_sample.h"
 #include "service/windows/registry_key.h"
 
+#include <cstddef>
+#include <cstring>
 #include <string>
 
 namespace sstp {
@@ -25,6 +27,23 @@ FILETIME to_file_time(WallTime time) noexcept {
 
 WallTime to_wall_time(const FILETIME& time) noexcept { return WallTime{std::chrono::floor<Duration>(ticks_of(time) - kToUnixEpoch)}; }
 
+UtcOffset offset_in(DYNAMIC_TIME_ZONE_INFORMATION zone, WallTime at) noexcept {
+    const FILETIME utc = to_file_time(at);
+    SYSTEMTIME civil{};
+    SYSTEMTIME local{};
+    FILETIME back{};
+    // The begin of both structures is the same, by Microsoft's definition of the dynamic one.
+    TIME_ZONE_INFORMATION rules{};
+    static_assert(offsetof(DYNAMIC_TIME_ZONE_INFORMATION, DaylightBias) == offsetof(TIME_ZONE_INFORMATION, DaylightBias));
+    std::memcpy(&rules, &zone, sizeof rules);
+    if (!FileTimeToSystemTime(&utc, &civil)) return UtcOffset{0};
+    // The dynamic zone knows the rules of other years than this one. Where it is disabled Windows goes by the dates that are set: none, if
+    // "adjust for daylight saving time automatically" is off.
+    if (!zone.DynamicDaylightTimeDisabled && !GetTimeZoneInformationForYear(civil.wYear, &zone, &rules)) return UtcOffset{0};
+    if (!SystemTimeToTzSpecificLocalTime(&rules, &civil, &local) || !SystemTimeToFileTime(&local, &back)) return UtcOffset{0};
+    return std::chrono::round<UtcOffset>(ticks_of(back) - ticks_of(utc));
+}
+
 MonotonicTime monotonic_now() noexcept {
     // Interrupt time is biased: it goes on while the machine sleeps, as a budget of "three an hour" must.
     static auto* const query = late_bound<VOID WINAPI(PULONGLONG)>(L"kernelbase.dll", "QueryInterruptTime");
@@ -43,19 +62,9 @@ WallTime SystemClock::wall() {
 MonotonicTime SystemClock::monotonic() { return monotonic_now(); }
 
 UtcOffset SystemClock::local_offset(WallTime at) {
-    const FILETIME utc = to_file_time(at);
-    SYSTEMTIME civil{};
-    SYSTEMTIME local{};
-    FILETIME back{};
     DYNAMIC_TIME_ZONE_INFORMATION zone{};
-    TIME_ZONE_INFORMATION rules{};
-    // The dynamic zone knows the rules of other years than this one; GetTimeZoneInformation does not.
-    if (GetDynamicTimeZoneInformation(&zone) == TIME_ZONE_ID_INVALID || !FileTimeToSystemTime(&utc, &civil) ||
-        !GetTimeZoneInformationForYear(civil.wYear, &zone, &rules) || !SystemTimeToTzSpecificLocalTime(&rules, &civil, &local) ||
-        !SystemTimeToFileTime(&local, &back)) {
-        return UtcOffset{0};
-    }
-    return std::chrono::round<UtcOffset>(ticks_of(back) - ticks_of(utc));
+    if (GetDynamicTimeZoneInformation(&zone) == TIME_ZONE_ID_INVALID) return UtcOffset{0};
+    return offset_in(zone, at);
 }
 
 bool SystemClock::is_synchronised() {

@@ -8,6 +8,11 @@ namespace sstp {
 /// FILETIME (100 ns since 1601, UTC) as WallTime, rounded down to whole milliseconds.
 WallTime to_wall_time(const FILETIME& time) noexcept;
 
+/// Local time less UTC at `at`, 0 when it cannot be had. A zone whose DynamicDaylightTimeDisabled is set goes by its own dates, which are
+/// none where summer time is switched off, and not by those that its name has for that year. Source: Microsoft,
+/// DYNAMIC_TIME_ZONE_INFORMATION; Exchange's HealthChecker, which tells both states of that value apart.
+UtcOffset offset_in(DYNAMIC_TIME_ZONE_INFORMATION zone, WallTime at) noexcept;
+
 /// Milliseconds since boot, sleep included. Source: Microsoft, QueryInterruptTime, GetTickCount64.
 MonotonicTime monotonic_now() noexcept;
 

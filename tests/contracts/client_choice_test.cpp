@@ -34,6 +34,11 @@ ClientCandidate made_later(ClientCandidate each) {
     return each;
 }
 
+ClientCandidate refused(ClientCandidate each) {
+    each.refused = true;
+    return each;
+}
+
 struct Choice {
     const char* sentence;
     ClientCandidate shown;
@@ -56,6 +61,8 @@ INSTANTIATE_TEST_SUITE_P(
         Choice{"a trusted chain before an unknown one", trusted(lasting(365)), of_this_host(lasting(3650))},
         Choice{"one under the ca_file before another trusted one", under_ca_file(lasting(30)), trusted(of_this_host(lasting(3650)))},
         Choice{"this host's name before a device certificate of ten years", trusted(of_this_host(lasting(365))), trusted(lasting(3650))},
+        Choice{"what the receiver has just refused last of all", self_signed(lasting(1)),
+               refused(under_ca_file(of_this_host(lasting(365))))},
         Choice{"else the one that lasts longest", trusted(lasting(400)), trusted(made_later(lasting(365)))},
         Choice{"of one end the later one", trusted(made_later(lasting(365))), trusted(lasting(365))}));
 

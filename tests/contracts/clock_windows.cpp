@@ -77,6 +77,33 @@ TEST(SystemClockOnWindows, the_offset_is_that_of_the_moment_asked_for_not_of_now
     EXPECT_TRUE((january == standard && july == summer) || (january == summer && july == standard));
 }
 
+TEST(SystemClockOnWindows, a_zone_whose_summer_time_is_switched_off_has_none_whatever_its_name_says) {
+    using std::chrono::sys_days;
+    using namespace std::chrono;
+    // As GetDynamicTimeZoneInformation gives them: central Europe, an hour ahead of UTC, summer time from the last Sunday of March to that
+    // of October.
+    DYNAMIC_TIME_ZONE_INFORMATION zone{};
+    zone.Bias = -60;
+    zone.DaylightBias = -60;
+    zone.DaylightDate = {0, 3, 0, 5, 2, 0, 0, 0};
+    zone.StandardDate = {0, 10, 0, 5, 3, 0, 0, 0};
+    const std::wstring name = L"W. Europe Standard Time";
+    name.copy(zone.TimeZoneKeyName, name.size());
+    const WallTime january{sys_days{2026y / 1 / 15}};
+    const WallTime july{sys_days{2026y / 7 / 15}};
+    ASSERT_EQ(offset_in(zone, january), 60min);
+    ASSERT_EQ(offset_in(zone, july), 120min);
+
+    DYNAMIC_TIME_ZONE_INFORMATION dates_kept = zone;
+    dates_kept.DynamicDaylightTimeDisabled = TRUE;
+    EXPECT_EQ(offset_in(dates_kept, july), 120min) << "these dates are in force, though no longer renewed year by year";
+
+    DYNAMIC_TIME_ZONE_INFORMATION off = dates_kept;
+    off.DaylightDate = off.StandardDate = {};
+    EXPECT_EQ(offset_in(off, january), 60min);
+    EXPECT_EQ(offset_in(off, july), 60min);
+}
+
 TEST(Beside, it_gives_the_answer_of_the_call) {
     StopSignal stop;
     EXPECT_EQ(beside(stop, [] { return 42; }), 42);

@@ -142,6 +142,42 @@ TEST_F(SiemClientCertificate, OfACaThatTheReceiverDoesNotKnowIsRefusedAndNothing
     EXPECT_THAT(handover.error.message(), HasSubstr("Our client certificate was CN=vpn01.example.com"));
 }
 
+TEST_F(SiemClientCertificate, WhereOneIsRefusedTheNextIsTriedOnceAndShownFirstFromThenOn) {
+    const SelectClientCertificate by_name{std::nullopt, "vpn07.example.com"};
+    const Installed known(authority_, client_of("vpn07.example.com"), 71);
+    accept_clients_of(pem_of(authority_.certificate()));
+    Sleep(1100);   // so that the one that the receiver does not know lasts longer
+    const TestAuthority unknown{true};
+    const Installed stranger(unknown, client_of("vpn07.example.com"), 72);
+    ASSERT_EQ(chosen(by_name), stranger.thumbprint());
+
+    SiemDestination destination = destination_at("demands_certificate");
+    destination.client_certificate = by_name;
+    take("demands_certificate");
+    const auto transport = make_siem_transport(destination, stop_);
+    const auto first = transport->hand_over(0, kPayload);
+    ASSERT_TRUE(first.receipt) << first.error.message();
+    EXPECT_EQ(take("demands_certificate").bytes, "onetwo");
+    ASSERT_TRUE(transport->hand_over(0, kPayload).receipt);
+    const Taken again = take("demands_certificate");
+    EXPECT_EQ(again.bytes, "onetwo");
+    EXPECT_EQ(again.connections, 1) << "what was refused is not shown again while the other is taken";
+}
+
+TEST_F(SiemClientCertificate, WhereBothAreRefusedNothingIsSentAndBothAreNamed) {
+    const SelectClientCertificate by_name{std::nullopt, "vpn08.example.com"};
+    accept_clients_of(pem_of(authority_.certificate()));
+    const TestAuthority unknown{true};
+    const Installed one(unknown, client_of("vpn08.example.com"), 81);
+    const TestAuthority unknown_too{true};
+    const Installed other(unknown_too, client_of("vpn08.example.com"), 82);
+    const auto handover = hand_over("demands_certificate", by_name);
+    ASSERT_FALSE(handover.receipt);
+    EXPECT_EQ(take("demands_certificate").bytes, "");
+    EXPECT_EQ(handover.failure, HandoverFailure::untrusted);
+    EXPECT_THAT(handover.error.message(), AllOf(HasSubstr(unknown.name()), HasSubstr(unknown_too.name()), HasSubstr("refused as well")));
+}
+
 TEST_F(SiemClientCertificate, WhereNoneIsShownADemandingReceiverIsUnderstood) {
     const auto handover = hand_over("demands_certificate", NoClientCertificate{});
     ASSERT_FALSE(handover.receipt);

@@ -144,6 +144,16 @@ INSTANTIATE_TEST_SUITE_P(
         Tale{"session tickets are no answer and no trouble",
              {sends(kAfterHandshake, together({application("ticket"), application("ticket")})), sends(kAfterOurEnd, application("close"))},
              true},
+        Tale{"session tickets behind our end, which the package takes no more, and then its end",
+             {sends(kAfterOurEnd, application("ticket")), sends(kAfterOurFin, application("close"))},
+             true},
+        Tale{"session tickets behind our end, and then a bare end", {sends(kAfterOurEnd, application("ticket")), ends(kAfterOurEnd)}, true},
+        Tale{"session tickets behind our end, and then an alert",
+             {sends(kAfterOurEnd, application("ticket")), sends(kAfterOurFin, application("fatal"))},
+             false,
+             false,
+             "instead of confirming"},
+        Tale{"session tickets behind our end, and then silence", {sends(kAfterOurEnd, application("ticket"))}, false, false, "within 10 s"},
         Tale{"a bare end after ours that stays quiet", {ends(kAfterOurEnd)}, true},
         Tale{"a certificate refused after the handshake of TLS 1_3",
              {sends(kAfterHandshake, application("fatal"))},
@@ -202,14 +212,14 @@ INSTANTIATE_TEST_SUITE_P(
 class ConfirmedTimes : public testing::Test {
 protected:
     /// How long it waits for a refusal before the first byte.
-    static Duration refusal_time(DWORD protocol) {
+    static Duration refusal_time(DWORD protocol, Duration shaken_in = {}) {
         ScriptedConnection connection({sends(0, together({handshake("server-hello"), handshake("finished")}))});
         ScriptedSspi sspi;
         sspi.protocol = protocol;
         auto credentials = SchannelCredentials::acquire(sspi, {});
         TlsStream tls(connection, *credentials, sspi);
         EXPECT_TRUE(tls.handshake("siem.example.com", {}));
-        (void)send_confirmed(tls, connection, kMessages, {});
+        (void)send_confirmed(tls, connection, kMessages, {Duration{}, shaken_in});
         return connection.waited.empty() ? Duration{} : connection.waited.front();
     }
 };
@@ -219,6 +229,14 @@ TEST_F(ConfirmedTimes, Tls13HasThreeHundredMillisecondsToRefuseUsAndTls12FiftyTo
     EXPECT_LE(refusal_time(SP_PROT_TLS1_3_CLIENT), Duration{300});
     EXPECT_LE(refusal_time(SP_PROT_TLS1_2_CLIENT), Duration{50});
     EXPECT_GT(refusal_time(SP_PROT_TLS1_2_CLIENT), Duration{20});
+}
+
+TEST_F(ConfirmedTimes, ARefusalHasOneAndAHalfHandshakesToComeOnALongPathAndOnlyInTls13) {
+    EXPECT_GT(refusal_time(SP_PROT_TLS1_3_CLIENT, Duration{800}), Duration{1000});
+    EXPECT_LE(refusal_time(SP_PROT_TLS1_3_CLIENT, Duration{800}), Duration{1200});
+    EXPECT_LE(refusal_time(SP_PROT_TLS1_3_CLIENT, Duration{100}), Duration{300});
+    EXPECT_GT(refusal_time(SP_PROT_TLS1_3_CLIENT, Duration{100}), Duration{150});
+    EXPECT_LE(refusal_time(SP_PROT_TLS1_2_CLIENT, Duration{800}), Duration{50});
 }
 
 TEST_F(ConfirmedTimes, OurCloseNotifyStandsAloneForThreeSecondsAndTheAnswerToOurFinHasTheRestOfTen) {

@@ -69,6 +69,7 @@ private:
     SECURITY_STATUS post_handshake(SecBufferDesc* message, std::string_view inner, std::size_t from);
 
     bool shutting_down_ = false;
+    bool shut_down_ = false;
 };
 
 /// A connection that plays back what a peer sends, and records what it is sent. Can break at any byte.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace sstp::scripted {
 
@@ -93,7 +94,11 @@ SECURITY_STATUS ScriptedSspi::initialize_context(CredHandle* credentials, CtxtHa
         ++live;
         return answer(output, "client-hello", SEC_I_CONTINUE_NEEDED);
     }
-    if (shutting_down_) return answer(output, "close", SEC_E_OK, 21);
+    if (shutting_down_) {
+        // Once: a context that is shut down takes no token any more.
+        if (std::exchange(shut_down_, true)) return SEC_E_CONTEXT_EXPIRED;
+        return answer(output, "close", SEC_E_OK, 21);
+    }
     SecBuffer& token = input->pBuffers[0];
     const std::span bytes(static_cast<const std::uint8_t*>(token.pvBuffer), token.cbBuffer);
     if (bytes.empty()) return answer(output, "client-hello", SEC_I_CONTINUE_NEEDED);

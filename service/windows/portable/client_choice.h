@@ -9,6 +9,7 @@ namespace sstp {
 
 /// What tells certificates that could be shown to a receiver apart.
 struct ClientCandidate {
+    bool refused = false;         ///< the receiver has just refused it
     bool self_signed = false;
     bool trusted = false;         ///< this machine trusts its chain
     bool under_ca_file = false;   ///< its chain ends in a root of the destination's ca_file
@@ -22,8 +23,8 @@ struct ClientCandidate {
 /// years, or one that an agent signed for itself, would win over the CA's own one-year certificate for ever.
 inline bool is_shown_rather(const ClientCandidate& left, const ClientCandidate& right) {
     const auto rank = [](const ClientCandidate& each) {
-        return std::tuple(!each.self_signed, each.trusted || each.under_ca_file, each.under_ca_file, each.names_this_host, each.not_after,
-                          each.not_before);
+        return std::tuple(!each.refused, !each.self_signed, each.trusted || each.under_ca_file, each.under_ca_file, each.names_this_host,
+                          each.not_after, each.not_before);
     };
     return rank(left) != rank(right) ? rank(left) > rank(right) : left.hash < right.hash;
 }

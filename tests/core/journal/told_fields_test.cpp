@@ -89,13 +89,15 @@ TEST_F(ToldStories, who_asked_for_a_heal_is_named_where_that_is_known) {
         std::set<std::string> users;
         for (std::size_t i = before; i < server.record.events().size(); ++i) {
             const JournalEvent& event = server.record.events()[i];
-            if (event.type != EventType::heal_planned) continue;
-            users.insert(event.fields.contains("user") ? event.fields.at("user") : "nobody");
+            if (event.type != EventType::heal_planned && event.type != EventType::heal_started) continue;
+            users.insert(std::string(word(event.type)) + " by " + (event.fields.contains("user") ? event.fields.at("user") : "nobody"));
         }
         return users;
     };
-    EXPECT_EQ(users_of(Wake::administrator_heal), std::set<std::string>{"EXAMPLE\\anne"});
-    EXPECT_EQ(users_of(Wake::timer), std::set<std::string>{"nobody"}) << "what it does by itself is nobody's order";
+    EXPECT_EQ(users_of(Wake::administrator_heal),
+              (std::set<std::string>{"heal_planned by EXAMPLE\\anne", "heal_started by EXAMPLE\\anne"}));
+    EXPECT_EQ(users_of(Wake::timer), (std::set<std::string>{"heal_planned by nobody", "heal_started by nobody"}))
+        << "what it does by itself is nobody's order";
 }
 
 TEST_F(ToldStories, what_was_healed_was_told_as_findings_that_came_and_went) {

@@ -295,6 +295,21 @@ TEST_F(Destinations, a_heal_names_the_log_events_that_led_to_it) {
     EXPECT_EQ(id, events(EventType::heal_planned)[0].fields.at("caused_by"));
 }
 
+TEST_F(Destinations, a_warning_that_stands_for_weeks_keeps_no_log_event_for_a_later_heal) {
+    // It ends in days, and has no successor: a warning, and nothing to do.
+    stored(server.world, make_certificate(1).thumbprint)->certificate.not_after = server.world.wall + 24h * 5;
+    (void)cycle();
+    log_13();
+    (void)cycle({Wake::event_log});
+    ASSERT_EQ(1u, told(EventType::rassstp_event_seen));
+    ASSERT_EQ(0u, told(EventType::heal_started));
+    add_certificate(server.world, newer_certificate(2));
+    stored(server.world, make_certificate(1).thumbprint)->certificate.not_after = server.world.wall - 1h;
+    (void)cycle();
+    ASSERT_EQ(1u, told(EventType::heal_started));
+    EXPECT_FALSE(events(EventType::heal_started)[0].fields.contains("caused_by"));
+}
+
 TEST_F(Destinations, a_heal_that_no_log_event_led_to_names_none) {
     (void)cycle();
     add_certificate(server.world, newer_certificate(2));
