@@ -5,16 +5,19 @@
 #include "core/report/render_metrics.h"
 #include "core/report/render_plan.h"
 #include "core/report/render_status.h"
+#include "tests/core/policy/repository_files.h"
 #include "tests/core/report/example_reports.h"
 
 #include <gtest/gtest.h>
 
 #include <cstddef>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
-#include <sstream>
+#include <regex>
+#include <set>
 #include <string>
 
 namespace sstp {
@@ -44,21 +47,27 @@ const std::map<std::string, std::function<std::string()>> kExamples{
     {"sstp_watchdog.prom", [] { return render_metrics(example::ended(), example::record(), example::head()); }},
 };
 
-std::string readme_path() {
-    const char* source = std::getenv("SSTP_SOURCE_DIR");
-    return std::string{source ? source : "."} + "/service/commands/README.md";
+CycleReport observed() {
+    test::Around around = example::experienced();
+    around.permission = Permission::observe_by_policy;
+    return example::look_at(example::ended_server(), around);
 }
 
-std::string read(const std::string& path) {
-    std::ifstream file{path, std::ios::binary};
-    std::ostringstream content;
-    content << file.rdbuf();
-    return content.str();
-}
+/// The walk-through of the README.
+const std::map<std::string, std::function<std::string()>> kFirstDay{
+    {"first day, healthy",
+     [] { return "> sstp-watchdog check\n" + render_check_brief(example::healthy(), example::policy(), "", kConsole); }},
+    {"first day, ended", [] { return "> sstp-watchdog check\n" + render_check_brief(observed(), example::policy(), "", kConsole); }},
+    {"first day, plan", [] { return "> sstp-watchdog plan\n" + on_console(render_plan_text(observed())); }},
+    {"first day, explain", [] { return render_explanation("certificate_expired", kConsole).value(); }},
+    {"first day, history", [] { return "> sstp-watchdog history --since 1h\n" + render_history_text(example::events(), kConsole); }},
+};
+
+using Examples = std::map<std::string, std::function<std::string()>>;
 
 /// The document with the content of every marked block replaced by what the program prints now.
-std::string with_fresh_examples(std::string document, std::size_t& replaced) {
-    for (const auto& [name, render] : kExamples) {
+std::string with_fresh_examples(std::string document, const Examples& examples, std::size_t& replaced) {
+    for (const auto& [name, render] : examples) {
         const std::size_t marker = document.find("<!-- example: " + name + " -->\n");
         if (marker == std::string::npos) continue;
         const std::size_t fence = document.find("```", marker);
@@ -71,14 +80,38 @@ std::string with_fresh_examples(std::string document, std::size_t& replaced) {
 }
 
 /// SSTP_UPDATE_GOLDEN=1 rewrites the examples; the difference is then reviewed like code.
-TEST(CommandExamples, in_the_documentation_are_what_the_program_prints) {
-    const std::string document = read(readme_path());
-    ASSERT_FALSE(document.empty()) << readme_path();
+void expect_fresh_examples(const char* file, const Examples& examples) {
+    const std::string document = read_repository_file(file);
+    ASSERT_FALSE(document.empty()) << file;
     std::size_t replaced = 0;
-    const std::string fresh = with_fresh_examples(document, replaced);
-    EXPECT_EQ(replaced, kExamples.size()) << "an example has no marked block in " << readme_path();
-    if (std::getenv("SSTP_UPDATE_GOLDEN")) std::ofstream{readme_path(), std::ios::binary} << fresh;
+    const std::string fresh = with_fresh_examples(document, examples, replaced);
+    EXPECT_EQ(replaced, examples.size()) << "an example has no marked block in " << file;
+    if (std::getenv("SSTP_UPDATE_GOLDEN")) std::ofstream{repository() / file, std::ios::binary} << fresh;
     EXPECT_EQ(document, fresh);
+}
+
+TEST(CommandExamples, in_the_documentation_are_what_the_program_prints) { expect_fresh_examples("service/commands/README.md", kExamples); }
+
+TEST(CommandExamples, of_the_first_day_are_what_the_program_prints) { expect_fresh_examples("README.md", kFirstDay); }
+
+/// A newcomer types what stands there.
+TEST(CommandExamples, of_the_readme_name_commands_that_exist) {
+    std::set<std::string> commands;
+    const std::regex added{"add_subcommand\\(\"([a-z]+)\""};
+    for (const auto& entry : std::filesystem::directory_iterator(repository() / "service/commands")) {
+        if (entry.path().extension() != ".cpp") continue;
+        const std::string source = read_repository_file(std::filesystem::path("service/commands") / entry.path().filename());
+        for (std::sregex_iterator each{source.begin(), source.end(), added}, end; each != end; ++each) commands.insert((*each)[1]);
+    }
+    ASSERT_GE(commands.size(), 12U);
+    const std::regex typed{"sstp-watchdog ([a-z]+)"};
+    std::size_t named = 0;
+    const std::string page = read_repository_file("README.md");
+    for (std::sregex_iterator each{page.begin(), page.end(), typed}, end; each != end; ++each) {
+        EXPECT_EQ(commands.count((*each)[1]), 1U) << each->str();
+        ++named;
+    }
+    EXPECT_GE(named, 10U);
 }
 
 }  // namespace
