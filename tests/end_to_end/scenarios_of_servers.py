@@ -1,9 +1,9 @@
 """States of servers (tests/core/servers/README.md has the list of all), one look and one heal each: scenarios as in `scenarios.py`, whose sentences begin with the number of the
 state. What takes several steps is in `test_servers.py`, what shows only while the program watches in `test_servers_over_time.py`."""
 
-from certificate_authority import days
+from certificate_authority import CertificateAuthority, days
 from rras_host import IIS_APP_ID, SSTP_APP_ID, WILDCARD
-from scenarios import (CRITICAL, INFORMATION, NEVER, NOBODYS_SHA256, NOW, ONLY_VPN, SEEN_WITH_A_CLIENT, WARNING, Scenario, deleted, hash_names_nothing,
+from scenarios import (CRITICAL, INFORMATION, NEVER, NOBODYS_SHA256, NOW, ONLY_VPN, SEEN_WITH_A_CLIENT, WARNING, Scenario, authority_beside, deleted, hash_names_nothing,
                        install, spoiled)
 
 NAMES = ("vpn.example.com", "www.example.com", "example.com")
@@ -98,6 +98,36 @@ def another(host, maker, *names, known_as="another", key="usable", **more):
     host.install_certificate(host.made[known_as], key=key)
 
 
+def newest_without_a_key(key):
+    """The one in force is gone; the newest of two others came without its key, or lost it."""
+    def breaks(host):
+        another(host, "renewed", known_as="newest", key=key, valid_from=-days(1) / 48, valid_to=days(270))
+        deleted(host)
+    return breaks
+
+
+def of_a_renewed_root(host):
+    """The private root has a new certificate with the same key, and the successor was issued under that."""
+    host.made["successor"] = authority_beside(host, "renewed root", key_of=host.authority).renewed()
+    host.install_certificate(host.made["successor"])
+
+
+def of_a_root_with_a_new_key(host):
+    """A new root of the same name, and nothing that the old one has signed."""
+    host.made["successor"] = authority_beside(host, "new root").renewed()
+    host.install_certificate(host.made["successor"])
+
+
+def under_an_intermediate(authority):
+    if not hasattr(authority, "issuing"):
+        authority.issuing = CertificateAuthority(authority.folder / "issuing", authority.keys, name="Issuing CA", under=authority)
+    return authority.issuing.good()
+
+
+def intermediate_in_the_store(host):
+    host.ask("certificate.import", store="CA", der=host.authority.issuing.der.hex())
+
+
 def pinned(certificate):
     return {"certificate": {"thumbprint": certificate.thumbprint}}
 
@@ -161,6 +191,8 @@ def exists_though_made(host):
 HEALED_SERVERS = [
     Scenario("9a: a wildcard of the same CA follows a name", lambda h: another(h, "wildcard", valid_from=-days(1) / 24, valid_to=days(180)), {"certificate_superseded": INFORMATION},
              "another", check=0, known=SEEN_WITH_A_CLIENT, arguments=NOW, meets="connected"),
+    Scenario("13b: the newest certificate has lost its key, is named with that, and an older fit one is taken", newest_without_a_key("broken"),
+             {"certificate_missing": CRITICAL, "private_key_unusable": INFORMATION}, "renewed", meets=NO_TLS),
     Scenario("18: records without a store name mean MY, and stay without", deleted, {"certificate_missing": CRITICAL}, "renewed", prepares=records_without_store_name, meets=NO_TLS,
              store=None),
     Scenario("20a: of two that differ in extra names the later one is taken, though nothing was learned", lambda h: another(h, "renewed", "vpn.example.com", "www.example.com"),
@@ -183,6 +215,8 @@ HEALED_SERVERS = [
                  h.order_service("RemoteAccess", ready_ms=5000), deleted(h)), {"certificate_missing": CRITICAL}, "renewed", meets=NO_TLS),
     Scenario("34: a family that answered nobody before the heal does not undo it", spoiled("expired"), {"certificate_expired": CRITICAL, "listener_unreachable_ipv6": WARNING}, "renewed",
              prepares=lambda h: (h.order_listener(ipv6=False), h.reached_at.pop("ipv6")), known=NEVER),
+    Scenario("45a: a service that the policy spells its own way is restarted", deleted, {"certificate_missing": CRITICAL}, "renewed", meets=NO_TLS,
+             policy={"restart": {"services": ["remoteaccess"]}}),
     Scenario("45b: a service of the policy that is not here is told once, and a heal goes on", deleted, {"certificate_missing": CRITICAL, "service_missing": WARNING}, "renewed",
              meets=NO_TLS, policy={"restart": {"services": ["RemoteAccess", "NoSuchService"]}}),
     Scenario("47a: a certificate that HTTP.SYS does not take yet, as its key is new, is bound some seconds later in the same heal", new_key, {"certificate_missing": CRITICAL}, "renewed",
@@ -192,6 +226,8 @@ HEALED_SERVERS = [
              {"certificate_superseded": INFORMATION}, "renewed", check=0, arguments=NOW, by_admin=False, policy={"listener": {"ipv6": False}}),
     Scenario("58a: a hash that was corrected by hand before our first look is read by a restart when the administrator says so", corrected_by_hand,
              {"hash_newer_than_service": WARNING}, check=1, known=NEVER, prepares=started_on_a_wrong_hash, arguments=NOW, meets=REFUSED),
+    Scenario("62a: a successor whose private root was renewed with the same key is of the same CA", of_a_renewed_root, {"certificate_superseded": INFORMATION}, "successor", check=0,
+             known=SEEN_WITH_A_CLIENT, arguments=NOW, meets="connected"),
     Scenario("63: a certificate that has ended and whose key cannot be judged is replaced", spoiled("expired", key="elsewhere"), {"certificate_expired": CRITICAL}, "renewed"),
     Scenario("65: a record of ours that names another store gets MY with the successor that lies there", own_record_of_web_hosting_has_ended, {"certificate_expired": CRITICAL}, "renewed",
              by_admin=False),
@@ -251,13 +287,20 @@ LEFT_ALONE_SERVERS = [
              check=0, restarts=0, prepares=lambda h: h.listen_on("127.0.0.1", "::1", "127.0.0.2"), meets="connected", policy={"accepted": ["binding_shadowed"]}),
     Scenario("58a: a hash that was corrected by hand before our first look waits for the window", corrected_by_hand, {"hash_newer_than_service": WARNING}, None, check=1, heal=11,
              why="outside_window", restarts=0, known=NEVER, prepares=started_on_a_wrong_hash, meets=REFUSED),
+    Scenario("62c: a successor whose root has the same name and another key is of another CA", of_a_root_with_a_new_key, {"successor_other_ca": INFORMATION}, None, check=0, restarts=0,
+             known=SEEN_WITH_A_CLIENT, meets="connected"),
     Scenario("64: a wildcard of IIS with a certificate from WebHosting leaves the hash alone, for RRAS looks in MY", lambda h: in_web_hosting(h, addresses=("0.0.0.0",)),
              {"certificate_in_other_store": CRITICAL}, None, heal=11, restarts=0, meets=None),
     Scenario("66: a record of our name and a foreign wildcard that name different certificates are critical, and nothing is changed", two_that_decide, {"binding_shadowed": CRITICAL}, None,
              heal=11, why="binding_shadowed", restarts=0, meets=REFUSED),
+    Scenario("71a: an intermediate that listeners do not send is told, and no other certificate is taken for it", lambda h: (
+                 install(h, "renewed"), h.serve_without_intermediates(h.good)), {"served_chain_incomplete": WARNING}, None, check=1, heal=11, why="outside_window", restarts=0,
+             begins=under_an_intermediate, known=SEEN_WITH_A_CLIENT, prepares=intermediate_in_the_store, meets="connected"),
     Scenario("72a: a port that is not in force before RRAS starts again is told, and nothing is written until then", lambda h: (
                  h.set_parameter("ListenerPort", number=h.port + 1), h.unbind("[::]")), {"configuration_pending": WARNING}, None, check=None, heal=11, why="configuration_pending",
              restarts=0, meets="connected"),
+    Scenario("72b: UseHttps that is not in force before RRAS starts again is told, and nothing is written until then", lambda h: (
+                 h.set_parameter("UseHttps", number=0), h.unbind("[::]")), {"configuration_pending": WARNING}, None, check=None, heal=11, restarts=0, meets="connected"),
 ]
 
 
