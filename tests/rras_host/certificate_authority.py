@@ -62,10 +62,12 @@ def days(count):
 class CertificateAuthority:
     """Issues certificates from a folder of its own. `valid_from` and `valid_to` are offsets from now.
 
+    `key_of` is another authority, whose key it takes over, as a root does that is renewed; `under` one that has issued its certificate.
+
     Making RSA keys takes longer than all else, so they are kept in `keys` for the next run. One authority never uses a key twice
     before it has used all KEYS of its size."""
 
-    def __init__(self, folder, keys, name="SSTP Test CA"):
+    def __init__(self, folder, keys, name="SSTP Test CA", key_of=None, under=None):
         self.folder = pathlib.Path(folder).resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.keys = pathlib.Path(keys).resolve()
@@ -74,9 +76,13 @@ class CertificateAuthority:
         (self.folder / "ca.cnf").write_text(CONFIGURATION)
         (self.folder / "index.txt").touch()
         if not (self.folder / "ca.pem").exists():
-            self._openssl("genrsa", "-out", "ca.key", "2048")
+            if key_of is None:
+                self._openssl("genrsa", "-out", "ca.key", "2048")
+            else:
+                shutil.copyfile(key_of.folder / "ca.key", self.folder / "ca.key")
+            issuer = ["-selfsign", "-keyfile", "ca.key"] if under is None else ["-cert", under.folder / "ca.pem", "-keyfile", under.folder / "ca.key"]
             self._sign("ca.key", f"/CN={name}", ["basicConstraints=critical,CA:true", "keyUsage=critical,keyCertSign,cRLSign", "subjectKeyIdentifier=hash"],
-                       days(-3650), days(3650), "ca.pem", ["-selfsign", "-keyfile", "ca.key"])
+                       days(-3650), days(3650), "ca.pem", issuer)
         self.pem = (self.folder / "ca.pem").read_text()
         self.der = ssl.PEM_cert_to_DER_cert(self.pem)
 

@@ -12,7 +12,7 @@ SERVER_URI = "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/"
 
 
 class Clients:
-    """Needs `state`, `port`, `reached_at`, `listener_program` and `replace` of RrasHost."""
+    """Needs `state`, `port`, `reached_at`, `bound`, `listener_program` and `replace` of RrasHost."""
 
     _listener = None
 
@@ -30,13 +30,14 @@ class Clients:
         self._listener = None
 
     def order_listener(self, **orders):
-        """ipv4, ipv6 (False: refused), serve_ipv4, serve_ipv6 (thumbprint), status, stall (handshake, response), follows_renewal_link. Waits until in
-        force."""
+        """ipv4, ipv6 (False: refused), silent_ipv4_with, silent_ipv6_with (thumbprint: refused while the family's record names it), serve_ipv4, serve_ipv6
+        (thumbprint), status, head_status, stall (handshake, response), follows_renewal_link. Waits until in force."""
         self.replace(self.state / "listener.json", orders)
         for family in ("ipv4", "ipv6"):
             if family not in self.reached_at:
                 continue
-            wait_until(lambda f=family: accepts(self.reached_at[f], self.port) == orders.get(f, True), 10, f"the listener to follow its orders for {family}")
+            silent = not orders.get(family, True) or orders.get(f"silent_{family}_with") in {self.bound(family)} - {None}
+            wait_until(lambda f=family, s=silent: accepts(self.reached_at[f], self.port) != s, 10, f"the listener to follow its orders for {family}")
 
     def served(self, family, server_name="vpn.example.com"):
         """SHA-256 of the leaf that a TLS client is given, or None when it gets no session."""
@@ -63,7 +64,14 @@ class Clients:
         """A client that stays: its session is one of RRAS's until RRAS stops."""
         met = self.vpn_client(family, server_name)
         if met == "connected":
-            sessions = self.state / "sessions.json"
-            filetime = int((time.time() + 11644473600) * 10_000_000)
-            self.replace(sessions, json.loads(sessions.read_text()) + [{"tunnel": "SSTP", "began": filetime}])
+            self._begin_sessions("SSTP", 1)
         return met
+
+    def others_connect(self, count, tunnel="IKEv2"):
+        """Clients of another tunnel, which do not come by way of SSTP: neither its listener nor its certificate concerns them."""
+        self._begin_sessions(tunnel, count)
+
+    def _begin_sessions(self, tunnel, count):
+        sessions = self.state / "sessions.json"
+        filetime = int((time.time() + 11644473600) * 10_000_000)
+        self.replace(sessions, json.loads(sessions.read_text()) + [{"tunnel": tunnel, "began": filetime}] * count)

@@ -39,6 +39,10 @@ class Configuration:
             self.stop_serving(certificate)
         return self.ask("certificate.remove", thumbprint=certificate.thumbprint, store=store)
 
+    def serve_without_intermediates(self, certificate):
+        """Clients get the leaf alone: HTTP.SYS did not find the intermediate when it made the chain."""
+        (self.state / "served" / f"{certificate.thumbprint}.pem").write_text(certificate.pem + certificate.key_pem)
+
     def stop_serving(self, certificate):
         """HTTP.SYS finds no usable key for it any more: handshakes that would be signed with it fail from now on."""
         (self.state / "served" / f"{certificate.thumbprint}.pem").unlink(missing_ok=True)

@@ -32,11 +32,12 @@ class HostPrefix:
         inherited = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WINEPREFIX")}
         return {**inherited, "WINEPREFIX": str(self.folder), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": OVERRIDES, "LC_ALL": "C.UTF-8", **more}
 
-    def run(self, *command, timeout=120, **options):
-        """A finished Windows program; `command[0]` may be a Windows or a Linux path. `stdout` is its output as text, errors included."""
+    def run(self, *command, timeout=120, environment=None, **options):
+        """A finished Windows program; `command[0]` may be a Windows or a Linux path. `stdout` is its output as text, errors included. `environment` is set beside
+        the prefix's own."""
         # Into a file, not a pipe: services that the command started inherit it, and would keep a pipe open.
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-            process = subprocess.run(["wine", *map(str, command)], env=self.environment(), timeout=timeout, stdin=subprocess.DEVNULL, stdout=output,
+            process = subprocess.run(["wine", *map(str, command)], env=self.environment(**(environment or {})), timeout=timeout, stdin=subprocess.DEVNULL, stdout=output,
                                      stderr=subprocess.STDOUT, check=False, **options)
             output.seek(0)
             process.stdout = output.read().replace("\r\n", "\n")
@@ -47,8 +48,8 @@ class HostPrefix:
         """A path of this machine as Windows programs in the prefix name it."""
         return "Z:" + str(pathlib.Path(path).resolve()).replace("/", "\\")
 
-    def popen(self, *command, **options):
-        return subprocess.Popen(["wine", *map(str, command)], env=self.environment(), text=True, errors="replace", **options)
+    def popen(self, *command, environment=None, **options):
+        return subprocess.Popen(["wine", *map(str, command)], env=self.environment(**(environment or {})), text=True, errors="replace", **options)
 
     def process_id(self, program):
         """Of the one process of this prefix whose program has this name on the machine that runs Wine: "wineserver"."""

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 
 from certificate_authority import CertificateAuthority
+from full_disk import Disk
 from host_clients import SERVER_URI, Clients
 from host_configuration import IIS_APP_ID, KILL_SWITCH, LOOPBACK, SSTP_APP_ID, SSTP_PARAMETERS, WILDCARD, Configuration, HostError
 from host_prefix import DOUBLES, HostPrefix, wait_until
@@ -43,6 +44,7 @@ class RrasHost(Configuration, Clients):
         self.state = prefix.drive_c / "rras_host"
         self.authority = CertificateAuthority(prefix.folder / "test_ca", windows_build / "wine" / "test_keys")
         self.listener_program = native_build / "bin" / "rras_listener"
+        self._native_build = native_build
         self._control = None
         self.reached_at = dict(LOOPBACK)   # where clients of each family come to
 
@@ -88,6 +90,10 @@ class RrasHost(Configuration, Clients):
         self.close()
         if listening:
             self.start_listener()
+
+    def disk_of(self, folder):
+        """Of a folder of the prefix, given as this machine names it."""
+        return Disk(folder, self._native_build)
 
     def delete(self):
         """close(), and the prefix goes too."""
@@ -222,9 +228,11 @@ class RrasHost(Configuration, Clients):
         return json.loads(path.read_text()) if path.exists() else []
 
     def writes(self, by=None):
-        """The audit trail: every write and attempt at HTTP.SYS, every start and stop of a stand-in. `by` is a process name."""
+        """The audit trail: every write and attempt at HTTP.SYS, every start and stop of a stand-in. `by` is a process name. Whoever has seen a change (by a
+        request, by the SCM, or as a client) finds its line here."""
         path = self.state / "audit.jsonl"
-        lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        whole, _, _ = (path.read_text() if path.exists() else "").rpartition("\n")   # behind it, a line that is just being written
+        lines = [json.loads(line) for line in whole.splitlines()]
         return [line for line in lines if by is None or line["process"].lower() == by.lower()]
 
     def forget_writes(self):

@@ -17,6 +17,7 @@ Requests all_requests() {
     add_log_requests(requests);
     add_binding_requests(requests);
     add_certificate_requests(requests);
+    add_file_requests(requests);
     add_registry_requests(requests);
     add_service_requests(requests);
     return requests;

@@ -26,7 +26,9 @@ RegistryValue value_from(const Json& request) {
     return value;
 }
 
+/// Under the lock: RRAS that writes a value has noted it in the audit trail by then.
 Json read(const Json& request) {
+    const HostLock lock;
     const auto key = read_registry_key(key_of(request));
     if (!key) return nullptr;
     Json values = Json::object();

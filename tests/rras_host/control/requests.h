@@ -17,6 +17,7 @@ using Requests = std::map<std::string, std::function<Json(const Json&)>>;
 void add_log_requests(Requests& requests);
 void add_binding_requests(Requests& requests);
 void add_certificate_requests(Requests& requests);
+void add_file_requests(Requests& requests);
 void add_registry_requests(Requests& requests);
 void add_service_requests(Requests& requests);
 

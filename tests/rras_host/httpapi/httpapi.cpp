@@ -21,6 +21,8 @@ namespace {
 
 std::atomic<int> configuration_users{0};
 
+ULONG answer_of(const Fault& fault, ULONG answer) { return fault.fails_after() && answer == NO_ERROR ? fault.error : answer; }
+
 /// Runs a call under its ordered fault, and keeps C++ exceptions inside the DLL.
 template <class Call>
 ULONG guarded(const char* function, Call call) noexcept {
@@ -28,23 +30,28 @@ ULONG guarded(const char* function, Call call) noexcept {
         const Fault fault = due_fault(function);
         if (fault.fails_first()) return fault.error;
         if (fault.pretends()) return NO_ERROR;
-        const ULONG answer = call();
-        return fault.fails_after() && answer == NO_ERROR ? fault.error : answer;
+        return answer_of(fault, call());
     } catch (const std::exception&) {
         return ERROR_INTERNAL_ERROR;
     }
 }
 
-/// The same for a call that writes; whatever the answer, the attempt is in the audit trail.
+/// The same for a call that writes; whatever the answer, the attempt is in the audit trail, and whoever sees the record sees its line.
 template <class Call>
 ULONG guarded_write(const char* function, const std::optional<SslRecord>& record, Call call) noexcept {
-    const ULONG answer = guarded(function, call);
     try {
+        const Fault fault = due_fault(function);   // waits, if it is so ordered: not under the lock
+        const HostLock lock;
+        ULONG answer = NO_ERROR;
+        if (fault.fails_first())
+            answer = fault.error;
+        else if (!fault.pretends())
+            answer = answer_of(fault, call());
         audit(function, record ? record->endpoint : "", answer, record ? nlohmann::json::parse(to_json({*record})).at(0).dump() : "");
+        return answer;
     } catch (const std::exception&) {
         return ERROR_INTERNAL_ERROR;
     }
-    return answer;
 }
 
 enum class Reads { key_and_parameters, key_alone };

@@ -120,6 +120,7 @@ void answer(SSL* session, boost::asio::ip::tcp::socket& socket, const HostState&
     const bool sstp = same_text(request.substr(method_end + 1, uri_end - method_end - 1), kServerUri);
     int status = sstp ? state.answer_of_sstp() : 404;
     if (sstp && orders.status != 0) status = orders.status;
+    if (sstp && orders.head_status != 0 && method == "HEAD") status = orders.head_status;
     const bool call = sstp && status == 401 && method == "SSTP_DUPLEX_POST" && request.find(kUnboundedLength) != std::string::npos;
     const std::string text = call ? call_response() : response(status);
     SSL_write(session, text.data(), static_cast<int>(text.size()));

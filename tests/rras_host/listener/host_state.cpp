@@ -48,9 +48,12 @@ ListenerOrders HostState::orders() const {
     ListenerOrders orders;
     orders.ipv4 = j.value("ipv4", true);
     orders.ipv6 = j.value("ipv6", true);
+    orders.silent_ipv4_with = j.value("silent_ipv4_with", "");
+    orders.silent_ipv6_with = j.value("silent_ipv6_with", "");
     orders.serve_ipv4 = j.value("serve_ipv4", "");
     orders.serve_ipv6 = j.value("serve_ipv6", "");
     orders.status = j.value("status", 0);
+    orders.head_status = j.value("head_status", 0);
     orders.stall = j.value("stall", "never");
     orders.follows_renewal_link = j.value("follows_renewal_link", false);
     return orders;
@@ -85,6 +88,16 @@ std::vector<std::string> HostState::listened_addresses() const {
     if (read_object(folder_ / "services" / "sstp.json").value("until_ready", "503") == "refused" && !sstp_is_ready()) return {};
     const std::string list = read_file(folder_ / "listen_list.json");
     return rras_host::listened_addresses(list.empty() ? std::vector<std::string>() : json::parse(list).get<std::vector<std::string>>());
+}
+
+bool HostState::is_silent(const std::string& address, std::uint16_t port, const ListenerOrders& orders) const {
+    const bool ipv6 = address.find(':') != std::string::npos;
+    if (!(ipv6 ? orders.ipv6 : orders.ipv4)) return true;
+    const std::string& silent_with = ipv6 ? orders.silent_ipv6_with : orders.silent_ipv4_with;
+    if (silent_with.empty()) return false;
+    const auto records = ssl_records();
+    const SslRecord* decides = preferred_record(records, address, ipv6, port, "");
+    return decides && same_text(decides->hash_hex, silent_with);
 }
 
 std::string HostState::served_for(const std::string& thumbprint, const ListenerOrders& orders) const {

@@ -80,8 +80,8 @@ public:
         const auto wanted = state_.listened_addresses();
         for (const auto& each : wanted) open_.try_emplace(each, io_, Tcp::endpoint(asio::ip::make_address(each), port_), state_);
         for (auto& [text, address] : open_) {
-            const bool ordered = text.find(':') == std::string::npos ? orders.ipv4 : orders.ipv6;
-            address.set_open(ordered && std::find(wanted.begin(), wanted.end(), text) != wanted.end());
+            const bool silent = state_.is_silent(text, port_, orders);
+            address.set_open(!silent && std::find(wanted.begin(), wanted.end(), text) != wanted.end());
         }
         timer_.expires_after(kLookAtOrders);
         timer_.async_wait([this](boost::system::error_code error) {

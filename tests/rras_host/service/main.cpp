@@ -104,10 +104,12 @@ DWORD WINAPI on_control(DWORD control, DWORD, void*, void*) noexcept {
     }
 }
 
+// The line in the audit trail comes before what anybody can see of the change: the listener and its clients look at the state file, and
+// whoever has seen them may empty the trail.
 void stopped(DWORD exit_code, const char* how) {
+    audit(how, service_name, exit_code);
     write_service_state(service_name, "stopped");
     if (service_name == "RemoteAccess") end_sessions();
-    audit(how, service_name, exit_code);
     report(SERVICE_STOPPED, exit_code);
 }
 
@@ -137,8 +139,8 @@ void serve() {
         if (const DWORD error = start_sstp_listener()) return stopped(error, "service failed to start");
         begin_sessions();
     }
-    write_service_state(service_name, "running");
     audit("service started", service_name, NO_ERROR);
+    write_service_state(service_name, "running");
     report(SERVICE_RUNNING);
     if (const DWORD error = run_until_stopped()) return stopped(error, "service died");
     write_service_state(service_name, "stop_pending");

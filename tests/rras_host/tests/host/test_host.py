@@ -204,6 +204,24 @@ class Listener(HostTest):
         host.order_listener()
         self.assertEqual(host.uri_status("ipv4"), 401)
 
+    def test_a_family_is_silent_while_its_record_names_the_certificate_that_was_ordered(self):
+        good = self.healthy()
+        renewed = host.authority.renewed(NAME)
+        host.install_certificate(renewed)
+        host.order_listener(silent_ipv6_with=renewed.thumbprint)
+        self.assertEqual([host.served(family) for family in LOOPBACK], [good.sha256] * 2)
+        for address in ("0.0.0.0", "[::]"):
+            host.bind(address, renewed)
+        wait_until(lambda: not accepts(LOOPBACK["ipv6"], host.port), 10, "IPv6 to fall silent")
+        self.assertEqual(host.served("ipv4"), renewed.sha256)
+        host.bind("[::]", good)
+        wait_until(lambda: accepts(LOOPBACK["ipv6"], host.port), 10, "IPv6 to answer again")
+
+    def test_HEAD_can_be_answered_by_a_device_in_front_while_calls_go_through(self):
+        self.healthy()
+        host.order_listener(head_status=403)
+        self.assertEqual((host.uri_status("ipv4"), host.uri_status("ipv4", "GET"), host.vpn_client("ipv4")), (403, 401, "connected"))
+
     def test_listens_where_the_listen_list_says(self):
         self.healthy()
         host.listen_on("127.0.0.2")
@@ -235,6 +253,32 @@ class Listener(HostTest):
         self.assertEqual(host.served("ipv4"), good.sha256)
         host.remove_certificate(good)
         self.assertIsNone(host.served("ipv4"))
+
+
+class Sessions(HostTest):
+    def test_those_of_other_tunnels_are_there_until_rras_stops(self):
+        self.healthy()
+        host.others_connect(3)
+        host.client_connects()
+        self.assertEqual([each["tunnel"] for each in json.loads((host.state / "sessions.json").read_text())], ["IKEv2"] * 3 + ["SSTP"])
+        host.restart_ras()
+        self.assertEqual(json.loads((host.state / "sessions.json").read_text()), [])
+
+
+class FullDisk(HostTest):
+    def test_nothing_grows_on_it_and_what_a_file_has_can_be_written_over(self):
+        folder = host.prefix.drive_c / "disk"
+        folder.mkdir(exist_ok=True)
+        disk = host.disk_of(folder)
+
+        def write(file, text):
+            return json.loads(host.prefix.run(r"C:\rras_host\bin\rras_host.exe", json.dumps({"do": "file.write", "path": rf"C:\{file}", "text": text}),
+                                              environment=disk.environment).stdout)["value"]
+        self.assertEqual(write(r"disk\record", "four"), 0)
+        with disk.full():
+            self.assertEqual([write(r"disk\record", "FOUR"), write(r"disk\record", "longer"), write(r"disk\new", "x"), write("elsewhere", "x")], [0, 112, 112, 0])
+            self.assertEqual((folder / "record").read_text(), "FOUR")
+        self.assertEqual(write(r"disk\record", "longer"), 0)
 
 
 class Records(HostTest):

@@ -109,6 +109,24 @@ class Server(unittest.TestCase):
         self.assertEqual(host.ras_sstp_ids(), [18, 25])
         self.assertIsNone(host.served("ipv4"), "a deleted certificate is served no more once RRAS has started")
 
+    def test_whoever_sees_that_it_has_started_or_written_finds_the_line_of_it_in_the_audit_trail(self):
+        self.healthy(by_admin=False)
+        other = host.authority.renewed(NAME)
+        host.install_certificate(other)
+        for address in ("0.0.0.0", "[::]"):
+            host.bind(address, other)
+        host.stop_ras(("RemoteAccess",))
+        host.order_faults({"function": "audit", "how": "delay", "delay_ms": 700, "count": 0, "process": "rras_service.exe"})
+
+        def noted():
+            return [line["function"] for line in host.writes()]
+        host.forget_writes()
+        self.assertEqual(host.ask("service.start", service="RemoteAccess"), 0)
+        wait_until(lambda: host.hashes()["sha256"] == other.sha256, 20, "the hash to be adopted")
+        self.assertIn("RemoteAccess adopts the binding's hashes", noted())
+        wait_until(lambda: host.vpn_client("ipv4") == "connected", 20, "a client to connect")
+        self.assertIn("service started", noted())
+
     def test_it_answers_some_time_after_it_runs(self):
         self.healthy()
         host.order_service("RemoteAccess", ready_ms=2000)

@@ -1,6 +1,7 @@
 /// httpapi.dll of the test prefix, asked through its import library as any program would.
 
 #include <cstring>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -125,6 +126,24 @@ constexpr ULONG kExists = ERROR_ALREADY_EXISTS;
 constexpr ULONG kMissing = ERROR_FILE_NOT_FOUND;
 constexpr ULONG kMalformed = ERROR_INVALID_PARAMETER;
 constexpr ULONG kNoKey = ERROR_NO_SUCH_LOGON_SESSION;
+
+TEST_F(Http, who_sees_a_record_finds_its_line_in_the_audit_trail) {
+    write_text(state_path(L"faults.json"), R"([{"function": "audit", "how": "delay", "delay_ms": 300}])");
+    DeleteFileW(state_path(L"audit.jsonl").c_str());
+    ULONG answer = kMissing;
+    std::thread writer([&] { answer = set(set_of(v4(), *good_)); });
+    std::string noted;
+    bool seen = false;
+    for (int i = 0; i < 10'000 && !seen; ++i, Sleep(1)) {
+        const HostLock lock;
+        seen = !load_ssl_records().empty();
+        noted = read_text(state_path(L"audit.jsonl")).value_or("");
+    }
+    writer.join();
+    EXPECT_EQ(answer, kDone);
+    EXPECT_TRUE(seen);
+    EXPECT_NE(noted.find("HttpSetServiceConfiguration"), std::string::npos);
+}
 
 TEST_F(Http, keeps_every_field_of_a_record) {
     auto value = set_of(v4(), *good_);
