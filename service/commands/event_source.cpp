@@ -13,9 +13,17 @@ constexpr char kKeyName[] = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\EventLog
 
 }  // namespace
 
-Result<void> register_event_source(const std::string& program) {
-    const auto path = to_wide(program);
-    if (!path) return own_error(ErrorKind::malformed, "register the event source", program, "the path cannot be written in UTF-16");
+std::string message_file_of(const std::string& program) {
+    const std::string beside = program.substr(0, program.find_last_of('\\') + 1) + "sstp-watchdog-messages.dll";
+    const auto path = to_wide(beside);
+    const DWORD attributes = path ? GetFileAttributesW(path->c_str()) : INVALID_FILE_ATTRIBUTES;
+    const bool is_file = attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) == 0;
+    return is_file ? beside : program;
+}
+
+Result<void> register_event_source(const std::string& message_file) {
+    const auto path = to_wide(message_file);
+    if (!path) return own_error(ErrorKind::malformed, "register the event source", message_file, "the path cannot be written in UTF-16");
     UniqueRegistryKey key;
     LSTATUS code =
         RegCreateKeyExW(HKEY_LOCAL_MACHINE, kKey, 0, nullptr, 0, KEY_SET_VALUE | KEY_WOW64_64KEY, nullptr, key.receive(), nullptr);

@@ -58,12 +58,18 @@ int install(const Environment& environment) {
     if (const auto prepared = prepare_data_folder(environment.places.data_folder); !prepared)
         return complain(prepared.error().message(), 1);
     if (const auto registered = register_service(environment); !registered) return complain(registered.error().message(), 1);
-    if (const auto source = register_event_source(environment.program); !source) complain(source.error().message(), 0);
+    const std::string messages = message_file_of(environment.program);
+    if (const auto source = register_event_source(messages); !source) complain(source.error().message(), 0);
     (void)configure_own_service();   // once more, and logged, whenever the service starts
     print_text(fmt::format(
         "Registered the service {}: {}\nLocalSystem runs this file from now on: nobody but administrators may be able to change it.\n"
-        "Start it: sc start {}\n",
-        kServiceNameText, environment.program, kServiceNameText));
+        "Texts of its events in Event Viewer: {}\n{}Start it: sc start {}\n",
+        kServiceNameText, environment.program, messages,
+        messages == environment.program
+            ? "Put sstp-watchdog-messages.dll beside the program and register it again: else whoever shows these events "
+              "holds the program, and keeps a newer one from taking its place.\n"
+            : "",
+        kServiceNameText));
     return 0;
 }
 

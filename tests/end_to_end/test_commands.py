@@ -317,11 +317,28 @@ class TheService(Server):
         self.assertEqual(self.service_state(), "stopped")
         key = self.host.prefix.run("reg", "query", rf"HKLM\SYSTEM\CurrentControlSet\Services\{SERVICE}", "/v", "ImagePath").stdout
         self.assertIn(f'"{PROGRAM}" service', key)
+        self.assertEqual(self.message_file(), PROGRAM)
         self.assertEqual(self.run_program("install").returncode, 1)
         self.assertIn("stay in", self.answer(0, "uninstall"))
         self.assertIsNone(self.service_state())
         self.assertTrue((self.data / "policy.json").exists())
         self.assertEqual(self.run_program("uninstall").returncode, 1)
+
+    def message_file(self):
+        key = rf"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\{SERVICE}"
+        text = self.host.prefix.run("reg", "query", key, "/v", "EventMessageFile").stdout
+        return text.split("REG_EXPAND_SZ")[1].strip()
+
+    def test_takes_the_texts_of_its_events_from_the_message_file_beside_it(self):
+        """The program as the message file could not be exchanged while Event Viewer shows an event."""
+        messages = PROGRAM_FOLDER + r"\sstp-watchdog-messages.dll"
+        copy = self.host.prefix.drive_c / "Program Files" / "SSTP Watchdog" / "sstp-watchdog-messages.dll"
+        copy.write_bytes((WINDOWS_BUILD / "bin" / copy.name).read_bytes())
+        self.addCleanup(copy.unlink)
+        said = self.answer(0, "install")
+        self.assertIn(messages, said)
+        self.assertNotIn("holds the program", said)
+        self.assertEqual(self.message_file(), messages)
 
     def test_writes_the_first_policy_from_what_the_installer_was_told_and_never_again(self):
         (self.data / "policy.json").unlink()

@@ -41,7 +41,28 @@ class ThePackage(unittest.TestCase):
         self.assertEqual(sorted(row["FileName"].split("|")[-1] for row in table(MSI, "File")), pinned_files())
 
     def test_runs_no_program_of_its_own(self):
-        self.assertEqual(table(MSI, "CustomAction"), [])
+        """51 sets a property, 19 ends with a message. Whatever ran would run as LocalSystem, in a repair by a user too."""
+        actions = {row["Action"]: (int(row["Type"]), row["Source"]) for row in table(MSI, "CustomAction")}
+        self.assertEqual(actions, {"PurgeNothing": (51, "PurgeFolder"), "PurgeData": (51, "PurgeFolder"), "PurgeLogs": (51, "PurgeLogFolder"), "FailForTest": (19, "")})
+
+    def test_what_is_purged_is_named_by_properties_that_no_command_line_can_set(self):
+        rows = table(MSI, "RemoveFile")
+        self.assertEqual({row["InstallMode"] for row in rows}, {"2"}, "something is removed by an installation")
+        for folder in {row["DirProperty"] for row in rows}:
+            self.assertNotEqual(folder, folder.upper(), "a public property: a command line could name any folder")
+        self.assertLessEqual({"policy.json", "state.db", "status.json", "*", ""}, {row["FileName"] for row in rows if row["DirProperty"] == "PurgeFolder"})
+        self.assertLessEqual({"*", ""}, {row["FileName"] for row in rows if row["DirProperty"] == "PurgeLogFolder"})
+        conditions = {row["Action"]: (int(row["Sequence"]), row["Condition"]) for row in table(MSI, "InstallExecuteSequence")}
+        self.assertEqual(conditions["PurgeData"][1], 'PURGE="1" AND REMOVE~="ALL" AND NOT UPGRADINGPRODUCTCODE')
+        self.assertEqual(conditions["PurgeNothing"][1], "")
+        self.assertLess(conditions["CostFinalize"][0], conditions["PurgeNothing"][0])
+        self.assertLess(conditions["PurgeNothing"][0], conditions["PurgeData"][0])
+        self.assertLess(conditions["PurgeData"][0], conditions["RemoveFiles"][0])
+
+    def test_can_be_made_to_fail_behind_all_that_it_does(self):
+        order = {row["Action"]: (int(row["Sequence"]), row["Condition"]) for row in table(MSI, "InstallExecuteSequence")}
+        self.assertEqual(order["FailForTest"], (order["RemoveExistingProducts"][0] + 1, "FAILFORTEST AND NOT REMOVE"))
+        self.assertLess(order["FailForTest"][0], order["InstallFinalize"][0])
 
     def test_every_component_is_64_bit(self):
         self.assertEqual([row["Component"] for row in table(MSI, "Component") if not int(row["Attributes"]) & 256], [])
@@ -85,7 +106,7 @@ class ThePackage(unittest.TestCase):
 
     def test_policy_properties_reach_the_elevated_half(self):
         properties = {row["Property"]: row["Value"] for row in table(MSI, "Property")}
-        self.assertLessEqual({"MODE", "DNSNAMES", "SIEMHOST", "INSTALLFOLDER", "SERVICESTART", "SERVICEPATH", "SERVICEDELETED", "WINDOWSMAJOR"}, set(properties["SecureCustomProperties"].split(";")))
+        self.assertLessEqual({"MODE", "DNSNAMES", "SIEMHOST", "INSTALLFOLDER", "PURGE", "FAILFORTEST", "SERVICESTART", "SERVICEPATH", "SERVICEDELETED", "WINDOWSMAJOR"}, set(properties["SecureCustomProperties"].split(";")))
 
     def test_no_service_means_no_installation(self):
         (service,) = table(MSI, "ServiceInstall")
@@ -166,6 +187,18 @@ class OnAServer(unittest.TestCase):
         self.assertEqual(self.installed_versions(), ["99.0.0"])
         self.assertEqual(self.prefix.registry_value(SERVICE_KEY, "Start"), ("REG_DWORD", "0x3"))
         self.assertEqual(self.prefix.service_state("SstpWatchdog"), "STOPPED")
+
+    def test_an_upgrade_with_purge_keeps_the_data(self):
+        self.assertEqual(self.msiexec("/i", self.older, "MODE=observe"), 0)
+        self.assertTrue(wait_until((self.data_folder / "status.json").exists), "the service did not look")
+        self.stop_as_windows_installer_does()
+        self.assertEqual(self.msiexec("/i", self.newer, "PURGE=1"), 0)
+        self.assertTrue((self.data_folder / "policy.json").exists(), "an upgrade removed the data")
+        self.assertTrue((self.data_folder / "logs").is_dir())
+
+    def test_an_installation_that_is_to_fail_fails(self):
+        self.assertEqual(self.msiexec("/i", self.older, "FAILFORTEST=1"), 1603 & 0xFF)    # what a process of Linux can hand on
+        self.assertEqual(self.installed_versions(), [])
 
     def test_install_upgrade_uninstall(self):
         policy = self.data_folder / "policy.json"
