@@ -24,11 +24,11 @@ public:
 
 private:
     struct Word {
-        std::string from;   ///< lower case
+        std::string from;  ///< lower case
         std::string to;
     };
     void add(const std::string& from, const std::string& to);
-    std::vector<Word> words_;   ///< longest first
+    std::vector<Word> words_;  ///< longest first
 };
 
 }  // namespace sstp

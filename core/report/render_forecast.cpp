@@ -134,8 +134,8 @@ std::string render_forecast_text(const Forecast& forecast, std::size_t columns) 
     const auto days = std::chrono::round<std::chrono::days>(forecast.until - forecast.from).count();
     std::string out;
     append_wrapped(out, "", 0,
-                   fmt::format("{} to {} ({} day{}), times in UTC. Nothing is changed.", to_date(forecast.from), to_date(forecast.until), days,
-                               days == 1 ? "" : "s"),
+                   fmt::format("{} to {} ({} day{}), times in UTC. Nothing is changed.", to_date(forecast.from), to_date(forecast.until),
+                               days, days == 1 ? "" : "s"),
                    columns);
     if (const std::string hands = hands_off(forecast.permission); !hands.empty()) append_wrapped(out, "", 0, hands, columns);
     out += '\n';
