@@ -40,10 +40,15 @@ std::size_t count(const std::vector<FleetServer>& servers, const char* status) {
         std::count_if(servers.begin(), servers.end(), [=](const FleetServer& each) { return each.status == status; }));
 }
 
-std::string sentence(const std::vector<FleetServer>& servers) {
+bool is_silent(const FleetServer& server, WallTime now) { return server.looked_at && now - *server.looked_at > kSilent; }
+
+std::string sentence(const std::vector<FleetServer>& servers, WallTime now) {
     const std::size_t broken = count(servers, "critical"), unknown = count(servers, "unknown"), warned = count(servers, "warning");
-    if (broken + unknown + warned == 0) return fmt::format("All {} servers are well.", servers.size());
-    return fmt::format("Of {} servers {} are broken, {} cannot say, {} warn.", servers.size(), broken, unknown, warned);
+    const std::size_t silent = static_cast<std::size_t>(
+        std::count_if(servers.begin(), servers.end(), [=](const FleetServer& each) { return is_silent(each, now); }));
+    if (broken + unknown + warned + silent == 0) return fmt::format("All {} servers are well.", servers.size());
+    return fmt::format("{} servers: {} broken, {} that cannot say, {} with a warning, {} silent.", servers.size(), broken, unknown, warned,
+                       silent);
 }
 
 std::string when(const std::optional<WallTime>& time) { return time ? to_minute(*time) : std::string{}; }
@@ -53,19 +58,20 @@ void add_server_row(Markup& out, const FleetServer& server, WallTime now) {
     out.open("td");
     add_mark(out, mark_of_status(server), server.status);
     out.close().leaf("td", server.summary);
-    const bool silent = server.looked_at && now - *server.looked_at > kSilent;
+    const bool silent = is_silent(server, now);
     out.leaf("td", {{"class", "date"}}, silent ? fmt::format("{}, silent since", when(server.looked_at)) : when(server.looked_at)).close();
 }
 
 void add_broken(Markup& out, const std::vector<const FleetServer*>& sorted, WallTime now) {
     open_section(out, "broken", "Who needs somebody");
-    if (sorted.empty() || worth(*sorted.front()) == 3) {
+    const auto needs = [=](const FleetServer* each) { return worth(*each) < 3 || is_silent(*each, now); };
+    if (std::none_of(sorted.begin(), sorted.end(), needs)) {
         out.leaf("p", "Nobody.").close();
         return;
     }
-    open_table(out, "Servers that are broken, cannot say, or warn", {"Server", "State", "What", "Last look"});
+    open_table(out, "Servers that are broken, cannot say, warn, or have not looked for an hour", {"Server", "State", "What", "Last look"});
     for (const FleetServer* each : sorted) {
-        if (worth(*each) < 3) add_server_row(out, *each, now);
+        if (needs(each)) add_server_row(out, *each, now);
     }
     close_table(out);
     out.close();
@@ -113,7 +119,7 @@ void add_line_of_restarts(Markup& out, const std::vector<const FleetServer*>& pl
     };
     out.open("svg", {{"height", "64"}, {"role", "img"}, {"aria-labelledby", "restarts-title"}, {"xmlns", "http://www.w3.org/2000/svg"}});
     out.empty("rect", {{"class", "track"}, {"x", "0"}, {"width", "100%"}, {"y", "18"}, {"height", "12"}, {"rx", "3"}});
-    constexpr int kTicks = 4;
+    constexpr int kTicks = 2;   // more of them would touch on a phone
     for (int i = 0; i <= kTicks; ++i) {
         const WallTime at = now + (to - now) * i / kTicks;
         const char* anchor = i == 0 ? "start" : i == kTicks ? "end" : "middle";
@@ -130,7 +136,7 @@ void add_restarts(Markup& out, const std::vector<const FleetServer*>& sorted, Wa
     open_section(out, "restarts", "Next restarts");
     std::vector<const FleetServer*> planned;
     std::copy_if(sorted.begin(), sorted.end(), std::back_inserter(planned),
-                 [](const FleetServer* each) { return each->planned_for.has_value(); });
+                 [now](const FleetServer* each) { return each->planned_for && *each->planned_for >= now; });
     std::stable_sort(planned.begin(), planned.end(), [](const auto* a, const auto* b) { return *a->planned_for < *b->planned_for; });
     if (planned.empty()) {
         out.leaf("p", "None is planned.").close();
@@ -164,7 +170,7 @@ std::string render_fleet_html(const std::vector<FleetServer>& servers, WallTime 
     std::stable_sort(sorted.begin(), sorted.end(), [](const FleetServer* a, const FleetServer* b) {
         return std::pair(html::worth(*a), a->computer) < std::pair(html::worth(*b), b->computer);
     });
-    const std::string said = html::sentence(servers);
+    const std::string said = html::sentence(servers, now);
     html::Markup out;
     out.open("html", {{"lang", "en"}});
     html::add_head(out, "SSTP fleet: " + said);

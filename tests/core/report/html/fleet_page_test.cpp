@@ -86,12 +86,17 @@ TEST(FleetPage, has_the_worst_first_and_is_well_formed) {
     const std::string html = render_fleet_html(three(), made());
     const test::ReadMarkup read = test::read_markup(html);
     EXPECT_EQ("", read.problem);
-    EXPECT_THAT(read.text, HasSubstr("Of 3 servers 1 are broken, 0 cannot say, 0 warn."));
+    EXPECT_THAT(read.text, HasSubstr("3 servers: 1 broken, 0 that cannot say, 0 with a warning, 1 silent."));
     EXPECT_LT(html.find("VPN02"), html.find("VPN01"));
     EXPECT_THAT(html, Not(HasSubstr("<script")));
     for (const char* id : {"broken", "drift", "farms", "restarts", "all"})
         EXPECT_THAT(html, HasSubstr(fmt::format("<section id=\"{}\"", id)));
     if (const char* folder = std::getenv("SSTP_PAGES")) std::ofstream{std::string{folder} + "/fleet.html", std::ios::binary} << html;
+}
+
+TEST(FleetPage, has_no_restart_that_is_past) {
+    EXPECT_THAT(render_fleet_html(three(), made()), HasSubstr("None is planned."));
+    EXPECT_THAT(render_fleet_html(three(), from_rfc3339("2026-11-18T12:00:00Z").value()), HasSubstr("<svg"));
 }
 
 TEST(FleetPage, of_nobody_is_a_page_too) { EXPECT_EQ("", test::read_markup(render_fleet_html({}, made())).problem); }
