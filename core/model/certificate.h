@@ -14,6 +14,8 @@ namespace sstp {
 /// Object identifiers of the two purposes with which RRAS accepts a certificate (event 11; RFC 5280 4.2.1.12).
 inline constexpr char kServerAuthentication[] = "1.3.6.1.5.5.7.3.1";
 inline constexpr char kAnyPurpose[] = "2.5.29.37.0";
+/// What a client certificate needs, as the one that a SIEM may ask of us.
+inline constexpr char kClientAuthentication[] = "1.3.6.1.5.5.7.3.2";
 /// IKE intermediate: marks a certificate that was made for IKEv2 (facts: Always On VPN).
 inline constexpr char kIkeIntermediate[] = "1.3.6.1.5.5.8.2.2";
 
@@ -89,6 +91,9 @@ struct Certificate {
     /// Of every path that the chain engine found, without repetition, sorted; none when no path ends in a root.
     std::vector<ChainRoot> roots;
     std::vector<std::string> chain_names;   ///< CN and whole DN of every CA on these paths: what certificate.issuer may name
+    /// When it stops being trusted although it has not ended: of each good path the first end of a CA on it, and of these the last.
+    /// Nothing where no path is good or the CAs' dates are not known.
+    std::optional<WallTime> chain_ends;
     /// Unreadable when the chain engine itself failed; never Absent.
     Observed<ChainVerdict> chain = Absent{};
 

@@ -51,6 +51,7 @@ void describe(A& archive, Is<Certificate> auto& certificate) {
     archive("issuer_key", certificate.issuer_key);
     archive("roots", certificate.roots);
     archive("chain_names", certificate.chain_names);
+    archive("chain_ends", certificate.chain_ends);
     archive("chain", certificate.chain);
 }
 

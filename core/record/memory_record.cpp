@@ -12,6 +12,8 @@ MemoryRecord::MemoryRecord(std::string installation_id, Clock* clock) : clock_(c
     contents_.installation_id = std::move(installation_id);
 }
 
+MemoryRecord::MemoryRecord(RecordContents contents, Clock* clock) : clock_(clock), contents_(std::move(contents)) {}
+
 Result<RecordContents> MemoryRecord::load() { return contents_; }
 
 Result<std::uint64_t> MemoryRecord::commit(const RecordUpdate& update) {

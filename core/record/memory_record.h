@@ -15,6 +15,8 @@ class MemoryRecord final : public Record {
 public:
     /// `clock` moves running time and the latest wall clock on with each commit; null: both stand still.
     explicit MemoryRecord(std::string installation_id, Clock* clock = nullptr);
+    /// Goes on from what another record held; its journal begins empty.
+    MemoryRecord(RecordContents contents, Clock* clock);
 
     Result<RecordContents> load() override;
     Result<std::uint64_t> commit(const RecordUpdate& update) override;

@@ -1,6 +1,7 @@
 // What the record reads as JSON: an archive for `describe`, and what is made with it.
 
-#include "core/record/member_list.h"
+#include "core/record/described_server.h"
+#include "core/record/snapshot_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -55,6 +56,7 @@ T take(const Json& json, As<T>) {
 }
 std::string take(const Json& json, As<std::string>) { return json.get<std::string>(); }
 Duration take(const Json& json, As<Duration>) { return Duration{read<std::int64_t>(json)}; }
+std::chrono::minutes take(const Json& json, As<std::chrono::minutes>) { return std::chrono::minutes{read<std::int32_t>(json)}; }
 WallTime take(const Json& json, As<WallTime>) { return WallTime{read<Duration>(json)}; }
 MonotonicTime take(const Json& json, As<MonotonicTime>) { return {read<Duration>(json)}; }
 RunningTime take(const Json& json, As<RunningTime>) { return {read<Duration>(json)}; }
@@ -139,10 +141,23 @@ Step take(const Json& json, As<Step>) {
     if (json.contains(word(Step{WriteValueStep{}}))) return read<WriteValueStep>(json.at(word(Step{WriteValueStep{}})));
     return read<RestartStep>(json.at(word(Step{RestartStep{}})));
 }
-Observed<ChainVerdict> take(const Json& json, As<Observed<ChainVerdict>>) {
+template <class T>
+std::variant<T, Absent, Unreadable> take(const Json& json, As<std::variant<T, Absent, Unreadable>>) {
     if (json.is_null()) return Absent{};
-    if (json.contains("unreadable")) return Unreadable{read<Error>(json.at("unreadable"))};
-    return read<ChainVerdict>(json);
+    if (json.is_object() && json.contains("unreadable")) return Unreadable{read<Error>(json.at("unreadable"))};
+    return read<T>(json);
+}
+template <class T>
+std::variant<T, Absent, Malformed, Unreadable> take(const Json& json, As<std::variant<T, Absent, Malformed, Unreadable>>) {
+    if (json.is_null()) return Absent{};
+    if (json.is_object() && json.contains("malformed")) return read<Malformed>(json.at("malformed"));
+    if (json.is_object() && json.contains("unreadable")) return Unreadable{read<Error>(json.at("unreadable"))};
+    return read<T>(json);
+}
+ProbeOutcome take(const Json& json, As<ProbeOutcome>) {
+    if (json.is_null()) return NotProbed{};
+    if (json.contains("served")) return read<Served>(json.at("served"));
+    return read<Unreachable>(json.at("unreachable"));
 }
 
 template <class T>
@@ -209,5 +224,7 @@ Result<UnsavedUpdates> unsaved_from_json(std::string_view text) {
     for (const auto& [name, value] : file->changed.items()) unsaved.changed[name] = value.dump();
     return unsaved;
 }
+
+Result<Snapshot> snapshot_from_file(std::string_view text) { return stored::parsed<Snapshot>("the snapshot", text); }
 
 }  // namespace sstp

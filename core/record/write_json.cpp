@@ -1,6 +1,7 @@
 // What the record writes as JSON: an archive for `describe`, and what is made with it.
 
-#include "core/record/member_list.h"
+#include "core/record/described_server.h"
+#include "core/record/snapshot_file.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -48,6 +49,7 @@ Json leaf(T value) {
 }
 Json leaf(const std::string& value) { return value; }
 Json leaf(Duration value) { return value.count(); }
+Json leaf(std::chrono::minutes value) { return value.count(); }
 Json leaf(WallTime value) { return value.time_since_epoch().count(); }
 Json leaf(MonotonicTime value) { return value.since_boot.count(); }
 Json leaf(RunningTime value) { return value.total.count(); }
@@ -94,9 +96,23 @@ Json leaf(const std::map<Key, T>& values) {
 Json leaf(const Step& step) {
     return std::visit([&](const auto& each) { return Json{{word(step), spelled(each)}}; }, step);
 }
-Json leaf(const Observed<ChainVerdict>& chain) {
-    if (const auto* verdict = value_of(chain)) return spelled(*verdict);
-    if (const auto* why = why_unreadable(chain)) return Json{{"unreadable", spelled(*why)}};
+/// The value itself; nothing that is known to be absent; what could not be read says why.
+template <class T>
+Json leaf(const std::variant<T, Absent, Unreadable>& observed) {
+    if (const auto* value = value_of(observed)) return spelled(*value);
+    if (const auto* why = why_unreadable(observed)) return Json{{"unreadable", spelled(*why)}};
+    return nullptr;
+}
+template <class T>
+Json leaf(const std::variant<T, Absent, Malformed, Unreadable>& stored) {
+    if (const auto* value = value_of(stored)) return spelled(*value);
+    if (const auto* malformed = std::get_if<Malformed>(&stored)) return Json{{"malformed", spelled(*malformed)}};
+    if (const auto* why = why_unreadable(stored)) return Json{{"unreadable", spelled(*why)}};
+    return nullptr;
+}
+Json leaf(const ProbeOutcome& outcome) {
+    if (const auto* served = std::get_if<Served>(&outcome)) return Json{{"served", spelled(*served)}};
+    if (const auto* unreachable = std::get_if<Unreachable>(&outcome)) return Json{{"unreachable", spelled(*unreachable)}};
     return nullptr;
 }
 
@@ -128,6 +144,45 @@ std::string unsaved_file_of(const std::vector<std::string>& updates, const std::
     std::vector<std::string> members;
     for (const auto& [name, value] : changed) members.push_back(fmt::format("\"{}\":{}", name, value));
     return fmt::format("{{\"updates\":[{}],\"changed\":{{{}}}}}", fmt::join(updates, ","), fmt::join(members, ","));
+}
+
+namespace stored {
+
+namespace {
+
+/// A policy inside of a text keeps its keys: a host may be called "siem".
+std::string with_texts_of_policy(const std::string& policy, const Rewrite& rewrite);
+
+/// Texts are rewritten; of names of members only those that are digests or hold a subject.
+Json with_texts(const Json& json, const Rewrite& rewrite) {
+    if (json.is_string()) return rewrite(json.get<std::string>());
+    if (!json.is_structured()) return json;
+    Json made = json.is_array() ? Json::array() : Json::object();
+    for (const auto& [key, value] : json.items()) {
+        if (json.is_array()) {
+            made.push_back(with_texts(value, rewrite));
+            continue;
+        }
+        constexpr std::size_t kDigest = 32;
+        const bool is_policy = value.is_string() && (key == "policy_file" || key == "last_good_policy");
+        const std::string name = key.size() >= kDigest || key.find('|') != std::string::npos ? rewrite(key) : key;
+        made[name] = is_policy ? Json(with_texts_of_policy(value.get<std::string>(), rewrite)) : with_texts(value, rewrite);
+    }
+    return made;
+}
+
+std::string with_texts_of_policy(const std::string& policy, const Rewrite& rewrite) {
+    const Json json = Json::parse(policy, nullptr, false, true);
+    return json.is_discarded() ? rewrite(policy) : dump(with_texts(json, rewrite));
+}
+
+}  // namespace
+
+}  // namespace stored
+
+std::string snapshot_file_of(const Snapshot& snapshot, const Rewrite& rewrite) {
+    const stored::Json json = stored::spelled(snapshot);
+    return (rewrite ? stored::with_texts(json, rewrite) : json).dump(1, ' ', true, stored::Json::error_handler_t::replace) + '\n';
 }
 
 }  // namespace sstp

@@ -5,6 +5,7 @@
 #include "core/watchdog/aftermath.h"
 #include "core/watchdog/held.h"
 #include "core/watchdog/learning.h"
+#include "core/watchdog/machine_identity.h"
 #include "core/watchdog/watchdog.h"
 
 #include <fmt/format.h>
@@ -18,11 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kFreeWritesCountFor = 1h;
-
-std::string machine_key(Machine& machine) {
-    const MachineIdentity identity = machine.identity();
-    return identity.computer_name + '\n' + machine.domain() + '\n' + identity.machine_guid;
-}
 
 /// What the heal that begins, or goes on, is about to end is nothing that it leaves open.
 Memory without_incomplete(Memory memory) {
@@ -65,7 +61,7 @@ DecisionInput Watchdog::decision_input(const CycleReport& report, const Memory& 
         input.open_heal = fmt::format("Heal {} of {} has come to neither end yet; that goes first and is tried again.",
                                       contents.open_heal->id, to_minute(contents.open_heal->began.wall));
     }
-    input.machine_key = machine_key(ports_.machine);
+    input.machine_key = machine_key(ports_.machine.identity(), ports_.machine.domain());
     input.asked_by_administrator = inputs.asked;
     input.ignore_window = inputs.ignore_window;
     return input;

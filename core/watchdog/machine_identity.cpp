@@ -71,4 +71,8 @@ void forget_times_ahead_of(RecordContents& contents, WallTime now) {
     std::erase_if(contents.complaints, [&](const Complaint& each) { return each.at > now; });
 }
 
+std::string machine_key(const MachineIdentity& identity, const std::string& domain) {
+    return identity.computer_name + '\n' + domain + '\n' + identity.machine_guid;
+}
+
 }  // namespace sstp

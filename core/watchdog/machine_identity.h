@@ -16,6 +16,9 @@ enum class SameMachine : std::uint8_t {
 /// Parts that could not be read (empty) tell nothing apart.
 SameMachine compare_machines(const std::optional<MachineIdentity>& known, const MachineIdentity& here);
 
+/// What spreads a fleet over a window: computer name, domain, MachineGuid (DESIGN 2.2).
+std::string machine_key(const MachineIdentity& identity, const std::string& domain);
+
 /// What another machine must not take over: installation id, charges, what was learned and held, an open heal (the look finds
 /// what it left), who is awaited. Policy, bookmark's queue and statistics stay.
 void begin_anew_on_another_machine(RecordContents& contents);

@@ -1,11 +1,14 @@
 #include "core/observation/kill_switch_reading.h"
 #include "core/policy/policy_values.h"
 #include "core/policy/read_policy.h"
+#include "core/report/html/fleet_page.h"
 #include "core/report/html/report_page.h"
+#include "core/watchdog/rehearsal/forecast.h"
 
 #include "service/commands/command_line.h"
 #include "service/commands/console.h"
 #include "service/commands/looking.h"
+#include "service/commands/taken_snapshot.h"
 #include "service/windows/group_policy_registry.h"
 #include "service/windows/kill_switch_registry.h"
 #include "service/windows/ntfs_files.h"
@@ -23,7 +26,9 @@ namespace {
 
 constexpr char kUsualFile[] = "sstp-report.html";
 constexpr std::size_t kMostBytes = 1024 * 1024;
+constexpr std::size_t kMostStatusBytes = 16U << 20U;
 constexpr std::size_t kMostEvents = 5000;
+constexpr Duration kForecast = std::chrono::hours{24 * 90};
 constexpr Duration kFortnight = std::chrono::hours{24 * 14};
 
 /// The values in force, each with its origin. Of a file that is not valid nothing is the file's: the page says so by the finding.
@@ -52,6 +57,7 @@ void add_record(ReportPage& page, const Environment& environment) {
     if (!assembled) return;
     Ports ports = (*assembled)->ports();
     page.windows = windows_ahead(page.policy.restart.window, page.report.state.looked_at.wall, ports.clock);
+    page.forecast = rehearsal::forecast(snapshot_with(page.report, ports, environment), kForecast);
     auto contents = ports.record.load();
     if (!contents) {
         complain(contents.error().message() + ". The page has no history", 0);
@@ -67,6 +73,30 @@ void add_record(ReportPage& page, const Environment& environment) {
     }
 }
 
+int write(const std::string& file, const std::string& html) {
+    const std::filesystem::path path{std::u8string{file.begin(), file.end()}};
+    std::ofstream out{path, std::ios::binary};
+    out << html;
+    out.close();
+    std::error_code unknown;
+    const auto whole = std::filesystem::absolute(path, unknown).u8string();
+    const std::string shown{whole.begin(), whole.end()};
+    if (!out) return complain(fmt::format("could not write {}: is the folder there, and may you write to it?", shown), 1);
+    print_text(fmt::format("Written: {}\n", shown));
+    return 0;
+}
+
+/// Of the status files of several servers; this one is not looked at.
+int fleet(const std::string& file, const std::vector<std::string>& status_files) {
+    std::vector<FleetServer> servers;
+    for (const std::string& each : status_files) {
+        const auto text = NtfsFiles{}.read(each, kMostStatusBytes);
+        servers.push_back(read_fleet_server(each, text ? *text : std::string{}));
+        if (!text) servers.back().summary = servers.back().problem = text.error().message();
+    }
+    return write(file, render_fleet_html(servers, std::chrono::floor<Duration>(std::chrono::system_clock::now())));
+}
+
 int report(const Environment& environment, const std::string& file) {
     auto look = look_once(environment);
     if (!look) return complain(look.error().message(), 1);
@@ -77,16 +107,7 @@ int report(const Environment& environment, const std::string& file) {
     page.nobody_heals = std::move(look->nobody_heals);
     page.values = values_in_force(environment.places.policy_file);
     add_record(page, environment);
-    const std::filesystem::path path{std::u8string{file.begin(), file.end()}};
-    std::ofstream out{path, std::ios::binary};
-    out << render_report_html(page);
-    out.close();
-    std::error_code unknown;
-    const auto whole = std::filesystem::absolute(path, unknown).u8string();
-    const std::string shown{whole.begin(), whole.end()};
-    if (!out) return complain(fmt::format("could not write {}: is the folder there, and may you write to it?", shown), 1);
-    print_text(fmt::format("Written: {}\n", shown));
-    return 0;
+    return write(file, render_report_html(page));
 }
 
 }  // namespace
@@ -98,8 +119,15 @@ void add_report(CLI::App& app, Command& chosen) {
     command->add_option("--html", *file, fmt::format("The file that is written (default {} in the current folder)", kUsualFile))
         ->type_name("FILE")
         ->expected(0, 1);
-    command->callback(
-        [&chosen, file] { chosen = [file](Environment& environment) { return report(environment, file->empty() ? kUsualFile : *file); }; });
+    const auto status_files = std::make_shared<std::vector<std::string>>();
+    command->add_option("STATUS", *status_files, "status.json of several servers: a page of the fleet instead")
+        ->type_name("STATUS.json ...");
+    command->callback([&chosen, file, status_files] {
+        chosen = [file, status_files](Environment& environment) {
+            const std::string to = file->empty() ? std::string{kUsualFile} : *file;
+            return status_files->empty() ? report(environment, to) : fleet(to, *status_files);
+        };
+    });
 }
 
 }  // namespace sstp

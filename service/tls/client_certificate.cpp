@@ -2,12 +2,12 @@
 
 #include "core/model/text.h"
 #include "core/model/time.h"
+#include "core/selection/client_choice.h"
 #include "service/tls/pem_certificates.h"
 #include "service/tls/trust_reasons.h"
 #include "service/windows/certificate_key.h"
 #include "service/windows/certificate_reading.h"
 #include "service/windows/os_error.h"
-#include "service/windows/portable/client_choice.h"
 #include "service/windows/system_clock.h"
 #include "service/windows/windows_machine.h"
 
@@ -25,7 +25,6 @@ namespace {
 
 constexpr char kOperation[] = "choose a client certificate from";
 constexpr char kStore[] = "LocalMachine\\MY";
-constexpr std::string_view kClientAuthentication = szOID_PKIX_KP_CLIENT_AUTH;
 constexpr std::size_t kMostCertificates = 20'000;
 constexpr std::size_t kMostTold = 8;
 
@@ -64,28 +63,13 @@ bool acceptable(PCCERT_CONTEXT certificate, const std::vector<Bytes>& issuers) {
     return false;
 }
 
-bool selected(const Certificate& certificate, const SelectClientCertificate& selector) {
-    if (selector.issuer && !equal_ignoring_case(*selector.issuer, certificate.issuer_cn) &&
-        !equal_ignoring_case(*selector.issuer, certificate.issuer))
-        return false;
-    if (!selector.dns_name) return true;
-    return std::ranges::any_of(certificate.dns_names,
-                               [&](const std::string& name) { return equal_ignoring_case(name, *selector.dns_name); });
-}
-
-bool for_clients(const Certificate& certificate) {
-    if (!certificate.purposes) return true;
-    return std::ranges::any_of(*certificate.purposes,
-                               [](const std::string& purpose) { return purpose == kClientAuthentication || purpose == kAnyPurpose; });
-}
-
 /// Why it will not do; nothing when it will. The key last: opening one takes time.
 std::optional<std::string> why_not(PCCERT_CONTEXT context, const Certificate& certificate, const SelectClientCertificate& selector,
                                    const std::vector<Bytes>& issuers, WallTime now) {
-    if (!selected(certificate, selector)) return fmt::format("is not the one asked for (issued by {})", certificate.issuer);
+    if (!is_asked_for(certificate, selector)) return fmt::format("is not the one asked for (issued by {})", certificate.issuer);
     if (now > certificate.not_after) return fmt::format("ended {}", to_minute(certificate.not_after));
     if (now < certificate.not_before) return fmt::format("is valid from {} only", to_minute(certificate.not_before));
-    if (!for_clients(certificate)) return "is not for client authentication (extended key usage)";
+    if (!is_for_clients(certificate)) return "is not for client authentication (extended key usage)";
     if (!acceptable(context, issuers)) return fmt::format("has an issuer that the server does not list ({})", certificate.issuer);
     const KeyVerdict key = judge_key(context);
     if (key.state == KeyState::absent) return "has no private key";

@@ -4,6 +4,7 @@
 #include "service/windows/os_error.h"
 #include "service/windows/revocation_servers.h"
 #include "service/windows/stop_signal.h"
+#include "service/windows/system_clock.h"
 #include "service/windows/trust_status.h"
 
 #include <fmt/format.h>
@@ -56,6 +57,7 @@ PathElement element_of(const CERT_CHAIN_ELEMENT& from, const RootProgramme& prog
         element.issuer = to_rfc4514(*issuer);
         element.issuer_common_name = common_name(*issuer);
     }
+    element.not_after = to_wall_time(context->pCertInfo->NotAfter);
     element.public_key = public_key_hash(context).value_or(PublicKeyHash{});
     element.self_signed = is_self_signed(context);
     const auto thumbprint = element.self_signed ? thumbprint_in(context) : std::nullopt;

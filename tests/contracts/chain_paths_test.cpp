@@ -109,6 +109,33 @@ TEST(PathsOfACertificate, RootsOfAllPathsAreToldOnceAndSorted) {
     EXPECT_THAT(certificate.chain_names, ElementsAre("R11", "CN=R11,O=Example", "Root X", "CN=Root X", "Older Root", "CN=Older Root"));
 }
 
+WallTime day(int number) { return WallTime{std::chrono::days{20'000 + number}}; }
+
+/// The CAs of the path end on these days: the issuing one, and the root.
+ChainPath ending(int issuing, int root, std::uint32_t intermediate_errors = 0) {
+    ChainPath path = whole(0, intermediate_errors);
+    path.elements[0].not_after = day(1);
+    path.elements[1].not_after = day(issuing);
+    path.elements[2].not_after = day(root);
+    return path;
+}
+
+std::optional<WallTime> end_of_chain(const std::vector<ChainPath>& paths) {
+    Certificate certificate;
+    certificate.chain_ends = day(99);
+    describe_paths(paths, certificate);
+    return certificate.chain_ends;
+}
+
+TEST(PathsOfACertificate, TheChainEndsWithTheFirstCaOfTheGoodPathThatLastsLongest) {
+    EXPECT_EQ(day(30), end_of_chain({ending(30, 40)}));
+    EXPECT_EQ(day(40), end_of_chain({ending(50, 40)})) << "a root ends a chain too";
+    EXPECT_EQ(day(35), end_of_chain({ending(30, 40), ending(35, 60)})) << "Windows' clients take the path that is good";
+    EXPECT_EQ(day(30), end_of_chain({ending(30, 40), ending(70, 80, kNotSigned)})) << "a path that is bad carries nobody";
+    EXPECT_EQ(std::nullopt, end_of_chain({partial()}));
+    EXPECT_EQ(std::nullopt, end_of_chain({ChainPath{{root("vpn.example.com", 7, false)}, 0}})) << "its own end is its own affair";
+}
+
 TEST(PathsOfACertificate, AnIssuerThatIsNotHereIsNamedAllTheSame) {
     Certificate certificate;
     describe_paths({partial()}, certificate);

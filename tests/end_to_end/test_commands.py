@@ -201,6 +201,24 @@ class Looking(Server):
         self.assertNotIn("<script", text)
         self.assertEqual(sorted(self.data.iterdir()), before)   # it looks only
 
+    def test_a_forecast_a_snapshot_and_a_rehearsal_look_only(self):
+        self.host.make_healthy(self.good)
+        before, files = self.host.snapshot(), sorted(self.data.iterdir())
+        ahead = json.loads(self.answer(0, "forecast", "--days", "120", "--json"))
+        self.assertEqual((ahead["permission"], ahead["standing"], ahead["restarts"]), ("heal", [], 0))
+        self.assertIn("certificate_expired", [entry["reason"] for entry in ahead["entries"]])   # nobody renews it, and it lasts 90 days
+        self.assertEqual([line for line in self.answer(0, "forecast").splitlines() if len(line) > 80], [])
+        taken = self.host.prefix.drive_c / "taken.json"
+        self.assertIn("Written", self.answer(0, "snapshot", r"C:\taken.json"))
+        text = taken.read_text(encoding="ascii")
+        for secret in ("vpn.example.com", self.good.thumbprint, self.good.sha256):
+            self.assertNotIn(secret, text)
+        stories = json.loads(self.answer(0, "rehearse", "--state", r"C:\taken.json", "--json"))["stories"]
+        self.assertEqual((len(stories), stories[0]["name"], stories[0]["restarts"]), (6, "renewal_day", 1))
+        self.assertEqual(self.run_program("forecast", "--days", "0").returncode, 64)
+        self.assertEqual(self.host.snapshot(), before)
+        self.assertEqual(sorted(self.data.iterdir()), files)
+
     def test_explains_every_finding_and_names_the_nearest_of_a_word_that_there_is_none_of(self):
         self.assertIn("certificate_expired", self.answer(0, "explain"))
         self.assertRegex(self.answer(0, "explain", "1025"), r"^siem_destination_down\r?\n  Event        1025, warning")

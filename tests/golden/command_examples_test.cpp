@@ -1,11 +1,14 @@
 #include "core/report/explain/render_explain.h"
 #include "core/report/fitted.h"
 #include "core/report/render_check.h"
+#include "core/report/render_forecast.h"
 #include "core/report/render_history.h"
 #include "core/report/render_metrics.h"
 #include "core/report/render_plan.h"
 #include "core/report/render_status.h"
+#include "core/watchdog/rehearsal/stories.h"
 #include "tests/core/policy/repository_files.h"
+#include "tests/core/report/example_forecast.h"
 #include "tests/core/report/example_reports.h"
 
 #include <gtest/gtest.h>
@@ -38,6 +41,9 @@ const std::map<std::string, std::function<std::string()>> kExamples{
     {"check --json", [] { return render_check_json(example::ended(), example::head()); }},
     {"plan", [] { return on_console(render_plan_text(example::ended())); }},
     {"plan, successor waits", [] { return on_console(render_plan_text(example::successor_waits())); }},
+    {"forecast", [] { return render_forecast_text(example::forecast(), 80); }},
+    {"forecast --json", [] { return render_forecast_json(example::forecast(3), example::head()); }},
+    {"rehearse", [] { return render_rehearsal_text(rehearsal::rehearse(rehearsal::example_server(test::look_time())), 80); }},
     {"plan --json", [] { return render_plan_json(example::ended(), example::head()); }},
     {"status",
      [] { return on_console(render_status_text(render_status_json(example::healed(), example::record(), example::head())).value()); }},

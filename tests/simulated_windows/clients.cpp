@@ -59,7 +59,8 @@ DialOutcome judge_trust(const World& world, const StoredCertificate& served) {
         case Outside::revoked: return DialOutcome::revoked;
         case Outside::by_its_root: break;
     }
-    if (const auto* verdict = value_of(served.certificate.chain)) {
+    const Certificate judged = judged_at(world.true_time(), served.certificate);
+    if (const auto* verdict = value_of(judged.chain)) {
         if (verdict->revocation == Revocation::revoked) return DialOutcome::revoked;
         if (verdict->trust == ChainTrust::bad) return DialOutcome::not_trusted;
     }

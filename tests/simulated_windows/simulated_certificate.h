@@ -24,6 +24,16 @@ struct StoredCertificate {
     [[nodiscard]] bool serves() const { return http_sys_uses_key.value_or(certificate.key == KeyState::usable); }
 };
 
+/// What the chain engine says of it then: once a CA of every good path has ended, its chain is bad.
+inline Certificate judged_at(WallTime now, Certificate certificate) {
+    auto* verdict = std::get_if<ChainVerdict>(&certificate.chain);
+    if (verdict == nullptr || verdict->trust != ChainTrust::good || !certificate.chain_ends || now <= *certificate.chain_ends)
+        return certificate;
+    *verdict = {ChainTrust::bad, verdict->revocation, "a CA of the chain has ended"};
+    certificate.chain_ends.reset();
+    return certificate;
+}
+
 /// How a root of certificates stands with clients outside, by its subject. A root of Windows' root programme needs no entry.
 struct RootOutside {
     bool trusted = false;

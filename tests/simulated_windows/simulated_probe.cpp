@@ -60,7 +60,7 @@ ProbeOutcome SimulatedProbe::probe_now(const ProbeTarget& target) {
     std::string explanation;
     if (served->sent_chain == SentChain::incomplete) explanation = "the intermediate " + served->certificate.issuer + " was not sent";
     if (served->sent_chain == SentChain::bad) explanation = "the intermediate " + served->certificate.issuer + " is revoked";
-    return Served{from_the_wire(served->certificate), served->sent_chain, std::move(explanation), status};
+    return Served{from_the_wire(judged_at(world_.wall, served->certificate)), served->sent_chain, std::move(explanation), status};
 }
 
 ProbeOutcome SimulatedProbe::probe(const ProbeTarget& target) {

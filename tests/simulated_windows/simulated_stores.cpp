@@ -40,7 +40,7 @@ Result<std::vector<Certificate>> SimulatedCertificates::list(const CertificateQu
         std::vector<Certificate> list;
         list.reserve(found->second.size());
         for (const StoredCertificate& each : found->second) {
-            list.push_back(each.certificate);
+            list.push_back(judged_at(world_.wall, each.certificate));
             Certificate& listed = list.back();
             const bool served = std::find(query.served.begin(), query.served.end(), listed.thumbprint) != query.served.end();
             if (served && each.serves()) {

@@ -86,16 +86,16 @@ const char* what_it_may(Permission permission) {
     return "";
 }
 
-void add_head(Markup& out, const ReportPage& page) {
+}  // namespace
+
+void add_head(Markup& out, const std::string& title) {
     out.open("head").empty("meta", {{"charset", "utf-8"}});
     // Whatever a name may hold: this page loads nothing and runs nothing.
     out.empty("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", "default-src 'none'; style-src 'unsafe-inline'"}});
     out.empty("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
-    out.leaf("title", fmt::format("SSTP on {}: {}", page.head.computer, headline(page.report)));
+    out.leaf("title", title);
     out.style(style_sheet()).close();
 }
-
-}  // namespace
 
 void add_state(Markup& out, const ReportPage& page) {
     const CycleReport& report = page.report;
@@ -126,7 +126,7 @@ void add_state(Markup& out, const ReportPage& page) {
 std::string render_report_html(const ReportPage& page) {
     html::Markup out;
     out.open("html", {{"lang", "en"}});
-    html::add_head(out, page);
+    html::add_head(out, fmt::format("SSTP on {}: {}", page.head.computer, headline(page.report)));
     out.open("body");
     html::add_state(out, page);
     out.open("main");

@@ -5,7 +5,9 @@
 #include "core/model/state.h"
 #include "core/policy/policy_values.h"
 #include "core/report/cycle_report.h"
+#include "core/report/forecast.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,7 @@ struct ReportPage {
     RecordContents record;             ///< what RRAS holds, when all was last proven
     std::vector<JournalEvent> events;  ///< oldest first
     std::vector<Opening> windows;      ///< the next ones
+    std::optional<Forecast> forecast;  ///< what comes; nothing: none was made
     std::string nobody_heals;          ///< why nobody will act although a plan is allowed, or empty
 };
 

@@ -21,6 +21,9 @@ enum class Station : std::uint8_t { address, record, certificate, hash, service,
 /// Where on the way it goes wrong; none: the finding is about the watchdog itself.
 Station station_of(Reason reason) noexcept;
 
+/// The head of every page of ours.
+void add_head(Markup& out, const std::string& title);
+
 // The page, part by part.
 void add_state(Markup& out, const ReportPage& page);
 void add_path(Markup& out, const ReportPage& page);

@@ -169,7 +169,11 @@ void add_happenings(Markup& out, const ReportPage& page, const Span& span, int t
     }
     for (const HealStory& each : heal_stories(page.events))
         add_dot(out, span, each.began, middle, colour_of(each), fmt::format("Heal of {}: {}", to_minute(each.began), each.result));
-    if (page.report.planned_for)
+    if (page.forecast) {
+        for (const ForecastEntry& each : page.forecast->entries)
+            add_dot(out, span, each.at, middle, css_class(mark_of(each.severity)),
+                    fmt::format("Ahead, {}: {}", to_minute(each.at), each.text));
+    } else if (page.report.planned_for)
         add_dot(out, span, *page.report.planned_for, middle, "note", fmt::format("Planned for {}", to_minute(*page.report.planned_for)));
 }
 
@@ -187,6 +191,24 @@ void add_table(Markup& out, const std::vector<Bar>& bars) {
         out.leaf("td", {{"class", "date"}}, to_date(each.certificate.not_before));
         out.leaf("td", {{"class", "date"}}, to_date(each.certificate.not_after));
         out.leaf("td", ca_of(each.certificate)).leaf("td", each.why).close();
+    }
+    close_table(out);
+}
+
+/// What comes, in words.
+void add_forecast(Markup& out, const Forecast& forecast) {
+    const std::string until = to_date(forecast.until);
+    if (forecast.entries.empty()) {
+        out.leaf("p", {{"class", "soft"}}, fmt::format("Nothing is to be expected until {}.", until));
+        return;
+    }
+    open_table(out, fmt::format("What comes until {}, if nobody but the usual renewals touches the server", until),
+               {"When", "What", "How"});
+    for (const ForecastEntry& each : forecast.entries) {
+        out.open("tr").leaf("td", {{"class", "date"}}, to_minute(each.at));
+        out.open("td");
+        add_mark(out, mark_of(each.severity), each.reason.empty() ? word(each.kind) : std::string_view{each.reason});
+        out.close().leaf("td", each.text).close();
     }
     close_table(out);
 }
@@ -214,6 +236,7 @@ void add_timeline(Markup& out, const ReportPage& page) {
     add_happenings(out, page, span, top);
     out.close();
     add_table(out, bars);
+    if (page.forecast) add_forecast(out, *page.forecast);
     if (!page.windows.empty()) {
         out.leaf("p", {{"class", "soft"}},
                  fmt::format("Next window: {} to {}. What restarts a working VPN waits for it; what cuts clients off never does.",

@@ -25,6 +25,13 @@ void add_name(std::vector<std::string>& names, const std::string& name) {
     if (!name.empty() && std::ranges::find(names, name) == names.end()) names.push_back(name);
 }
 
+/// The first end of a CA on the path; nothing for a leaf alone.
+std::optional<WallTime> end_of_cas(const ChainPath& path) {
+    if (path.elements.size() < 2) return std::nullopt;
+    const auto first = std::ranges::min_element(path.elements.begin() + 1, path.elements.end(), {}, &PathElement::not_after);
+    return first->not_after;
+}
+
 }  // namespace
 
 PathVerdict judge_path(const ChainPath& path) {
@@ -60,8 +67,10 @@ void describe_paths(const std::vector<ChainPath>& paths, Certificate& certificat
     certificate.roots.clear();
     certificate.chain_names.clear();
     certificate.issuer_key.reset();
+    certificate.chain_ends.reset();
     for (const ChainPath& path : paths) {
         if (path.elements.empty()) continue;
+        if (judge_path(path).trust == ChainTrust::good) certificate.chain_ends = std::max(certificate.chain_ends, end_of_cas(path));
         for (std::size_t i = 1; i < path.elements.size(); ++i) {
             add_name(certificate.chain_names, path.elements[i].common_name);
             add_name(certificate.chain_names, path.elements[i].subject);

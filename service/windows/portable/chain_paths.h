@@ -28,6 +28,7 @@ struct PathElement {
     std::string issuer;           ///< likewise, of who issued it
     std::string issuer_common_name;
     PublicKeyHash public_key;
+    WallTime not_after{};
     bool self_signed = false;
     bool in_root_programme = false;
 };
@@ -49,7 +50,7 @@ PathVerdict judge_path(const ChainPath& path);
 /// Unknown without any path.
 PathVerdict judge_paths(const std::vector<ChainPath>& paths);
 
-/// What the paths say of the CA: roots, issuing key, names.
+/// What the paths say of the CA: roots, issuing key, names, and when the chain ends.
 void describe_paths(const std::vector<ChainPath>& paths, Certificate& certificate);
 
 /// Whether asking the network can change what the caches have said, and matters: an issuer, root or CRL is missing, and the

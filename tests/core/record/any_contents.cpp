@@ -42,6 +42,7 @@ Certificate AnyContents::certificate() {
     made.issuer_key = maybe([&] { return digest<PublicKeyHash>(); });
     made.roots = some([&] { return root(); });
     made.chain_names = texts();
+    made.chain_ends = maybe([&] { return wall(); });
     if (flip()) made.chain = ChainVerdict{one_of(ChainTrust::unknown), one_of(Revocation::unknown), text()};
     if (flip()) made.chain = Unreadable{{one_of(ErrorKind::verification_failed), text(), text(), u32(), text()}};
     return made;

@@ -1,6 +1,6 @@
 // Which of several certificates a receiver is shown: what an administrator's CA issued for this host, not what lasts longest.
 
-#include "service/windows/portable/client_choice.h"
+#include "core/selection/client_choice.h"
 
 #include <gtest/gtest.h>
 

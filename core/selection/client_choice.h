@@ -1,11 +1,17 @@
 #pragma once
 
-#include "core/model/digest.h"
-#include "core/model/time.h"
+#include "core/model/certificate.h"
+#include "core/model/policy.h"
 
 #include <tuple>
 
 namespace sstp {
+
+/// Its purposes allow it to be shown as a client's: client authentication or any. Without the list of purposes a certificate is for
+/// everything (RFC 5280 4.2.1.12).
+bool is_for_clients(const Certificate& certificate);
+/// Issuer (CN or whole DN) and DNS name are those of the selector, where it says any.
+bool is_asked_for(const Certificate& certificate, const SelectClientCertificate& selector);
 
 /// What tells certificates that could be shown to a receiver apart.
 struct ClientCandidate {
