@@ -22,6 +22,9 @@ function(add_test_program name)
   endif()
   if(NOT MSVC)
     target_compile_options(${name} PRIVATE -Wno-conversion -O0)   # what they test is compiled as everywhere
+    if(MINGW)
+      target_compile_options(${name} PRIVATE -Wa,-mbig-obj)       # a group of tests has more sections than an object of the old kind can hold
+    endif()
   endif()
   target_precompile_headers(${name} PRIVATE ${WATCHDOG_PRECOMPILED_STD} <gmock/gmock.h> <gtest/gtest.h>)
   target_read_in_groups(${name})
