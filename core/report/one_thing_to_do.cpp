@@ -61,7 +61,7 @@ std::string one_thing_to_do(const CycleReport& report, const std::string& nobody
 }
 
 std::string one_thing_to_do_in_full(const CycleReport& report, const std::string& nobody_heals) {
-    const std::string short_of_it = one_thing_to_do(report, nobody_heals);
+    std::string short_of_it = one_thing_to_do(report, nobody_heals);
     const auto& names = report.assessment.desired.names.names;
     const bool names_help = short_of_it == thing_to_do(Reason::no_fit_certificate) && !names.empty();
     if (!names_help) return short_of_it;

@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 constexpr Duration kStopTakes = 2s;
 constexpr Duration kStartTakes = 3s;
 constexpr Duration kUsualOutage = 12s;   // where no restart was ever timed
-constexpr Duration kClientsComeBackAfter = 5min;
 constexpr Duration kClientsCome = 8h;    // local time: once a day somebody connects
 
 RawValue raw(const Thumbprint& thumbprint) { return RawValue::binary(thumbprint.to_vector()); }
