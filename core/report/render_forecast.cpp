@@ -95,13 +95,6 @@ Json json_of(const ForecastEntry& entry) {
     return out;
 }
 
-Json json_of(const Finding& finding) {
-    return {{"reason", word(finding.reason)},
-            {"severity", word(finding.severity)},
-            {"subject", finding.subject},
-            {"explanation", finding.explanation}};
-}
-
 template <class Values>
 Json list(const Values& values) {
     Json out = Json::array();

@@ -105,13 +105,6 @@ Json json_of(const Certificate& certificate) {
     return out;
 }
 
-Json json_of(const Finding& finding) {
-    return {{"reason", word(finding.reason)},
-            {"severity", word(finding.severity)},
-            {"subject", finding.subject},
-            {"explanation", finding.explanation}};
-}
-
 Json json_of(const ListenerBinding& binding) {
     return {{"endpoint", binding.endpoint.to_string()},
             {"certificate", to_hex(binding.certificate)},
@@ -230,6 +223,13 @@ Json json_of(const Decision& decision) {
 }
 
 }  // namespace
+
+Json json_of(const Finding& finding) {
+    return {{"reason", word(finding.reason)},
+            {"severity", word(finding.severity)},
+            {"subject", finding.subject},
+            {"explanation", finding.explanation}};
+}
 
 void append_identity(Json& out, const ReportHead& head) {
     out["version"] = head.version;

@@ -18,6 +18,8 @@ void append_decision(nlohmann::ordered_json& out, const CycleReport& report);
 void append_to_do(nlohmann::ordered_json& out, const CycleReport& report, const std::string& nobody_heals = {});
 /// `days_left`, `certificate`, `listener`, `services`.
 void append_state(nlohmann::ordered_json& out, const CycleReport& report);
+/// `reason`, `severity`, `subject`, `explanation`.
+nlohmann::ordered_json json_of(const Finding& finding);
 nlohmann::ordered_json json_of(const HealOutcome& outcome);
 
 /// Indented, in ASCII, invalid UTF-8 replaced by U+FFFD, with a line feed at the end.

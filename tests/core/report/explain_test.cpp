@@ -5,6 +5,7 @@
 #include "core/report/wrap.h"
 #include "tests/core/policy/policy_reference.h"
 #include "tests/core/policy/repository_files.h"
+#include "tests/core/report/lines_of.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -13,7 +14,6 @@
 #include <map>
 #include <regex>
 #include <set>
-#include <sstream>
 
 namespace sstp {
 namespace {
@@ -24,13 +24,6 @@ using testing::Not;
 using testing::StartsWith;
 
 constexpr std::size_t kConsole = 80;
-
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream in{text};
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
-}
 
 std::vector<const Explanation*> all_explanations() {
     std::vector<const Explanation*> all;

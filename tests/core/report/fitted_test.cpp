@@ -8,6 +8,7 @@
 #include "core/report/siem_test_outcome.h"
 #include "core/report/wrap.h"
 #include "tests/core/report/example_reports.h"
+#include "tests/core/report/lines_of.h"
 
 #include <gmock/gmock.h>
 
@@ -21,13 +22,6 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream in{text};
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
-}
 
 struct Line {
     const char* sentence;

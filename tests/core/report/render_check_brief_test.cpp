@@ -2,6 +2,7 @@
 #include "core/report/render_check.h"
 #include "core/report/wrap.h"
 #include "tests/core/report/example_reports.h"
+#include "tests/core/report/lines_of.h"
 
 #include <gmock/gmock.h>
 
@@ -16,13 +17,6 @@ using test::v4;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
-
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream in{text};
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
-}
 
 CycleReport with(Permission permission) {
     test::Around around;
