@@ -5,10 +5,9 @@ import dataclasses
 import pathlib
 import shutil
 import sys
-import tempfile
 import time
 
-from product import WINDOWS_BUILD, Product, create_host
+from product import WINDOWS_BUILD, Product, measured_host
 from rras_host import wait_until
 
 SERVICE, EMPTY = "SstpWatchdog", "EmptyService"
@@ -139,9 +138,7 @@ def growth(host, product, looks):
 
 
 def measure(seconds, looks):
-    folder = tempfile.mkdtemp(prefix="footprint-")
-    host = create_host(folder, port=443)
-    try:
+    with measured_host("footprint-") as host:
         product = Product(host)
         host.make_healthy(host.authority.good())
         for number in range(CERTIFICATES - 1):
@@ -153,9 +150,6 @@ def measure(seconds, looks):
         for file in (WINDOWS_BUILD / "bin" / "sstp-watchdog.exe", *sorted(WINDOWS_BUILD.glob("*.msi"))):
             print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB")
         print(PUBLISHED)
-    finally:
-        host.delete()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main():

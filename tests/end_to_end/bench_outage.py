@@ -4,13 +4,11 @@ same server in the same run, under a poller that looks every 30 s and knows the 
 import argparse
 import dataclasses
 import datetime
-import shutil
 import sys
-import tempfile
 import threading
 import time
 
-from product import Product, create_host
+from product import Product, measured_host
 from rras_host import wait_until
 
 SERVICE = "SstpWatchdog"
@@ -121,9 +119,7 @@ def row(name, ready, outage):
 
 
 def measure(readiness):
-    folder = tempfile.mkdtemp(prefix="outage-")
-    host = create_host(folder, port=443)
-    try:
+    with measured_host("outage-") as host:
         product = Product(host)
         print("How long clients are out where RRAS needs so long from RUNNING until SSTP answers; the parts in ms:", flush=True)
         print(f"  {'':<12} {'RRAS':>7} {'outage':>10} {'begin':>8} {'act':>8} {'of RRAS':>8} {'proven':>8}", flush=True)
@@ -133,9 +129,6 @@ def measure(readiness):
             polled = under_a_poller(host, fresh(host), ready)
             print(row("poller, 30 s", ready, polled), flush=True)
             print(f"  watchdog : poller {ours.seen / polled.seen:6.2f} : 1; ours beside what is RRAS's: {(ours.begin + ours.act) * 1000:.0f} ms", flush=True)
-    finally:
-        host.delete()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main():

@@ -9,6 +9,7 @@ import pathlib
 import shutil
 import sqlite3
 import sys
+import tempfile
 import time
 
 from wine_prefix import SOURCE_DIR, WINDOWS_BUILD
@@ -133,6 +134,18 @@ def severities(report):
         order = ("information", "warning", "critical")
         worst[finding["reason"]] = max(worst.get(finding["reason"], "information"), finding["severity"], key=order.index)
     return worst
+
+
+@contextlib.contextmanager
+def measured_host(name):
+    """A host with the port that SSTP has by default, in a folder that goes with it."""
+    folder = tempfile.mkdtemp(prefix=name)
+    host = create_host(folder, port=443)
+    try:
+        yield host
+    finally:
+        host.delete()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def create_host(folder, port=None, **options):
