@@ -38,24 +38,24 @@ struct DecisionInput {
     std::vector<BudgetCharge> charges{};
     bool budget_unreadable = false;
     std::uint32_t charges_since_unreadable = 0;
-    /// Heals that failed; and, where `heal_does_not_last`, restarts whose cure was put back within a day: the cycle counts each as a
-    /// failure that asked a service to stop, so that the next one follows the schedule.
-    std::optional<Attempts> attempts{};
-    bool heal_does_not_last = false;       ///< a cure of this target was put back within a day: what restarts nothing goes on
+    /// Heals that failed, by their target; and, where `heal_does_not_last`, restarts whose cure was put back within a day: the cycle counts
+    /// each as a failure that asked a service to stop, so that the next one follows the schedule.
+    std::vector<Attempts> attempts{};
+    bool heal_does_not_last = false;  ///< a cure of this target was put back within a day: what restarts nothing goes on
     /// A heal that has been begun and not brought to an end, told in a sentence: no other begins before. Empty: none.
     std::string open_heal{};
-    std::string policy_fingerprint{};        ///< another one starts the schedule afresh
-    std::vector<WallTime> free_writes{};     ///< writes without restart of the last hour (at most four)
-    std::vector<Duration> outages{};         ///< experience of earlier restarts
+    std::string policy_fingerprint{};  ///< another one starts the schedule afresh
+    std::vector<WallTime> free_writes{};  ///< writes without restart of the last hour (at most four)
+    std::vector<Duration> outages{};  ///< experience of earlier restarts
     std::vector<std::string> caused_by{};
-    std::optional<AwaitedClient> awaited_client_overdue{};   ///< no client since the heal: restart.then once
+    std::optional<AwaitedClient> awaited_client_overdue{};  ///< no client since the heal: restart.then once
     Moment now{};
     RunningTime running{};
     /// Offset of local civil time at a moment, past or to come (the clock port's): the window is kept in local time. Empty: UTC.
     std::function<UtcOffset(WallTime)> local_offset{};
-    std::string machine_key{};               ///< computer name, domain, MachineGuid: spreads a fleet over the window
-    bool asked_by_administrator = false;   ///< `heal`: skips schedule, confirmations, quiet period and budget (DESIGN 7.6)
-    bool ignore_window = false;            ///< `heal --ignore-window`
+    std::string machine_key{};  ///< computer name, domain, MachineGuid: spreads a fleet over the window
+    bool asked_by_administrator = false;  ///< `heal`: skips schedule, confirmations, quiet period and budget (DESIGN 7.6)
+    bool ignore_window = false;  ///< `heal --ignore-window`
 };
 
 struct Decided {

@@ -48,13 +48,13 @@ std::optional<WallTime> begin_by_window(const Work& work, const DecisionInput& i
 }
 
 std::optional<Duration> wait_by_schedule(const Work& work, const DecisionInput& input) {
-    if (is_first_try(input, work.plan.target.hash)) return std::nullopt;
-    const Attempts& attempts = *input.attempts;
-    // Putting back what restarts nothing goes on while restarts follow the schedule.
-    const bool free = !restarts(work.plan);
-    if (free && (input.heal_does_not_last || attempts.service_was_asked_to_stop)) return std::nullopt;
-    const Schedule& schedule = attempts.service_was_asked_to_stop ? kFailedHealSchedule : kFailedWithoutStopSchedule;
-    const Duration left = schedule.after(attempts.failures) - (input.running - attempts.last);
+    const Attempts* attempts = failed_attempts(input, work.plan.target.hash);
+    if (attempts == nullptr) return std::nullopt;
+    // Putting back what restarts nothing goes on while restarts follow the schedule; a write that itself was refused does not: each try
+    // makes and takes back what stands before it.
+    if (!restarts(work.plan) && attempts->service_was_asked_to_stop) return std::nullopt;
+    const Schedule& schedule = attempts->service_was_asked_to_stop ? kFailedHealSchedule : kFailedWithoutStopSchedule;
+    const Duration left = schedule.after(attempts->failures) - (input.running - attempts->last);
     return left > Duration::zero() ? std::optional{left} : std::nullopt;
 }
 

@@ -19,14 +19,26 @@ std::optional<Level> proven_level(const DecisionInput& input, AddressFamily fami
 
 Level best(const DecisionInput& input, AddressFamily family) { return proven_level(input, family).value_or(Level::answers); }
 
+/// The family's record went after RRAS had set its listener up: RRAS makes both records when it starts, and does not run where it cannot
+/// (facts: rras-sstp section 2). That stands without anything remembered.
+bool lost_its_record(const DecisionInput& input, AddressFamily family) {
+    constexpr Duration kPartOfTheStart = std::chrono::minutes{1};   // RRAS writes its records while it starts
+    const ServiceStatus* rras = input.state.service(kRemoteAccess);
+    const auto& written = input.state.bindings_written;
+    const bool runs = rras && rras->state == ServiceState::running && rras->started;
+    return runs && is_absent(input.state.binding(family)) && written && *written > rras->started->earliest + kPartOfTheStart;
+}
+
 /// Where nobody gets in, everybody should. Beside a family that answers, one that was never seen to work is not where clients should be
-/// served already; nor is one whose silence a restart has not cured: it is only reported (DESIGN 7.8).
+/// served already; nor is one whose silence a restart has not cured: it is only reported (DESIGN 7.8). Where nothing is proven (a new
+/// installation, a lost database), what RRAS does at its start stands for that.
 bool should_answer(const DecisionInput& input, AddressFamily family) {
     const auto& levels = input.assessment.levels;
     if (std::none_of(levels.begin(), levels.end(), [](const auto& each) { return each.second > Level::nothing; })) return true;
     const Reason silent = family == AddressFamily::ipv4 ? Reason::listener_unreachable_ipv4 : Reason::listener_unreachable_ipv6;
     const auto& reported = input.memory.reported_only;
     if (std::find(reported.begin(), reported.end(), silent) != reported.end()) return false;
+    if (!input.memory.proven) return lost_its_record(input, family);
     return proven_level(input, family).value_or(Level::nothing) >= Level::crypto_binding;
 }
 

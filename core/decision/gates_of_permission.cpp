@@ -48,8 +48,7 @@ Refused outside_window(const Work& work, const std::optional<WallTime>& begin) {
             begin, true};
 }
 
-Refused waiting_for_schedule(const DecisionInput& input, Duration wait) {
-    const Attempts& attempts = *input.attempts;
+Refused waiting_for_schedule(const DecisionInput& input, const Attempts& attempts, Duration wait) {
     const WallTime until = later(input, wait);
     const char* what = input.heal_does_not_last ? "did not last or failed" : "failed";
     return {"waiting_for_schedule",
@@ -119,7 +118,9 @@ std::optional<Refused> is_confirmed(const DecisionInput& input, const Work* work
 /// The schedule of failed attempts, the window, the machine's share of ten minutes, and what restarts nothing four times an hour.
 std::optional<Refused> is_due(const DecisionInput& input, const Work* work) {
     if (!work) return std::nullopt;
-    if (const auto wait = wait_by_schedule(*work, input)) return waiting_for_schedule(input, *wait);
+    if (const auto wait = wait_by_schedule(*work, input)) {
+        return waiting_for_schedule(input, *failed_attempts(input, work->plan.target.hash), *wait);
+    }
     const auto begin = begin_by_window(*work, input);
     const bool open = begin && *begin <= input.now.wall;
     if (!open && !(input.asked_by_administrator && input.ignore_window)) return outside_window(*work, begin);

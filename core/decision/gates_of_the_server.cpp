@@ -1,3 +1,4 @@
+#include "core/decision/due.h"
 #include "core/decision/evidence.h"
 #include "core/decision/gates.h"
 #include "core/diagnosis/service_end.h"
@@ -137,16 +138,19 @@ std::optional<Refused> target_is_known(const DecisionInput& input, const Work*) 
     return Refused{word(Reason::no_fit_certificate), "No certificate in LocalMachine\\MY may be put in force.", std::nullopt, false};
 }
 
-/// A record whose extended parameters a replacement would lose was found so by a heal before; an administrator may try again (DESIGN 2.4).
+/// A record whose extended parameters a replacement would lose was found so by a heal before (DESIGN 2.4). Whether they are still there
+/// only another try tells: it comes by the schedule of what failed without a stop (DESIGN 2.5), and whenever an administrator asks.
 std::optional<Refused> records_are_replaceable(const DecisionInput& input, const Work* work) {
-    if (!work || input.asked_by_administrator) return std::nullopt;
+    const auto wait = work ? wait_by_schedule(*work, input) : std::nullopt;
+    if (!wait) return std::nullopt;
+    const WallTime until = input.now.wall + *wait;
+    const auto& steps = work->plan.steps;
     for (const Finding& standing : input.memory.standing) {
-        if (standing.reason != Reason::binding_not_replaceable) continue;
-        const bool planned = std::any_of(work->plan.steps.begin(), work->plan.steps.end(), [&](const Step& step) {
-            const auto* bind = std::get_if<BindStep>(&step);
-            return bind && bind->before && bind->after.endpoint.to_string() == standing.subject;
-        });
-        if (planned) return Refused{word(standing.reason), standing.explanation, std::nullopt, false};
+        const auto is_rewritten = [&](const Step& step) { return replaces_record(step, standing.subject); };
+        if (standing.reason != Reason::binding_not_replaceable || std::none_of(steps.begin(), steps.end(), is_rewritten)) continue;
+        return Refused{word(standing.reason),
+                       fmt::format("{} It is tried again {}. To try now: sstp-watchdog heal", standing.explanation, to_minute(until)),
+                       until, false};
     }
     return std::nullopt;
 }

@@ -132,7 +132,7 @@ std::string cannot_return(const HealPlan& plan, const DecisionInput& input) {
 /// The second rung belongs to the first try, and to what a heal changes: a symptom alone gets one restart (DESIGN 2.4, 2.5, 7.8).
 std::vector<std::string> second_rung(const Work& work, const DecisionInput& input) {
     const bool wanted = restarts(work.plan) && (work.kind == Work::Kind::repair || work.kind == Work::Kind::succession);
-    if (!wanted || !is_first_try(input, work.plan.target.hash)) return {};
+    if (!wanted || failed_attempts(input, work.plan.target.hash) != nullptr) return {};
     constexpr std::uint32_t kWithSecondRung = 3;
     const bool affordable = input.asked_by_administrator || may_spend(input.charges, input.policy.limits, input.running, kWithSecondRung,
                                                                       input.budget_unreadable, input.charges_since_unreadable)
@@ -155,10 +155,12 @@ Price price(const HealPlan& plan, const DecisionInput& input) {
 
 }  // namespace
 
-bool is_first_try(const DecisionInput& input, const CertificateHash& target) {
-    const auto& attempts = input.attempts;
-    return input.asked_by_administrator || !attempts || attempts->failures == 0 || attempts->target != target ||
-           attempts->policy != input.policy_fingerprint;
+const Attempts* failed_attempts(const DecisionInput& input, const CertificateHash& target) {
+    if (input.asked_by_administrator) return nullptr;
+    const auto found = std::find_if(input.attempts.begin(), input.attempts.end(), [&](const Attempts& each) {
+        return each.target == target && each.failures > 0 && each.policy == input.policy_fingerprint;
+    });
+    return found == input.attempts.end() ? nullptr : &*found;
 }
 
 void complete(Work& work, const DecisionInput& input) {

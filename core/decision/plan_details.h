@@ -8,8 +8,8 @@ namespace sstp {
 /// back, its price.
 void complete(Work& work, const DecisionInput& input);
 
-/// The schedule of this target's failed attempts begins afresh: another target, another policy, none failed, or an administrator asks
-/// (DESIGN 2.5).
-bool is_first_try(const DecisionInput& input, const CertificateHash& target);
+/// The failed attempts at this target that keep the next one back. Null: its schedule begins afresh, for none failed, another policy holds
+/// since, or an administrator asks (DESIGN 2.5). Points into `input`.
+const Attempts* failed_attempts(const DecisionInput& input, const CertificateHash& target);
 
 }  // namespace sstp

@@ -22,6 +22,12 @@ HealOutcome not_begun(std::string why) {
     return outcome;
 }
 
+bool was_not_replaceable(const Step& step, const Findings& standing) {
+    return std::any_of(standing.begin(), standing.end(), [&](const Finding& each) {
+        return each.reason == Reason::binding_not_replaceable && replaces_record(step, each.subject);
+    });
+}
+
 OpenHeal heal_of(const HealContext& context, const HealPlan& plan, const RecordContents& contents) {
     const Moment now = context.ports.clock.now();
     OpenHeal heal;
@@ -45,6 +51,9 @@ OpenHeal heal_of(const HealContext& context, const HealPlan& plan, const RecordC
             heal.changes.push_back({step, ChangePhase::pending});
         }
     }
+    // What was refused the last time comes first: refused again, nothing has been changed and taken back for it.
+    std::stable_partition(heal.changes.begin(), heal.changes.end(),
+                          [&](const RecordedChange& each) { return was_not_replaceable(each.step, context.memory.standing); });
     return heal;
 }
 

@@ -33,12 +33,13 @@ struct HealOutcome {
     std::string heal_id;
     std::string explanation;  ///< for a person: what failed, or what proves it
     std::string still_open;  ///< of a success: what is not as it should be yet (a family that answers nothing, as before)
-    std::uint32_t restarts = 0;
+    std::uint32_t restarts = 0;  ///< of this heal, whichever process made them
+    bool restart_was_timed = false;  ///< this process saw one from its stop on: `times` tell of an outage
     bool then_done = false;
     bool service_was_asked_to_stop = false;
     std::optional<Sessions> sessions_ended;
     HealTimes times;
-    bool stays_open = false;  ///< of an incomplete one: `recover` goes on with it; no other heal begins before
+    bool stays_open = false;  ///< incomplete, or its end could not be stored: `recover` goes on with it; no other heal begins before
     Findings standing;  ///< what the cycle keeps telling: heal_incomplete, binding_not_replaceable
     std::optional<ServerState> verified;  ///< the last look of the proof
     std::optional<Assessment> assessment;  ///< of that look

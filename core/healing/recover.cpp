@@ -26,6 +26,7 @@ void take_up(HealRun& run) {
     run.outcome.heal_id = heal.id;
     run.outcome.service_was_asked_to_stop = heal.stop_was_asked;
     run.outcome.then_done = heal.then_done;
+    run.outcome.restarts = heal.restarts + heal.restarts_back;
     run.left_open_before = heal.left_open;
     const bool died = heal.left_open.empty();
     if (died) ++heal.recoveries;

@@ -132,6 +132,7 @@ void finish(HealRun& run, const RestartScope& scope, ChargeKind kind, const Star
     OpenHeal& heal = run.heal();
     run.outcome.times.start += run.ports.clock.monotonic() - starting.began;
     ++run.outcome.restarts;
+    run.outcome.restart_was_timed = true;
     const bool back = kind == ChargeKind::taking_back || kind == ChargeKind::recovery;
     ++(back ? heal.restarts_back : heal.restarts);
     if (kind == ChargeKind::then) heal.then_done = run.outcome.then_done = true;
@@ -218,7 +219,7 @@ std::vector<std::string> start_owed(HealRun& run) {
     (void)start_in_order(run, owed);
     if (rras && !contains(run.heal().to_start, kRemoteAccess)) {
         ++run.outcome.restarts;
-        run.heal().restarts = std::max(run.heal().restarts, 1U);   // the restart that was interrupted is over
+        ++run.heal().restarts;   // the restart that was interrupted is over
         note_what_rras_holds(run, read, before);
         run.ready_from = run.ports.clock.monotonic();
     }

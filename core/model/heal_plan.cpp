@@ -65,6 +65,11 @@ const char* word(Urgency urgency) noexcept {
 
 bool restarts(const HealPlan& plan) { return !plan.steps.empty() && std::holds_alternative<RestartStep>(plan.steps.back()); }
 
+bool replaces_record(const Step& step, std::string_view endpoint) {
+    const auto* bind = std::get_if<BindStep>(&step);
+    return bind && bind->before && bind->after.endpoint.to_string() == endpoint;
+}
+
 bool only_restarts(const HealPlan& plan) { return plan.steps.size() == 1 && restarts(plan); }
 
 }  // namespace sstp

@@ -79,6 +79,8 @@ struct HealPlan {
 bool restarts(const HealPlan& plan);
 /// True when it only restarts: bindings, hashes and flag are right as they stand.
 bool only_restarts(const HealPlan& plan);
+/// True when the step rewrites the record of this endpoint ("[::]:443"), which stands already.
+bool replaces_record(const Step& step, std::string_view endpoint);
 
 struct NothingToDo {
     friend bool operator==(const NothingToDo&, const NothingToDo&) = default;

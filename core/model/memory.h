@@ -92,14 +92,19 @@ struct ChangesBeforeStop {
 struct Memory {
     std::optional<Learned> learned;
     std::optional<Proven> proven;
+    /// The active certificate that was last seen in the store, where it was never proven: a record or hash that names it still tells which
+    /// names and CA are presumed when its certificate has left.
+    std::optional<Certificate> unproven_active;
     /// DNS names that an earlier certificate or the policy has named; decides the second choice under a learned wildcard.
     std::vector<std::string> names_ever;
-    std::optional<HeldByRras> held;                  ///< nothing: unknown
-    std::vector<Complaint> complaints;               ///< since RemoteAccess last started
+    std::optional<HeldByRras> held;  ///< nothing: unknown
+    std::vector<Complaint> complaints;  ///< since RemoteAccess last started
+    /// The last start of RemoteAccess that was seen to reach RUNNING: what it complained of before that, it has outlived.
+    std::optional<StartedBetween> last_start;
     SessionMemory sessions;
     /// Certificates that HTTP.SYS refused with 1312, with what was said then: unusable until store, key or provider change.
     std::map<CertificateHash, std::string> refused_by_http_sys;
-    bool update_not_supported = false;               ///< HttpUpdateServiceConfiguration said so on this Windows build
+    bool update_not_supported = false;  ///< HttpUpdateServiceConfiguration said so on this Windows build
     /// How many looks in a row showed each finding that only a probe can make, this one included (verify.confirmations).
     std::map<Reason, std::uint32_t> seen_in_a_row;
     /// The first of the looks in a row that showed a finding of a probe; nothing: none does. A fleet's restarts for symptoms
@@ -112,9 +117,11 @@ struct Memory {
     /// The wall clock is not believed (DESIGN 7.10), or jumped since the look before: what rests on dates has to wait.
     bool clock_doubtful = false;
     std::string clock_explanation;
-    std::optional<Duration> up_time;                 ///< of the machine
+    std::optional<Duration> up_time;  ///< of the machine
     std::optional<PlannedSuccession> planned;
-    std::optional<ChangesBeforeStop> before_stop;    ///< nothing: RemoteAccess runs, or nobody saw it stop
+    /// What a heal of ours put in force that is open, or was closed unproven: where all agrees on it, that is nobody else's choice.
+    std::optional<CertificateHash> put_in_force_by_us;
+    std::optional<ChangesBeforeStop> before_stop;  ///< nothing: RemoteAccess runs, or nobody saw it stop
     /// Standing findings of the heal itself, made by the cycle and told with the others: heal_does_not_last,
     /// no_client_since_heal, heal_incomplete.
     Findings standing;

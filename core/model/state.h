@@ -66,6 +66,14 @@ struct OpenHeal {
     friend bool operator==(const OpenHeal&, const OpenHeal&) = default;
 };
 
+/// A heal that was closed without having come to an end (heal_incomplete): what stands may be its work, and nobody else's.
+struct IncompleteHeal {
+    std::string id;
+    CertificateHash target;
+    std::map<AddressFamily, Level> before; ///< as of its beginning: while a family is lower, it is not over
+    friend bool operator==(const IncompleteHeal&, const IncompleteHeal&) = default;
+};
+
 enum class ChargeKind : std::uint8_t { restart, then, taking_back, recovery };
 const char* word(ChargeKind kind) noexcept;   ///< "restart", "then", "taking_back", "recovery"
 std::optional<ChargeKind> charge_kind_from_word(std::string_view word);
@@ -79,7 +87,7 @@ struct BudgetCharge {
     friend bool operator==(const BudgetCharge&, const BudgetCharge&) = default;
 };
 
-/// Heals of one target that failed in a row: one schedule, whatever the cause (DESIGN 2.5).
+/// Heals of one target that failed in a row: one schedule for each target, whatever the cause (DESIGN 2.5).
 struct Attempts {
     CertificateHash target;
     std::uint32_t failures = 0;
@@ -190,10 +198,12 @@ struct RecordContents {
     std::optional<std::string> bookmark;   ///< XML of the event-log position; nothing: never had one
     std::optional<WallTime> drained_until; ///< everything up to then was read: a lost bookmark is a gap only beyond it
     std::optional<OpenHeal> open_heal;
+    std::optional<IncompleteHeal> incomplete;   ///< the last one whose target has not been proven since
     std::vector<BudgetCharge> charges;     ///< oldest first; those that no limit looks at any more are pruned
     bool budget_unreadable = false;        ///< the database was damaged: one heal is left for that hour
     std::optional<Learned> learned;
     std::optional<Proven> proven;
+    std::optional<Certificate> unproven_active;   ///< Memory::unproven_active
     std::vector<std::string> names_ever;
     std::optional<PlannedSuccession> planned;
     std::optional<HeldByRras> held;
@@ -201,7 +211,7 @@ struct RecordContents {
     std::optional<StartedBetween> complaints_of_start;         ///< which start that is
     std::vector<std::uint32_t> complaints_of_previous_start;   ///< event ids
     SessionMemory sessions;                ///< `now` lasts no longer than the process
-    std::optional<Attempts> attempts;
+    std::vector<Attempts> attempts;        ///< one a target, the newest failure last
     std::vector<Cure> cures;
     std::vector<PutBack> put_backs;
     std::optional<AwaitedClient> awaited_client;

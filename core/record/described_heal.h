@@ -107,6 +107,13 @@ void describe(A& archive, Is<OpenHeal> auto& heal) {
 }
 
 template <class A>
+void describe(A& archive, Is<IncompleteHeal> auto& heal) {
+    archive.required("id", heal.id);
+    archive.required("target", heal.target);
+    archive("before", heal.before);
+}
+
+template <class A>
 void describe(A& archive, Is<BudgetCharge> auto& charge) {
     archive.required("at", charge.at);
     archive("wall", charge.wall);

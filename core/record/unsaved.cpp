@@ -31,7 +31,7 @@ void put_on_top_of(const RecordContents& stored, const std::set<std::string>& ch
     for (BudgetCharge& each : unseen.charges) shift(each.at);
     for (Cure& each : unseen.cures) shift(each.at);
     for (PutBack& each : unseen.put_backs) shift(each.last);
-    if (unseen.attempts) shift(unseen.attempts->last);
+    for (Attempts& each : unseen.attempts) shift(each.last);
     if (unseen.open_heal) shift(unseen.open_heal->began_running);
     if (changed.contains("charges")) unseen.charges.insert(unseen.charges.begin(), stored.charges.begin(), stored.charges.end());
     if (changed.contains("heal_count")) unseen.heal_count += stored.heal_count;

@@ -53,6 +53,9 @@ std::optional<Certificate> active_certificate(const SelectionInput& in) {
         if (const Certificate* stored = in.state.find(*thumbprint)) return *stored;
         if (const Certificate* leaf = leaf_with(leaves, *thumbprint)) return *leaf;
     }
+    // It has left the store, and what stands names it still: a deleted certificate is not yet forgotten (servers.md 2 and 12).
+    const auto& unproven = in.memory.unproven_active;
+    if (!proven && unproven && is_still_named(*unproven, in.state, leaves)) return whole(*unproven, in, leaves);
     if (proven) return whole(proven->certificate, in, leaves);
     return std::nullopt;
 }

@@ -63,6 +63,7 @@ std::optional<ChangeOfAll> change_of_all(const SelectionInput& in) {
     const FitnessInput fitness{in.policy, in.memory, in.now, in.policy.certificate.dns_names, true, true};
     if (!is_fit(*to, fitness)) return std::nullopt;
 
+    if (in.memory.put_in_force_by_us == to->hash) return ChangeOfAll{ChangeOfAll::Verdict::own_choice, *to};
     const auto changed = changed_at(*to, in);
     const bool connected = changed && sstp_session_began_since(*changed, in.memory.sessions).value_or(false);
     if (in.state.settings.chosen_by_administrator() || connected) return ChangeOfAll{ChangeOfAll::Verdict::adopted, *to};

@@ -100,14 +100,14 @@ HealContext Watchdog::heal_context(const Memory& memory, bool asked) {
         return permission() == Permission::heal;
     };
     context.look = [this](Memory& now) {
-        // What RRAS says of its start is heard before the look that judges it; it is told when the heal has ended.
+        ServerState state = take_a_look(false);
+        // What RRAS said of its start or its end is heard after it was seen and before that is judged; it is told when the heal has ended.
         EventReading reading = reader_->visit({policy_.policy().watch.channels}, {draft_.contents.bookmark, draft_.contents.drained_until},
                                               ports_.clock.now());
         for (LogEvent& event : reading.events) {
             if (event.from_rassstp()) now.complaints.push_back({event.id, event.time, false});
             heard_.push_back(std::move(event));
         }
-        ServerState state = take_a_look(false);
         Assessment assessment = come_to(state, now);
         return std::pair{std::move(state), std::move(assessment)};
     };
@@ -120,9 +120,10 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
     if (!was_cut_short(report.state)) tell_findings(draft_, report.findings, report.active(), ports_.clock.wall());
     const std::string user = inputs.asked ? options_.user : std::string{};
     if (inputs.asked || !was_not_begun(draft_)) tell_heal_planned(draft_, plan, inputs.asked, ports_.clock.wall(), user);
-    save();   // the intent is durable on its own; this one may come later
+    save();  // the intent is durable on its own; this one may come later
     Memory memory = without_incomplete(memory_now());
     memory.held = held_after(memory.held, report.state);
+    memory.put_in_force_by_us = plan.target.hash;
     HealContext context = heal_context(memory, inputs.asked);
     context.user = user;
     context.before = better(levels_before_, report.assessment.levels);
@@ -131,7 +132,7 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
     const bool begun = outcome.result != HealResult::not_begun;
     tell_not_begun(draft_, begun ? std::string{} : outcome.explanation, ports_.clock.wall());
     if (begun) standing_ = outcome.standing;
-    after_heal(plan, outcome);
+    if (!outcome.stays_open) after_heal(plan, outcome);
     report.heal = std::move(outcome);
 
     // What is true now is told, not what was; the decision stays the one that led here.
@@ -152,6 +153,8 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
     add_own_findings(report);
 }
 
+/// Of a heal that has ended. One that stays open is brought to its end by a later cycle, and counts then: cut off by our own stop it says
+/// nothing of what it cures, and its RRAS is still starting.
 void Watchdog::after_heal(const HealPlan& plan, const HealOutcome& outcome) {
     const Moment now = ports_.clock.now();
     if (!restarts(plan) && outcome.result == HealResult::succeeded) free_writes_.push_back(now.wall);
@@ -178,24 +181,16 @@ std::optional<HealOutcome> Watchdog::finish_open_heal(const Inputs& inputs) {
     load_record();
     if (!outcome) return outcome;
     standing_ = outcome->standing;
-    // What a process left open in good order was counted as a failure then; what one died at is counted when it ends.
-    const bool counts = open.left_open.empty() || outcome->result == HealResult::succeeded;
-    if (!outcome->stays_open && counts) after_heal(plan_of(open), *outcome);
+    if (!outcome->stays_open) after_heal(plan_of(open), *outcome);
     if (outcome->verified) activity_.take_as_known(*outcome->verified);
     if (outcome->verified) before_the_stop_.take_as_known(*outcome->verified);
     return outcome;
 }
 
-/// A closed heal that was not whole is over when nothing critical is left of what it left; a record that cannot be replaced when there is
-/// nothing to do any more.
-void Watchdog::end_what_stands(const CycleReport& report) {
-    if (standing_.empty() || draft_.contents.open_heal) return;
-    const auto is_incomplete = [](const Finding& each) { return each.reason == Reason::heal_incomplete; };
-    const bool critical = std::any_of(report.findings.begin(), report.findings.end(),
-                                      [&](const Finding& each) { return each.severity == Severity::critical && !is_incomplete(each); });
-    const bool readable = !has(report.findings, Reason::state_unreadable);
-    if (!critical && readable) std::erase_if(standing_, is_incomplete);
-    if (std::holds_alternative<NothingToDo>(report.decision)) standing_.clear();
+bool Watchdog::end_what_stands(const CycleReport& report, const Memory& memory) {
+    if (draft_.contents.open_heal || was_cut_short(report.state)) return false;
+    const Ended ended{report.state, report.assessment, policy_.policy(), memory, draft_.contents.incomplete};
+    return std::erase_if(standing_, [&](const Finding& each) { return is_over(each, ended); }) > 0;
 }
 
 std::vector<std::string> Watchdog::start_what_we_stopped(Duration most) {

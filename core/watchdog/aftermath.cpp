@@ -11,6 +11,7 @@ namespace {
 constexpr Duration kDay = std::chrono::hours{24};
 constexpr std::size_t kMostOutages = 10;
 constexpr std::size_t kMostPutBacks = 20;
+constexpr std::size_t kMostTargets = 20;
 
 std::string subject_of(const Step& step) {
     if (const auto* bind = std::get_if<BindStep>(&step)) return bind->after.endpoint.to_string();
@@ -57,19 +58,73 @@ void watch_cures(RecordContents& contents, const HealPlan& plan, RunningTime run
 void remember_attempt(RecordContents& contents, const HealPlan& plan, const HealOutcome& outcome, const std::string& policy,
                       RunningTime running) {
     const bool failed = outcome.result == HealResult::undone || outcome.result == HealResult::incomplete;
+    const bool restarted = outcome.restarts > 0;
     // One that succeeds and does not last counts like one that failed: what restarts follows the schedule.
-    const bool does_not_last = outcome.result == HealResult::succeeded && outcome.restarts > 0 && !contents.put_backs.empty();
+    const bool does_not_last = outcome.result == HealResult::succeeded && restarted && !contents.put_backs.empty();
+    const auto of_target = [&](const Attempts& each) { return each.target == plan.target.hash; };
     if (!failed && !does_not_last) {
-        if (outcome.result == HealResult::succeeded) contents.attempts.reset();
+        // A write that goes through says nothing of restarts that failed: what needs one is still on its schedule.
+        const auto is_over = [&](const Attempts& each) { return of_target(each) && (restarted || !each.service_was_asked_to_stop); };
+        if (outcome.result == HealResult::succeeded) std::erase_if(contents.attempts, is_over);
         return;
     }
-    const bool same = contents.attempts && contents.attempts->target == plan.target.hash && contents.attempts->policy == policy;
-    Attempts attempts = same ? *contents.attempts : Attempts{plan.target.hash, 0, {}, false, policy, {}};
+    const auto known = std::find_if(contents.attempts.begin(), contents.attempts.end(),
+                                    [&](const Attempts& each) { return of_target(each) && each.policy == policy; });
+    Attempts attempts = known == contents.attempts.end() ? Attempts{plan.target.hash, 0, {}, false, policy, {}} : *known;
     ++attempts.failures;
     attempts.last = running;
     attempts.service_was_asked_to_stop = outcome.service_was_asked_to_stop;
     attempts.last_failure = outcome.explanation;
-    contents.attempts = std::move(attempts);
+    std::erase_if(contents.attempts, of_target);
+    contents.attempts.push_back(std::move(attempts));
+    if (contents.attempts.size() > kMostTargets) contents.attempts.erase(contents.attempts.begin());
+}
+
+const Certificate* named_by_the_hash(const ServerState& state) {
+    const auto* hash = value_of(state.settings.sha256_hash);
+    if (!hash) return nullptr;
+    if (const Certificate* stored = state.find(*hash)) return stored;
+    for (const Probe& probe : state.probes) {
+        const auto* served = std::get_if<Served>(&probe.outcome);
+        if (served && served->leaf.hash == *hash) return &served->leaf;
+    }
+    return nullptr;
+}
+
+/// Hashes and every record of SSTP's name one certificate.
+bool is_whole(const ServerState& state) {
+    const Certificate* named = named_by_the_hash(state);
+    if (!named) return false;
+    const auto* sha1 = value_of(state.settings.sha1_hash);
+    if (state.settings.reads_sha1() && (!sha1 || *sha1 != named->thumbprint)) return false;
+    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+        const auto* record = value_of(state.binding(family));
+        if (record && record->app_id == kSstpAppId && record->thumbprint() != named->thumbprint) return false;
+    }
+    return true;
+}
+
+bool rras_holds_what_is_stored(const Ended& by) {
+    if (!by.memory.held) return !has(by.assessment.findings, Reason::hash_newer_than_service);
+    const auto* stored = value_of(by.state.settings.sha256_hash);
+    return stored && by.memory.held->sha256 == *stored;
+}
+
+bool some_family_is_lower(const std::map<AddressFamily, Level>& before, const std::map<AddressFamily, Level>& now) {
+    return std::any_of(before.begin(), before.end(), [&](const auto& each) {
+        const auto found = now.find(each.first);
+        return found != now.end() && found->second < each.second;
+    });
+}
+
+bool is_still_rewritten(const std::string& endpoint, const Ended& by) {
+    const auto rewrites = [&](const std::vector<Difference>& all) {
+        return std::any_of(all.begin(), all.end(),
+                           [&](const Difference& each) { return each.step && replaces_record(*each.step, endpoint); });
+    };
+    const DesiredState& desired = by.assessment.desired;
+    return rewrites(by.assessment.differences) ||
+           (desired.successor && rewrites(differences(by.state, desired, &desired.successor->certificate, by.policy)));
 }
 
 bool changes_a_hash(const HealPlan& plan) {
@@ -87,7 +142,7 @@ void remember_heal(RecordContents& contents, const HealPlan& plan, const HealOut
     remember_attempt(contents, plan, outcome, policy, running);
     if (outcome.result != HealResult::succeeded) return;
     watch_cures(contents, plan, running);
-    if (outcome.restarts > 0) {
+    if (outcome.restart_was_timed) {
         contents.heals.outages.push_back(outcome.times.stop + outcome.times.start + outcome.times.ready);
         if (contents.heals.outages.size() > kMostOutages) contents.heals.outages.erase(contents.heals.outages.begin());
     }
@@ -105,6 +160,18 @@ HealPlan plan_of(const OpenHeal& heal) {
     for (const RecordedChange& each : heal.changes) plan.steps.push_back(each.step);
     if (!heal.services.empty()) plan.steps.emplace_back(RestartStep{heal.services});
     return plan;
+}
+
+bool is_over(const Finding& standing, const Ended& by) {
+    if (has(by.assessment.findings, Reason::state_unreadable)) return false;
+    switch (standing.reason) {
+        case Reason::heal_incomplete:
+            return is_whole(by.state) && rras_holds_what_is_stored(by) &&
+                   !(by.incomplete && by.incomplete->id == standing.subject &&
+                     some_family_is_lower(by.incomplete->before, by.assessment.levels));
+        case Reason::binding_not_replaceable: return !by.assessment.desired.obstacle && !is_still_rewritten(standing.subject, by);
+        default: return false;
+    }
 }
 
 std::vector<PutBack> find_put_backs(RecordContents& contents, const ServerState& state, RunningTime running) {

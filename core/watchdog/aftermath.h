@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/diagnosis/assess.h"
 #include "core/healing/heal.h"
 #include "core/model/heal_plan.h"
 #include "core/model/server_state.h"
@@ -19,6 +20,19 @@ void remember_heal(RecordContents& contents, const HealPlan& plan, const HealOut
 
 /// The plan of a heal that an earlier cycle or process began: what it leaves behind is taken in by it.
 HealPlan plan_of(const OpenHeal& heal);
+
+/// What tells whether something that a heal left is over: a look and what it comes to; `memory`: by which it was judged; `incomplete`:
+/// of the record.
+struct Ended {
+    const ServerState& state;
+    const Assessment& assessment;
+    const Policy& policy;
+    const Memory& memory;
+    const std::optional<IncompleteHeal>& incomplete;
+};
+/// By its own truth, whatever else is wrong. heal_incomplete: the unit names one certificate, RRAS holds it, and no family is at a lower
+/// level than before that heal. binding_not_replaceable: nothing wants to rewrite that record any more. Nothing else is ever over here.
+bool is_over(const Finding& standing, const Ended& by);
 
 /// A cure of ours that somebody has put back: its value differs from what we made it, within a day. Each is counted once.
 /// Gives those that were found by this look.

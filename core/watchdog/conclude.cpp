@@ -69,7 +69,6 @@ void Watchdog::conclude(CycleReport& report, const Inputs& /*inputs*/) {
     if (whole && (acted || std::holds_alternative<NothingToDo>(report.decision))) causes_.clear();
     if (whole && !acted) tell_decision(draft_, report.decision, now.wall);
     if (whole) tell_active_certificate(draft_, report.active(), now.wall);
-    if (whole) end_what_stands(report);
     if (whole && std::holds_alternative<NothingToDo>(report.decision)) tell_not_begun(draft_, {}, now.wall);   // that plan is over
 
     RecordContents& contents = draft_.contents;

@@ -72,7 +72,10 @@ bool is_a_later_start(const StartedBetween& known, const StartedBetween& seen) n
     // Two starts never share a process that is RRAS's own, however close they are: a tool may restart what we have just restarted, and the
     // clock may have gone back in between.
     if (known.process_began && seen.process_began) return *seen.process_began != *known.process_began;
-    return seen.earliest > known.latest + kTolerance;
+    // One that was seen is a moment of this process's own clock, and stays it: a later moment is a later start, a second behind ours too
+    // (netsvcs on Server 2016, whose process tells nothing). Bounds rest on the boot's time, which a clock that is set moves.
+    const bool was_seen = seen.earliest == seen.latest;
+    return seen.earliest > known.latest + (was_seen ? Duration::zero() : Duration{kTolerance});
 }
 
 std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, const ServerState& state) {

@@ -89,6 +89,17 @@ void prove(RecordContents& contents, const Certificate& certificate, const std::
     }
 }
 
+void remember_active(RecordContents& contents, const ServerState& state, const Assessment& assessment) {
+    const auto& active = assessment.desired.active;
+    if (!active || has(assessment.findings, Reason::state_unreadable)) return;
+    if (contents.proven && contents.proven->certificate.hash == active->hash) {
+        contents.unproven_active.reset();
+    } else if (const Certificate* stored = state.find(active->hash);
+               stored && (!contents.unproven_active || contents.unproven_active->hash != active->hash)) {
+        contents.unproven_active = *stored;
+    }
+}
+
 Lesson learn(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy,
              bool sessions_are_readable) {
     Lesson lesson;

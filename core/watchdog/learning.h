@@ -25,6 +25,9 @@ struct Lesson {
 Lesson learn(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy,
              bool sessions_are_readable);
 
+/// The active certificate, as long as it is not proven: what a record names still when it has left the store is known then.
+void remember_active(RecordContents& contents, const ServerState& state, const Assessment& assessment);
+
 /// All was proven with this certificate: by a look, or by a heal of ours.
 void prove(RecordContents& contents, const Certificate& certificate, const std::map<AddressFamily, Level>& levels, WallTime now);
 

@@ -40,9 +40,11 @@ Memory Watchdog::memory_now() const {
     Memory memory;
     memory.learned = contents.learned;
     memory.proven = contents.proven;
+    memory.unproven_active = contents.unproven_active;
     memory.names_ever = contents.names_ever;
     memory.held = contents.held;
     memory.complaints = contents.complaints;
+    memory.last_start = contents.complaints_of_start;
     memory.sessions = contents.sessions;
     memory.sessions.now = sessions_now_;
     memory.refused_by_http_sys = contents.refused_by_http_sys;
@@ -55,6 +57,11 @@ Memory Watchdog::memory_now() const {
     memory.clock_explanation = clock_.explanation(now);
     memory.up_time = now.since_boot;
     memory.planned = contents.planned;
+    if (contents.open_heal) {
+        memory.put_in_force_by_us = contents.open_heal->target.hash;
+    } else if (contents.incomplete) {
+        memory.put_in_force_by_us = contents.incomplete->target;
+    }
     memory.before_stop = before_the_stop_.changes();
     memory.standing = standing_;
     if (auto finding = does_not_last(contents, running())) memory.standing.push_back(*std::move(finding));
@@ -89,6 +96,15 @@ ServerState Watchdog::take_a_look(bool open_keys_anew) {
     return observe(ports_, policy_.policy(), hints);
 }
 
+/// RemoteAccess that was found ended has said why before it did, perhaps after the log was read: no look combines its end with a log of
+/// before. What is heard is durable before anything rests on it.
+void Watchdog::hear_what_ended_it(const ServerState& state, const Inputs& inputs) {
+    const ServiceStatus* rras = state.service(kRemoteAccess);
+    if (rras && rras->state == ServiceState::running) return;
+    read_event_log();
+    if (inputs.teaches) save();
+}
+
 /// What a look comes to, with `memory` brought up to date by it: whether its time is believed, what RRAS holds, and which complaints
 /// belong to its present start.
 Assessment Watchdog::come_to(const ServerState& state, Memory& memory) {
@@ -100,6 +116,7 @@ Assessment Watchdog::come_to(const ServerState& state, Memory& memory) {
     const ComplaintsByStart sorted =
         complaints_after({memory.complaints, contents.complaints_of_start, contents.complaints_of_previous_start}, {}, state);
     memory.complaints = sorted.present;
+    memory.last_start = sorted.start;
     return assess(state, policy_.policy(), memory);
 }
 
@@ -113,6 +130,7 @@ void Watchdog::examine(CycleReport& report, const Inputs& inputs) {
     report.sessions = sessions_now_;
 
     report.state = take_a_look(inputs.open_keys_anew);
+    hear_what_ended_it(report.state, inputs);
     RecordContents& contents = draft_.contents;
     if (inputs.teaches && !was_cut_short(report.state)) {
         contents.held = held_after(contents.held, report.state);
@@ -133,6 +151,10 @@ void Watchdog::examine(CycleReport& report, const Inputs& inputs) {
             report.assessment = come_to(report.state, memory);
         }
     }
+    if (end_what_stands(report, memory)) {
+        memory = memory_now();
+        report.assessment = come_to(report.state, memory);
+    }
     report.findings = report.assessment.findings;
 }
 
@@ -143,6 +165,11 @@ void Watchdog::teach(const CycleReport& report) {
     const UtcOffset offset = ports_.clock.local_offset(now.wall);
     RecordContents& contents = draft_.contents;
     const Lesson lesson = learn(contents, report.state, report.assessment, policy_.policy(), why_unreadable(sessions_now_) == nullptr);
+    const bool still_told =
+        std::any_of(standing_.begin(), standing_.end(), [](const Finding& each) { return each.reason == Reason::heal_incomplete; });
+    if (contents.incomplete && !still_told && contents.proven && contents.proven->certificate.hash == contents.incomplete->target) {
+        contents.incomplete.reset();  // what stands needs no explanation any more
+    }
     if (lesson.adopted) tell_adopted(draft_, *lesson.adopted, lesson.before, now.wall);
     if (lesson.learned && !lesson.adopted && contents.learned) tell_learned(draft_, *contents.learned, lesson.before, now.wall);
     if (const auto confirmed = confirmation_of(contents)) {
@@ -152,6 +179,7 @@ void Watchdog::teach(const CycleReport& report) {
         contents.awaited_client->overdue_told = true;
     }
     contents.reported_only = still_reported_only(contents.reported_only, report.assessment);
+    remember_active(contents, report.state, report.assessment);
     levels_before_ = report.assessment.levels;
     last_ = report.assessment;
 }

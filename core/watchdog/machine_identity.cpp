@@ -33,8 +33,10 @@ void begin_anew_on_another_machine(RecordContents& contents) {
     contents.charges.clear();
     contents.budget_unreadable = false;
     contents.open_heal.reset();
+    contents.incomplete.reset();
     contents.learned.reset();
     contents.proven.reset();
+    contents.unproven_active.reset();
     contents.names_ever.clear();
     contents.planned.reset();
     contents.held.reset();
@@ -42,7 +44,7 @@ void begin_anew_on_another_machine(RecordContents& contents) {
     contents.complaints_of_start.reset();
     contents.complaints_of_previous_start.clear();
     contents.sessions = {};
-    contents.attempts.reset();
+    contents.attempts.clear();
     contents.cures.clear();
     contents.put_backs.clear();
     contents.awaited_client.reset();
@@ -68,6 +70,7 @@ void forget_times_ahead_of(RecordContents& contents, WallTime now) {
         clamp(contents.held->start.earliest, now);
         clamp(contents.held->start.latest, now);
     }
+    if (contents.complaints_of_start && contents.complaints_of_start->latest > now) contents.complaints_of_start.reset();
     std::erase_if(contents.complaints, [&](const Complaint& each) { return each.at > now; });
 }
 

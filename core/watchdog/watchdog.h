@@ -86,6 +86,7 @@ private:
     // look.cpp: observe, learn, assess
     Memory memory_now() const;
     ServerState take_a_look(bool open_keys_anew);
+    void hear_what_ended_it(const ServerState& state, const Inputs& inputs);
     void read_sessions(Duration deadline);
     Assessment come_to(const ServerState& state, Memory& memory);
     void examine(CycleReport& report, const Inputs& inputs);
@@ -94,7 +95,8 @@ private:
     DecisionInput decision_input(const CycleReport& report, const Memory& memory, const Inputs& inputs) const;
     void decide_on(CycleReport& report, const Inputs& inputs);
     void heal(CycleReport& report, const HealPlan& plan, const Inputs& inputs);
-    void end_what_stands(const CycleReport& report);
+    /// What an earlier heal left is over as soon as a look shows that. True: something was.
+    bool end_what_stands(const CycleReport& report, const Memory& memory);
     std::optional<HealOutcome> finish_open_heal(const Inputs& inputs);
     HealContext heal_context(const Memory& memory, bool asked);
     void after_heal(const HealPlan& plan, const HealOutcome& outcome);

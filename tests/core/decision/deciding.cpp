@@ -19,7 +19,7 @@ Outcome decide_for(const ServerBuilder& server, const Around& around) {
     for (const int minutes : around.free_writes) input.free_writes.push_back(input.now.wall - std::chrono::minutes{minutes});
     input.budget_unreadable = around.budget_unreadable;
     input.charges_since_unreadable = around.charges_since_unreadable;
-    input.attempts = around.attempts;
+    if (around.attempts) input.attempts = {*around.attempts};
     input.heal_does_not_last = around.does_not_last;
     input.policy_fingerprint = around.policy;
     input.open_heal = around.open_heal;

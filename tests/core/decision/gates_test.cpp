@@ -45,6 +45,11 @@ ServerBuilder silent() {
         s.memory.symptoms_since = MonotonicTime{s.state.looked_at.monotonic.since_boot - 10min};
     });
 }
+auto not_replaceable(const char* endpoint) {
+    return [endpoint](auto& s) {
+        s.memory.standing.push_back({Reason::binding_not_replaceable, Severity::warning, endpoint, "It has extended parameters."});
+    };
+}
 ServerBuilder unreadable(ServerBuilder server) {
     return server.with([](auto& s) { s.state.shadowing = Unreadable{denied("list the records")}; });
 }
@@ -69,8 +74,12 @@ INSTANTIATE_TEST_SUITE_P(OfTheServer, Gates, testing::Values(
     GateCase{"probes, sessions, listen list and start times are not needed", one_has_ended().sessions_unreadable().with([](auto& s) { s.state.listen_list = Unreadable{denied("list")}; s.state.bindings_written = s.state.settings.written = std::nullopt; }), {}, kTwo},
     GateCase{"without a target nothing is asked of mode or window", healthy().replacing(one().expired()).serving(one().expired()), {.permission = Permission::observe_by_policy}, "refused no_fit_certificate"},
     GateCase{"an administrator's heal does not choose between two", healthy().replacing(one().expired()).serving(one().expired()).nothing_learned().adding(certificate(3)).adding(certificate(4).issued_by(private_ca())), {.asked = true, .ignore_window = true}, "refused ambiguous_certificate"},
-    GateCase{"a record that cannot be replaced without loss", drifted().with([](auto& s) { s.memory.standing.push_back({Reason::binding_not_replaceable, Severity::warning, "[::]:443", "It has extended parameters."}); }), {}, "refused binding_not_replaceable"},
-    GateCase{"which is no matter for another record", drifted().with([](auto& s) { s.memory.standing.push_back({Reason::binding_not_replaceable, Severity::warning, "0.0.0.0:443", "It has extended parameters."}); }), {}, "now: bind ipv6 1"},
+    GateCase{"a record that could not be replaced without loss four minutes ago", drifted().with(not_replaceable("[::]:443")), {.attempts = failed(one(), 1, 4min, false)}, "refused binding_not_replaceable"},
+    GateCase{"after five minutes it is tried again", drifted().with(not_replaceable("[::]:443")), {.attempts = failed(one(), 1, 5min, false)}, "now: bind ipv6 1"},
+    GateCase{"by the schedule, though what others put back goes on", drifted().with(not_replaceable("[::]:443")), {.attempts = failed(one(), 2, 59min, false), .does_not_last = true}, "refused binding_not_replaceable"},
+    GateCase{"by an administrator at once", drifted().with(not_replaceable("[::]:443")), {.attempts = failed(one(), 2, 1min, false), .asked = true}, "now: bind ipv6 1"},
+    GateCase{"another certificate has not been tried on it", drifted().with(not_replaceable("[::]:443")), {.attempts = failed(two(), 2, 1min, false)}, "now: bind ipv6 1"},
+    GateCase{"what waits for another record's sake waits for the schedule alone", drifted().with(not_replaceable("0.0.0.0:443")), {.attempts = failed(one(), 1, 4min, false)}, "refused waiting_for_schedule"},
     GateCase{"RemoteAccess was stopped by somebody: before mode", rras(one_has_ended(), ServiceState::stopped), {.permission = Permission::observe_by_policy}, "refused service_stopped"},
     GateCase{"an administrator's heal does not start it either", rras(one_has_ended(), ServiceState::stopped), {.asked = true}, "refused service_stopped"},
     GateCase{"RemoteAccess is paused", rras(one_has_ended(), ServiceState::paused), {}, "refused service_stopped"},
@@ -137,6 +146,7 @@ INSTANTIATE_TEST_SUITE_P(Due, Gates, testing::Values(
     GateCase{"an hour has passed", one_has_ended(), {.attempts = failed(two(), 1, 60min)}, kTwo},
     GateCase{"an administrator does not wait for it", one_has_ended(), {.attempts = failed(two(), 5, 1min), .asked = true}, kTwo},
     GateCase{"a free write that itself failed waits five minutes", stale_hash(), {.attempts = failed(one(), 1, 4min, false)}, "refused waiting_for_schedule"},
+    GateCase{"nor is it tried at each look because others do not last", stale_hash(), {.attempts = failed(one(), 1, 4min, false), .does_not_last = true}, "refused waiting_for_schedule"},
     GateCase{"a restart that failed keeps back no free write", stale_hash(), {.attempts = failed(one(), 3, 4min)}, kOneHash}));
 
 INSTANTIATE_TEST_SUITE_P(Money, Gates, testing::Values(

@@ -55,7 +55,7 @@ private:
         input.now = server.state.looked_at;
         input.running = running();
         input.charges = charges_ = prune(charges_, running());
-        input.attempts = attempts_;
+        if (attempts_) input.attempts = {*attempts_};
         input.heal_does_not_last = attempts_.has_value();
         input.free_writes = writes_;
         input.policy_fingerprint = "policy";

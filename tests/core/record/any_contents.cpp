@@ -121,11 +121,13 @@ RecordContents AnyContents::contents() {
     made.bookmark = maybe([&] { return text(); });
     made.drained_until = maybe([&] { return wall(); });
     made.open_heal = maybe([&] { return open_heal(); });
+    made.incomplete = maybe([&] { return IncompleteHeal{text(), digest<CertificateHash>(), {{family(), one_of(Level::answers)}}}; });
     made.heal_count = number(1000);
     made.charges = some([&] { return BudgetCharge{running(), wall(), text(), one_of(ChargeKind::recovery)}; });
     made.budget_unreadable = flip();
     made.learned = maybe([&] { return Learned{texts(), text(), authority(), digest<CertificateHash>(), wall()}; });
     made.proven = maybe([&] { return Proven{certificate(), authority(), wall(), {{family(), one_of(Level::answers)}}}; });
+    made.unproven_active = maybe([&] { return certificate(); });
     made.names_ever = texts();
     made.held = maybe([&] {
         return HeldByRras{maybe([&] { return digest<CertificateHash>(); }),
@@ -140,7 +142,7 @@ RecordContents AnyContents::contents() {
     made.complaints_of_previous_start = some([&] { return u32(); });
     made.sessions.newest_sstp_began = maybe([&] { return wall(); });
     for (auto& each : made.sessions.days_with_a_start) each = static_cast<std::uint8_t>(number(11));
-    made.attempts = maybe([&] { return Attempts{digest<CertificateHash>(), u32(), running(), flip(), text(), text()}; });
+    made.attempts = some([&] { return Attempts{digest<CertificateHash>(), u32(), running(), flip(), text(), text()}; });
     made.cures = some([&] { return Cure{text(), text(), running()}; });
     made.put_backs = some([&] { return PutBack{text(), text(), u32(), running(), wall()}; });
     made.awaited_client = maybe([&] { return AwaitedClient{text(), wall(), flip(), flip(), flip()}; });

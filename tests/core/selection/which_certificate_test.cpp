@@ -26,6 +26,10 @@ Certificate ras(std::uint32_t number) { return certificate(number).newer().names
 ServerBuilder moved_to(const Certificate& other) { return healthy().adding(other).all_naming(other).written(60).sstp_session_began(120); }
 Certificate self_signed_without_san() { return one().names({}).cn("VPN Server").self_signed(); }
 Certificate computer() { return certificate(4).newer().names({"vpn1.corp.example"}).cn("vpn1.corp.example").issued_by(private_ca()); }
+/// The last look had it in force, and never proved it.
+auto remembering(const Certificate& unproven) {
+    return [unproven](auto& s) { s.memory.unproven_active = unproven; };
+}
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Servers, WhichCertificate, testing::Values(
@@ -131,6 +135,14 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhichCertificate, testing::Values(
                   healthy().adding(internal()).records(internal()).serving(internal()).held_unknown(), "1", "(successor_other_ca)"},
     SelectionCase{"12: a first look, self-signed without a name and serving, beside it the computer certificate: nothing is bound",
                   in_force(self_signed_without_san()).nothing_learned().adding(computer()), "1", "ambiguous_certificate"},
+    SelectionCase{"2: nothing learned, ours has left the store while records name it, beside it only the computer certificate: nothing is bound",
+                  healthy().deleting(one()).adding(computer()).unreachable().flag(0U).nothing_learned().with(remembering(one())), "blocked by no_fit_certificate", "(names_presumed) no_fit_certificate!"},
+    SelectionCase{"2: the same, the renewed one has come",
+                  healthy().deleting(one()).adding(computer()).adding(two()).unreachable().flag(0U).nothing_learned().with(remembering(one())), "2", "(names_presumed)"},
+    SelectionCase{"2: the same with one of another CA that bears our name: told, not taken",
+                  healthy().deleting(one()).adding(internal()).unreachable().flag(0U).nothing_learned().with(remembering(one())), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate!"},
+    SelectionCase{"2: nothing names it any more: it is forgotten, and what is unambiguous is taken",
+                  healthy().deleting(one()).adding(computer()).without_record(v4).without_record(v6).without_hashes().unreachable().flag(0U).nothing_learned().with(remembering(one())).with([](auto& s) { s.state.sstp_has_a_record = true; }), "4", ""},
     SelectionCase{"13a: the newest has no key: named with the reason, the older fit one is taken",
                   in_force(ended(one())).adding(certificate(3).valid(-10, 80)).adding(two().key(KeyState::absent)), "3", "(private_key_missing)"},
     SelectionCase{"13b: the newest has an unusable key",
@@ -176,6 +188,8 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhichCertificate, testing::Values(
     SelectionCase{"20a: the same, one of presumed names has ended",
                   in_force(ended(one())).nothing_learned().adding(certificate(2).names({"vpn.example.com", "a.example.com"})).adding(certificate(3).newer().names({"vpn.example.com", "b.example.com"})),
                   "3", "(names_presumed)"},
+    SelectionCase{"20b: the same while one of them is in force and serves: its names are presumed, and the other covers none of them",
+                  healthy().nothing_learned().adding(certificate(3).newer().names({"www.example.com"})), "1", "(names_presumed)"},
     SelectionCase{"20b: two fit ones of different primary names, nothing learned",
                   healthy().nothing_learned().holding({certificate(2), certificate(3).newer().names({"www.example.com"})}).all_naming(certificate(9)).unreachable(),
                   "blocked by ambiguous_certificate", "ambiguous_certificate!"}));

@@ -46,6 +46,26 @@ TEST_F(FirstLooks, Row20b_TwoOfDifferentPrimaryNamesAreNotGuessedBetween) {
     EXPECT_EQ("1", server.everything_names()) << server.described();
 }
 
+TEST_F(FirstLooks, Row2_BeforeAnyClientCameTheComputerCertificateIsNoSuccessorOfOneThatAToolHasDeleted) {
+    set_flag(world, 0);
+    stored(world, one.thumbprint)->certificate.key = KeyState::absent;   // so that it never worked here
+    world.rras = {};
+    server.begin();
+    server.live(1h);
+    server.count();
+    Certificate computer = of_private_ca(newer_certificate(8, {"vpn1.corp.example"}));
+    computer.subject_cn = "vpn1.corp.example";
+    add_certificate(world, computer);
+    remove_certificate(world, one.thumbprint);
+    server.live(40s);
+    EXPECT_EQ(0U, server.writes()) << server.described();
+    add_certificate(world, two);
+    server.live(15min);
+    EXPECT_EQ("2", server.everything_names()) << server.described();
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(1U, server.told(EventType::heal_started)) << server.described();
+}
+
 TEST_F(FirstLooks, Row25c_AHashOfNothingHereWithoutSessionsIsCriticalAndHealedInTheWindowWhereThePolicyNamesACertificate) {
     world.traits.insists_on_certificate = false;
     store_hashes(world, make_certificate(9));

@@ -1,4 +1,4 @@
-// field/servers.md: heals that Windows, RRAS or a crash of ours spoils (rows 35, 56, 74 to 76, 81, 84, 86, 87, 89), as stories.
+// field/servers.md: heals that Windows, RRAS or a crash of ours spoils (rows 31, 35, 56, 74 to 76, 81, 84, 86), as stories.
 
 #include "tests/core/servers/story.h"
 
@@ -17,6 +17,20 @@ protected:
     }
     bool live_until_told(EventType type, Duration most) {
         return server.live_until([&] { return server.told(type) > 0; }, most);
+    }
+    /// RemoteAccess ends with an error that is no trouble of a certificate, whose end comes too.
+    void expect_told_and_not_started(std::uint32_t code) {
+        server.settle();
+        stop_service(world, "RemoteAccess", code);
+        add_certificate(world, two);
+        stored(world, one.thumbprint)->certificate.not_after = world.wall + 1h;   // not even when it ends
+        server.live(days{1});
+        EXPECT_EQ(0U, server.restarts());
+        EXPECT_EQ(0U, server.writes());
+        EXPECT_TRUE(server.finds(Reason::service_stopped, Severity::critical)) << server.described();
+        EXPECT_NE(std::string::npos, server.said_of(Reason::service_stopped).find(std::to_string(code)))
+            << server.said_of(Reason::service_stopped);
+        EXPECT_GE(server.raised(Reason::service_stopped, Severity::critical), 1U);
     }
     /// No write of ours ever gave a value back that RRAS cannot start with.
     void expect_never_written(SstpValue value, const std::optional<RawValue>& bad) {
@@ -126,22 +140,54 @@ TEST_F(HealsThatFail, Row75_WeDieInEveryProofThreeRecoveriesThenItIsClosedWithou
     EXPECT_FALSE(server.finds(Reason::heal_incomplete)) << server.described();
 }
 
-TEST_F(HealsThatFail, Row76_RrasThatEndsWithAnErrorWhichIsNoTroubleOfACertificateIsToldAndNotStarted) {
-    const std::pair<const char*, std::uint32_t> rows[] = {{"a", 1067}, {"b", 1068}, {"c", 1069}};
-    for (const auto& [letter, code] : rows) {
-        WatchedServer each;
-        each.settle();
-        stop_service(each.world, "RemoteAccess", code);
-        add_certificate(each.world, two);
-        stored(each.world, one.thumbprint)->certificate.not_after = each.world.wall + 1h;   // not even when it ends
-        each.live(days{1});
-        EXPECT_EQ(0U, each.restarts()) << letter;
-        EXPECT_EQ(0U, each.writes()) << letter;
-        EXPECT_TRUE(each.finds(Reason::service_stopped, Severity::critical)) << letter << each.described();
-        EXPECT_NE(std::string::npos, each.said_of(Reason::service_stopped).find(std::to_string(code)))
-            << each.said_of(Reason::service_stopped);
-        EXPECT_GE(each.raised(Reason::service_stopped, Severity::critical), 1U) << letter;
-    }
+TEST_F(HealsThatFail, Row76a_RrasThatEndsUnexpectedlyIsToldAndNotStarted) { expect_told_and_not_started(1067); }
+
+TEST_F(HealsThatFail, Row76a_AlsoWhereEvent13FollowsEachStartAsIpv6IsOff) {
+    world.traits.has_ipv6 = false;   // state 24
+    world.traits.listener_errors_end_it = false;
+    drop_binding(world, kIpv6);
+    ASSERT_TRUE(restart_rras(world));
+    expect_told_and_not_started(1067);
+}
+
+TEST_F(HealsThatFail, Row76b_NorOneWhoseDependencyDoesNotStart) { expect_told_and_not_started(1068); }
+
+TEST_F(HealsThatFail, Row76c_NorOneThatCannotLogOn) { expect_told_and_not_started(1069); }
+
+TEST_F(HealsThatFail, Row31a_RrasThatEndsBetweenTheLogAndTheServicesIsNotSaidToHaveNoTroubleWithACertificate) {
+    server.settle();
+    bool log_was_read = false, ended = false;
+    server.windows_answers([&](PortCall call) {
+        log_was_read = log_was_read || call == PortCall::event_log_read;
+        if (log_was_read && !ended && call == PortCall::parameters_read) {
+            ended = true;   // behind the log of this look, before it asks the services
+            drop_binding(world, kIpv6);
+            world.write_event("Microsoft-Windows-RasSstp", 13, {"The system cannot find the file specified.", ""});
+            stop_service(world, "RemoteAccess", 2);
+        }
+        return Verdict{};
+    });
+    server.look();
+    ASSERT_TRUE(ended);
+    EXPECT_EQ(std::string::npos, server.said_of(Reason::service_stopped).find("no trouble")) << server.described();
+    EXPECT_EQ(0U, server.told(EventType::heal_refused)) << server.described();
+    server.live(5min);
+    EXPECT_EQ(0U, server.told(EventType::heal_refused)) << server.described();
+    EXPECT_EQ(1U, server.restarts());
+    EXPECT_TRUE(server.all_connect()) << server.described();
+}
+
+TEST_F(HealsThatFail, Row31c_AfterAForeignRecordThatTheHashDoesNotNameRrasIsCuredAndStarted) {
+    bind(world, kIpv6, one, kIisAppId);
+    server.settle();
+    const Certificate www = make_certificate(6, {"www.example.com"});
+    add_certificate(world, www);
+    store_hashes(world, www);
+    ASSERT_FALSE(restart_rras(world));   // event 32, and 13 as the code
+    server.live(15min);
+    EXPECT_EQ("1", server.everything_names()) << server.described();
+    EXPECT_EQ(1U, server.restarts());
+    EXPECT_TRUE(server.all_connect());
 }
 
 TEST_F(HealsThatFail, Row81_SessionsCannotBeAskedAndRrasEndedAfter25) {

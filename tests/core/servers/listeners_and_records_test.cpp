@@ -275,7 +275,7 @@ TEST_F(ListenersAndRecords, Row71b_NorForOneThatIsRevokedAndNoHealIsTakenBackFor
     EXPECT_EQ(0U, server.told(EventType::heal_undone));
 }
 
-TEST_F(ListenersAndRecords, Row72_UseHttpsThatRrasHasNotTakenUpYetStopsAllWriting) {
+TEST_F(ListenersAndRecords, Row72b_UseHttpsThatRrasHasNotTakenUpYetStopsAllWriting) {
     server.settle();
     world.set_parameter(SstpValue::use_https, RawValue::dword(0));
     drop_binding(world, kIpv6);

@@ -181,6 +181,30 @@ TEST_F(OthersAtWork, Row85_AToolThatPutsItsOwnNewerOneEverywhereWhileWeProveEnds
     EXPECT_EQ("3", server.everything_names());
 }
 
+TEST_F(OthersAtWork, Row85_AlsoWhereItsRestartFollowsOursWithinASecondInAProcessOfSeveralServices) {
+    world.traits.remote_access_shares_process = true;
+    world.traits.ready_after = 60s;
+    server.settle();
+    expire();
+    Certificate three = newer_certificate(3);
+    three.not_before += 1h;
+    three.not_after += days{1};
+    server.meanwhile([&](World& at) {
+        if (acted_ || at.rras.sha256 != two.hash) return;
+        if (!since_) since_ = at.elapsed;
+        if (at.elapsed - *since_ < 300ms) return;
+        acted_ = true;
+        add_certificate(at, three);
+        move_everything(at, three, 1);
+    });
+    server.live(1h);
+    ASSERT_TRUE(acted_);
+    EXPECT_EQ("3", server.everything_names()) << server.described();
+    EXPECT_EQ(1U, server.restarts()) << "ours; none for the tool's";
+    EXPECT_FALSE(server.finds(Reason::hash_newer_than_service)) << server.described();
+    EXPECT_TRUE(server.all_connect());
+}
+
 TEST_F(OthersAtWork, Row88a_AValueThatIsDeletedDuringTheProofIsPutRightInTheSameHeal) {
     world.traits.ready_after = 60s;
     server.settle();

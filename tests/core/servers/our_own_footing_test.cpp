@@ -80,6 +80,22 @@ TEST_F(OurOwnFooting, Row89a_WithADamagedDatabaseAMissingRecordIsPutBackAtOnce) 
     EXPECT_EQ(0U, server.restarts()) << "a record alone needs none";
 }
 
+TEST_F(OurOwnFooting, Row89a_AtOnceMeansWithoutTheQuietPeriodForOneFamilyAndForBoth) {
+    for (const bool both : {false, true}) {
+        WatchedServer each;
+        each.settle();
+        each.crash();
+        each.lose_the_database();
+        drop_binding(each.world, kIpv4);
+        if (both) drop_binding(each.world, kIpv6);
+        each.begin();
+        each.live(5s);
+        EXPECT_EQ("1", each.everything_names()) << both << each.described();
+        EXPECT_TRUE(each.all_connect()) << both << each.described();
+        EXPECT_EQ(0U, each.restarts()) << both;
+    }
+}
+
 TEST_F(OurOwnFooting, Row89b_WithRrasDownThereIsOneRestartAndThenTheBudgetCounts) {
     server.settle();
     server.crash();

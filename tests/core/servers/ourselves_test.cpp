@@ -126,7 +126,7 @@ TEST_F(Ourselves, Row58a_AHashCorrectedByHandBeforeOurFirstLookIsReadAtTheNextWi
     EXPECT_TRUE(server.all_connect());
 }
 
-TEST_F(Ourselves, Row72_APortThatRrasHasNotTakenUpYetStopsAllWriting) {
+TEST_F(Ourselves, Row72a_APortThatRrasHasNotTakenUpYetStopsAllWriting) {
     server.settle();
     world.set_parameter(SstpValue::listener_port, RawValue::dword(4443));
     server.live(1h);

@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <string>
+
 namespace sstp::test {
 namespace {
 
@@ -18,6 +22,23 @@ protected:
     const Certificate one = make_certificate(1);
     const Certificate two = newer_certificate(2);
 
+    /// SSTP works, and HEAD is answered so for ever.
+    void expect_one_restart_for(int uri_status) {
+        server.settle();
+        world.traits.uri_status = uri_status;
+        server.live(days{7});
+        EXPECT_LE(server.restarts(), 1U);
+        EXPECT_TRUE(server.finds(Reason::sstp_uri_unhealthy));
+        for (int night = 0; night < 3; ++night) {
+            server.boot();
+            server.live(days{1});
+        }
+        EXPECT_LE(server.told(EventType::heal_started), 1U) << "a boot, in which nobody answers for a while, earns no other";
+        expire();
+        server.live(1h);
+        EXPECT_EQ("2", server.everything_names()) << "heals still count: before equals after";
+        EXPECT_TRUE(server.all_connect());
+    }
     /// The certificate in force ends, and a fit successor is there.
     void expire() {
         add_certificate(world, two);
@@ -72,7 +93,7 @@ TEST_F(RestartAndProof, Row34_AFamilyThatAnsweredNothingBeforeTheHealDoesNotUndo
     EXPECT_EQ(1U, server.restarts());
 }
 
-TEST_F(RestartAndProof, Row36_WithTheOldCertificateGoneTheNewStateStays) {
+TEST_F(RestartAndProof, Row36a_WithTheOldCertificateGoneTheNewStateStays) {
     server.settle();
     add_certificate(world, two);
     remove_certificate(world, one.thumbprint);
@@ -90,22 +111,24 @@ TEST_F(RestartAndProof, Row36_WithTheOldCertificateGoneTheNewStateStays) {
     EXPECT_FALSE(server.finds(Reason::heal_incomplete)) << server.described();
 }
 
-TEST_F(RestartAndProof, Row37_AnswersOtherThan401ForEverCostAtMostOneRestart) {
+TEST_F(RestartAndProof, Row36b_AlsoWhenItEndsWhileTheNewOneIsProven) {
     server.settle();
-    world.traits.uri_status = 404;
-    server.live(days{7});
-    EXPECT_LE(server.restarts(), 1U);
-    EXPECT_TRUE(server.finds(Reason::sstp_uri_unhealthy));
-    for (int night = 0; night < 3; ++night) {
-        server.boot();
-        server.live(days{1});
-    }
-    EXPECT_LE(server.told(EventType::heal_started), 1U) << "a boot, in which nobody answers for a while, earns no other";
-    expire();
-    server.live(1h);
-    EXPECT_EQ("2", server.everything_names()) << "heals still count: before equals after";
-    EXPECT_TRUE(server.all_connect());
+    add_certificate(world, two);
+    server.meanwhile([this](World& at) {
+        at.sstp_broken = at.rras.sha256 == two.hash;
+        WallTime& end = stored(at, one.thumbprint)->certificate.not_after;
+        if (at.sstp_broken) end = std::min(end, at.wall - 1min);
+    });
+    server.live_through_the_window();
+    EXPECT_EQ("2", server.everything_names()) << server.described();
+    EXPECT_TRUE(server.finds(Reason::heal_incomplete, Severity::critical)) << server.described();
+    EXPECT_EQ(0U, server.told(EventType::heal_undone));
+    EXPECT_LE(server.restarts(), 3U) << server.described();
 }
+
+TEST_F(RestartAndProof, Row37a_AnswersOf404ForEverCostAtMostOneRestart) { expect_one_restart_for(404); }
+
+TEST_F(RestartAndProof, Row37b_AnswersOf403Likewise) { expect_one_restart_for(403); }
 
 TEST_F(RestartAndProof, Row38_EveryHealFailsForAWeekAndThenTwoRestartsAWeek) {
     server.settle();
@@ -231,6 +254,23 @@ TEST_F(RestartAndProof, Row47b_HttpSysSaysThatItExistsThoughItWasMade) {
     server.live(10min);
     EXPECT_EQ("2", server.everything_names());
     EXPECT_EQ(1U, server.restarts());
+}
+
+TEST_F(RestartAndProof, Row48_AFleetWithOneCertificateSpreadsItsRestartsOverTheWindow) {
+    constexpr int kServers = 40;
+    std::map<std::int64_t, int> in_the_minute;
+    for (int i = 0; i < kServers; ++i) {
+        WatchedServer each;
+        each.world.machine = {"guid-" + std::to_string(i), "VPN" + std::to_string(i), "uuid-" + std::to_string(i)};
+        each.settle();
+        add_certificate(each.world, two);
+        ASSERT_TRUE(each.live_until([&] { return each.restarts() > 0; }, days{1})) << i << each.described();
+        ++in_the_minute[std::chrono::floor<std::chrono::minutes>(each.world.elapsed).count()];
+    }
+    int most = 0;
+    for (const auto& [minute, count] : in_the_minute) most = std::max(most, count);
+    EXPECT_LE(most, kServers / 8) << "of one minute";
+    EXPECT_GE(in_the_minute.rbegin()->first - in_the_minute.begin()->first, 90) << "minutes between the first and the last";
 }
 
 TEST_F(RestartAndProof, Row57_SstpSvcKeepsTheOldListenerAndTheSecondRungHelps) {

@@ -11,6 +11,25 @@ using std::chrono::days;
 
 class WhichCertificateFollows : public Story {
 protected:
+    /// Beside a fit successor lies a newer one whose key will not do, as `key` and `why` say.
+    void expect_the_older_one(KeyState key, Reason reason, const char* why) {
+        server.settle();
+        Certificate newest = newer_certificate(3);
+        newest.not_before += 1h;
+        newest.not_after += days{1};
+        newest.key = key;
+        newest.key_explanation = why;
+        add_certificate(world, two);
+        add_certificate(world, newest);
+        server.live(1min);
+        EXPECT_TRUE(server.finds(reason, Severity::information)) << server.described();
+        EXPECT_NE(std::string::npos, server.said_of(reason).find(why)) << server.said_of(reason);
+        stored(world, one.thumbprint)->certificate.not_after = world.wall - 1min;
+        server.live(15min);
+        EXPECT_EQ("2", server.everything_names()) << server.described();
+        EXPECT_EQ(1U, server.restarts());
+        EXPECT_TRUE(server.all_connect());
+    }
     /// The one in force is of a private CA whose root is here, and whose revocation lists clients get.
     void of_the_corporate_ca() {
         stored(world, one.thumbprint)->certificate = of_private_ca(one);
@@ -113,30 +132,16 @@ TEST_F(WhichCertificateFollows, Row9c_WithAnotherNameBelowTheWildcardBesideItNot
     EXPECT_TRUE(server.finds(Reason::ambiguous_certificate, Severity::critical)) << server.described();
 }
 
-TEST_F(WhichCertificateFollows, Row13_ANewestOneWhoseKeyWillNotDoIsNamedWithTheReasonAndTheOlderFitOneIsTaken) {
-    const std::tuple<const char*, KeyState, Reason, const char*> rows[] = {
-        {"a", KeyState::absent, Reason::private_key_missing, ""},
-        {"b", KeyState::unusable, Reason::private_key_unusable, "the key container does not exist"},
-        {"c", KeyState::unusable, Reason::private_key_unusable, "the key lies in a user's key set"}};
-    for (const auto& [letter, key, reason, why] : rows) {
-        WatchedServer each;
-        each.settle();
-        Certificate newest = newer_certificate(3);
-        newest.not_before += 1h;
-        newest.not_after += days{1};
-        newest.key = key;
-        newest.key_explanation = why;
-        add_certificate(each.world, two);
-        add_certificate(each.world, newest);
-        each.live(1min);
-        EXPECT_TRUE(each.finds(reason, Severity::information)) << letter << each.described();
-        EXPECT_NE(std::string::npos, each.said_of(reason).find(why)) << letter << each.said_of(reason);
-        stored(each.world, one.thumbprint)->certificate.not_after = each.world.wall - 1min;
-        each.live(15min);
-        EXPECT_EQ("2", each.everything_names()) << letter << each.described();
-        EXPECT_EQ(1U, each.restarts()) << letter;
-        EXPECT_TRUE(each.all_connect()) << letter;
-    }
+TEST_F(WhichCertificateFollows, Row13a_ANewestOneWithoutAKeyIsNamedWithTheReasonAndTheOlderFitOneIsTaken) {
+    expect_the_older_one(KeyState::absent, Reason::private_key_missing, "");
+}
+
+TEST_F(WhichCertificateFollows, Row13b_OneWithAnUnusableKeyLikewise) {
+    expect_the_older_one(KeyState::unusable, Reason::private_key_unusable, "the key container does not exist");
+}
+
+TEST_F(WhichCertificateFollows, Row13c_OneWithItsKeyInAUsersSetLikewise) {
+    expect_the_older_one(KeyState::unusable, Reason::private_key_unusable, "the key lies in a user's key set");
 }
 
 TEST_F(WhichCertificateFollows, Row19a_SixDayCertificatesAreReplacedInTheWindowWithoutAWarningBetween) {

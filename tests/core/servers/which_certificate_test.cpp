@@ -277,20 +277,6 @@ TEST_F(WhichCertificate, Row12_AComputerCertificateNeverReplacesAServingSelfSign
     EXPECT_EQ("1", server.everything_names());
 }
 
-TEST_F(WhichCertificate, Row13_TheNewestHasNoUsableKeySoTheOlderFitOneIsTaken) {
-    server.settle();
-    Certificate keyless = newer_certificate(3);
-    keyless.not_before += 1h;
-    keyless.not_after += days{1};
-    keyless.key = KeyState::absent;
-    add_certificate(world, two);
-    add_certificate(world, keyless);
-    stored(world, one.thumbprint)->certificate.not_after = world.wall - 1min;
-    server.live(10min);
-    EXPECT_EQ("2", server.everything_names());
-    EXPECT_TRUE(server.all_connect());
-}
-
 TEST_F(WhichCertificate, Row14_AKeyThatWeCannotOpenIsUsableWhileListenersServeIt) {
     server.settle();
     StoredCertificate& in_force = *stored(world, one.thumbprint);

@@ -160,7 +160,7 @@ TEST_F(WhoElse, Row30_AToolThatLeavesRemoteAccessStoppedIsToldAndNotRepaired) {
     EXPECT_TRUE(server.finds(Reason::service_stopped, Severity::critical));
 }
 
-TEST_F(WhoElse, Row31_RemoteAccessThatACertificateErrorKeptFromStartingIsCuredAndStarted) {
+TEST_F(WhoElse, Row31b_RemoteAccessThatACertificateErrorKeptFromStartingIsCuredAndStarted) {
     server.settle();
     add_certificate(world, two);
     store_hashes(world, make_certificate(9));

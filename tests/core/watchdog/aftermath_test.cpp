@@ -25,6 +25,7 @@ HealOutcome ended(HealResult result, std::uint32_t restarts) {
     outcome.result = result;
     outcome.heal_id = "h1";
     outcome.restarts = restarts;
+    outcome.restart_was_timed = restarts > 0;
     outcome.service_was_asked_to_stop = restarts > 0;
     outcome.times = {1s, 2s, 3s, 4s};
     return outcome;
@@ -34,15 +35,30 @@ TEST(Aftermath, AFailedHealCountsInTheScheduleOfItsTarget) {
     RecordContents contents;
     remember_heal(contents, plan_to(kTwo), ended(HealResult::undone, 2), "p", {}, RunningTime{1h});
     remember_heal(contents, plan_to(kTwo), ended(HealResult::incomplete, 1), "p", {}, RunningTime{2h});
-    ASSERT_TRUE(contents.attempts);
-    EXPECT_EQ(2U, contents.attempts->failures);
-    EXPECT_EQ(RunningTime{2h}, contents.attempts->last);
+    ASSERT_EQ(1U, contents.attempts.size());
+    EXPECT_EQ(2U, contents.attempts.front().failures);
+    EXPECT_EQ(RunningTime{2h}, contents.attempts.front().last);
     remember_heal(contents, plan_to(kTwo), ended(HealResult::undone, 2), "another policy", {}, RunningTime{3h});
-    EXPECT_EQ(1U, contents.attempts->failures) << "another policy starts afresh";
+    EXPECT_EQ(1U, contents.attempts.front().failures) << "another policy starts afresh";
     remember_heal(contents, plan_to(kOne), ended(HealResult::undone, 2), "another policy", {}, RunningTime{3h});
-    EXPECT_EQ(1U, contents.attempts->failures) << "another certificate starts afresh";
-    remember_heal(contents, plan_to(kOne), ended(HealResult::succeeded, 1), "another policy", {}, RunningTime{3h});
-    EXPECT_FALSE(contents.attempts);
+    EXPECT_EQ(1U, contents.attempts.back().failures) << "another certificate starts afresh";
+    remember_heal(contents, plan_to(kTwo), ended(HealResult::undone, 2), "another policy", {}, RunningTime{4h});
+    EXPECT_EQ(2U, contents.attempts.back().failures) << "and takes nothing from the schedule of the first";
+    remember_heal(contents, plan_to(kOne), ended(HealResult::succeeded, 1), "another policy", {}, RunningTime{4h});
+    remember_heal(contents, plan_to(kTwo), ended(HealResult::succeeded, 1), "another policy", {}, RunningTime{4h});
+    EXPECT_TRUE(contents.attempts.empty());
+}
+
+TEST(Aftermath, AWriteThatGoesThroughEndsNoScheduleOfRestarts) {
+    RecordContents contents;
+    remember_heal(contents, plan_to(kTwo), ended(HealResult::undone, 2), "p", {}, RunningTime{1h});
+    remember_heal(contents, plan_to(kOne), ended(HealResult::succeeded, 0), "p", {}, RunningTime{2h});
+    remember_heal(contents, plan_to(kTwo), ended(HealResult::succeeded, 0), "p", {}, RunningTime{2h});
+    ASSERT_EQ(1U, contents.attempts.size()) << "neither of the other certificate nor of the same";
+    remember_heal(contents, plan_to(kOne), ended(HealResult::undone, 0), "p", {}, RunningTime{3h});
+    EXPECT_EQ(2U, contents.attempts.size());
+    remember_heal(contents, plan_to(kOne), ended(HealResult::succeeded, 0), "p", {}, RunningTime{4h});
+    EXPECT_EQ(1U, contents.attempts.size()) << "a write that was refused and goes through now is over";
 }
 
 TEST(Aftermath, WhatDidNotBeginCountsNowhere) {
@@ -61,6 +77,16 @@ TEST(Aftermath, ASuccessIsExperienceAndAwaitsItsFirstClient) {
     EXPECT_EQ(1U, contents.cures.size());
 }
 
+TEST(Aftermath, ARestartOfAProcessThatDiedCountsForItsClientsButNotAsExperience) {
+    RecordContents contents;
+    HealOutcome recovered = ended(HealResult::succeeded, 1);
+    recovered.restart_was_timed = false;
+    remember_heal(contents, plan_to(kTwo), recovered, "p", {look_time(), {}}, RunningTime{1h});
+    EXPECT_TRUE(contents.heals.outages.empty());
+    ASSERT_TRUE(contents.awaited_client);
+    EXPECT_TRUE(contents.awaited_client->only_services_restarted);
+}
+
 TEST(Aftermath, Row28_ACureThatSomebodyPutsBackIsCountedOnceAndSaid) {
     RecordContents contents;
     const ServerBuilder healed = healthy().adding(kTwo).all_naming(kTwo);
@@ -74,7 +100,8 @@ TEST(Aftermath, Row28_ACureThatSomebodyPutsBackIsCountedOnceAndSaid) {
     EXPECT_NE(std::string::npos, finding->explanation.find("Sha256CertificateHash"));
     // A heal that succeeds again does not end the schedule while somebody puts it back.
     remember_heal(contents, plan_to(kTwo), ended(HealResult::succeeded, 1), "p", {}, RunningTime{5h});
-    EXPECT_EQ(1U, contents.attempts->failures);
+    ASSERT_EQ(1U, contents.attempts.size());
+    EXPECT_EQ(1U, contents.attempts.front().failures);
     EXPECT_FALSE(does_not_last(contents, RunningTime{28h})) << "a day without a put-back ends it";
 }
 
