@@ -37,6 +37,16 @@ Work make(Work::Kind kind, Urgency urgency, const DecisionInput& input, const Ce
     return work;
 }
 
+/// Clients are out, by evidence: served wrongly or not at all, a complaint that counts, a symptom that has been confirmed (DESIGN 2.2).
+bool is_urgent(const DecisionInput& input) {
+    const auto& reported = input.memory.reported_only;
+    const auto& symptoms = input.assessment.symptoms;
+    const bool confirmed = std::any_of(symptoms.begin(), symptoms.end(), [&](Reason reason) {
+        return std::find(reported.begin(), reported.end(), reason) == reported.end();
+    });
+    return confirmed || somebody_is_cut_off(input);
+}
+
 /// Where SSTP was never seen in use, other tunnels pay for a restart: it waits for the hours of the window, unless RRAS does not run.
 Urgency urgency_of(const DecisionInput& input, bool cuts_off, bool with_restart) {
     if (!cuts_off) return Urgency::soon;
@@ -51,7 +61,7 @@ std::optional<Work> repair(const DecisionInput& input) {
     std::vector<Step> steps = steps_towards(input, target);
     if (with_restart) steps.emplace_back(RestartStep{input.policy.restart.services});
     if (steps.empty()) return std::nullopt;
-    const bool cuts_off = somebody_is_cut_off(input);
+    const bool cuts_off = with_restart ? is_urgent(input) : somebody_is_cut_off(input);
     Work work = make(Work::Kind::repair, urgency_of(input, cuts_off, with_restart), input, target, std::move(steps));
     work.cuts_off = cuts_off;
     return work;
@@ -88,9 +98,17 @@ std::optional<Work> succession(const DecisionInput& input) {
     if (!desired.successor) return std::nullopt;
     const Certificate& target = desired.successor->certificate;
     std::vector<Step> steps = steps_towards(input, target);
-    if (compare_held(input.memory, input.state, target) != HeldState::right) steps.emplace_back(RestartStep{input.policy.restart.services});
+    const bool with_restart = compare_held(input.memory, input.state, target) != HeldState::right;
+    if (with_restart) steps.emplace_back(RestartStep{input.policy.restart.services});
     if (steps.empty()) return std::nullopt;
-    return make(Work::Kind::succession, desired.successor->urgency, input, target, std::move(steps));
+    // What is in force may not be named anew, and somebody is out for it: nothing but the successor helps. Under a hash that is nowhere
+    // here every listener seems to serve wrongly: there it is what is served that decides (DESIGN 2.1).
+    const bool is_elsewhere = has(input.assessment.findings, Reason::hash_unknown_to_this_server);
+    const bool helps_now = !desired.certificate && !is_elsewhere && is_urgent(input);
+    Work work = make(Work::Kind::succession, helps_now ? urgency_of(input, true, with_restart) : desired.successor->urgency, input, target,
+                     std::move(steps));
+    work.cuts_off = helps_now;
+    return work;
 }
 
 /// A change of everything that no client has confirmed yet is moved back when an administrator asks for it (DESIGN 2.1, 7.6).

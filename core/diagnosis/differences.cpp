@@ -1,6 +1,6 @@
 #include "core/diagnosis/assess.h"
 #include "core/diagnosis/families.h"
-#include "core/diagnosis/sstp_values.h"
+#include "core/model/sstp_values.h"
 #include "core/model/text.h"
 
 #include <fmt/format.h>

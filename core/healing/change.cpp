@@ -133,7 +133,10 @@ std::optional<Error> bring_one(HealRun& run, std::size_t index, End end, const U
 }  // namespace
 
 HealLedger::Fields fields_of_change(const OpenHeal& heal, std::size_t index) {
-    const Step& step = heal.changes[index].step;
+    return fields_of_change(heal, index, heal.changes[index].step);
+}
+
+HealLedger::Fields fields_of_change(const OpenHeal& heal, std::size_t index, const Step& step) {
     HealLedger::Fields fields{{"step", std::to_string(index + 1)},
                               {"steps", std::to_string(heal.changes.size() + (heal.services.empty() ? 0 : 1))},
                               {"action", word(step)},

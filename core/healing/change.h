@@ -45,6 +45,8 @@ Unit unit_as_wanted(const HealRun& run, Unit now);
 
 /// Fields of an event about one change.
 HealLedger::Fields fields_of_change(const OpenHeal& heal, std::size_t index);
+/// The same, where `step` replaces what somebody else made of the field since the heal began.
+HealLedger::Fields fields_of_change(const OpenHeal& heal, std::size_t index, const Step& step);
 /// Adds "error", "error_kind" and "error_code".
 void add_error(HealLedger::Fields& fields, const Error& error);
 

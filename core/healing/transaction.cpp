@@ -53,7 +53,10 @@ void tell_begun(HealRun& run) {
     for (std::size_t i = 0; i < run.heal().changes.size(); ++i) {
         const RecordedChange& change = run.heal().changes[i];
         if (change.phase != ChangePhase::pending) continue;
-        run.ledger.tell(EventType::step_begun, fmt::format("About to {}.", describe(change.step)), fields_of_change(run.heal(), i));
+        // What stands there now is replaced, which somebody may have written since the heal began: it is durable by this event alone.
+        const FieldId field = field_of(change.step);
+        const Step step = step_for(field, value_at(run.expected, field), after_of(change.step));
+        run.ledger.tell(EventType::step_begun, fmt::format("About to {}.", describe(step)), fields_of_change(run.heal(), i, step));
     }
 }
 
@@ -78,7 +81,7 @@ void put_back_what_was_deleted(HealRun& run) {
         take_in(run, step_for(field, {}, value));
         any = true;
     }
-    if (any) (void)commit_and_change(run);   // what does not work out shows in the proof
+    if (any) (void)commit_and_change(run);  // what does not work out shows in the proof
 }
 
 /// So many restarts more. An administrator's heal is charged and never refused; a recovery has its own.

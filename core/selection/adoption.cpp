@@ -41,8 +41,13 @@ std::optional<WallTime> changed_at(const Certificate& to, const SelectionInput& 
 bool rras_complains(const std::optional<WallTime>& changed, const SelectionInput& in) {
     const ServiceStatus* rras = in.state.service(kRemoteAccess);
     const bool has_read_it = !changed || !rras || !rras->started || rras->started->latest >= *changed;
-    return has_read_it && std::any_of(in.memory.complaints.begin(), in.memory.complaints.end(),
-                                      [](const Complaint& each) { return !each.at_previous_start_too; });
+    // Event 13 where IPv6 is off comes at each start, whatever is bound: it speaks of no client (DESIGN 2.4).
+    const auto families = families_with_clients(in.state, in.policy);
+    const auto counts = [&](const Complaint& each) {
+        return !each.at_previous_start_too &&
+               std::any_of(families.begin(), families.end(), [&](AddressFamily family) { return each.is_about(family); });
+    };
+    return has_read_it && std::any_of(in.memory.complaints.begin(), in.memory.complaints.end(), counts);
 }
 
 /// What selection itself would allow in place of the proven one.

@@ -89,9 +89,9 @@ void leave_alone(const ChangeOfAll& change, const SelectionInput& in, DesiredSta
     if (may_return) desired.move_back_to = *before.stored_active;
 }
 
-/// The policy names the certificate that is to replace an unknown hash: in the hours of `soon` while listeners serve.
-void replace_unknown_hash(const UnknownHash& unknown, const Basis& basis, DesiredState& desired) {
-    choose(basis, desired);
+/// The certificate that the policy names, or a foreign record decides, replaces an unknown hash: in the hours of `soon` while listeners
+/// serve.
+void put_off_while_served(const UnknownHash& unknown, DesiredState& desired) {
     if (!unknown.is_served || desired.obstacle || !desired.certificate) return;
     const Certificate target = desired.successor ? desired.successor->certificate : *desired.certificate;
     desired.successor = Successor{target, Urgency::soon, "the one that the policy names"};
@@ -114,11 +114,10 @@ void select(const Basis& basis, DesiredState& desired) {
         desired.obstacle = foreign.obstacle;
     } else if (foreign.target) {
         desired.certificate = foreign.target;
-    } else if (unknown) {
-        replace_unknown_hash(*unknown, basis, desired);
     } else {
         choose(basis, desired);
     }
+    if (unknown) put_off_while_served(*unknown, desired);
 }
 
 /// The names and CA of an adopted certificate hold at once, not only from the next look.

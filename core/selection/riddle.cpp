@@ -19,6 +19,11 @@ const Certificate* linked_among(const Candidates& candidates, const Basis& basis
     return linked && std::find(candidates.begin(), candidates.end(), linked) != candidates.end() ? linked : nullptr;
 }
 
+bool is_named_by_the_hash_and_served(const Basis& basis) {
+    const auto* hash = value_of(basis.in.state.settings.sha256_hash);
+    return hash && std::any_of(basis.leaves.begin(), basis.leaves.end(), [&](const Certificate* leaf) { return leaf->hash == *hash; });
+}
+
 bool is_of_the_presumed_ca(const Certificate& certificate, const Basis& basis) {
     return !basis.ca.known || is_same_ca(*basis.ca.known, authority_of(certificate));
 }
@@ -46,6 +51,30 @@ Riddle about_cas(const Basis& basis, const Candidates& among) {
                                list_with_ca(among), active)};
 }
 
+/// Nothing was proven here yet, and the hash agrees with no listener: which value of the unit drifted, nothing tells. What the unit itself
+/// names for other names is in question then, like the active one.
+Candidates others_of_the_unit(const Basis& basis, const CandidatePool& pool) {
+    if (!basis.active || basis.in.memory.proven || basis.names.origin != Origin::presumed) return {};
+    if (is_named_by_the_hash_and_served(basis)) return {};
+    Candidates found;
+    for (const JudgedCandidate& each : pool.all) {
+        const bool only_its_names = std::all_of(each.against.begin(), each.against.end(), [](const Unfitness& one) {
+            return one.severity != Severity::critical || one.reason == Reason::name_mismatch;
+        });
+        if (only_its_names && worst_of(each.against) && is_named_somewhere(*each.certificate, basis)) found.push_back(each.certificate);
+    }
+    return found;
+}
+
+Riddle about_the_unit(const Basis& basis, Candidates among) {
+    sort_by_order(among, basis);
+    std::string explanation = fmt::format(
+        "Records, listeners and Sha256CertificateHash name certificates for different names, {} and {}, and none of them has been "
+        "seen to work here yet. Say in certificate.dns_names which names VPN clients use, or pin one in certificate.thumbprint.",
+        brief(*basis.active), list(among));
+    return {std::move(among), std::move(explanation)};
+}
+
 Riddle about_names(const Basis& basis, const Candidates& among) {
     return {among, fmt::format("{} would do, and {}. Say in certificate.dns_names which names VPN clients use, or pin one in "
                                "certificate.thumbprint.",
@@ -58,6 +87,8 @@ std::optional<Riddle> riddle(const Basis& basis, const ActiveStanding& active, c
     if (basis.in.policy.certificate.thumbprint) return std::nullopt;
     Candidates full = pool.of(CandidateKind::full);
     if (linked_among(full, basis)) return std::nullopt;
+
+    if (Candidates others = others_of_the_unit(basis, pool); !others.empty()) return about_the_unit(basis, std::move(others));
 
     Candidates guesses = pool.of(CandidateKind::guess);
     Candidates all = full;

@@ -1,5 +1,7 @@
 #include "core/selection/unknown_hash.h"
 
+#include "core/model/sstp_values.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,6 +14,12 @@ namespace {
 bool leads_to_a_certificate(const CertificateHash& hash, const Basis& basis) {
     if (basis.in.state.find(hash)) return true;
     return std::any_of(basis.leaves.begin(), basis.leaves.end(), [&](const Certificate* leaf) { return leaf->hash == hash; });
+}
+
+/// A flag of the wrong type that spells 1 says whose choice the hash is as well as a right one (DESIGN 7.3).
+bool is_meant_as_an_administrators(const SstpSettings& settings) {
+    const auto* malformed = std::get_if<Malformed>(&settings.hash_configured_by_admin);
+    return malformed ? flag_meant_by(malformed->raw) == 1 : settings.chosen_by_administrator();
 }
 
 bool is_learned_or_ours(const CertificateHash& hash, const Memory& memory) {
@@ -73,7 +81,7 @@ std::optional<bool> sstp_session_began_since(WallTime since, const SessionMemory
 std::optional<UnknownHash> unknown_hash(const Basis& basis) {
     const SstpSettings& settings = basis.in.state.settings;
     const auto* hash = value_of(settings.sha256_hash);
-    if (!hash || !settings.chosen_by_administrator() || !value_of(basis.in.state.certificates)) return std::nullopt;
+    if (!hash || !is_meant_as_an_administrators(settings) || !value_of(basis.in.state.certificates)) return std::nullopt;
     if (leads_to_a_certificate(*hash, basis) || is_learned_or_ours(*hash, basis.in.memory) || rras_is_broken(basis)) return std::nullopt;
 
     const CertificatePolicy& policy = basis.in.policy.certificate;

@@ -120,6 +120,7 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
     if (!was_cut_short(report.state)) tell_findings(draft_, report.findings, report.active(), ports_.clock.wall());
     const std::string user = inputs.asked ? options_.user : std::string{};
     if (inputs.asked || !was_not_begun(draft_)) tell_heal_planned(draft_, plan, inputs.asked, ports_.clock.wall(), user);
+    learn_what_is_adopted(report);
     save();  // the intent is durable on its own; this one may come later
     Memory memory = without_incomplete(memory_now());
     memory.held = held_after(memory.held, report.state);

@@ -158,6 +158,15 @@ void Watchdog::examine(CycleReport& report, const Inputs& inputs) {
     report.findings = report.assessment.findings;
 }
 
+/// What somebody put in force everywhere is learned before a heal of its unit: the heal's own proof makes it the one proven last, and no
+/// later look could tell that it was adopted.
+void Watchdog::learn_what_is_adopted(const CycleReport& report) {
+    if (!report.assessment.desired.adopt || was_cut_short(report.state)) return;
+    const Lesson lesson =
+        learn(draft_.contents, report.state, report.assessment, policy_.policy(), why_unreadable(sessions_now_) == nullptr);
+    if (lesson.adopted) tell_adopted(draft_, *lesson.adopted, lesson.before, ports_.clock.now().wall);
+}
+
 /// What the look teaches about names, CA and clients, and what is to be told of that.
 void Watchdog::teach(const CycleReport& report) {
     if (was_cut_short(report.state)) return;

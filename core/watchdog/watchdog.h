@@ -90,6 +90,7 @@ private:
     void read_sessions(Duration deadline);
     Assessment come_to(const ServerState& state, Memory& memory);
     void examine(CycleReport& report, const Inputs& inputs);
+    void learn_what_is_adopted(const CycleReport& report);
     void teach(const CycleReport& report);
     // act.cpp: decide, heal, recover
     DecisionInput decision_input(const CycleReport& report, const Memory& memory, const Inputs& inputs) const;

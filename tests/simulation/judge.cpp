@@ -43,6 +43,7 @@ Verdict Judge::on_call(PortCall call, std::uint64_t number) {
     trace = trace * 31 + static_cast<std::uint64_t>(call) + number;
     if (narrate) narrate(fmt::format("{:>12} {}", scene_.now().count(), word(call)));
     aim_at(call);
+    if (call == PortCall::certificates_list) note_store();
     if (!armed_) return {};
     for (std::size_t i = 0; i < crash_aims_.size(); ++i) {
         const PlannedCrash& crash = scenario_.crashes[i];
@@ -71,6 +72,14 @@ Verdict Judge::on_call(PortCall call, std::uint64_t number) {
         return {planned.effect, fault.kind, fault.code, planned.takes};
     }
     return {};
+}
+
+void Judge::note_store() {
+    scene_.at_last_look.clear();
+    const auto my = server_.world.stores.find("MY");
+    if (my == server_.world.stores.end()) return;
+    for (const StoredCertificate& each : my->second)
+        scene_.at_last_look[each.certificate.hash] = forbidden(each.certificate, server_, scene_.policy, scene_.history);
 }
 
 void Judge::disturb(const std::string& what) {
@@ -159,8 +168,11 @@ void Judge::committed(const std::optional<OpenHeal>& before, const std::vector<J
         HealBegan began{
             now->id, scene_.now(), scene_.clients, {}, scene_.disturbances, server_.world.writes.size(), now->asked_by_administrator};
         for (std::size_t family = 0; family < 2; ++family) {   // the better of the last two looks
-            for (const ClientView* earlier : {&scene_.clients_at_last_end, &scene_.clients_at_end_before}) {
-                if (earlier->connects(family) && scene_.clients.family[family]) began.clients.family[family] = DialOutcome::connected;
+            for (const Scene::CycleEnd* earlier : {&scene_.last_end, &scene_.end_before}) {
+                // What others did since is theirs: no heal owes what a boot, or somebody's hand on a record, took from clients.
+                if (!scene_.undisturbed_since(earlier->disturbances)) continue;
+                if (earlier->clients.connects(family) && scene_.clients.family[family])
+                    began.clients.family[family] = DialOutcome::connected;
             }
         }
         for (const auto& [name, service] : server_.world.services) began.services[name] = service.status.state;
@@ -171,7 +183,8 @@ void Judge::committed(const std::optional<OpenHeal>& before, const std::vector<J
     }
 }
 
-void Judge::cycle_begins() {
+void Judge::cycle_begins(const Policy& policy) {
+    scene_.policy = policy;
     look_at_clients();
     each_checker([](Checker& each) { each.cycle_began(); });
 }
@@ -181,7 +194,7 @@ void Judge::cycle_ends(const CycleReport& report, const Policy& policy) {
     scene_.policy = policy;
     scene_.history.note(server_, scene_.clients);
     each_checker([&](Checker& each) { each.cycle_ended(report); });
-    scene_.clients_at_end_before = std::exchange(scene_.clients_at_last_end, scene_.clients);
+    scene_.end_before = std::exchange(scene_.last_end, {scene_.clients, scene_.disturbances});
 }
 
 void Judge::process_ended(bool machine_too) {

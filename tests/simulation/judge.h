@@ -23,7 +23,7 @@ public:
     bool let_others_act();
     void see_what_was_written();
     void committed(const std::optional<OpenHeal>& before, const std::vector<JournalEvent>& events);
-    void cycle_begins();
+    void cycle_begins(const Policy& policy);
     void cycle_ends(const CycleReport& report, const Policy& policy);
     void process_ended(bool machine_too);
     void disk_was_full();
@@ -54,6 +54,7 @@ private:
     }
     static bool strikes(const When& when, PortCall call, Duration now, Aim& aim);
     void aim_at(PortCall call);
+    void note_store();
     void disturb(const std::string& what);
     void look_at_clients();
 

@@ -160,7 +160,7 @@ private:
         }
         const std::size_t writes = world_.writes.size();
         const std::uint64_t disturbances = judge_.scene().disturbances;
-        judge_.cycle_begins();
+        judge_.cycle_begins(watchdog_->policy());
         report_ = watchdog_->cycle(wakes);
         ++cycles_;
         judge_.cycle_ends(*report_, watchdog_->policy());

@@ -18,7 +18,7 @@ namespace sstp::simulation {
 struct HealBegan {
     std::string id;
     Duration at{0};
-    ClientView clients;                              ///< the better of the last two cycles' ends
+    ClientView clients;                              ///< the better of now and the last two cycles' ends, unless others acted since
     std::map<std::string, ServiceState> services;
     std::uint64_t disturbances = 0;                  ///< Scene::disturbances at that moment
     std::size_t writes = 0;                          ///< of World::writes
@@ -33,8 +33,15 @@ struct Scene {
     Policy policy;                                   ///< in force, as the watchdog said last
     History history;
     ClientView clients;                              ///< now
-    ClientView clients_at_last_end;                  ///< of the last cycle
-    ClientView clients_at_end_before;
+    /// What clients got at the end of a cycle, and Scene::disturbances then.
+    struct CycleEnd {
+        ClientView clients;
+        std::uint64_t disturbances = 0;
+    };
+    CycleEnd last_end;
+    CycleEnd end_before;
+    /// What the oracle said against each certificate of MY when the product last looked at the store; empty: nothing.
+    std::map<CertificateHash, std::string> at_last_look;
 
     // What others and faults did. A checker that cannot tell what was whose looks away while these move.
     std::uint64_t disturbances = 0;                  ///< others' doings, faults, crashes; clients that dial do not count

@@ -1,5 +1,5 @@
 #include "core/diagnosis/assess.h"
-#include "core/diagnosis/sstp_values.h"
+#include "core/model/sstp_values.h"
 #include "tests/core/decision/in_short.h"
 #include "tests/core/diagnosis/findings_in_short.h"
 #include "tests/core/server_builder.h"

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace sstp::healing_test {
 namespace {
 
@@ -73,6 +75,24 @@ TEST_F(OthersMeanwhile, row_88a_a_second_value_that_is_deleted_during_the_proof_
     EXPECT_EQ("2", server.everything_names());
     EXPECT_EQ(1U, world.restarts_of_rras) << "RRAS holds what is right";
     EXPECT_EQ(1U, server.told(EventType::heal_started));
+}
+
+TEST_F(OthersMeanwhile, what_somebody_wrote_during_the_proof_is_told_before_it_is_replaced) {
+    world.traits.ready_after = 60s;
+    expire(world);
+    const RawValue theirs = RawValue::binary(Bytes(32, 0xAB));
+    AtKind somebody{PortCall::clock_pause, 25, [&](World& at) { at.set_parameter(SstpValue::sha256_certificate_hash, theirs); }};
+    world.adversary = &somebody;
+    const auto outcome = server.heal();
+    ASSERT_TRUE(somebody.acted());
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_EQ("2", server.everything_names());
+    const auto& events = server.record.events;
+    const auto tells_it = [&](const JournalEvent& each) {
+        const auto previous = each.fields.find("previous_value");
+        return each.type == EventType::step_begun && previous != each.fields.end() && previous->second == to_hex(theirs.data);
+    };
+    EXPECT_TRUE(std::any_of(events.begin(), events.end(), tells_it)) << "nothing else keeps their value";
 }
 
 TEST_F(OthersMeanwhile, row_88b_two_values_three_seconds_apart_are_one_heal_with_one_restart) {

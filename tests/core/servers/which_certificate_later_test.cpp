@@ -106,6 +106,22 @@ TEST_F(WhichCertificateFollows, Row7b_ARenewalLinkThatAPinForbidsIsSaidAndNothin
     EXPECT_EQ(0U, server.writes());
 }
 
+TEST_F(WhichCertificateFollows, Row10b_WhatClientsConfirmedIsAdoptedThoughAValueOfItsUnitIsPutRightInTheSameCycle) {
+    server.settle();
+    const Certificate renamed = make_certificate(5, {"ras.example.com"});
+    add_certificate(world, renamed);
+    move_everything(world, renamed, 0);
+    world.set_parameter(SstpValue::sha1_certificate_hash, RawValue::binary({1, 2}));
+    server.live(1h);
+    EXPECT_EQ("choice_not_confirmed", server.decision()) << server.described();
+    clients_dial(world, "ras.example.com");
+    server.live(1h);
+    EXPECT_EQ(1U, server.told(EventType::certificate_adopted)) << server.described();
+    EXPECT_EQ("5", server.everything_names()) << server.described();
+    EXPECT_EQ(std::vector<std::string>{"ras.example.com"}, server.record.contents().learned->names);
+    EXPECT_EQ(0U, server.restarts());
+}
+
 TEST_F(WhichCertificateFollows, Row9b_ANameThatWasNamedBeforeFollowsAnEndedWildcardAndIsNotLearned) {
     server.settle();
     const Certificate wildcard = adopt_a_wildcard();

@@ -125,5 +125,23 @@ TEST(ALaterStart, IsToldByItsProcessElseByTheMomentAtWhichItWasSeen) {
     EXPECT_FALSE(is_a_later_start({t, t, t - 1s}, {t + 1h, t + 1h, t - 1s})) << "the same process never starts twice";
 }
 
+TEST(Complaints, OfAStartThatFailedAreNotOfTheOneThatFollowsAtOnce) {
+    ServerBuilder server = healthy().service(kRemoteAccess, ServiceState::stopped, 1168);
+    const WallTime failed = server.state.looked_at.wall - std::chrono::seconds{2};
+    ComplaintsByStart seen = complaints_after({}, {Complaint{25, failed, false}}, server.state);
+    EXPECT_EQ(1U, seen.present.size()) << "why it does not run";
+
+    // A heal starts it a second and a half later; it runs after three more.
+    server = healthy().with([&](auto& s) {
+        s.state.looked_at.wall += std::chrono::seconds{5};
+        auto& rras = std::get<ServiceStatus>(s.state.services[kRemoteAccess]);
+        rras.start_began = failed + std::chrono::milliseconds{1500};
+        rras.started = StartedBetween{failed + std::chrono::milliseconds{4500}, failed + std::chrono::milliseconds{4500}};
+    });
+    seen = complaints_after(seen, {Complaint{13, failed + std::chrono::seconds{3}, false}}, server.state);
+    ASSERT_EQ(1U, seen.present.size());
+    EXPECT_EQ(13U, seen.present.front().event_id) << "of the start that runs";
+}
+
 }  // namespace
 }  // namespace sstp::test

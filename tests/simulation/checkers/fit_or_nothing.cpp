@@ -19,7 +19,7 @@ public:
             const auto thumbprint = write.binding_after->thumbprint();
             if (!thumbprint) broken("bound what is no thumbprint at " + write.subject);
             const auto* stored = scene.world().find(write.binding_after->store.value_or("MY"), *thumbprint);
-            if (stored == nullptr && deleted_meanwhile()) return;
+            if (stored == nullptr && was_fit_at_the_look(*thumbprint)) return;
             if (stored == nullptr) broken("bound a certificate that is nowhere at " + write.subject);
             judge(stored->certificate, write.subject);
             judge_by_the_clock(write);
@@ -29,7 +29,7 @@ public:
             const auto* hash = value_of(decoded);
             if (hash == nullptr) broken("wrote a malformed hash");
             const auto* stored = scene.world().find("MY", *hash);
-            if (stored == nullptr && deleted_meanwhile()) return;
+            if (stored == nullptr && was_fit_at_the_look(*hash)) return;
             if (stored == nullptr) broken("wrote the hash of a certificate that is not in MY: RRAS would not start (event 25)");
             judge(stored->certificate, write.subject);
         }
@@ -41,7 +41,6 @@ public:
         if (moved > std::chrono::minutes{1}) clock_moved_ = scene.now();
     }
 
-    void heal_began(const OpenHeal& heal) override { target_was_there_ = scene.world().find("MY", heal.target.hash) != nullptr; }
     void process_ended(bool) override { last_written_ = scene.record.written_at; }
 
 private:
@@ -51,6 +50,9 @@ private:
         const World& world = scene.world();
         const bool believed = !last_written_ || world.time_synchronised || world.wall + std::chrono::minutes{2} > *last_written_ ||
                               world.monotonic.since_boot > std::chrono::hours{1};
+        // What a process before this one left half changed was chosen by the clock of then, and RRAS does not start on two records that
+        // differ (event 24): it is brought to an end.
+        if (scene.record.open_heal && scene.record.open_heal->recoveries > 0) return;
         const auto old = write.binding_before ? write.binding_before->thumbprint() : std::nullopt;
         if (believed || !old || old == write.binding_after->thumbprint() || (scene.heal && scene.heal->asked)) return;
         const auto* stored = world.find(write.binding_before->store.value_or("MY"), *old);
@@ -69,8 +71,16 @@ private:
                });
     }
 
-    // No look comes between all writes of a heal: what is deleted after the one before it is found by the proof.
-    [[nodiscard]] bool deleted_meanwhile() const { return scene.heal && target_was_there_; }
+    // Windows tells of a store by a notification, and no look comes between the writes of a heal: what is deleted, revoked or linked
+    // otherwise behind the last look is found by the proof.
+    [[nodiscard]] bool was_fit_at_the_look(const CertificateHash& hash) const {
+        const auto seen = scene.at_last_look.find(hash);
+        return seen != scene.at_last_look.end() && seen->second.empty();
+    }
+    [[nodiscard]] bool was_fit_at_the_look(const Thumbprint& thumbprint) const {
+        return scene.heal && scene.record.open_heal && scene.record.open_heal->target.thumbprint == thumbprint &&
+               was_fit_at_the_look(scene.record.open_heal->target.hash);
+    }
 
     [[nodiscard]] bool is_named_elsewhere(const Certificate& certificate, const std::string& where) const {
         const auto& bindings = scene.world().bindings;
@@ -86,13 +96,15 @@ private:
         // For a minute after a jump of the clock dates drive nobody away from what is in force: its unit is made whole (7.10).
         const bool clock_settles = scene.now() - clock_moved_ < std::chrono::seconds{90};
         if (why == "its dates" && clock_settles && is_named_elsewhere(certificate, where)) return;
+        // A key that the policy finds weak is a warning of the one in force (6.1): clients accept it, and the rest of its unit follows it.
+        if (why == "its strength" && is_named_elsewhere(certificate, where)) return;
+        if (!why.empty() && was_fit_at_the_look(certificate.hash)) return;
         if (!why.empty()) broken("chose " + certificate.serial + " for " + where + " in spite of " + why);
     }
 
-    bool target_was_there_ = false;
     Duration clock_ahead_{0};
     Duration clock_moved_{-3'600'000};
-    std::optional<WallTime> last_written_;   ///< what our process before this one wrote last, by the clock of then
+    std::optional<WallTime> last_written_;  ///< what our process before this one wrote last, by the clock of then
 };
 
 }  // namespace

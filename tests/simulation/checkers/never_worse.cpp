@@ -4,6 +4,8 @@
 
 #include "core/model/text.h"
 
+#include <algorithm>
+
 namespace sstp::simulation {
 
 namespace {
@@ -64,8 +66,26 @@ private:
         // The clock is wrong, and Windows' time service vouches for it: then it is the truth here (7.10).
         if (clock_was_wrong_ && scene.clients.family[family] == DialOutcome::not_valid_now) return true;
         if (scene.server.renamed_unseen && scene.clients.family[family] == DialOutcome::wrong_name) return true;
+        if (another_sites_record_has_the_name()) return true;
+        // Where a working SSTP does not answer HEAD by 401, a restart that leaves SstpSvc with the old listener shows in no status that
+        // the policy asks for: a symptom alone has one restart, and no second rung (7.8, servers.md 37).
+        const bool head_tells_nothing = scene.world().traits.uri_status != 401;
+        if (head_tells_nothing && scene.clients.family[family] == DialOutcome::no_sstp) return true;
         const bool may_be_refused = scene.world().traits.sstpsvc_keeps_hash || balancer_gives_way_;
         return may_be_refused && scene.clients.family[family] == DialOutcome::crypto_binding;
+    }
+    // An SNI record for a name that only a wildcard of ours covers is another site's (2.1): HTTP.SYS answers it by name, no server knows
+    // which names its clients ask for, and only what the policy or an earlier certificate spells out is asked for by a probe.
+    [[nodiscard]] bool another_sites_record_has_the_name() const {
+        const std::string& name = scene.server.dialled;
+        const auto& asked = scene.policy.certificate.dns_names;
+        if (std::find(asked.begin(), asked.end(), name) != asked.end()) return false;
+        for (const Certificate& each : scene.history.in_force()) {
+            if (std::find(each.dns_names.begin(), each.dns_names.end(), name) != each.dns_names.end()) return false;
+        }
+        return std::any_of(scene.world().bindings.begin(), scene.world().bindings.end(), [&](const ListenerBinding& each) {
+            return each.endpoint.kind == Endpoint::Kind::host_name && equal_ignoring_case(each.endpoint.host, name);
+        });
     }
     std::optional<HealBegan> ended_;
     bool balancer_gives_way_ = false;

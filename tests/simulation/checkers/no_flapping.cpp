@@ -17,6 +17,7 @@ public:
     explicit NoFlapping(const Scene& of) : Checker("no-flapping", of) {}
 
     void heal_began(const OpenHeal& heal) override {
+        note_what_works();   // RRAS may have been started with something else by others since, and clients come through with it
         if (!at_work_ || heal.target.hash == *at_work_ || heal.asked_by_administrator) return;
         if (scene.server.hands_tied || scene.server.renamed_unseen) return;
         if (scene.policy.certificate.thumbprint || scene.policy.certificate.issuer || scene.world().clock_behind != Duration{0}) return;
@@ -33,9 +34,7 @@ public:
         }
     }
 
-    void cycle_ended(const CycleReport&) override {
-        if (scene.clients.connects(0) || scene.clients.connects(1)) at_work_ = scene.world().rras.sha256;
-    }
+    void cycle_ended(const CycleReport&) override { note_what_works(); }
 
     void heal_ended(const OpenHeal& heal) override {
         if (heal.direction == HealDirection::back) return;   // a proof failed: that is not a choice
@@ -51,6 +50,10 @@ public:
     }
 
 private:
+    void note_what_works() {
+        if (scene.clients.connects(0) || scene.clients.connects(1)) at_work_ = scene.world().rras.sha256;
+    }
+
     [[nodiscard]] bool is_served_by_the_ciphers(const Certificate& certificate) const {
         const auto& traits = scene.world().traits;
         return certificate.key_algorithm == KeyAlgorithm::rsa ? traits.serves_rsa : traits.serves_ecdsa;

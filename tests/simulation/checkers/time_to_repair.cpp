@@ -82,6 +82,11 @@ private:
         const auto& sessions = scene.world().sessions;
         const bool others_pay = std::any_of(sessions.begin(), sessions.end(), [](const auto& each) { return !each.sstp; });
         if (refused->why == "outside_window" && !scene.last_session && others_pay) return true;
+        // An administrator has just moved everything to another name, and nobody came through yet: it is left alone, and RRAS has not
+        // complained. Whether he is still at work nothing in Windows tells (2.1).
+        if (refused->why == word(Reason::choice_not_confirmed) && scene.server.renamed_unseen) return true;
+        // A disabled RemoteAccess is an administrator's choice, and nothing is written while it stands, whether it still runs or not (7.7).
+        if (refused->why == word(Reason::service_disabled)) return true;
         const bool by_time = refused->why == "budget_exhausted" || refused->why == "waiting_for_schedule" || refused->why == "heal_open" ||
                              refused->why == "service_busy" || refused->why == "clock_not_believed";
         // Who forbids for ever says nothing: only with a time is waiting right.
@@ -96,7 +101,7 @@ private:
         };
         if (is(DialOutcome::crypto_binding)) return true;
         if (is(DialOutcome::no_sstp) && scene.world().traits.uri_status != 401) return true;
-        if (is(DialOutcome::wrong_name) && scene.server.renamed_unseen) return true;
+        if (is(DialOutcome::wrong_name) && (scene.server.renamed_unseen || rras_took_somebodys_choice())) return true;
         // SstpSvc keeps the old listener after somebody restarted RemoteAccess alone: a symptom alone gets one restart, of `services`, and
         // is reported from then on (7.8).
         const auto& reported = scene.record.reported_only;
@@ -104,6 +109,21 @@ private:
         if (is(DialOutcome::no_sstp) && scene.world().traits.sstpsvc_keeps_listener && had_its_restart) return true;
         // An administrator's stop is his own; one that ended with a code of no certificate is reported (7.7).
         return !scene.world().running(kRemoteAccess) && !ended_by_a_certificate();
+    }
+    // With flag 1 RRAS takes the hash that an administrator stored at its next start, and moves its records to it: from then on all agree
+    // on his certificate, which is adopted and never reverted (2.1), and no server knows the name that clients dial.
+    [[nodiscard]] bool rras_took_somebodys_choice() const {
+        const World& world = scene.world();
+        const auto flag = world.parameters.find(SstpValue::is_hash_configured_by_admin);
+        const auto stored = world.parameters.find(SstpValue::sha256_certificate_hash);
+        if (flag == world.parameters.end() || flag->second != RawValue::dword(1) || stored == world.parameters.end()) return false;
+        const auto decoded = decode_sha256(stored->second);
+        const auto* hash = value_of(decoded);
+        const auto* named = hash ? world.find("MY", *hash) : nullptr;
+        if (named == nullptr || scene.policy.certificate.names_a_certificate()) return false;
+        return std::all_of(world.bindings.begin(), world.bindings.end(), [&](const ListenerBinding& each) {
+            return !each.endpoint.is_wildcard() || each.app_id != kSstpAppId || each.thumbprint() == named->certificate.thumbprint;
+        });
     }
     [[nodiscard]] bool ended_by_a_certificate() const {
         const auto found = scene.world().services.find(kRemoteAccess);

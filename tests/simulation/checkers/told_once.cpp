@@ -17,6 +17,8 @@ public:
 
     void committed(const std::vector<JournalEvent>& events) override {
         for (const JournalEvent& each : events) {
+            // What a process could not store lies in a file, and is told by the next one, in order: the next one begins here.
+            if (each.type == EventType::service_started) raised_.clear();
             const std::string what = field_of(each, "reason") + '|' + field_of(each, "subject");
             if (each.type == EventType::finding_cleared)
                 std::erase_if(raised_, [&](const auto& one) { return one.first.starts_with(what + '|'); });

@@ -1,4 +1,4 @@
-#include "core/diagnosis/sstp_values.h"
+#include "core/model/sstp_values.h"
 
 #include <algorithm>
 #include <string>
