@@ -1,11 +1,13 @@
 """The shipped executable in a test host: how scenarios call it, and what they read of it."""
 
+import contextlib
 import dataclasses
 import datetime
 import itertools
 import json
 import pathlib
 import shutil
+import sqlite3
 import sys
 import time
 
@@ -16,7 +18,6 @@ from ports import free_port  # noqa: E402  (the path has to be known first)
 from rras_host import RrasHost  # noqa: E402
 
 PROGRAM = "sstp-watchdog.exe"
-
 
 
 def far_window():
@@ -77,8 +78,8 @@ class Product:
     def arguments(self, *arguments):
         return [self.program, *arguments, "--data", self.windows_data, "--policy", rf"C:\data\{self.policy_file.name}"]
 
-    def run(self, *arguments, timeout=180):
-        done = self.host.prefix.run(*self.arguments(*arguments), timeout=timeout)
+    def run(self, *arguments, timeout=180, **options):
+        done = self.host.prefix.run(*self.arguments(*arguments), timeout=timeout, **options)
         return Run(done.returncode, done.stdout)
 
     def start(self, *arguments, **options):
@@ -91,8 +92,17 @@ class Product:
     def plan(self):
         return self.run("plan", "--json")
 
-    def heal(self, *arguments):
-        return self.run("heal", "--now", *arguments)
+    def heal(self, *arguments, **options):
+        return self.run("heal", "--now", *arguments, **options)
+
+    def let_the_machine_run(self, hours):
+        """Between two processes of the program: its running time, which is what it keeps its schedule, budget and patience by, goes on as if the machine had run that long."""
+        with contextlib.closing(sqlite3.connect(self.data / "state.db")) as record:
+            (stored,) = record.execute("SELECT value FROM state WHERE name = 'running'").fetchone()
+            running = json.loads(stored)
+            running["reached"] += hours * 3_600_000
+            record.execute("UPDATE state SET value = ? WHERE name = 'running'", (json.dumps(running),))
+            record.commit()
 
     def status(self):
         return json.loads((self.data / "status.json").read_text())

@@ -1,7 +1,8 @@
 """Reasons of DESIGN section 6 that can arise on a host: how each arises, what `check` finds, and what is true after `heal --now`.
 
-The key of a scenario is a sentence. `breaks` gets a healthy server and breaks it as the field does; `host.good` is the certificate that both bindings and both hashes
-name. `heals` names the certificate that everything names afterwards; None: everything must be left exactly as it was found.
+The key of a scenario is a sentence; that of a state of servers (tests/core/servers/README.md) begins with its number. `breaks` gets a healthy server and breaks it as the field
+does; `host.good` is the certificate that both bindings and both hashes name. `heals` names the certificate that everything names afterwards; None: everything must be left exactly
+as it was found.
 """
 
 import dataclasses
@@ -27,12 +28,14 @@ class Scenario:
     heal: int = 0                # exit code of `heal --now`
     why: Optional[str] = None    # the stable word of a refusal
     restarts: int = 1            # of RemoteAccess
-    policy: dict = dataclasses.field(default_factory=dict)
+    policy: dict | Callable = dataclasses.field(default_factory=dict)   # or made of the certificate in force
     arguments: tuple = ()        # of heal
     known: str = SEEN
     prepares: Callable = lambda host: None   # before the watchdog sees the server
     begins: Optional[Callable] = None        # of an authority: the certificate in force; None: `host.good` of every scenario
     by_admin: bool = True                    # isHashConfiguredByAdmin, before and after
+    store: Optional[str] = "MY"              # of the records after a heal
+    one_critical: bool = False               # what is found is the only thing that is critical: the rest follows from it
     meets: Optional[str] = None              # what clients of every family meet on the broken server; None: not the same in all
     then_finds: dict = dataclasses.field(default_factory=dict)   # after the heal
     again: int = 0                           # exit code of a second heal
@@ -129,12 +132,19 @@ def two_names(host):
     host.remove_certificate(host.good)
 
 
+def authority_beside(host, label, store="Root", **more):
+    """Another authority of the test, whose certificate lies in a store of this server."""
+    if not hasattr(host, "authorities"):
+        host.authorities = {}
+    if label not in host.authorities:
+        host.authorities[label] = CertificateAuthority(pathlib.Path(host.prefix.folder) / label.replace(" ", "_"), host.authority.keys, **more)
+        host.ask("certificate.import", store=store, der=host.authorities[label].der.hex())
+    return host.authorities[label]
+
+
 def certificate_of_another_ca(host):
     """Newer and longer, of the same name: the internal CA's, for IKEv2."""
-    if not hasattr(host, "internal_ca"):
-        host.internal_ca = CertificateAuthority(pathlib.Path(host.prefix.folder) / "internal_ca", host.authority.keys, name="Corporate Root")
-        host.ask("certificate.import", store="Root", der=host.internal_ca.der.hex())
-    host.made["internal"] = host.internal_ca.renewed(valid_to=days(300))
+    host.made["internal"] = authority_beside(host, "internal", name="Corporate Root").renewed(valid_to=days(300))
     host.install_certificate(host.made["internal"])
 
 
@@ -198,33 +208,33 @@ def stale_listener(family):
 HEALED = [
     Scenario("a missing IPv4 binding is made anew, and nobody loses a session", lambda h: h.unbind("0.0.0.0"), {"binding_missing_ipv4": CRITICAL}, restarts=0),
     Scenario("a missing IPv6 binding is made anew, though 0.0.0.0 serves IPv6 too", lambda h: h.unbind("[::]"), {"binding_missing_ipv6": WARNING}, check=1, restarts=0),
-    Scenario("a binding that names another certificate follows the stored hash", ipv6_names_another, {"binding_mismatch": CRITICAL}, restarts=0),
+    Scenario("11b: a binding that names another certificate follows the stored hash", ipv6_names_another, {"binding_mismatch": CRITICAL}, restarts=0),
     Scenario("a binding is put right at the first look as well, without a restart, for RRAS started after the hashes were written", ipv6_names_another,
              {"binding_mismatch": CRITICAL}, restarts=0, known=NEVER),
-    Scenario("a missing SHA-1 hash that RRAS does not read is written without a restart", lambda h: h.delete_parameter("Sha1CertificateHash"),
+    Scenario("32a: a missing SHA-1 hash that RRAS does not read is written without a restart", lambda h: h.delete_parameter("Sha1CertificateHash"),
              {"hash_sha1_missing": INFORMATION}, check=0, restarts=0),
     Scenario("a SHA-1 hash of 19 bytes that RRAS does not read is written anew without a restart", lambda h: h.set_parameter("Sha1CertificateHash", bytes="00" * 19),
              {"hash_sha1_malformed": INFORMATION}, check=0, restarts=0),
-    Scenario("a stale SHA-1 hash that RRAS does not read is replaced without a restart", lambda h: h.set_parameter("Sha1CertificateHash", bytes=NOBODYS_SHA1),
+    Scenario("32a: a stale SHA-1 hash that RRAS does not read is replaced without a restart", lambda h: h.set_parameter("Sha1CertificateHash", bytes=NOBODYS_SHA1),
              {"hash_sha1_mismatch": INFORMATION}, check=0, restarts=0),
-    Scenario("where RRAS reads the SHA-1 hash a stale one is critical, and is replaced without a restart as long as RRAS holds the right one",
+    Scenario("32b: where RRAS reads the SHA-1 hash a stale one is critical, and is replaced without a restart as long as RRAS holds the right one",
              lambda h: h.set_parameter("Sha1CertificateHash", bytes=NOBODYS_SHA1), {"hash_sha1_mismatch": CRITICAL}, restarts=0, prepares=rras_reads_sha1),
-    Scenario("a stale SHA-1 hash that RRAS has read is replaced with a restart, which waits for the window", lambda h: (
+    Scenario("32b: a stale SHA-1 hash that RRAS has read is replaced with a restart, which waits for the window", lambda h: (
                  h.set_parameter("Sha1CertificateHash", bytes=NOBODYS_SHA1), h.restart_ras()),
              {"hash_sha1_mismatch": CRITICAL}, prepares=rras_reads_sha1, arguments=NOW),
     Scenario("a missing SHA-256 hash is written without a restart where RRAS still holds it", lambda h: h.delete_parameter("Sha256CertificateHash"),
              {"hash_sha256_missing": CRITICAL}, restarts=0),
     Scenario("a SHA-256 hash that is text is written anew without a restart where RRAS still holds the right one",
              lambda h: h.set_parameter("Sha256CertificateHash", text="8C10"), {"hash_sha256_malformed": CRITICAL}, restarts=0),
-    Scenario("a SHA-256 hash that was moved to another certificate is moved back without a restart where RRAS still holds the right one", hash_names_another,
+    Scenario("11a: a SHA-256 hash that was moved to another certificate is moved back without a restart where RRAS still holds the right one", hash_names_another,
              {"hash_sha256_mismatch": CRITICAL}, restarts=0),
     Scenario("a missing SHA-256 hash of which nobody knows whether RRAS holds it is written, and read by a restart", lambda h: h.delete_parameter("Sha256CertificateHash"),
              {"hash_sha256_missing": CRITICAL}, known=NEVER),
-    Scenario("a hash that names nothing here is replaced where the policy names the certificate, without a restart as long as RRAS holds the right one", hash_names_nothing,
+    Scenario("25c: a hash that names nothing here is replaced where the policy names the certificate, without a restart as long as RRAS holds the right one", hash_names_nothing,
              {"hash_unknown_to_this_server": CRITICAL}, policy=ONLY_VPN, restarts=0),
     Scenario("a flag that is text becomes a number again", lambda h: h.set_parameter("isHashConfiguredByAdmin", text="1"), {"hash_flag_malformed": CRITICAL}, restarts=0),
     Scenario("a deleted certificate is replaced by the renewed one", deleted, {"certificate_missing": CRITICAL}, "renewed"),
-    Scenario("a deleted certificate that is still served is replaced when the administrator says so", deleted_and_still_served, {"certificate_missing": WARNING}, "renewed",
+    Scenario("5a: a deleted certificate that is still served is replaced when the administrator says so", deleted_and_still_served, {"certificate_missing": WARNING}, "renewed",
              check=1, arguments=NOW),
     Scenario("an expired certificate is replaced by the renewed one", spoiled("expired"), {"certificate_expired": CRITICAL}, "renewed"),
     Scenario("an expired certificate is replaced at the first look as well", spoiled("expired"), {"certificate_expired": CRITICAL}, "renewed", known=NEVER),
@@ -232,8 +242,8 @@ HEALED = [
     Scenario("a certificate for clients only is replaced", spoiled("for_clients_only"), {"eku_unfit": CRITICAL}, "renewed", arguments=NOW),
     Scenario("a certificate without any key usage is replaced, as the policy does not allow it", spoiled("without_eku"), {"eku_unfit": CRITICAL}, "renewed", arguments=NOW),
     Scenario("a certificate without a private key is replaced", without_key, {"private_key_missing": CRITICAL}, "renewed"),
-    Scenario("a certificate whose key container is gone is replaced", key_is_gone, {"private_key_unusable": CRITICAL}, "renewed"),
-    Scenario("a certificate of another name is replaced", other_name, {"name_mismatch": CRITICAL}, "renewed", policy=ONLY_VPN),
+    Scenario("15a: a certificate whose key container is gone is replaced", key_is_gone, {"private_key_unusable": CRITICAL}, "renewed"),
+    Scenario("10d: a certificate of another name is replaced", other_name, {"name_mismatch": CRITICAL}, "renewed", policy=ONLY_VPN),
     Scenario("a self-signed certificate is replaced by one of a CA where the policy allows any", self_signed_in_force, {"certificate_superseded": INFORMATION}, "renewed",
              check=1, known=NEVER, policy={"certificate": {"ca": "any"}}, arguments=NOW),
     Scenario("a certificate with a weak key is a warning, and gives way to a newer one", spoiled("weak"), {"weak_key": WARNING, "certificate_superseded": INFORMATION}, "renewed",
@@ -242,7 +252,7 @@ HEALED = [
              check=0, arguments=NOW),
     Scenario("a foreign binding is taken over when the policy says so", foreign(lambda h: install(h, "expired")), {"binding_foreign_owner": CRITICAL}, restarts=0,
              policy={"listener": {"foreign_owner": "take_over"}}),
-    Scenario("RemoteAccess that ended for its certificate is started again", lambda h: ended_with(h, 1168), {"service_stopped": CRITICAL}),
+    Scenario("31b: RemoteAccess that ended for its certificate is started again", lambda h: ended_with(h, 1168), {"service_stopped": CRITICAL}),
 ]
 
 LEFT_ALONE = [
@@ -252,29 +262,30 @@ LEFT_ALONE = [
     Scenario("an expired certificate without a successor is told, and nothing is changed", alone("expired"), {"certificate_expired": CRITICAL, "no_fit_certificate": CRITICAL}, None,
              heal=11, why="no_fit_certificate", restarts=0),
     Scenario("a certificate that ends soon is told", alone("expiring"), {"certificate_expiring": WARNING}, None, check=1, restarts=0),
-    Scenario("a planned replacement waits for its time, and warns nobody", lambda h: install(h, "renewed"), {"certificate_superseded": INFORMATION}, None, check=0, heal=11,
+    Scenario("3a: a planned replacement waits for its time, and warns nobody", lambda h: install(h, "renewed"), {"certificate_superseded": INFORMATION}, None, check=0, heal=11,
              why="outside_window", restarts=0),
-    Scenario("a deleted certificate that is still served waits for the hours of the window", deleted_and_still_served, {"certificate_missing": WARNING}, None, check=1, heal=11,
+    Scenario("5a: a deleted certificate that is still served waits for the hours of the window", deleted_and_still_served, {"certificate_missing": WARNING}, None, check=1, heal=11,
              why="outside_window", restarts=0),
-    Scenario("a key that cannot be opened is no reason to move while its certificate is served", lambda h: h.break_key(h.good), {}, None, check=0, restarts=0),
-    Scenario("two certificates of different names are not guessed between", two_names, {"ambiguous_certificate": CRITICAL}, None, heal=11, why="ambiguous_certificate", restarts=0,
+    Scenario("14: a key that cannot be opened is no reason to move while its certificate is served", lambda h: h.break_key(h.good), {}, None, check=0, restarts=0),
+    Scenario("20b: two certificates of different names are not guessed between", two_names, {"ambiguous_certificate": CRITICAL}, None, heal=11, why="ambiguous_certificate", restarts=0,
              known=NEVER),
-    Scenario("a certificate of another CA than the one with which clients connected is told, and not taken", certificate_of_another_ca, {"successor_other_ca": INFORMATION}, None,
-             check=0, restarts=0, known=SEEN_WITH_A_CLIENT),
-    Scenario("a certificate of another CA is not taken before anything was learned", certificate_of_another_ca, {"ambiguous_certificate": WARNING}, None, check=1, restarts=0, known=NEVER),
-    Scenario("of a self-signed certificate and one of a CA none is chosen before anything was learned", self_signed_in_force, {"ambiguous_certificate": WARNING}, None, check=1,
+    Scenario("1a, 3b: a certificate of another CA than the one with which clients connected is told, and not taken", certificate_of_another_ca,
+             {"successor_other_ca": INFORMATION}, None, check=0, restarts=0, known=SEEN_WITH_A_CLIENT),
+    Scenario("1b: a certificate of another CA is not taken before anything was learned", certificate_of_another_ca, {"ambiguous_certificate": WARNING}, None, check=1,
              restarts=0, known=NEVER),
-    Scenario("a hash that names nothing here is told, not replaced, where nobody names the certificate", hash_names_nothing, {"hash_unknown_to_this_server": CRITICAL}, None,
+    Scenario("12: of a self-signed certificate and one of a CA none is chosen before anything was learned", self_signed_in_force, {"ambiguous_certificate": WARNING}, None, check=1,
+             restarts=0, known=NEVER),
+    Scenario("25c: a hash that names nothing here is told, not replaced, where nobody names the certificate", hash_names_nothing, {"hash_unknown_to_this_server": CRITICAL}, None,
              heal=11, why="hash_unknown_to_this_server", restarts=0),
-    Scenario("a hash that names nothing here is somebody's intent where clients connect", lambda h: (h.client_connects(), hash_names_nothing(h)),
+    Scenario("25b: a hash that names nothing here is somebody's intent where clients connect", lambda h: (h.client_connects(), hash_names_nothing(h)),
              {"hash_unknown_to_this_server": WARNING}, None, check=1, heal=11, why="hash_unknown_to_this_server", restarts=0),
     Scenario("a foreign binding with an unfit certificate is told, not touched", foreign(lambda h: install(h, "expired")), {"binding_foreign_owner": CRITICAL}, None, heal=11,
              why="binding_foreign_owner", restarts=0),
     Scenario("a foreign binding that serves the right certificate is no trouble", foreign(lambda h: h.good), {}, None, check=0, restarts=0),
-    Scenario("a record of one of our addresses with an expired certificate of our name is told, not touched", shadowed, {"binding_shadowed": CRITICAL}, None, heal=11,
+    Scenario("22: a record of one of our addresses with an expired certificate of our name is told, not touched", shadowed, {"binding_shadowed": CRITICAL}, None, heal=11,
              why="binding_shadowed", restarts=0),
-    Scenario("a record of another site's address and name is no finding", another_site, {}, None, check=0, restarts=0),
-    Scenario("behind a load balancer nothing is written, whatever looks wrong", lambda h: (h.set_parameter("UseHttps", number=0), h.unbind("[::]"), h.restart_ras()),
+    Scenario("21: a record of another site's address and name is no finding", another_site, {}, None, check=0, restarts=0),
+    Scenario("25a: behind a load balancer nothing is written, whatever looks wrong", lambda h: (h.set_parameter("UseHttps", number=0), h.unbind("[::]"), h.restart_ras()),
              {"tls_offloaded": INFORMATION}, None, check=0, heal=11, why="tls_offloaded", restarts=0),
     Scenario("in observe mode nothing is written", lambda h: h.unbind("0.0.0.0"), {"binding_missing_ipv4": CRITICAL}, None, heal=11, why="observe_mode", restarts=0,
              policy={"mode": "observe"}),
@@ -285,10 +296,12 @@ LEFT_ALONE = [
     Scenario("bindings that cannot be read forbid writing, and are unknown, not critical",
              lambda h: (h.delete_parameter("Sha1CertificateHash"), h.order_faults({"function": "HttpQueryServiceConfiguration", "error": 5, "count": 0})),
              {"state_unreadable": WARNING}, None, check=3, heal=11, why="state_unreadable", restarts=0),
-    Scenario("a service that an administrator stopped is told, not started", lambda h: (h.stop_ras(("RemoteAccess",)), h.unbind("0.0.0.0")), {"service_stopped": CRITICAL}, None,
+    Scenario("30: a service that an administrator stopped is told, not started", lambda h: (h.stop_ras(("RemoteAccess",)), h.unbind("0.0.0.0")), {"service_stopped": CRITICAL}, None,
              heal=11, why="service_stopped", restarts=0),
-    Scenario("a service that ended with an error which is no trouble of a certificate is told, not started", lambda h: ended_with(h, 1067), {"service_stopped": CRITICAL}, None,
-             heal=11, why="service_stopped", restarts=0),
+    Scenario("53: that RRAS is stopped is one critical, and what follows from it stands below", lambda h: h.stop_ras(("RemoteAccess",)), {"service_stopped": CRITICAL}, None,
+             heal=11, why="service_stopped", restarts=0, one_critical=True),
+    *(Scenario(f"{row}: a service that ended with {code}, an error which is no trouble of a certificate, is told, not started", lambda h, c=code: ended_with(h, c),
+               {"service_stopped": CRITICAL}, None, heal=11, why="service_stopped", restarts=0) for row, code in (("76a", 1067), ("76b", 1068), ("76c", 1069))),
     Scenario("a service that an administrator disabled is told, not started", lambda h: disabled(h), {"service_disabled": WARNING}, None, heal=11, why="service_disabled", restarts=0),
     Scenario("a revocation server that is away is only a warning", distant_revocation, {"revocation_unknown": WARNING}, None, check=1, restarts=0,
              policy={"certificate": {"revocation": "best_effort"}}),
@@ -304,10 +317,13 @@ SYMPTOMS = [
              {"served_certificate_differs_ipv4": WARNING}, None, check=1, heal=1, policy=IMPATIENT),
     Scenario("an IPv6 listener that serves another certificate than bound is reported when a restart does not cure it", stale_listener("ipv6"),
              {"served_certificate_differs_ipv6": WARNING}, None, check=1, heal=1, policy=IMPATIENT),
-    Scenario("an IPv4 listener that nobody can reach is reported when a restart does not cure it", lambda h: h.order_listener(ipv4=False), {"listener_unreachable_ipv4": WARNING}, None,
-             check=1, heal=1, policy=IMPATIENT),
+    Scenario("52, 69: an IPv4 listener that nobody can reach is reported when a restart does not cure it", lambda h: h.order_listener(ipv4=False),
+             {"listener_unreachable_ipv4": WARNING}, None, check=1, heal=1, policy=IMPATIENT),
     Scenario("an IPv6 listener that nobody can reach is reported when a restart does not cure it", lambda h: h.order_listener(ipv6=False), {"listener_unreachable_ipv6": WARNING}, None,
              check=1, heal=1, policy=IMPATIENT),
+    *(Scenario(f"{row}: a HEAD that is answered with {status} for ever is reported when a restart does not cure it, though clients connect", lambda h, s=status: (
+                   h.order_listener(head_status=s)), {"sstp_uri_unhealthy": WARNING}, None, check=1, heal=1, policy=IMPATIENT, meets="connected")
+      for row, status in (("37a", 404), ("37b", 403))),
     Scenario("a ServerURI that answers 503 is reported when a restart does not cure it", lambda h: h.order_listener(status=503), {"sstp_uri_unhealthy": WARNING}, None, check=1, heal=1,
              policy=IMPATIENT),
 ]

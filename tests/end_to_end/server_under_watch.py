@@ -1,12 +1,16 @@
 """A test host with the watchdog on it: how a scenario begins, and what it looks at from outside."""
 
+import contextlib
 import shutil
 import tempfile
 import time
+import unittest
 
-from product import PROGRAM, Product, create_host
-from rras_host import WILDCARD
+from product import PROGRAM, Product, create_host, severities
+from rras_host import WILDCARD, wait_until
 
+CONNECTED, NO_TLS, REFUSED = ["connected"] * 2, ["no TLS session"] * 2, ["crypto binding failed"] * 2
+SLOW = 300   # seconds: how long anything is waited for
 HTTP_WRITES = ("HttpSetServiceConfiguration", "HttpUpdateServiceConfiguration", "HttpDeleteServiceConfiguration")
 
 
@@ -84,3 +88,77 @@ class ServerUnderWatch:
             self.host.bind(address, certificate)
         self.host.set_hashes(certificate, by_admin)
         self.host.restart_ras()
+
+
+class ServerTest(unittest.TestCase):
+    """Steps of tests that take several. A module gives it `server` before its tests run."""
+
+    server = None
+
+    @property
+    def host(self):
+        return self.server.host
+
+    @property
+    def product(self):
+        return self.server.product
+
+    def heal(self, code, *arguments):
+        done = self.product.heal(*arguments)
+        self.assertEqual(done.code, code, done.output)
+        return done.output
+
+    def heal_and_write_nothing(self, code):
+        before = self.server.everything()
+        self.host.forget_writes()
+        output = self.heal(code)
+        self.assertEqual((self.server.everything(), self.host.writes(by=PROGRAM), self.server.starts()), (before, [], 0), output)
+
+    def is_healed(self, certificate, starts, output=""):
+        server = self.server
+        self.assertEqual((server.is_in_force(certificate), server.clients(), server.starts()), ({}, CONNECTED, starts), (output, self.host.writes()))
+
+    def finds(self, **severity_by_reason):
+        checked = self.product.check()
+        found = severities(checked.json)
+        self.assertEqual({reason: found.get(reason) for reason in severity_by_reason}, severity_by_reason, checked.output)
+
+    @contextlib.contextmanager
+    def while_it_heals(self, codes, *arguments):
+        """A heal in a process of its own: what is done inside happens meanwhile. Ends with one of the exit codes."""
+        self.host.forget_writes()
+        healing = self.product.start("heal", "--now", *arguments, stdout=-1, stderr=-2)
+        try:
+            yield
+            output, _ = healing.communicate(timeout=SLOW)
+        finally:
+            healing.kill()
+            healing.wait(timeout=60)
+            healing.stdout.close()
+        self.assertIn(healing.returncode, codes, output)
+
+    @contextlib.contextmanager
+    def while_it_proves(self, codes, *arguments):
+        """The same, from its restart on. Its proof takes some seconds, as RRAS does not answer yet."""
+        self.host.order_service("RemoteAccess", ready_ms=8000)
+        with self.while_it_heals(codes, *arguments):
+            wait_until(lambda: self.server.starts() == 1 and self.host.service("RemoteAccess")["state"] == "running", SLOW, "the restart of the heal")
+            self.host.order_service("RemoteAccess")
+            yield
+
+    @contextlib.contextmanager
+    def while_it_watches(self, **options):
+        """The program runs in a console, as it does in the service, and has looked once. Ended as by a crash: what it has committed is all that it leaves."""
+        (self.product.data / "status.json").unlink(missing_ok=True)   # of an earlier process
+        running = self.product.start("run", stdin=-3, stdout=-3, stderr=-3, **options)
+        try:
+            self.product.wait_for_status(lambda status: status["cycle"]["number"] > 0, SLOW, "the first look")
+            yield
+        finally:
+            running.kill()
+            running.wait(timeout=60)
+
+    def wait_for_events(self, event_type, count=1):
+        """The first `count` of this type in the journal, once they are there."""
+        wait_until(lambda: len(self.server.events(event_type)) >= count, SLOW, f"{count} of the event {event_type}")
+        return self.server.events(event_type)[:count]

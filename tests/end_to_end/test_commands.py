@@ -339,7 +339,7 @@ class TheService(Server):
         self.assertEqual((self.data / "policy.json").read_text(), edited)
         self.stop_service()
 
-    def test_a_deleted_policy_file_leaves_the_last_good_one_in_force(self):
+    def test_49_a_deleted_policy_file_leaves_the_last_good_one_in_force(self):
         self.write_policy({"mode": "observe"})
         self.host.make_healthy(self.good)
         self.start_service()
@@ -350,7 +350,7 @@ class TheService(Server):
         self.assertFalse((self.data / "policy.json").exists(), "a first policy is written only where there is no last good one")
         self.stop_service()
 
-    def test_stops_in_the_middle_of_a_heal_that_waits_for_a_service_which_runs_afterwards_and_ends_the_heal_at_the_next_start(self):
+    def test_41_stops_in_the_middle_of_a_heal_that_waits_for_a_service_which_runs_afterwards_and_ends_the_heal_at_the_next_start(self):
         self.host.make_healthy(self.good)
         self.start_service()
         renewed = self.make_renewed()

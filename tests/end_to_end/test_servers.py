@@ -1,26 +1,23 @@
 """States of servers (tests/core/servers/README.md) that take several steps: what is done in each, how often RRAS is restarted, and what clients with crypto binding meet. Tests bear
 the number of the state."""
 
-import contextlib
 import unittest
 
 from parts import part_of
-from product import PROGRAM, severities
+from product import PROGRAM
 from certificate_authority import days  # isort: skip  (product tells where it is)
-from rras_host import wait_until  # isort: skip
-from scenarios import NOBODYS_SHA256, NOW, ONLY_VPN, certificate_of_another_ca, deleted, ended_with, hash_names_nothing, install
+from rras_host import WILDCARD, wait_until  # isort: skip
+from scenarios import NOBODYS_SHA256, NOW, ONLY_VPN, certificate_of_another_ca, deleted, ended_with, hash_names_nothing, install, spoiled
 from scenarios_of_servers import NAMES, moved_to_another_name
-from server_under_watch import ServerUnderWatch
+from server_under_watch import CONNECTED, NO_TLS, REFUSED, SLOW, ServerTest, ServerUnderWatch
 
 PARTS = 2
 IMPATIENT = {"verify": {"ready_within": "3s"}}
-CONNECTED, NO_TLS, REFUSED = ["connected"] * 2, ["no TLS session"] * 2, ["crypto binding failed"] * 2
-SLOW = 300   # seconds: how long anything is waited for
 
 
 def setUpModule():
     global server, host, product
-    server = ServerUnderWatch("servers-")
+    server = Servers.server = ServerUnderWatch("servers-")
     host, product = server.host, server.product
 
 
@@ -28,43 +25,7 @@ def tearDownModule():
     server.delete()
 
 
-class Servers(unittest.TestCase):
-    def heal(self, code, *arguments):
-        done = product.heal(*arguments)
-        self.assertEqual(done.code, code, done.output)
-        return done.output
-
-    def heal_and_write_nothing(self, code):
-        before = server.everything()
-        host.forget_writes()
-        output = self.heal(code)
-        self.assertEqual((server.everything(), host.writes(by=PROGRAM), server.starts()), (before, [], 0), output)
-
-    def is_healed(self, certificate, starts, output=""):
-        self.assertEqual((server.is_in_force(certificate), server.clients(), server.starts()), ({}, CONNECTED, starts), (output, host.writes()))
-
-    def finds(self, **severity_by_reason):
-        checked = product.check()
-        found = severities(checked.json)
-        self.assertEqual({reason: found.get(reason) for reason in severity_by_reason}, severity_by_reason, checked.output)
-
-    @contextlib.contextmanager
-    def while_it_proves(self, codes, *arguments):
-        """A heal whose proof takes some seconds, as RRAS does not answer yet: what happens inside, happens meanwhile. Ends with one of the exit codes."""
-        host.order_service("RemoteAccess", ready_ms=8000)
-        host.forget_writes()
-        healing = product.start("heal", "--now", *arguments, stdout=-1, stderr=-2)
-        try:
-            wait_until(lambda: server.starts() == 1 and host.service("RemoteAccess")["state"] == "running", SLOW, "the restart of the heal")
-            host.order_service("RemoteAccess")
-            yield
-            output, _ = healing.communicate(timeout=SLOW)
-        finally:
-            healing.kill()
-            healing.wait(timeout=60)
-            healing.stdout.close()
-        self.assertIn(healing.returncode, codes, output)
-
+class Servers(ServerTest):
     def test_2_nothing_is_bound_while_only_the_internal_CAs_is_there_and_the_renewed_one_is_when_it_comes(self):
         server.begin()
         server.look(with_a_client=True)
@@ -89,6 +50,23 @@ class Servers(unittest.TestCase):
         primary = install(host, "renewed")
         self.is_healed(primary, 1, self.heal(0))
 
+    def test_9b_a_name_that_was_named_before_follows_a_wildcard_whose_key_is_gone_and_is_not_learned(self):
+        server.begin()
+        server.look(with_a_client=True)
+        star = host.authority.wildcard(valid_from=-days(1) / 24, valid_to=days(180))
+        host.install_certificate(star)
+        server.put_in_force(star)
+        self.heal(0)
+        self.assertEqual(len(server.events("certificate_adopted")), 1)
+        host.remove_certificate(host.good)
+        install(host, "renewed")
+        host.break_key(star)
+        host.stop_serving(star)
+        self.assertEqual(server.clients(), NO_TLS)
+        host.forget_writes()
+        self.is_healed(host.made["renewed"], 1, self.heal(0))
+        self.finds(names_changed="warning")
+
     def test_10c_what_was_moved_to_another_name_and_no_client_has_used_yet_is_left_alone_until_an_administrator_has_it_moved_back(self):
         server.begin()
         server.look(with_a_client=True)
@@ -101,6 +79,35 @@ class Servers(unittest.TestCase):
         host.forget_writes()
         self.is_healed(host.good, 1, self.heal(0, *NOW))
 
+    def cloned(self):
+        """The image of another server: its hashes, no record, its state database."""
+        machine = {"key": r"SOFTWARE\Microsoft\Cryptography", "name": "MachineGuid"}
+        values = host.ask("registry.read", key=machine["key"])["values"]
+        self.addCleanup(host.ask, "registry.write", **machine, type=values["MachineGuid"]["type"], bytes=values["MachineGuid"]["bytes"])
+        host.ask("registry.write", **machine, text="5f0c3d1e-7a63-4f0e-9d2b-0b6f6d2a9c11")
+        for address in WILDCARD.values():
+            host.unbind(address)
+        hash_names_nothing(host)
+        host.restart_ras(ends_with=1168)
+        host.forget_writes()
+
+    def test_27_a_restored_server_with_a_foreign_database_begins_anew_and_takes_the_one_certificate_that_will_do(self):
+        server.begin()
+        server.look(with_a_client=True)
+        self.cloned()
+        self.assertEqual(server.clients(), NO_TLS)
+        self.is_healed(host.good, 1, self.heal(0))
+        self.assertEqual(len(server.events("machine_identity_changed")), 1)
+
+    def test_27_on_a_restored_server_with_a_foreign_database_nothing_is_chosen_where_two_would_do(self):
+        server.begin()
+        server.look(with_a_client=True)
+        certificate_of_another_ca(host)
+        self.cloned()
+        self.heal_and_write_nothing(11)
+        self.finds(ambiguous_certificate="critical")
+        self.assertEqual(server.clients(), NO_TLS)
+
     def test_28a_a_hash_that_is_overwritten_again_and_again_is_put_back_each_time_without_a_restart_and_told(self):
         server.begin()
         server.look()
@@ -111,6 +118,27 @@ class Servers(unittest.TestCase):
             self.heal(0)
         self.is_healed(host.good, 0)
         self.finds(heal_does_not_last="warning")
+
+    def test_35_a_family_that_no_longer_answers_gets_the_second_restart_and_that_helps(self):
+        server.begin(IMPATIENT)
+        server.look()
+        renewed = install(host, "renewed")
+        host.order_listener(silent_ipv6_with=renewed.thumbprint)
+        self.assertEqual(server.clients(), CONNECTED)
+        with self.while_it_heals((0,), *NOW):
+            wait_until(lambda: server.starts("SstpSvc") == 1, SLOW, "the second restart, of all that SSTP consists of")
+            host.order_listener()
+        self.is_healed(renewed, 2)
+        self.assertEqual(server.starts("SstpSvc"), 1)
+
+    def test_35_a_family_that_no_longer_answers_has_all_of_it_taken_back_when_a_second_restart_does_not_help(self):
+        server.begin(IMPATIENT)
+        server.look()
+        host.order_listener(silent_ipv6_with=install(host, "renewed").thumbprint)
+        self.assertEqual(server.clients(), CONNECTED)
+        host.forget_writes()
+        self.is_healed(host.good, 3, self.heal(1, *NOW))   # the heal's, its second, and that of taking back
+        self.assertEqual((len(server.events("heal_undone")), server.events("heal_succeeded")), (1, []))
 
     def test_36a_a_heal_that_cannot_return_to_a_deleted_certificate_stays_new_and_says_that_it_is_not_complete(self):
         server.begin(IMPATIENT)
@@ -123,6 +151,31 @@ class Servers(unittest.TestCase):
         self.assertEqual(server.is_in_force(host.made["renewed"]), {}, "never new records with old hashes")
         self.assertEqual((server.clients(), server.starts()), (["call refused with 404"] * 2, 2))
         self.assertEqual([event["fields"]["outcome"] for event in server.events("heal_failed")], ["incomplete"])
+
+    def test_36b_a_heal_that_cannot_return_to_a_certificate_that_has_ended_stays_new_and_says_that_it_is_not_complete(self):
+        server.begin(IMPATIENT)
+        server.look()
+        spoiled("expired")(host)
+        host.order_listener(silent_ipv6_with=host.made["renewed"].thumbprint)
+        self.assertEqual(server.clients(), CONNECTED)   # this client asks for no date
+        host.forget_writes()
+        self.heal(1)
+        self.assertEqual(server.is_in_force(host.made["renewed"]), {}, "never new records with old hashes")
+        self.assertEqual((server.clients(), server.starts()), (["connected", "no TLS session"], 2))
+        self.assertEqual([event["fields"]["outcome"] for event in server.events("heal_failed")], ["incomplete"])
+        host.order_listener()
+        host.forget_writes()
+        self.heal(0)
+        self.is_healed(host.made["renewed"], 0)
+
+    def test_51_a_log_that_has_wrapped_while_nothing_of_ours_was_in_it_is_no_gap(self):
+        server.begin()
+        server.look()
+        host.write_event(7036, ["Windows Update", "running"], provider="Service Control Manager", level=4, repeat=50)
+        host.wrap_log(0)
+        self.assertEqual(server.clients(), CONNECTED)
+        self.heal_and_write_nothing(0)
+        self.assertEqual(server.events("event_source_gap"), [])
 
     def test_56_planned_work_after_which_SSTP_answers_404_for_good_is_taken_back(self):
         server.begin(IMPATIENT)
@@ -194,6 +247,19 @@ class Servers(unittest.TestCase):
         host.client_connects()
         self.heal_and_write_nothing(0)
         self.assertEqual(len(server.events("certificate_adopted")), 1)
+
+    def test_84_where_a_record_cannot_be_updated_and_the_new_one_is_refused_after_the_delete_the_old_one_is_back_at_once(self):
+        server.begin()
+        server.look()
+        install(host, "renewed")
+        before = host.bindings()
+        host.order_faults({"function": "HttpUpdateServiceConfiguration", "error": 50, "count": 0, "process": PROGRAM},
+                          {"function": "HttpSetServiceConfiguration", "error": 1312, "count": 1, "process": PROGRAM})
+        host.forget_writes()
+        self.is_healed(host.good, 0, self.heal(1, *NOW))
+        self.assertEqual(host.bindings(), before)
+        self.finds(private_key_unusable="warning")
+        self.heal_and_write_nothing(0)   # it is no candidate any more
 
     def test_85_a_tool_that_puts_its_own_newer_certificate_everywhere_while_we_prove_ours_ends_our_heal(self):
         server.begin()
