@@ -7,7 +7,7 @@ import unittest
 from parts import part_of
 from product import PROGRAM, reasons, severities
 from rras_host import WILDCARD, wait_until  # isort: skip  (product tells where it is)
-from scenarios import deleted, install
+from scenarios import deleted, install, spoiled
 from server_under_watch import CONNECTED, NO_TLS, SLOW, ServerTest, ServerUnderWatch
 
 PARTS = 2
@@ -121,14 +121,14 @@ class ServersOverTime(ServerTest):
     def test_50_on_a_disk_that_was_full_before_our_first_start_nothing_is_healed_and_that_is_said(self):
         server.begin()
         disk = host.disk_of(product.data)
-        deleted(host)
-        before = server.everything()
+        spoiled("expired")(host)
+        before, met = server.everything(), server.clients()
         host.forget_writes()
         with disk.full():
             refused = product.heal(environment=disk.environment)
         self.assertIn(refused.code, (1, 3, 11), refused.output)
         self.assertRegex(refused.output, r"(?i)disk")
-        self.assertEqual((server.everything(), host.writes(by=PROGRAM), server.starts(), server.clients()), (before, [], 0, NO_TLS))
+        self.assertEqual((server.everything(), host.writes(by=PROGRAM), server.starts(), server.clients()), (before, [], 0, met))
         self.is_healed(host.made["renewed"], 1, self.heal(0))   # there is room again
 
     def test_87a_a_heal_that_can_be_brought_to_neither_end_is_closed_after_a_day_and_planned_afresh(self):
@@ -170,20 +170,6 @@ class ServersOverTime(ServerTest):
             wait_until(lambda: server.is_in_force(host.good) == {}, SLOW, "both to be put right")
             wait_until(lambda: server.events("heal_succeeded"), SLOW, "the heal to be proven")
         self.is_healed(host.good, 0)
-
-    def test_90_that_TLS_of_our_endpoint_could_not_be_used_is_a_look_at_once_which_asks_for_the_key_anew(self):
-        server.begin({"watch": {"interval": "1h"}})
-        server.look()
-        with self.while_it_watches():
-            before = product.status()["cycle"]["number"]
-            host.break_key(host.good)
-            host.stop_serving(host.good)
-            self.assertEqual(server.clients(), NO_TLS)
-            host.forget_writes()
-            host.write_event(15021, [r"\Device\Http\ReqQueue", f"0.0.0.0:{host.port}"], provider="Microsoft-Windows-HttpEvent")
-            status = product.wait_for_status(lambda s: s["cycle"]["number"] > before and "private_key_unusable" in reasons(s), SLOW, "the key to be found unusable")
-            self.assertEqual(severities(status)["private_key_unusable"], "critical")
-        self.assertEqual((host.writes(by=PROGRAM), server.starts()), ([], 0))
 
 
 def load_tests(loader, tests, pattern):

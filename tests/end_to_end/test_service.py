@@ -207,6 +207,7 @@ class RunningService(unittest.TestCase):
         wait_until(lambda: len(self.history("policy_loaded")) > loaded, HEALED_WITHIN, "the policy to be read anew")
         self.replace_by(renewed, good)
         self.wait_until_healthy(renewed)
+        self.wait_for_events("heal_succeeded")   # what breaks before that is cured by the same heal
         host.forget_writes()
         host.unbind("0.0.0.0")
         wait_until(lambda: host.bound("ipv4") == renewed.thumbprint, HEALED_WITHIN, "the binding to be made anew")
