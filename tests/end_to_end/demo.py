@@ -1,6 +1,6 @@
-"""The demo: the real MSI in a new Wine prefix, a server broken as event 13 describes, then broken without any event, then a renewal that waits for the maintenance
-window until an administrator asks for it. Ends with 0 only when the end state was verified from outside the product: registry, bindings, and a client that knows
-nothing of it."""
+"""The demo: the real MSI in a new Wine prefix, a server broken as event 13 describes, then a renewal that waits for the maintenance window until an administrator asks
+for it, then a server broken without any event, and a page of all that for a browser. Ends with 0 only when the end state was verified from outside the product: registry,
+bindings, and a client that knows nothing of it."""
 
 import collections
 import datetime
@@ -21,6 +21,7 @@ SERVICE = "SstpWatchdog"
 MSI = pathlib.Path(os.environ["SSTP_MSI"])
 PROGRAM_FILE = pathlib.PurePath("Program Files") / "SSTP Watchdog" / PROGRAM
 DATA = pathlib.PurePath("ProgramData") / "SSTP Watchdog"
+PAGE = MSI.parent / "demo-report.html"
 HEALED_WITHIN = 240   # seconds
 WIDTH = 148
 
@@ -46,7 +47,7 @@ class Story:
         self.told = 0
         self.heard = collections.Counter()   # events by type
 
-    def tell_news(self):
+    def tell_news(self, quietly=False):
         done = self.host.prefix.run(self.program, "history", "--json")
         if done.returncode != 0:
             return
@@ -56,16 +57,18 @@ class Story:
             self.told = event["sequence"]
             self.heard[event["type"]] += 1
             at = datetime.datetime.fromisoformat(event["time"].replace("Z", "+00:00"))
-            line(event["type"], event["text"], at)
+            if not quietly:
+                line(event["type"], event["text"], at)
 
-    def tell_until(self, condition, what):
+    def tell_until(self, condition, what, quietly=False):
+        """`quietly`: what happened was printed by whoever did it."""
         deadline = time.monotonic() + HEALED_WITHIN
         while not condition():
-            self.tell_news()
+            self.tell_news(quietly)
             if time.monotonic() > deadline:
                 raise TimeoutError(f"waited {HEALED_WITHIN} s for {what}")
             time.sleep(0.3)
-        self.tell_news()
+        self.tell_news(quietly)
 
 
 def is_sound(host):
@@ -88,13 +91,13 @@ def install(host, story):
     if done.returncode != 0:
         raise SystemExit(f"msiexec ended with {done.returncode}: {done.stdout}")
     wait_until(lambda: host.service(SERVICE)["state"] == "running", HEALED_WITHIN, "the service to run")
-    line("service", f"{SERVICE} runs, as the SCM says")
+    line("service", f"{SERVICE} is running, says the SCM")
     story.tell_until(lambda: status(host)["healthy"], "the first healthy look")
     policy = {"mode": "heal", "certificate": {"dns_names": ["vpn.example.com"]}, "watch": {"interval": "10s"}, "restart": {"window": far_window()}}
     loaded = story.heard["policy_loaded"]
     (host.prefix.drive_c / DATA / "policy.json").write_text(json.dumps(policy))
-    line("policy.json", f"restart.window begins at {policy['restart']['window']['start']} (default 02:00), so that the demo runs outside it at any time of day; "
-                        "watch.interval is 10s (default 5m), how often clients are asked for")
+    line("policy.json", f"Two settings are changed for the demo: the maintenance window begins at {policy['restart']['window']['start']} (default 02:00), so that it is closed now; "
+                        "and sessions are counted every 10 s (default 5 min).")
     story.tell_until(lambda: story.heard["policy_loaded"] > loaded, "the policy to be read anew")
 
 
@@ -124,8 +127,8 @@ def locked_out(host):
 
 
 def event_13(host, story, good, renewed):
-    heading("Break it as event 13 describes. RRAS is stopped; then the certificate in force is an expired one, [::]:443 is gone and HTTP.SYS lets RRAS make no other, and "
-            "the renewed one lies in the store")
+    heading("Story 1, event 13. RRAS is stopped; its certificate is exchanged for one that has expired, the record of [::]:443 is deleted and RRAS will not be able to make it "
+            "again; a renewed certificate is put into the store")
     expired = host.authority.expired()
     host.stop_ras()
     host.install_certificate(expired)
@@ -135,31 +138,32 @@ def event_13(host, story, good, renewed):
     host.bind("0.0.0.0", expired)
     host.set_hashes(expired)
     host.order_service("RemoteAccess", refuses_ipv6=2)
-    heading("RRAS is started again, reads all that, complains, and ends")
+    heading("RRAS is started again, finds that, writes event 13 and ends. Nobody can connect")
     seen = max((event["record_id"] for event in host.events()), default=0)
     began = time.monotonic()
     host.start_ras(ends_with=2)
     line("events of RasSstp", ", ".join(str(each) for each in host.ras_sstp_ids(after=seen)))
     line("RemoteAccess", f"{host.service('RemoteAccess')['state']}, exit code {host.service('RemoteAccess')['exit_code']}")
     locked_out(host)
-    heading("What the watchdog does")
+    heading("What the watchdog saw and did: its journal, from the first of these changes on")
     story.tell_until(lambda: all(host.bound(f) == renewed.thumbprint and host.vpn_client(f) == "connected" for f in ("ipv4", "ipv6")), "clients to connect again")
     story.tell_until(lambda: story.heard["heal_succeeded"] == 1 and status(host)["healthy"], "a healthy status")
-    line("healed", f"{time.monotonic() - began:.0f} s after the break")
+    line("clients connect again", f"and the watchdog finds nothing left to cure, {time.monotonic() - began:.0f} s after that start of RRAS")
 
 
 def no_event(host, story, renewed):
-    heading("Break it without an event: while RRAS runs, somebody overwrites [::]:443 with another certificate")
+    heading("Story 3, no event. While RRAS runs somebody overwrites the record of [::]:443 with an expired certificate: RRAS does not notice, clients over IPv6 do")
     began = time.monotonic()
     number = len(host.ras_sstp_ids())
     other = host.authority.expired()
     host.install_certificate(other)
     host.bind("[::]", other)
     locked_out(host)
-    heading("What the watchdog does")
+    heading("What the watchdog saw and did")
     story.tell_until(lambda: host.bound("ipv6") == renewed.thumbprint and host.vpn_client("ipv6") == "connected", "IPv6 clients to connect again")
-    story.tell_until(lambda: story.heard["heal_succeeded"] == 2 and is_sound(host), "a healthy status")
-    line("healed", f"{time.monotonic() - began:.0f} s after the break; RRAS wrote {len(host.ras_sstp_ids()) - number} events")
+    story.tell_until(lambda: story.heard["heal_succeeded"] == 3 and is_sound(host), "a healthy status")
+    written = len(host.ras_sstp_ids()) - number
+    line("clients connect again", f"and nothing is critical, {time.monotonic() - began:.0f} s after the record was overwritten. RRAS wrote {written or 'no'} event{'s' * (written != 1)}.")
 
 
 def command(host, story, *arguments):
@@ -170,22 +174,36 @@ def command(host, story, *arguments):
 
 def renewal(host, story, renewed):
     """Ends with what is in force then. A working VPN is not restarted in the daytime, unless somebody who may decide that says so."""
-    heading("Renew in the daytime: an ACME client puts the next certificate into the store, while three clients are connected")
+    heading("Story 2, a renewal. Three clients are connected; an ACME client puts the next certificate into the store")
     for family in ("ipv4", "ipv6", "ipv4"):
         line(f"a VPN client over {family}", host.client_connects(family))
     newest = host.authority.renewed("vpn.example.com", valid_from=-days(1) / 48, valid_to=days(270))
     host.install_certificate(newest)
-    heading("What the watchdog does: nothing yet, and it says when, why, and at what price")
+    heading("What the watchdog does: nothing before the maintenance window, for the present certificate works. sstp-watchdog plan says what it will do, when, and what that costs")
     story.tell_until(lambda: any(each["reason"] == "certificate_superseded" for each in status(host)["findings"]), "the successor to be seen")
     refused = command(host, story, "plan") == 11 and host.bound("ipv4") == renewed.thumbprint
-    heading("An administrator asks for it: sstp-watchdog heal --ignore-window")
+    heading("An administrator does not want to wait: sstp-watchdog heal --ignore-window")
     asked = command(host, story, "heal", "--ignore-window")
-    story.tell_until(lambda: story.heard["heal_succeeded"] == 3 and is_sound(host), "a healthy status")
-    heading("Only a client proves crypto binding: the first one that connects is told")
+    story.tell_until(lambda: story.heard["heal_succeeded"] == 2 and is_sound(host), "a healthy status", quietly=True)
+    heading("That crypto binding works only a client can prove: the first one that connects is told")
     confirmed = story.heard["heal_confirmed_by_client"]
     line("a VPN client over ipv4", host.client_connects("ipv4"))
     story.tell_until(lambda: story.heard["heal_confirmed_by_client"] > confirmed, "the heal to be confirmed by a client")
     return newest, refused and asked == 0
+
+
+def report(host, story, certificate):
+    """What just happened, as a page that stays when the demo's server is gone. True when it names the certificate in force."""
+    heading("sstp-watchdog report --html: what just happened, as one page for a browser")
+    made = host.prefix.drive_c / "report.html"
+    done = host.prefix.run(story.program, "report", "--html", r"C:\report.html")
+    if done.returncode != 0 or not made.exists():
+        print(textwrap.indent(done.stdout.rstrip(), "  "), flush=True)
+        return False
+    shutil.copyfile(made, PAGE)
+    print(f"  {PAGE}", flush=True)
+    page = PAGE.read_text(encoding="utf-8")
+    return certificate.thumbprint in page and "No heal is in the journal" not in page
 
 
 def demo(host):
@@ -197,17 +215,17 @@ def demo(host):
     locked_out(host)
     install(host, story)
     event_13(host, story, good, renewed)
-    heading("Verified from outside the product")
+    heading("Is that true? Registry, records and clients, asked without the product")
     right = verify(host, renewed)
-    no_event(host, story, renewed)
-    heading("Verified from outside the product")
-    right = verify(host, renewed) and right
     newest, as_told = renewal(host, story, renewed)
-    heading("Verified from outside the product")
+    heading("Is that true? Registry, records and clients, asked without the product")
     right = verify(host, newest) and as_told and right
-    heading("sstp-watchdog check")
-    # That somebody undid a repair, as the second story did, stands as a warning for a day.
+    no_event(host, story, newest)
+    heading("Is that true? Registry, records and clients, asked without the product")
+    right = verify(host, newest) and right
+    heading("sstp-watchdog check: one warning is right, for story 3 has undone what story 2 put in force, and that is watched for a day")
     right = command(host, story, "check") == 1 and {each["reason"] for each in status(host)["findings"]} == {"heal_does_not_last"} and right
+    right = report(host, story, newest) and right
     print(f"\n{'The server is as it should be.' if right else 'The server is NOT as it should be.'}", flush=True)
     return 0 if right else 1
 

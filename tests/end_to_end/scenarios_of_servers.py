@@ -106,6 +106,18 @@ def newest_without_a_key(key):
     return breaks
 
 
+def of_a_distant_root(authority):
+    """Nobody has put its root into a store of this server, and there is nothing to ask."""
+    if not hasattr(authority, "distant"):
+        authority.distant = CertificateAuthority(authority.folder / "distant", authority.keys, name="Distant Root")
+    return authority.distant.good()
+
+
+def distant_successor(host):
+    host.made["successor"] = host.authority.distant.renewed()
+    host.install_certificate(host.made["successor"])
+
+
 def of_a_renewed_root(host):
     """The private root has a new certificate with the same key, and the successor was issued under that."""
     host.made["successor"] = authority_beside(host, "renewed root", key_of=host.authority).renewed()
@@ -191,6 +203,8 @@ def exists_though_made(host):
 HEALED_SERVERS = [
     Scenario("9a: a wildcard of the same CA follows a name", lambda h: another(h, "wildcard", valid_from=-days(1) / 24, valid_to=days(180)), {"certificate_superseded": INFORMATION},
              "another", check=0, known=SEEN_WITH_A_CLIENT, arguments=NOW, meets="connected"),
+    Scenario("13a: the newest certificate has no key, is named with that, and an older fit one is taken", newest_without_a_key("none"),
+             {"certificate_missing": CRITICAL, "private_key_missing": INFORMATION}, "renewed", meets=NO_TLS),
     Scenario("13b: the newest certificate has lost its key, is named with that, and an older fit one is taken", newest_without_a_key("broken"),
              {"certificate_missing": CRITICAL, "private_key_unusable": INFORMATION}, "renewed", meets=NO_TLS),
     Scenario("18: records without a store name mean MY, and stay without", deleted, {"certificate_missing": CRITICAL}, "renewed", prepares=records_without_store_name, meets=NO_TLS,
@@ -226,6 +240,9 @@ HEALED_SERVERS = [
              {"certificate_superseded": INFORMATION}, "renewed", check=0, arguments=NOW, by_admin=False, policy={"listener": {"ipv6": False}}),
     Scenario("58a: a hash that was corrected by hand before our first look is read by a restart when the administrator says so", corrected_by_hand,
              {"hash_newer_than_service": WARNING}, check=1, known=NEVER, prepares=started_on_a_wrong_hash, arguments=NOW, meets=REFUSED),
+    Scenario("60: a chain whose root is not known here is a warning, and a successor of the same CA is taken as planned work", distant_successor,
+             {"chain_unknown": WARNING, "certificate_superseded": INFORMATION}, "successor", check=1, begins=of_a_distant_root, known=SEEN_WITH_A_CLIENT, arguments=NOW,
+             meets="connected"),
     Scenario("62a: a successor whose private root was renewed with the same key is of the same CA", of_a_renewed_root, {"certificate_superseded": INFORMATION}, "successor", check=0,
              known=SEEN_WITH_A_CLIENT, arguments=NOW, meets="connected"),
     Scenario("63: a certificate that has ended and whose key cannot be judged is replaced", spoiled("expired", key="elsewhere"), {"certificate_expired": CRITICAL}, "renewed"),

@@ -6,7 +6,7 @@ import unittest
 from parts import part_of
 from product import PROGRAM
 from certificate_authority import days  # isort: skip  (product tells where it is)
-from rras_host import wait_until  # isort: skip
+from rras_host import WILDCARD, wait_until  # isort: skip
 from scenarios import NOBODYS_SHA256, NOW, ONLY_VPN, certificate_of_another_ca, deleted, ended_with, hash_names_nothing, install, spoiled
 from scenarios_of_servers import NAMES, moved_to_another_name
 from server_under_watch import CONNECTED, NO_TLS, REFUSED, SLOW, ServerTest, ServerUnderWatch
@@ -50,6 +50,23 @@ class Servers(ServerTest):
         primary = install(host, "renewed")
         self.is_healed(primary, 1, self.heal(0))
 
+    def test_9b_a_name_that_was_named_before_follows_a_wildcard_whose_key_is_gone_and_is_not_learned(self):
+        server.begin()
+        server.look(with_a_client=True)
+        star = host.authority.wildcard(valid_from=-days(1) / 24, valid_to=days(180))
+        host.install_certificate(star)
+        server.put_in_force(star)
+        self.heal(0)
+        self.assertEqual(len(server.events("certificate_adopted")), 1)
+        host.remove_certificate(host.good)
+        install(host, "renewed")
+        host.break_key(star)
+        host.stop_serving(star)
+        self.assertEqual(server.clients(), NO_TLS)
+        host.forget_writes()
+        self.is_healed(host.made["renewed"], 1, self.heal(0))
+        self.finds(names_changed="warning")
+
     def test_10c_what_was_moved_to_another_name_and_no_client_has_used_yet_is_left_alone_until_an_administrator_has_it_moved_back(self):
         server.begin()
         server.look(with_a_client=True)
@@ -61,6 +78,35 @@ class Servers(ServerTest):
         self.assertEqual(host.writes(by=PROGRAM), [])
         host.forget_writes()
         self.is_healed(host.good, 1, self.heal(0, *NOW))
+
+    def cloned(self):
+        """The image of another server: its hashes, no record, its state database."""
+        machine = {"key": r"SOFTWARE\Microsoft\Cryptography", "name": "MachineGuid"}
+        values = host.ask("registry.read", key=machine["key"])["values"]
+        self.addCleanup(host.ask, "registry.write", **machine, type=values["MachineGuid"]["type"], bytes=values["MachineGuid"]["bytes"])
+        host.ask("registry.write", **machine, text="5f0c3d1e-7a63-4f0e-9d2b-0b6f6d2a9c11")
+        for address in WILDCARD.values():
+            host.unbind(address)
+        hash_names_nothing(host)
+        host.restart_ras(ends_with=1168)
+        host.forget_writes()
+
+    def test_27_a_restored_server_with_a_foreign_database_begins_anew_and_takes_the_one_certificate_that_will_do(self):
+        server.begin()
+        server.look(with_a_client=True)
+        self.cloned()
+        self.assertEqual(server.clients(), NO_TLS)
+        self.is_healed(host.good, 1, self.heal(0))
+        self.assertEqual(len(server.events("machine_identity_changed")), 1)
+
+    def test_27_on_a_restored_server_with_a_foreign_database_nothing_is_chosen_where_two_would_do(self):
+        server.begin()
+        server.look(with_a_client=True)
+        certificate_of_another_ca(host)
+        self.cloned()
+        self.heal_and_write_nothing(11)
+        self.finds(ambiguous_certificate="critical")
+        self.assertEqual(server.clients(), NO_TLS)
 
     def test_28a_a_hash_that_is_overwritten_again_and_again_is_put_back_each_time_without_a_restart_and_told(self):
         server.begin()
@@ -121,6 +167,15 @@ class Servers(ServerTest):
         host.forget_writes()
         self.heal(0)
         self.is_healed(host.made["renewed"], 0)
+
+    def test_51_a_log_that_has_wrapped_while_nothing_of_ours_was_in_it_is_no_gap(self):
+        server.begin()
+        server.look()
+        host.write_event(7036, ["Windows Update", "running"], provider="Service Control Manager", level=4, repeat=50)
+        host.wrap_log(0)
+        self.assertEqual(server.clients(), CONNECTED)
+        self.heal_and_write_nothing(0)
+        self.assertEqual(server.events("event_source_gap"), [])
 
     def test_56_planned_work_after_which_SSTP_answers_404_for_good_is_taken_back(self):
         server.begin(IMPATIENT)
@@ -192,6 +247,19 @@ class Servers(ServerTest):
         host.client_connects()
         self.heal_and_write_nothing(0)
         self.assertEqual(len(server.events("certificate_adopted")), 1)
+
+    def test_84_where_a_record_cannot_be_updated_and_the_new_one_is_refused_after_the_delete_the_old_one_is_back_at_once(self):
+        server.begin()
+        server.look()
+        install(host, "renewed")
+        before = host.bindings()
+        host.order_faults({"function": "HttpUpdateServiceConfiguration", "error": 50, "count": 0, "process": PROGRAM},
+                          {"function": "HttpSetServiceConfiguration", "error": 1312, "count": 1, "process": PROGRAM})
+        host.forget_writes()
+        self.is_healed(host.good, 0, self.heal(1, *NOW))
+        self.assertEqual(host.bindings(), before)
+        self.finds(private_key_unusable="warning")
+        self.heal_and_write_nothing(0)   # it is no candidate any more
 
     def test_85_a_tool_that_puts_its_own_newer_certificate_everywhere_while_we_prove_ours_ends_our_heal(self):
         server.begin()
