@@ -196,6 +196,30 @@ class OnAServer(unittest.TestCase):
         self.assertTrue((self.data_folder / "policy.json").exists(), "an upgrade removed the data")
         self.assertTrue((self.data_folder / "logs").is_dir())
 
+    def test_purge_removes_the_data_with_the_product_and_not_with_an_upgrade(self):
+        policy = self.data_folder / "policy.json"
+        self.assertEqual(self.msiexec("/i", self.older, "MODE=observe"), 0)
+        self.assertTrue(wait_until((self.data_folder / "status.json").exists), "the service did not look")
+        self.stop_as_windows_installer_does()
+        self.assertEqual(self.msiexec("/i", self.newer, "PURGE=1"), 0)
+        self.assertTrue(policy.exists(), "an upgrade removed the data")
+        self.assertTrue((self.data_folder / "logs").is_dir())
+        self.stop_as_windows_installer_does()
+        self.assertEqual(self.msiexec("/x", self.newer, "PURGE=1"), 0)
+        self.assert_nothing_is_installed()
+        self.assertEqual(sorted(str(path) for path in self.data_folder.rglob("*")), [])
+        self.assertFalse(self.data_folder.exists(), "the empty folder was left")
+
+    def test_purge_leaves_folders_that_are_not_ours(self):
+        own = self.data_folder / "of the administrator" / "notes.txt"
+        self.assertEqual(self.msiexec("/i", self.older, "MODE=observe"), 0)
+        self.assertTrue(wait_until((self.data_folder / "status.json").exists), "the service did not look")
+        own.parent.mkdir()
+        own.write_text("kept")
+        self.stop_as_windows_installer_does()
+        self.assertEqual(self.msiexec("/x", self.older, "PURGE=1"), 0)
+        self.assertEqual([path for path in self.data_folder.rglob("*") if path.is_file()], [own])
+
     def test_an_installation_that_is_to_fail_fails(self):
         self.assertEqual(self.msiexec("/i", self.older, "FAILFORTEST=1"), 1603 & 0xFF)    # what a process of Linux can hand on
         self.assertEqual(self.installed_versions(), [])
