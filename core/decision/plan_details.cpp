@@ -129,10 +129,12 @@ std::string cannot_return(const HealPlan& plan, const DecisionInput& input) {
     return {};
 }
 
-/// The second rung belongs to the first try, and to what a heal changes: a symptom alone gets one restart (DESIGN 2.4, 2.5, 7.8).
+/// The second rung belongs to the first try that restarts, and to what a heal changes: a symptom alone gets one restart (DESIGN 2.4, 2.5,
+/// 7.8). A try that ended before it asked a service to stop has tried none.
 std::vector<std::string> second_rung(const Work& work, const DecisionInput& input) {
     const bool wanted = restarts(work.plan) && (work.kind == Work::Kind::repair || work.kind == Work::Kind::succession);
-    if (!wanted || failed_attempts(input, work.plan.target.hash) != nullptr) return {};
+    const Attempts* failed = failed_attempts(input, work.plan.target.hash);
+    if (!wanted || (failed != nullptr && failed->service_was_asked_to_stop)) return {};
     constexpr std::uint32_t kWithSecondRung = 3;
     const bool affordable = input.asked_by_administrator || may_spend(input.charges, input.policy.limits, input.running, kWithSecondRung,
                                                                       input.budget_unreadable, input.charges_since_unreadable)

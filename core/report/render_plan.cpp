@@ -43,6 +43,10 @@ std::string first_line(const CycleReport& report) {
         }
         case Verdict::refused: {
             const auto& refused = std::get<Refused>(report.decision);
+            // The headline is what is wrong now, which need not be what waits.
+            if (refused.only_deferred && refused.until && report.plan) {
+                return fmt::format("Not yet ({}): what is planned waits until {}.\n", one_line(refused.why), to_minute(*refused.until));
+            }
             return fmt::format("{} ({}): {}.\n", refused.only_deferred ? "Not yet" : "Refused", one_line(refused.why), headline(report));
         }
     }

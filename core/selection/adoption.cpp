@@ -59,6 +59,12 @@ bool is_own_choice(const Certificate& to, const Basis& from_proven) {
     return !proven_works && is_second_choice(to, from_proven.names, from_proven.in.memory);
 }
 
+/// With the flag at 0 RRAS takes another certificate of the store at its start where the one that it knew has left it, and writes records and
+/// hashes itself (facts: rras-sstp section 2). That is nobody's choice: clients dial a name that it does not bear.
+bool is_taken_by_rras(const Certificate& to, const Basis& from_proven) {
+    return !from_proven.stored_active && !covers_all(to, names_asked_of(to, from_proven.names, from_proven.in.policy.certificate));
+}
+
 }  // namespace
 
 std::optional<ChangeOfAll> change_of_all(const SelectionInput& in) {
@@ -72,7 +78,9 @@ std::optional<ChangeOfAll> change_of_all(const SelectionInput& in) {
     const auto changed = changed_at(*to, in);
     const bool connected = changed && sstp_session_began_since(*changed, in.memory.sessions).value_or(false);
     if (in.state.settings.chosen_by_administrator() || connected) return ChangeOfAll{ChangeOfAll::Verdict::adopted, *to};
-    if (is_own_choice(*to, basis_of(in, proven->certificate))) return ChangeOfAll{ChangeOfAll::Verdict::own_choice, *to};
+    const Basis from_proven = basis_of(in, proven->certificate);
+    if (is_own_choice(*to, from_proven)) return ChangeOfAll{ChangeOfAll::Verdict::own_choice, *to};
+    if (is_taken_by_rras(*to, from_proven)) return ChangeOfAll{ChangeOfAll::Verdict::taken_by_rras, *to};
     if (rras_complains(changed, in)) return ChangeOfAll{ChangeOfAll::Verdict::complained_of, *to};
     return ChangeOfAll{ChangeOfAll::Verdict::not_confirmed, *to};
 }

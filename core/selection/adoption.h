@@ -14,6 +14,7 @@ struct ChangeOfAll {
         own_choice,     ///< not known to work yet, but selection would have chosen it itself
         not_confirmed,  ///< left alone: flag 0, and no client yet
         complained_of,  ///< RRAS complained since it started with it: the proven one comes back
+        taken_by_rras,  ///< flag 0, and the proven one had left the store: RRAS took what it found, and its successor is chosen
     };
     Verdict verdict = Verdict::not_confirmed;
     Certificate to;

@@ -154,7 +154,8 @@ DesiredState select_after(const ChangeOfAll& change, const SelectionInput& in) {
             select(basis, desired);
             break;
         }
-        case ChangeOfAll::Verdict::complained_of: {
+        case ChangeOfAll::Verdict::complained_of:
+        case ChangeOfAll::Verdict::taken_by_rras: {
             const Basis basis = basis_of(in, in.memory.proven->certificate);
             fill_in(basis, desired);
             select(basis, desired);

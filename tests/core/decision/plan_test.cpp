@@ -46,6 +46,7 @@ TEST(Plan, DoesNotPromiseWhatARestartHasNotCured) {
 TEST(SecondRung, BelongsToTheFirstTryAndToWhatAHealChanges) {
     EXPECT_EQ(plan_for(one_has_ended()).then, kThen);
     EXPECT_THAT(plan_for(one_has_ended(), {.attempts = failed(two(), 1, 2h)}).then, ElementsAre()) << "the second try";
+    EXPECT_EQ(plan_for(one_has_ended(), {.attempts = failed(two(), 1, 2h, false)}).then, kThen) << "the first that restarts anything";
     EXPECT_EQ(plan_for(one_has_ended(), {.attempts = failed(two(), 1, 2h), .policy = "another"}).then, kThen)
         << "another policy starts afresh";
     EXPECT_THAT(plan_for(healthy().without_record(v6).unreachable(v6)).then, ElementsAre()) << "nothing is restarted";

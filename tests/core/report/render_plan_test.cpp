@@ -67,7 +67,7 @@ TEST(RenderPlan, one_that_restarts_nothing_costs_nothing_and_waits_for_no_window
 
 TEST(RenderPlan, what_only_waits_for_its_time_is_not_called_refused) {
     const std::string text = render_plan_text(example::successor_waits());
-    EXPECT_THAT(text, StartsWith("Not yet (outside_window): vpn.example.com valid 9 days"));
+    EXPECT_THAT(text, StartsWith("Not yet (outside_window): what is planned waits until 2026-11-19 04:34 UTC.\n"));
     EXPECT_THAT(text, HasSubstr("waits until 2026-11-19 04:34 UTC (restart.window). To do it now: sstp-watchdog heal --ignore-window\n"));
     EXPECT_THAT(text, Not(HasSubstr("Next look"))) << "the time was said";
     EXPECT_THAT(render_plan_text(example::ended_out_of_budget()), StartsWith("Refused (budget_exhausted): "));
