@@ -137,10 +137,6 @@ def under_an_intermediate(authority):
     return authority.issuing.good()
 
 
-def in_the_store_of_intermediates(host, authority):
-    host.ask("certificate.import", store="CA", der=authority.der.hex())
-
-
 def pinned(certificate):
     return {"certificate": {"thumbprint": certificate.thumbprint}}
 
@@ -242,7 +238,7 @@ HEALED_SERVERS = [
     Scenario("58a: a hash that was corrected by hand before our first look is read by a restart when the administrator says so", corrected_by_hand,
              {"hash_newer_than_service": WARNING}, check=1, known=NEVER, prepares=started_on_a_wrong_hash, arguments=NOW, meets=REFUSED),
     Scenario("60: a chain whose root is not known here is a warning, and a successor of the same CA is taken as planned work", distant_successor,
-             {"chain_unknown": WARNING, "certificate_superseded": INFORMATION}, "successor", check=1, begins=of_a_distant_root, prepares=lambda h: in_the_store_of_intermediates(h, h.authority.distant),
+             {"chain_unknown": WARNING, "certificate_superseded": INFORMATION}, "successor", check=1, begins=of_a_distant_root, prepares=lambda h: h.install_authority(h.authority.distant, "CA"),
              known=SEEN_WITH_A_CLIENT, arguments=NOW, meets="connected"),
     Scenario("62a: a successor whose private root was renewed with the same key is of the same CA", of_a_renewed_root, {"certificate_superseded": INFORMATION}, "successor", check=0,
              known=SEEN_WITH_A_CLIENT, arguments=NOW, meets="connected"),
@@ -313,7 +309,7 @@ LEFT_ALONE_SERVERS = [
              heal=11, why="binding_shadowed", restarts=0, meets=REFUSED),
     Scenario("71a: an intermediate that listeners do not send is told, and no other certificate is taken for it", lambda h: (
                  install(h, "renewed"), h.serve_without_intermediates(h.good)), {"served_chain_incomplete": WARNING}, None, check=1, heal=11, why="outside_window", restarts=0,
-             begins=under_an_intermediate, known=SEEN_WITH_A_CLIENT, prepares=lambda h: in_the_store_of_intermediates(h, h.authority.issuing), meets="connected"),
+             begins=under_an_intermediate, known=SEEN_WITH_A_CLIENT, prepares=lambda h: h.install_authority(h.authority.issuing, "CA"), meets="connected"),
     Scenario("72a: a port that is not in force before RRAS starts again is told, and nothing is written until then", lambda h: (
                  h.set_parameter("ListenerPort", number=h.port + 1), h.unbind("[::]")), {"configuration_pending": WARNING}, None, check=None, heal=11, why="configuration_pending",
              restarts=0, meets="connected"),

@@ -235,7 +235,7 @@ class Servers(ServerTest):
     def test_61_a_self_signed_certificate_that_a_script_makes_anew_is_told_and_adopted_once_a_client_connects(self):
         own, next_one = host.authority.self_signed(), host.authority.self_signed(valid_from=-days(1) / 24, valid_to=days(365))
         for each in (own, next_one):
-            host.ask("certificate.import", store="Root", der=each.der.hex())
+            host.install_authority(each)
         server.begin(certificate=own)
         server.look(with_a_client=True)
         host.install_certificate(next_one)
