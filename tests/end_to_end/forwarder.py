@@ -58,7 +58,7 @@ class Forwarder(Product):
     def begin(self):
         """In a group of its own, so that Ctrl+C reaches it alone."""
         self.output = open(self.policy_file.with_suffix(".out"), "ab")
-        self.running = subprocess.Popen(["wine", *map(str, self.arguments("run"))], env=self.host.prefix.environment(), stdin=subprocess.DEVNULL,
+        self.running = subprocess.Popen(self.host.prefix.as_administrator(self.arguments("run")), env=self.host.prefix.environment(), stdin=subprocess.DEVNULL,
                                         stdout=self.output, stderr=self.output, start_new_session=True)
 
     def kill(self):

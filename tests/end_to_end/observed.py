@@ -21,7 +21,7 @@ class Observed:
     def running(self, *command, **options):
         """The process; whatever is still to be done to end it, the caller does."""
         with open(self._file, "wb") as trace:
-            with subprocess.Popen(["wine", *map(str, command)], env=self._prefix.environment(WINEDEBUG=CHANNELS), stdin=subprocess.DEVNULL, stdout=trace,
+            with subprocess.Popen(self._prefix.as_administrator(command), env=self._prefix.environment(WINEDEBUG=CHANNELS), stdin=subprocess.DEVNULL, stdout=trace,
                                   stderr=trace, start_new_session=True, **options) as process:
                 try:
                     yield process
@@ -44,7 +44,8 @@ class Observed:
     @property
     def started(self):
         """Programs or command lines of child processes."""
-        return [(found["program"] or found["line"]).replace(r"\\", "\\") for found in STARTED.finditer(self.text)]
+        begun = [(found["program"] or found["line"]).replace(r"\\", "\\") for found in STARTED.finditer(self.text)]
+        return begun[1:] if self._prefix.starts_through_elevated else begun   # the program itself
 
     @property
     def loaded(self):

@@ -138,7 +138,7 @@ def authority_beside(host, label, store="Root", **more):
         host.authorities = {}
     if label not in host.authorities:
         host.authorities[label] = CertificateAuthority(pathlib.Path(host.prefix.folder) / label.replace(" ", "_"), host.authority.keys, **more)
-        host.ask("certificate.import", store=store, der=host.authorities[label].der.hex())
+        host.install_authority(host.authorities[label], store)
     return host.authorities[label]
 
 

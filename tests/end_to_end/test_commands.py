@@ -63,7 +63,7 @@ class Server(unittest.TestCase):
     def run_program(self, *arguments):
         """The finished program with its two outputs apart. Files, not pipes: the service inherits them."""
         with tempfile.TemporaryFile("w+", encoding="utf-8") as output, tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
-            done = subprocess.run(("wine", PROGRAM, *arguments), env=self.host.prefix.environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=errors,
+            done = subprocess.run(self.host.prefix.as_administrator((PROGRAM, *arguments)), env=self.host.prefix.environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=errors,
                                   timeout=LONG, check=False)
             for file in (output, errors):
                 file.seek(0)

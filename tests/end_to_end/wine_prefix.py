@@ -78,7 +78,9 @@ class WinePrefix:
         return found
 
     def stop_service(self, service, program):
-        """Stops it and waits for its process to end."""
+        """Stops it and waits for its process to end. One that is only just starting takes no stop, and may have no process yet."""
+        if not wait_until(lambda: self.service_state(service) not in ("START_PENDING", "STOP_PENDING")):
+            raise AssertionError(f"{service} neither runs nor is stopped after a minute")
         self.run("sc", "stop", service)
         if not wait_until(lambda: not self.processes(program)):
             raise AssertionError(f"{program} did not end within a minute of stopping {service}")

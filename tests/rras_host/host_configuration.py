@@ -1,6 +1,8 @@
 """What stands configured on a test host: certificates, records of HTTP.SYS, parameters of SstpSvc. A part of RrasHost."""
 
 import json
+import os
+import pathlib
 
 from certificate_authority import Certificate
 from host_prefix import wait_until
@@ -19,7 +21,7 @@ class HostError(RuntimeError):
 
 
 class Configuration:
-    """Needs `ask`, `state`, `port`, `reached_at` and `replace` of RrasHost."""
+    """Needs `ask`, `state`, `port`, `reached_at`, `trusted_files` and `replace` of RrasHost."""
 
     # Certificates of LocalMachine\MY
 
@@ -28,6 +30,15 @@ class Configuration:
         Only RSA keys can be usable under Wine 8."""
         self._serve_file(certificate)
         return self.ask("certificate.import", der=certificate.der.hex(), key=key, key_blob=certificate.key_blob.hex() if key == "usable" else "", store=store)
+
+    def install_authority(self, authority, store="Root"):
+        """Wine 10 removes roots that this machine does not have, whenever a process asks for a chain. Where the machine is ours (.ci/wine10) it gets them too, as long as the host is."""
+        self.ask("certificate.import", store=store, der=authority.der.hex())
+        roots_of_the_machine = os.environ.get("SSTP_ROOTS_OF_THE_MACHINE")
+        if store == "Root" and roots_of_the_machine:
+            file = pathlib.Path(roots_of_the_machine) / f"{authority.thumbprint}.pem"
+            file.write_text(authority.pem)
+            self.trusted_files.add(file)
 
     def _serve_file(self, certificate, folder="served", name=None):
         (self.state / folder).mkdir(exist_ok=True)

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 
 OVERRIDES = "mscoree,mshtml="  # neither Mono nor Gecko is asked for
 DOUBLES = ("wevtapi", "httpapi", "mprapi")
+ELEVATED = pathlib.PurePath("rras_host") / "bin" / "elevated.exe"
 TEMPLATE = "2"  # stands in a finished template's file `ready`; rises when what a template holds changes
 
 
@@ -37,7 +39,7 @@ class HostPrefix:
         the prefix's own."""
         # Into a file, not a pipe: services that the command started inherit it, and would keep a pipe open.
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-            process = subprocess.run(["wine", *map(str, command)], env=self.environment(**(environment or {})), timeout=timeout, stdin=subprocess.DEVNULL, stdout=output,
+            process = subprocess.run(self.as_administrator(command), env=self.environment(**(environment or {})), timeout=timeout, stdin=subprocess.DEVNULL, stdout=output,
                                      stderr=subprocess.STDOUT, check=False, **options)
             output.seek(0)
             process.stdout = output.read().replace("\r\n", "\n")
@@ -49,7 +51,24 @@ class HostPrefix:
         return "Z:" + str(pathlib.Path(path).resolve()).replace("/", "\\")
 
     def popen(self, *command, environment=None, **options):
-        return subprocess.Popen(["wine", *map(str, command)], env=self.environment(**(environment or {})), text=True, errors="replace", **options)
+        return subprocess.Popen(self.as_administrator(command), env=self.environment(**(environment or {})), text=True, errors="replace", **options)
+
+    def install_elevated(self, file):
+        """Has commands run as in an administrator's elevated console. Wine 8 has no other; a later one starts what a console of this machine asks for with a limited token."""
+        (version,) = re.findall(r"wine-(\d+)", subprocess.run(["wine", "--version"], capture_output=True, text=True, check=True).stdout)
+        if int(version) > 8:
+            shutil.copyfile(file, self.drive_c / ELEVATED)
+
+    @property
+    def starts_through_elevated(self):
+        return (self.drive_c / ELEVATED).exists()
+
+    def as_administrator(self, command):
+        """The command line on this machine."""
+        if not self.starts_through_elevated:
+            return ["wine", *map(str, command)]
+        program, *arguments = command
+        return ["wine", self.windows_path(self.drive_c / ELEVATED), self.windows_path(program) if isinstance(program, pathlib.Path) else program, *map(str, arguments)]
 
     def process_id(self, program):
         """Of the one process of this prefix whose program has this name on the machine that runs Wine: "wineserver"."""

@@ -46,6 +46,7 @@ class RrasHost(Configuration, Clients):
         self.listener_program = native_build / "bin" / "rras_listener"
         self._native_build = native_build
         self._control = None
+        self.trusted_files = set()
         self.reached_at = dict(LOOPBACK)   # where clients of each family come to
 
     @classmethod
@@ -62,6 +63,7 @@ class RrasHost(Configuration, Clients):
         programs.mkdir(parents=True)
         for name in ("rras_host.exe", "rras_service.exe"):
             shutil.copyfile(windows_build / "bin" / name, programs / name)
+        prefix.install_elevated(windows_build / "bin" / "elevated.exe")
         take_port(port)
         host = cls(prefix, windows_build, native_build, port)
         host._install()
@@ -98,6 +100,8 @@ class RrasHost(Configuration, Clients):
     def delete(self):
         """close(), and the prefix goes too."""
         self.close()
+        for file in self.trusted_files:
+            file.unlink()
         shutil.rmtree(self.prefix.folder)
 
     # Requests to the control program inside the prefix
@@ -119,7 +123,7 @@ class RrasHost(Configuration, Clients):
         for name in SERVICES:
             self.ask("service.install", service=name, path=rf"C:\rras_host\bin\rras_service.exe {name}", depends_on=DEPENDS_ON[name],
                      start_type=AUTOMATIC if name == "RemoteAccess" else ON_DEMAND)
-        self.ask("certificate.import", store="Root", der=self.authority.der.hex())
+        self.install_authority(self.authority)
         self._default_parameters()
 
     def _default_parameters(self):

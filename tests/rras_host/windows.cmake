@@ -41,6 +41,10 @@ target_compile_options(rras_host PRIVATE -O0)
 target_compile_options(rras_service PRIVATE -O0)
 target_read_in_groups(rras_host)
 
+add_executable(elevated elevated/elevated.cpp elevated/elevated.rc)
+target_link_libraries(elevated PRIVATE watchdog_options)
+target_link_options(elevated PRIVATE -municode)
+
 # The host as a whole, from outside. It needs rras_listener of the native build.
 if(NOT CMAKE_HOST_WIN32)
   add_test(NAME rras_host.self_test COMMAND /usr/bin/python3 -m unittest -v test_host test_start WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/tests/host")
