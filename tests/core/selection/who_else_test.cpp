@@ -59,7 +59,7 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhoElseIsThere, testing::Values(
     SelectionCase{"25c: and listeners do not serve: now",
                   behind_a_balancer().wanting_names({"vpn.example.com"}).unreachable(), "1", "hash_unknown_to_this_server!"},
     SelectionCase{"25b: the flag is the text 1: meant as an administrator's choice all the same",
-                  behind_a_balancer().sessions(3).flag(Malformed{"REG_SZ", RawValue{RawValue::kText, {'1', 0, 0, 0}}}), "blocked by hash_unknown_to_this_server", "(names_presumed) hash_unknown_to_this_server"},
+                  behind_a_balancer().sessions(3).flag(Malformed{RawValue{RawValue::kText, {'1', 0, 0, 0}}, "REG_SZ"}), "blocked by hash_unknown_to_this_server", "(names_presumed) hash_unknown_to_this_server"},
     SelectionCase{"25c: without sessions and without a name of the policy: reported",
                   behind_a_balancer(), "blocked by hash_unknown_to_this_server", "(names_presumed) hash_unknown_to_this_server!"},
     SelectionCase{"25c: sessions cannot be counted, so that names do not end it",
