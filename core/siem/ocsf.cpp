@@ -115,9 +115,15 @@ Json product_of(const MessageContent& content, bool repeats) {
 }
 
 Json metadata_of(const MessageContent& content, bool repeats) {
-    Json metadata{
-        {"version", kOcsfVersion},      {"product", product_of(content, repeats)}, {"profiles", Json::array({"host"})}, {"uid", content.id},
-        {"sequence", content.sequence}, {"event_code", content.entry->action()},   {"log_provider", kSourceName}};
+    Json metadata{{"version", kOcsfVersion},
+                  {"product", product_of(content, repeats)},
+                  {"profiles", Json::array({"host"})},
+                  {"uid", content.id},
+                  {"event_code", content.entry->action()}};
+    if (repeats) {
+        metadata["sequence"] = content.sequence;   // the second half of uid
+        metadata["log_provider"] = kSourceName;
+    }
     if (content.created != content.time) metadata["logged_time"] = content.created.time_since_epoch().count();
     return metadata;
 }

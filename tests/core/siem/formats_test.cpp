@@ -197,6 +197,23 @@ TEST_P(EveryDatagram, a_bound_is_kept_by_shortening_texts_and_never_syntax) {
     }
 }
 
+/// 1,000 bytes are the least that a policy may ask for (siem.destinations[].maximum_size).
+TEST_P(EveryDatagram, the_least_bound_is_kept_for_the_longest_names_that_a_sender_may_have) {
+    Sender sender = example::sender();
+    sender.computer = repeated("a", 63) + "." + repeated("b", 63) + "." + repeated("c", 63) + "." + repeated("d", 57);
+    sender.version = repeated("1", 32);
+    sender.addresses = [] {
+        return std::vector{*IpAddress::parse("198.51.100.200"), *IpAddress::parse("2001:db8:1111:2222:3333:4444:5555:6666")};
+    };
+    for (JournalEvent event : example::one_of_each()) {
+        SCOPED_TRACE(word(event.type));
+        event.sequence = std::numeric_limits<std::uint64_t>::max();
+        const std::string message = render_message(GetParam().destination, filled_with(event, repeated("\"\\]=9", 1000)), sender, 1000);
+        EXPECT_LE(message.size(), 1000U);
+        EXPECT_EQ(strict::read_event(GetParam().destination, message).problem, "") << message;
+    }
+}
+
 TEST_P(EveryDatagram, one_long_text_is_shortened_as_little_as_is_enough_and_words_stay) {
     JournalEvent event = example::one_of_each().at(static_cast<std::size_t>(EventType::policy_rejected));
     event.fields["policy_file"] = R"(C:\)" + repeated("long name ", 1000);
