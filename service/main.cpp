@@ -37,9 +37,13 @@ std::string computer_name() {
 }
 
 /// Who speaks to the SIEM; the installation's id comes with the database.
-Sender this_sender() {
-    return {
-        .installation_id = {}, .computer = computer_name(), .version = std::string{kWatchdogVersion}, .process_id = GetCurrentProcessId()};
+Sender this_sender(Machine& machine) {
+    return {.installation_id = {},
+            .computer = computer_name(),
+            .version = std::string{kWatchdogVersion},
+            .process_id = GetCurrentProcessId(),
+            .local_offset = {},
+            .addresses = [&machine] { return machine.addresses(); }};
 }
 
 class WindowsAssembly final : public Assembly {
@@ -63,7 +67,7 @@ public:
             record_ = std::move(record);
         }
         if (order.errand == Errand::watch) {
-            auto forwarder = std::make_unique<Forwarder>(*outbox_, open_siem_line, this_sender(), [this] { wake(Wake::siem); });
+            auto forwarder = std::make_unique<Forwarder>(*outbox_, open_siem_line, this_sender(machine_), [this] { wake(Wake::siem); });
             forwarder_ = forwarder.get();
             forwarding_ = std::move(forwarder);
         } else {

@@ -64,9 +64,10 @@ enum class FieldKind : std::uint8_t {
     host_name,    ///< in ASCII formats as A-labels
     host_names,   ///< the same, separated by commas
     lines,        ///< texts, one a line
+    account,      ///< of Windows; formats that have two keys for it get domain and name apart
 };
 
-/// A field that events may carry. One name means one thing in every event. It is its own LEEF attribute.
+/// A field that events may carry. One name means one thing in every event. It is its own LEEF attribute, but for an account.
 struct CatalogueField {
     std::string_view name;          ///< at most 32 characters: a PARAM-NAME of RFC 5424
     FieldKind kind;

@@ -85,7 +85,7 @@ constexpr CatalogueField kFields[] = {
     {"subject", kText, "", "", "what the finding or step is about: an endpoint, a value, a service"},
     {"until", kTime, "", "", "when it is looked at again, RFC 3339"},
     {"urgency", kText, "", "", "now, soon or planned"},
-    {"user", kText, "suser", "user.name", "account that asked, where it is known"},
+    {"user", FieldKind::account, "suser", "user.name", "account that asked, where it is known"},
     {"value", kText, "", "", "registry value written, hex"},
     {"version", kText, "", "", "version of the watchdog"},
     {"xml", kText, "", "event.original", "the event that was seen, as Windows renders it"},

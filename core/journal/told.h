@@ -98,7 +98,8 @@ struct DestinationsTold {
     std::optional<Duration> look_again;    ///< something is left to be told then
     void look_again_in(Duration wait) { look_again = std::min(look_again.value_or(wait), wait); }
 };
-/// Destinations that went down, came back, or lost events. Losses are told when there is room for the notice again, so that it does
+/// Destinations that went down, came back, or lost events. One that gets nothing because of our client certificate is the finding's to
+/// tell (client_certificate_unfit). Losses are told when there is room for the notice again, so that it does
 /// not fall out of the very queue that it is about; one that did all the same is told anew. What is remembered of destinations that
 /// the policy no longer names is forgotten.
 DestinationsTold tell_destinations(JournalDraft& draft, const SiemPolicy& policy, const std::vector<DestinationState>& states,

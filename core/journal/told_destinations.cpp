@@ -35,6 +35,9 @@ void tell_up_or_down(JournalDraft& draft, const DestinationState& state, Destina
     DestinationNotices& notices = draft.contents.destinations[state.name];
     const bool is_down = state.position.down_since.has_value();
     if (is_down == (notices.state == kDown)) return;
+    // One cause, one alert: the finding client_certificate_unfit says that it gets nothing, and why. What was never told as down is
+    // not told as restored.
+    if (is_down && wants_another_certificate(state)) return;
     if (is_down && !notices.state.empty() && distance(now, notices.told_at) < kBetweenTellings) {
         told.look_again_in(kBetweenTellings);
         return;

@@ -87,10 +87,10 @@ struct WatchPolicy {
 
 enum class DestinationType : std::uint8_t { syslog, https };
 enum class SyslogTransport : std::uint8_t { tls, tcp, udp };
-enum class SyslogFormat : std::uint8_t { rfc5424, cef, leef, json };
+enum class SyslogFormat : std::uint8_t { rfc5424, cef, leef, json, ocsf };
 enum class SyslogHeader : std::uint8_t { rfc5424, rfc3164, none };
 enum class SyslogFraming : std::uint8_t { octet_counting, lf };
-enum class HttpsProfile : std::uint8_t { hec, json };
+enum class HttpsProfile : std::uint8_t { hec, json, ocsf };
 /// What counts as delivered: the receiver's orderly end behind our close_notify, or that it was sent ("best effort").
 enum class Confirmation : std::uint8_t { end, sent };
 

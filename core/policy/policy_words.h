@@ -27,13 +27,13 @@ inline constexpr std::array<const char*, 2> kWordsOf<DestinationType> = {"syslog
 template <>
 inline constexpr std::array<const char*, 3> kWordsOf<SyslogTransport> = {"tls", "tcp", "udp"};
 template <>
-inline constexpr std::array<const char*, 4> kWordsOf<SyslogFormat> = {"rfc5424", "cef", "leef", "json"};
+inline constexpr std::array<const char*, 5> kWordsOf<SyslogFormat> = {"rfc5424", "cef", "leef", "json", "ocsf"};
 template <>
 inline constexpr std::array<const char*, 3> kWordsOf<SyslogHeader> = {"rfc5424", "rfc3164", "none"};
 template <>
 inline constexpr std::array<const char*, 2> kWordsOf<SyslogFraming> = {"octet_counting", "lf"};
 template <>
-inline constexpr std::array<const char*, 2> kWordsOf<HttpsProfile> = {"hec", "json"};
+inline constexpr std::array<const char*, 3> kWordsOf<HttpsProfile> = {"hec", "json", "ocsf"};
 template <>
 inline constexpr std::array<const char*, 2> kWordsOf<Confirmation> = {"end", "sent"};
 template <>

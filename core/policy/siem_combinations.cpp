@@ -35,15 +35,15 @@ void fill_ports(SiemDestination& destination, const Spot& spot, Problems& proble
     }
 }
 
-/// DESIGN 5.1: RFC 3164 for CEF and LEEF, none for bare lines of JSON and LEEF, RFC 5424 for all.
+/// DESIGN 5.1: RFC 3164 for CEF and LEEF, none for bare lines of JSON (ECS or OCSF) and LEEF, RFC 5424 for all.
 void check_header(const SiemDestination& destination, const Spot& spot, const GoodMembers& members, Problems& problems) {
     if (!members.given("header") || !members.good({"type", "format"}) || destination.type != DestinationType::syslog) return;
     const auto format = destination.format;
     const char* reason = nullptr;
     if (destination.header == SyslogHeader::rfc3164 && format != SyslogFormat::cef && format != SyslogFormat::leef)
         reason = "the old header stands before CEF and LEEF";
-    if (destination.header == SyslogHeader::none && format != SyslogFormat::json && format != SyslogFormat::leef)
-        reason = "bare lines are JSON or LEEF";
+    const bool has_bare_lines = format == SyslogFormat::json || format == SyslogFormat::ocsf || format == SyslogFormat::leef;
+    if (destination.header == SyslogHeader::none && !has_bare_lines) reason = "bare lines are JSON, OCSF or LEEF";
     if (!reason) return;
     problems.say(at(spot, "header"),
                  fmt::format(R"(cannot be "{}" while "format" is "{}": {})", word_of(destination.header), word_of(format), reason));

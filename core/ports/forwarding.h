@@ -19,6 +19,14 @@ struct DestinationState {
     std::optional<Error> trouble;       ///< the outbox itself could not be read or written
 };
 
+/// A receiver refused the certificate that we showed, or asked for one and none would do: the transport's word for both. The receiver's
+/// verdict is the only one that counts: who asks for none takes any. This is the finding client_certificate_unfit, and stands for the
+/// silence of the destination too.
+inline bool wants_another_certificate(const DestinationState& destination) {
+    const auto& last = destination.position.last_attempt;
+    return last && !last->confirmed && last->reason == "client_certificate";
+}
+
 /// Telling the world outside, as the deciding thread sees it: it never waits for a receiver. Used from that thread.
 class Forwarding {
 public:

@@ -1,5 +1,6 @@
 #include "core/siem/cef.h"
 
+#include "core/siem/account.h"
 #include "core/siem/host_name.h"
 #include "core/siem/unicode.h"
 
@@ -17,6 +18,8 @@ namespace {
 // Lengths of the dictionary, in characters.
 constexpr std::size_t kLongestHost = 100;
 constexpr std::size_t kLongestMessage = 1023;   // of msg and reason
+constexpr std::size_t kLongestUser = 1023;
+constexpr std::size_t kLongestDomain = 255;
 constexpr std::size_t kLongestCustom = 4000;    // of cs1 to cs6
 
 std::string escaped_in_header(std::string_view text) {
@@ -85,7 +88,14 @@ std::optional<std::string> typed(const CatalogueField& field, std::string_view v
     return std::string(value);
 }
 
+void append_account(std::string& extension, std::string_view text) {
+    const Account account = account_in(text);
+    append(extension, "suser", ascii_within(lines_of(account.name), kLongestUser));
+    if (!account.domain.empty()) append(extension, "sntdom", ascii_within(lines_of(account.domain), kLongestDomain));
+}
+
 void append_field(std::string& extension, const ContentField& field) {
+    if (field.known && field.known->kind == FieldKind::account) return append_account(extension, field.value);
     const std::string ascii = ascii_value({field.known, field.name, lines_of(field.value)});
     const auto value = field.known && !field.known->cef.empty() ? typed(*field.known, ascii) : std::nullopt;
     if (!value) return append(extension, own_cef_key(field.name), ascii);
@@ -129,7 +139,13 @@ std::string cef_text(const MessageContent& content) {
     std::string extension;
     append(extension, "rt", std::to_string(content.time.time_since_epoch().count()));
     if (content.created != content.time) append(extension, "end", std::to_string(content.created.time_since_epoch().count()));
+    if (const std::string address = content.address(AddressFamily::ipv4); !address.empty()) append(extension, "dvc", address);
     append(extension, "dvchost", host_of(content));
+    // The dictionary of CEF:0 has IPv4 alone in dvc.
+    if (const std::string address = content.address(AddressFamily::ipv6); !address.empty()) {
+        append(extension, "c6a1", address);
+        append(extension, "c6a1Label", "Device IPv6 Address");
+    }
     append(extension, "externalId", content.id);
     append(extension, "cat", ascii_within(lines_of(content.kind()), kLongestMessage));
     append(extension, "act", content.entry->action());

@@ -1,18 +1,14 @@
 #include "core/siem/ecs.h"
 
-#include "core/journal/event_data.h"
+#include "core/siem/account.h"
+#include "core/siem/json_values.h"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <optional>
 #include <set>
-#include <system_error>
 #include <utility>
-#include <vector>
 
 namespace sstp {
 
@@ -20,72 +16,17 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// The place of a dotted name, made when it is not there.
-Json& at(Json& object, std::string_view path) {
-    Json* place = &object;
-    while (true) {
-        const std::size_t dot = path.find('.');
-        place = &(*place)[std::string(path.substr(0, dot))];
-        if (dot == std::string_view::npos) return *place;
-        path.remove_prefix(dot + 1);
-    }
-}
-
-std::vector<std::string> split(std::string_view text, char separator) {
-    std::vector<std::string> parts;
-    while (true) {
-        const std::size_t end = text.find(separator);
-        parts.emplace_back(text.substr(0, end));
-        if (end == std::string_view::npos) return parts;
-        text.remove_prefix(end + 1);
-    }
-}
-
-std::optional<std::int64_t> number_from(std::string_view text) {
-    std::int64_t number = 0;
-    const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
-    return end.ec == std::errc{} && end.ptr == text.data() + text.size() ? std::optional{number} : std::nullopt;
-}
-
-/// Windows takes no more into one event. More would be more fields of an index than Elasticsearch makes.
-constexpr std::size_t kMostInsertionStrings = 99;
-
-Json event_data(std::string_view text) {
-    Json data = Json::object();
-    for (const auto& [name, value] : event_data_from(text)) {
-        if (data.size() == kMostInsertionStrings) break;
-        data[name] = value;
-    }
-    return data;
-}
-
-std::optional<Json> typed(FieldKind kind, const std::string& value) {
-    switch (kind) {
-        case FieldKind::number:
-            if (const auto number = number_from(value)) return Json(*number);
-            return std::nullopt;
-        case FieldKind::boolean:
-            if (value == "true" || value == "false") return Json(value == "true");
-            return std::nullopt;
-        case FieldKind::time:
-            if (const auto time = from_rfc3339(value)) return Json(to_rfc3339(*time));
-            return std::nullopt;
-        case FieldKind::host_names: return Json(split(value, ','));
-        case FieldKind::lines: return event_data(value);
-        case FieldKind::text:
-        case FieldKind::host_name: return Json(value);
-    }
-    return Json(value);
-}
-
 void put(Json& object, const ContentField& field) {
-    const auto value = typed(field.known ? field.known->kind : FieldKind::text, field.value);
+    const auto value = json_value(field);
     if (!value) {
-        at(object, "sstp_watchdog.unparsed")[field.name] = field.value;
+        json_at(object, "sstp_watchdog.unparsed")[field.name] = field.value;
     } else if (field.known && !field.known->ecs.empty()) {
-        at(object, field.known->ecs) = *value;
+        json_at(object, field.known->ecs) = *value;
+        if (const Account account = account_in(field.value); field.known->kind == FieldKind::account && !account.domain.empty()) {
+            json_at(object, "user.domain") = account.domain;
+        }
     } else {
-        at(object, "sstp_watchdog")[field.name] = *value;
+        json_at(object, "sstp_watchdog")[field.name] = *value;
     }
 }
 
@@ -156,14 +97,18 @@ std::string ecs_json(const MessageContent& content, std::uint32_t facility, bool
     };
     if (entry.outcome != EventOutcome::none) object["event"]["outcome"] = word(entry.outcome);
     if (content.created != content.time) object["event"]["created"] = to_rfc3339(content.created);
-    if (!content.computer.empty()) object["host"] = {{"name", content.computer}};
+    if (!content.computer.empty()) object["host"]["name"] = content.computer;
+    for (const IpAddress& each : content.addresses) {
+        object["host"]["ip"].push_back(each.to_string());
+        if (!repeats) break;
+    }
     if (repeats) {
         object["log"]["syslog"] = syslog_of(content.severity, facility);
         if (!content.installation_id.empty()) object["agent"]["id"] = content.installation_id;
         if (Json hashes = hashes_in(content); !hashes.empty()) object["related"]["hash"] = std::move(hashes);
     }
     for (const ContentField& field : content.fields) put(object, field);
-    return object.dump(-1, ' ', true, Json::error_handler_t::replace);
+    return json_line(object);
 }
 
 }  // namespace sstp

@@ -6,6 +6,7 @@
 #include "core/siem/hec.h"
 #include "core/siem/leef.h"
 #include "core/siem/message_content.h"
+#include "core/siem/ocsf.h"
 #include "core/siem/rfc3164.h"
 #include "core/siem/rfc5424.h"
 
@@ -25,15 +26,22 @@ std::string syslog_text(const SiemDestination& destination, const MessageContent
         case SyslogFormat::cef: return cef_text(content);
         case SyslogFormat::leef: return leef_text(content);
         case SyslogFormat::json: return ecs_json(content, destination.facility, repeated == Repeated::sent);
+        case SyslogFormat::ocsf: return ocsf_json(content, repeated == Repeated::sent);
     }
     return rfc5424_text(content, !destination.enterprise_number);
 }
 
-std::string rendered(const SiemDestination& destination, const MessageContent& content, Repeated repeated) {
-    if (destination.type == DestinationType::https) {
-        return destination.profile == HttpsProfile::hec ? hec_object(content, destination.facility)
-                                                        : ecs_json(content, destination.facility);
+std::string body_text(const SiemDestination& destination, const MessageContent& content) {
+    switch (destination.profile) {
+        case HttpsProfile::hec: return hec_object(content, destination.facility);
+        case HttpsProfile::json: return ecs_json(content, destination.facility);
+        case HttpsProfile::ocsf: return ocsf_json(content);
     }
+    return ecs_json(content, destination.facility);
+}
+
+std::string rendered(const SiemDestination& destination, const MessageContent& content, Repeated repeated) {
+    if (destination.type == DestinationType::https) return body_text(destination, content);
     std::string text = syslog_text(destination, content, repeated);
     switch (destination.header) {
         case SyslogHeader::none: return text;
@@ -46,7 +54,7 @@ std::string rendered(const SiemDestination& destination, const MessageContent& c
 /// CEF, LEEF and JSON have fields and id in MSG already; JSON has some of them under two names.
 bool tells_twice(const SiemDestination& destination) {
     if (destination.type == DestinationType::https) return false;
-    if (destination.format == SyslogFormat::json) return true;
+    if (destination.format == SyslogFormat::json || destination.format == SyslogFormat::ocsf) return true;
     return destination.header == SyslogHeader::rfc5424 && destination.format != SyslogFormat::rfc5424 && destination.enterprise_number;
 }
 
@@ -55,7 +63,7 @@ std::size_t most_bytes(const SiemDestination& destination) {
 }
 
 std::string wrapped(const SiemDestination& destination, const std::string& message) {
-    if (destination.type == DestinationType::https) return destination.profile == HttpsProfile::json ? message + '\n' : message;
+    if (destination.type == DestinationType::https) return destination.profile == HttpsProfile::hec ? message : message + '\n';
     return destination.transport == SyslogTransport::udp ? message : framed(message, destination.framing);
 }
 
@@ -76,9 +84,11 @@ std::string render_message(const SiemDestination& destination, const JournalEven
 
 Payload render_payload(const SiemDestination& destination, std::span<const JournalEvent> events, const Sender& sender) {
     Payload payload;
+    Sender now = sender;
+    if (sender.addresses) now.addresses = [once = sender.addresses()] { return once; };
     std::size_t size = 0;
     for (const JournalEvent& event : events) {
-        std::string message = wrapped(destination, render_message(destination, event, sender, most_bytes(destination)));
+        std::string message = wrapped(destination, render_message(destination, event, now, most_bytes(destination)));
         size += message.size();
         if (size > kLargestBatch && !payload.messages.empty()) break;
         payload.messages.push_back(std::move(message));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/model/ip_address.h"
 #include "core/model/journal.h"
 #include "core/model/policy.h"
 #include "core/model/utc_offset.h"
@@ -10,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sstp {
 
@@ -20,6 +22,8 @@ struct Sender {
     std::string version;                ///< of the product
     std::uint32_t process_id = 0;
     std::function<UtcOffset(WallTime)> local_offset = {};   ///< this machine's civil time (Clock::local_offset); empty: UTC
+    std::function<std::vector<IpAddress>()> addresses =
+        {};   ///< its addresses now (Machine::addresses), asked once a batch; empty: not known
 };
 
 /// What we are called wherever a format names vendor and product. Never changes: receivers' rules rest on it.

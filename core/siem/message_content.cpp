@@ -1,5 +1,6 @@
 #include "core/siem/message_content.h"
 
+#include "core/ports/machine.h"
 #include "core/siem/unicode.h"
 
 #include <algorithm>
@@ -88,6 +89,11 @@ std::string_view MessageContent::value(std::string_view name) const {
     return found == fields.end() ? std::string_view{} : std::string_view{found->value};
 }
 
+std::string MessageContent::address(AddressFamily family) const {
+    const auto found = std::find_if(addresses.begin(), addresses.end(), [&](const IpAddress& each) { return each.family == family; });
+    return found == addresses.end() ? std::string{} : found->to_string();
+}
+
 std::string_view MessageContent::kind() const {
     const std::string_view reason = value("severity").empty() ? std::string_view{} : value("reason");
     return reason.empty() ? entry->category : reason;
@@ -104,6 +110,8 @@ MessageContent content_of(const JournalEvent& event, const Sender& sender) {
     content.created = std::clamp(event.time, WallTime{}, kLatest);
     if (sender.local_offset) content.local_offset = sender.local_offset(content.time);
     content.text = valid_utf8(event.text);
+    content.trouble_step = trouble_step(event);
+    content.trouble = trouble_of(event);
     std::map<std::string, ContentField> by_name;
     for (const auto& [name, value] : event.fields) {
         if (value.empty()) continue;
@@ -113,6 +121,8 @@ MessageContent content_of(const JournalEvent& event, const Sender& sender) {
     }
     for (auto& [name, field] : by_name) content.fields.push_back(std::move(field));
     content.computer = bounded_name(valid_utf8(sender.computer), kLongestComputer);
+    if (sender.addresses) content.addresses = sender.addresses();
+    if (content.addresses.size() > kMostAddresses) content.addresses.resize(kMostAddresses);
     content.version = printable(sender.version, kLongestVersion, "0");
     content.process_id = sender.process_id;
     return content;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/journal/catalogue.h"
+#include "core/journal/trouble.h"
 #include "core/siem/message.h"
 
 #include <cstdint>
@@ -29,12 +30,17 @@ struct MessageContent {
     std::string text;
     std::vector<ContentField> fields;        ///< sorted by name
     std::string computer;                    ///< at most 253 bytes
+    std::vector<IpAddress> addresses;        ///< the server's, IPv4 first; at most kMostAddresses
     std::string version;                     ///< 1 to 32 characters, printable ASCII without blanks
     std::uint32_t process_id = 0;
     std::string installation_id;             ///< as in `id`
+    TroubleStep trouble_step{};              ///< whether the event opens a trouble or ends one,
+    std::string trouble;                     ///< and which: told before anything is shortened
 
     /// The value of a field; empty when the event has none.
     [[nodiscard]] std::string_view value(std::string_view name) const;
+    /// The address of the family that the server is known by; empty when it has none.
+    [[nodiscard]] std::string address(AddressFamily family) const;
     /// What CEF and LEEF sort events by: the reason of a finding, which receivers give a rule and a severity of its own, else the
     /// event's category.
     [[nodiscard]] std::string_view kind() const;

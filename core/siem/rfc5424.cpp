@@ -33,6 +33,9 @@ std::string parameter(std::string_view name, std::string_view value) {
 std::string structured_data(const MessageContent& content, std::optional<std::uint32_t> enterprise_number, Repeated repeated) {
     const std::string enterprise = enterprise_number ? std::to_string(*enterprise_number) : "";
     std::string data = "[origin";
+    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+        if (const std::string address = content.address(family); !address.empty()) data += parameter("ip", address);
+    }
     if (enterprise_number) data += parameter("enterpriseId", enterprise);
     data += parameter("software", kProductName) + parameter("swVersion", content.version) + "]";
     const std::uint64_t sequence_id = content.sequence == 0 ? 1 : (content.sequence - 1) % kMostSequenceId + 1;

@@ -4,17 +4,6 @@
 
 namespace sstp {
 
-namespace {
-
-/// A receiver refused the certificate that we showed, or asked for one and none would do: the transport's word for both. The receiver's
-/// verdict is the only one that counts: who asks for none takes any.
-bool wants_another_certificate(const DestinationState& destination) {
-    const auto& last = destination.position.last_attempt;
-    return last && !last->confirmed && last->reason == "client_certificate";
-}
-
-}  // namespace
-
 Findings own_findings(const OwnFooting& footing) {
     Findings findings;
     if (footing.budget) findings.push_back({Reason::budget_exhausted, Severity::warning, "budget", *footing.budget});

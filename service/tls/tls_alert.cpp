@@ -74,4 +74,9 @@ bool is_configuration_trouble(std::uint8_t alert) {
     return known != nullptr && known->configuration;
 }
 
+bool is_about_our_certificate(std::uint8_t alert, bool without_one) {
+    const bool says_so = (alert >= 41 && alert <= 46) || alert == 48 || alert == 49 || alert == 116;
+    return says_so || (alert == 40 && without_one);
+}
+
 }  // namespace sstp

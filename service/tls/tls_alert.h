@@ -17,4 +17,8 @@ std::string alert_in_words(std::uint8_t alert);
 /// Whether only an administrator can end the trouble: certificates, versions, ciphers, names.
 bool is_configuration_trouble(std::uint8_t alert);
 
+/// Whether the receiver speaks of our certificate: a server has no other reason for these. `without_one`: it asked for one and was shown
+/// none; then handshake_failure (40) says so too, as servers put it in TLS 1.2.
+bool is_about_our_certificate(std::uint8_t alert, bool without_one);
+
 }  // namespace sstp

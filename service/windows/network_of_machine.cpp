@@ -66,23 +66,69 @@ Result<void> append_listeners(AddressFamily family, std::uint16_t port, std::vec
     return {};
 }
 
-}  // namespace
+using Buffer = std::vector<std::max_align_t>;
 
-Result<std::vector<IpAddress>> interface_addresses() {
+/// The answer of GetAdaptersAddresses; empty where there is none.
+Result<Buffer> list_adapters(ULONG besides) {
     constexpr const char* kOperation = "list the addresses of this machine";
     constexpr ULONG kNothingElse = GAA_FLAG_SKIP_ANYCAST | GAA_FLAG_SKIP_MULTICAST | GAA_FLAG_SKIP_DNS_SERVER | GAA_FLAG_SKIP_FRIENDLY_NAME;
-    std::vector<std::max_align_t> buffer(1024);
+    Buffer buffer(1024);
     for (;;) {
         auto size = static_cast<ULONG>(buffer.size() * sizeof(std::max_align_t));
         const ULONG code =
-            GetAdaptersAddresses(AF_UNSPEC, kNothingElse, nullptr, reinterpret_cast<IP_ADAPTER_ADDRESSES*>(buffer.data()), &size);
-        if (code == ERROR_NO_DATA) return std::vector<IpAddress>{};
-        if (code == ERROR_SUCCESS) break;
+            GetAdaptersAddresses(AF_UNSPEC, kNothingElse | besides, nullptr, reinterpret_cast<IP_ADAPTER_ADDRESSES*>(buffer.data()), &size);
+        if (code == ERROR_NO_DATA) return Buffer{};
+        if (code == ERROR_SUCCESS) return buffer;
         if (code != ERROR_BUFFER_OVERFLOW || size > kLargestAnswer) return os_error(kOperation, "", code);
         buffer.resize(size / sizeof(std::max_align_t) + 64);
     }
+}
+
+const IP_ADAPTER_ADDRESSES* first_of(const Buffer& adapters) {
+    return adapters.empty() ? nullptr : reinterpret_cast<const IP_ADAPTER_ADDRESSES*>(adapters.data());
+}
+
+bool leads_out(const IP_ADAPTER_ADDRESSES& adapter, AddressFamily family) {
+    const int wanted = family == AddressFamily::ipv4 ? AF_INET : AF_INET6;
+    for (const auto* each = adapter.FirstGatewayAddress; each != nullptr; each = each->Next) {
+        if (each->Address.lpSockaddr != nullptr && each->Address.lpSockaddr->sa_family == wanted) return true;
+    }
+    return false;
+}
+
+ListedAddress described(const IP_ADAPTER_ADDRESSES& adapter, const IP_ADAPTER_UNICAST_ADDRESS& each, const IpAddress& address) {
+    constexpr DWORD kClusterAddress = 0x2;   // IP_ADAPTER_ADDRESS_TRANSIENT
+    ListedAddress listed{.address = address};
+    listed.interface_is_up = adapter.OperStatus == IfOperStatusUp;
+    listed.is_network = adapter.IfType != IF_TYPE_SOFTWARE_LOOPBACK && adapter.IfType != IF_TYPE_TUNNEL && adapter.IfType != IF_TYPE_PPP;
+    listed.is_preferred = each.DadState == IpDadStatePreferred;
+    listed.is_temporary = address.family == AddressFamily::ipv6 && each.SuffixOrigin == IpSuffixOriginRandom;
+    listed.is_of_a_cluster = (each.Flags & kClusterAddress) != 0;
+    listed.has_gateway = leads_out(adapter, address.family);
+    listed.metric = address.family == AddressFamily::ipv4 ? adapter.Ipv4Metric : adapter.Ipv6Metric;
+    return listed;
+}
+
+}  // namespace
+
+Result<std::vector<ListedAddress>> listed_addresses() {
+    auto adapters = list_adapters(GAA_FLAG_INCLUDE_GATEWAYS);
+    if (!adapters) return adapters.error();
+    std::vector<ListedAddress> listed;
+    for (const auto* adapter = first_of(*adapters); adapter != nullptr; adapter = adapter->Next) {
+        for (const auto* each = adapter->FirstUnicastAddress; each != nullptr; each = each->Next) {
+            const auto endpoint = to_endpoint(each->Address.lpSockaddr);
+            if (endpoint) listed.push_back(described(*adapter, *each, IpAddress::of(*endpoint)));
+        }
+    }
+    return listed;
+}
+
+Result<std::vector<IpAddress>> interface_addresses() {
+    auto adapters = list_adapters(0);
+    if (!adapters) return adapters.error();
     std::vector<IpAddress> addresses;
-    for (const auto* adapter = reinterpret_cast<const IP_ADAPTER_ADDRESSES*>(buffer.data()); adapter != nullptr; adapter = adapter->Next) {
+    for (const auto* adapter = first_of(*adapters); adapter != nullptr; adapter = adapter->Next) {
         if (adapter->OperStatus != IfOperStatusUp) continue;
         for (const auto* each = adapter->FirstUnicastAddress; each != nullptr; each = each->Next) {
             const auto endpoint = to_endpoint(each->Address.lpSockaddr);

@@ -7,10 +7,12 @@
 #include "service/windows/ntfs_files.h"
 #include "service/windows/os_error.h"
 #include "service/windows/portable/https_answer.h"
+#include "service/windows/portable/next_certificate.h"
 #include "service/windows/siem_failure.h"
 #include "service/windows/siem_tls.h"
 #include "service/windows/system_clock.h"
 #include "service/windows/windows_headers.h"
+#include "service/windows/winhttp_words.h"
 
 #include <fmt/format.h>
 
@@ -75,8 +77,19 @@ std::string quoted(const std::string& body) {
 
 class Post {
 public:
-    Post(const SiemDestination& destination, const StopSignal& stop) : destination_(destination), stop_(stop) {}
+    /// `passed_over`: a certificate of ours that the receiver has refused; another is shown, if there is one.
+    Post(const SiemDestination& destination, const StopSignal& stop, std::optional<CertificateHash> passed_over)
+        : destination_(destination), stop_(stop), passed_over_(passed_over) {}
 
+    CertificateAttempt attempt(const Payload& payload) {
+        CertificateAttempt made{send(payload), {}};
+        if (!made.handover.receipt && certificate_refused(made.handover) && identity_ && identity_->has_another) {
+            made.refused = RefusedCertificate{identity_->hash, identity_->in_words};
+        }
+        return made;
+    }
+
+private:
     Handover send(const Payload& payload) {
         HttpsRequest request;
         request.url = destination_.url;
@@ -108,32 +121,38 @@ public:
         return judge_answer();
     }
 
-private:
+    /// By a word of the receiver's, or by the way in which WinHTTP's session broke; where trust is our own, by the session before it.
+    [[nodiscard]] bool certificate_refused(const Handover& handover) const {
+        if (handover.failure == HandoverFailure::stopped) return false;
+        if (handover.reason == kOurCertificate) return true;
+        return answer_.status == 0 && !answer_.untrusted && answer_.error && may_refuse_our_certificate(answer_.error->code);
+    }
+
     /// A session of our own, in which nothing is sent: it tells what is wrong in words, and stops what WinHTTP may find out too late.
     /// Through a proxy there is no way to the server but WinHTTP's.
     std::optional<Handover> look_at_server() {
         if (goes_through_proxy()) return std::nullopt;
         auto host = host_of(destination_.url);
         if (!host) return std::nullopt;   // which WinHTTP says better
-        SiemTls way(destination_, *std::move(host), stop_);
+        SiemTls way(destination_, *std::move(host), stop_, passed_over_);
         auto refused = way.open();
+        if (refused && refused->reason == kOurCertificate && way.shown() != nullptr && !identity_) identity_ = way.take_shown();
         if (!refused) (void)way.tls().send_close_notify(monotonic_now() + kPatience);
         return refused;
     }
 
     /// Nothing: there is an answer to judge.
     std::optional<Handover> send_with_certificate(HttpsRequest& request) {
-        std::optional<ClientIdentity> identity;
         const auto show = [&](const SelectClientCertificate& selector, const std::vector<Bytes>& issuers) -> std::optional<Error> {
-            auto chosen = choose_client_certificate(selector, issuers, destination_.ca_file);
+            auto chosen = choose_client_certificate(selector, issuers, destination_.ca_file, passed_over_);
             if (!chosen) return chosen.error();
-            identity = std::move(*chosen);
-            request.client_certificate = identity->certificate.get();
-            shown_ = identity->in_words;
+            identity_ = std::move(*chosen);
+            request.client_certificate = identity_->certificate.get();
+            shown_ = identity_->in_words;
             return std::nullopt;
         };
         if (const auto* wanted = std::get_if<SelectClientCertificate>(&destination_.client_certificate)) {
-            if (auto none = show(*wanted, {})) return handover_failed(HandoverFailure::untrusted, "client_certificate", std::move(*none));
+            if (auto none = show(*wanted, {})) return handover_failed(HandoverFailure::untrusted, kOurCertificate, std::move(*none));
         }
         request.ask_for_certificate = std::holds_alternative<ChooseClientCertificate>(destination_.client_certificate);
         answer_ = https_post(request, stop_);
@@ -164,8 +183,10 @@ private:
         std::string text = fmt::format("HTTP {}, {}{}", answer_.status, meaning.words, quoted(answer_.body));
         if (!answer_.location.empty())
             text += fmt::format(" (it redirects to{}; write that into url if it is right)", quoted(answer_.location).substr(1));
-        auto handover = handover_failed(meaning.failure, fmt::format("http_{}", answer_.status),
-                                        own_error(ErrorKind::unexpected, kPost, shown_url(destination_.url), std::move(text)));
+        if (meaning.about_our_certificate && !shown_.empty()) text += ". Our client certificate was " + shown_;
+        auto handover =
+            handover_failed(meaning.failure, meaning.about_our_certificate ? kOurCertificate : fmt::format("http_{}", answer_.status),
+                            own_error(ErrorKind::unexpected, kPost, shown_url(destination_.url), std::move(text)));
         if (meaning.failure == HandoverFailure::overloaded) handover.retry_after = answer_.retry_after;
         return handover;
     }
@@ -182,12 +203,14 @@ private:
                              : silent  ? HandoverFailure::silent
                              : reached ? HandoverFailure::not_confirmed
                                        : HandoverFailure::unreachable;
-        return handover_failed(failure, ours ? "client_certificate" : reached ? "confirm" : "connect", std::move(error));
+        return handover_failed(failure, ours ? kOurCertificate : reached ? "confirm" : "connect", std::move(error));
     }
 
     const SiemDestination& destination_;
     const StopSignal& stop_;
     HttpsAnswer answer_;
+    std::optional<CertificateHash> passed_over_;
+    std::optional<ClientIdentity> identity_;
     std::optional<Error> none_fits_;
     std::string shown_;
 };
@@ -196,7 +219,9 @@ private:
 
 Handover SiemHttps::hand_over(std::size_t /*host*/, const Payload& payload) {
     try {
-        return Post(destination_, stop_).send(payload);
+        return with_a_certificate_that_is_taken(
+            [&](const std::optional<CertificateHash>& passed_over) { return Post(destination_, stop_, passed_over).attempt(payload); },
+            [this] { return stop_.requested(); }, passed_over_);
     } catch (const std::exception& failure) {
         return handover_failed(HandoverFailure::unreachable, "connect",
                                own_error(ErrorKind::unexpected, kPost, shown_url(destination_.url), failure.what()));

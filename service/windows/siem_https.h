@@ -1,15 +1,18 @@
 #pragma once
 
+#include "core/model/digest.h"
 #include "core/model/policy.h"
 #include "core/policy/spelling.h"
 #include "core/ports/siem_transport.h"
 #include "service/windows/stop_signal.h"
 
+#include <optional>
 #include <utility>
 
 namespace sstp {
 
-/// Events by HTTPS POST: Splunk HTTP Event Collector, or newline-delimited JSON. A 2xx answer is the proof.
+/// Events by HTTPS POST: Splunk HTTP Event Collector, or newline-delimited JSON. A 2xx answer is the proof. Our certificate as in
+/// SiemStream: where one is refused the next is tried once.
 class SiemHttps final : public SiemTransport {
 public:
     SiemHttps(SiemDestination destination, const StopSignal& stop) : destination_(std::move(destination)), stop_(stop) {}
@@ -21,6 +24,7 @@ public:
 private:
     SiemDestination destination_;
     const StopSignal& stop_;
+    std::optional<CertificateHash> passed_over_;  ///< of our certificates, the one that was refused where the next was taken
 };
 
 }  // namespace sstp

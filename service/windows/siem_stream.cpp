@@ -4,6 +4,7 @@
 #include "service/tls/confirmed_sending.h"
 #include "service/tls/tcp_stream.h"
 #include "service/windows/os_error.h"
+#include "service/windows/portable/next_certificate.h"
 #include "service/windows/siem_failure.h"
 #include "service/windows/siem_tls.h"
 #include "service/windows/system_clock.h"
@@ -19,7 +20,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kPatience = 10s;
-constexpr char kOurCertificate[] = "client_certificate";
 
 Handover not_proven(Unproven unproven, const HostAndPort& host, bool our_certificate) {
     unproven.error.subject = (unproven.nothing_sent ? "to " : "by ") + host_to_text(host);
@@ -32,23 +32,12 @@ Handover not_proven(Unproven unproven, const HostAndPort& host, bool our_certifi
 /// What status and `siem test` add to the protocol.
 std::string how_sure(const SiemDestination& destination) { return destination.confirmation == Confirmation::sent ? " (best effort)" : ""; }
 
-/// One session, and which certificate of ours it was refused for, if another could be shown.
-struct Session {
-    Handover handover;
-    std::optional<ClientIdentity> refused;
-};
-
 bool about_our_certificate(const Handover& handover) {
     return handover.failure == HandoverFailure::untrusted && (handover.reason == "handshake" || handover.reason == kOurCertificate);
 }
 
-/// Something was sent, so that nobody had turned us away.
-bool was_let_in(const Handover& handover) {
-    return handover.receipt || handover.failure == HandoverFailure::silent || handover.failure == HandoverFailure::not_confirmed;
-}
-
-Session over_tls(const SiemDestination& destination, const HostAndPort& host, const Payload& payload, const StopSignal& stop,
-                 const std::optional<CertificateHash>& passed_over) {
+CertificateAttempt over_tls(const SiemDestination& destination, const HostAndPort& host, const Payload& payload, const StopSignal& stop,
+                            const std::optional<CertificateHash>& passed_over) {
     SiemTls way(destination, host, stop, passed_over);
     Handover handover;
     if (auto failed = way.open()) {
@@ -66,21 +55,7 @@ Session over_tls(const SiemDestination& destination, const HostAndPort& host, co
         handover.protocol = way.protocol();
     }
     if (handover.receipt || !about_our_certificate(handover) || !way.shown() || !way.shown()->has_another) return {std::move(handover), {}};
-    return {std::move(handover), way.take_shown()};
-}
-
-/// The first certificate, and where it is refused the next one, once.
-Handover with_a_certificate_that_is_taken(const SiemDestination& destination, const HostAndPort& host, const Payload& payload,
-                                          const StopSignal& stop, std::optional<CertificateHash>& passed_over) {
-    Session first = over_tls(destination, host, payload, stop, passed_over);
-    if (!first.refused || stop.requested()) return std::move(first.handover);
-    Session second = over_tls(destination, host, payload, stop, first.refused->hash);
-    if (was_let_in(second.handover)) {
-        passed_over = first.refused->hash;
-        return std::move(second.handover);
-    }
-    if (second.refused) first.handover.error.text += ". Then the next one was tried, and refused as well: " + second.refused->in_words;
-    return std::move(first.handover);
+    return {std::move(handover), RefusedCertificate{way.shown()->hash, way.shown()->in_words}};
 }
 
 Handover over_tcp(const SiemDestination& destination, const HostAndPort& host, const Payload& payload, const StopSignal& stop) {
@@ -106,9 +81,10 @@ std::string SiemStream::host_name(std::size_t host) const { return host_to_text(
 Handover SiemStream::hand_over(std::size_t number, const Payload& payload) {
     const HostAndPort& host = destination_.hosts.at(number);
     try {
-        return destination_.transport == SyslogTransport::tcp
-                   ? over_tcp(destination_, host, payload, stop_)
-                   : with_a_certificate_that_is_taken(destination_, host, payload, stop_, passed_over_);
+        if (destination_.transport == SyslogTransport::tcp) return over_tcp(destination_, host, payload, stop_);
+        return with_a_certificate_that_is_taken(
+            [&](const std::optional<CertificateHash>& passed_over) { return over_tls(destination_, host, payload, stop_, passed_over); },
+            [this] { return stop_.requested(); }, passed_over_);
     } catch (const std::exception& failure) {  // Asio without a completion port, or memory
         return handover_failed(HandoverFailure::unreachable, "connect",
                                own_error(ErrorKind::unexpected, "hand events to", host_to_text(host), failure.what()));

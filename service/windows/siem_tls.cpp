@@ -5,6 +5,7 @@
 #include "service/tls/tls_alert.h"
 #include "service/tls/trust.h"
 #include "service/windows/os_error.h"
+#include "service/windows/portable/next_certificate.h"
 #include "service/windows/siem_failure.h"
 #include "service/windows/system_clock.h"
 
@@ -69,7 +70,7 @@ CredentialOptions SiemTls::with(PCCERT_CONTEXT certificate) const {
 std::optional<Handover> SiemTls::prepare() {
     if (const auto* wanted = std::get_if<SelectClientCertificate>(&destination_.client_certificate)) {
         auto chosen = choose_client_certificate(*wanted, {}, destination_.ca_file, passed_over_);
-        if (!chosen) return handover_failed(HandoverFailure::untrusted, "client_certificate", chosen.error());
+        if (!chosen) return handover_failed(HandoverFailure::untrusted, kOurCertificate, chosen.error());
         identity_ = std::move(*chosen);
     }
     auto credentials = SchannelCredentials::acquire(schannel(), with(identity_ ? identity_->certificate.get() : nullptr));
@@ -103,7 +104,9 @@ Handover SiemTls::refused_in_handshake(Error error) {
     error.operation = "make a TLS session with";
     error.subject = host_to_text(host_);
     explain_certificate(error, configuration || tls_->certificate_requested());
-    return handover_failed(configuration ? HandoverFailure::untrusted : HandoverFailure::unreachable, "handshake", std::move(error));
+    const bool ours = alert && is_about_our_certificate(*alert, tls_->certificate_requested() && !identity_);
+    return handover_failed(configuration ? HandoverFailure::untrusted : HandoverFailure::unreachable, ours ? kOurCertificate : "handshake",
+                           std::move(error));
 }
 
 void SiemTls::explain_certificate(Error& error, bool about_it) const {

@@ -1,6 +1,8 @@
 #include "service/windows/windows_machine.h"
 
+#include "service/windows/network_of_machine.h"
 #include "service/windows/portable/multi_text.h"
+#include "service/windows/portable/own_addresses.h"
 #include "service/windows/portable/smbios.h"
 #include "service/windows/registry_key.h"
 #include "service/windows/text.h"
@@ -84,6 +86,11 @@ std::string WindowsMachine::domain() {
     std::string name = computer_name(ComputerNamePhysicalDnsDomain);
     std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return name;
+}
+
+std::vector<IpAddress> WindowsMachine::addresses() {
+    auto listed = listed_addresses();
+    return listed ? known_addresses(*std::move(listed)) : std::vector<IpAddress>{};   // events go out without them
 }
 
 bool WindowsMachine::has_directaccess_or_nlb() { return has_subkeys(kDirectAccess) || has_subkeys(kLoadBalancing); }

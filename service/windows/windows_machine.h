@@ -14,6 +14,7 @@ public:
     MachineIdentity identity() override;
     std::string domain() override;
     bool has_directaccess_or_nlb() override;
+    std::vector<IpAddress> addresses() override;
 };
 
 /// The full DNS name, as Windows' own events carry it and SIEMs join assets by it (RFC 5424 6.2.4 wants it first): VPN01 exists in every

@@ -54,4 +54,16 @@ Error winhttp_error(std::string operation, std::string subject, std::uint32_t co
     return error;
 }
 
+bool may_refuse_our_certificate(std::uint32_t code) noexcept {
+    switch (code) {
+        case ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED:
+        case ERROR_WINHTTP_CLIENT_CERT_NO_PRIVATE_KEY:
+        case ERROR_WINHTTP_CLIENT_CERT_NO_ACCESS_PRIVATE_KEY:
+        case ERROR_WINHTTP_SECURE_FAILURE:
+        case ERROR_WINHTTP_SECURE_CHANNEL_ERROR:
+        case ERROR_WINHTTP_CONNECTION_ERROR: return true;   // TLS 1.3: the server refuses behind the handshake, and ends
+        default: return false;
+    }
+}
+
 }  // namespace sstp

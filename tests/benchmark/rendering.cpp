@@ -66,6 +66,7 @@ BENCHMARK_CAPTURE(rendering, rfc5424, syslog(SyslogFormat::rfc5424));
 BENCHMARK_CAPTURE(rendering, cef, syslog(SyslogFormat::cef));
 BENCHMARK_CAPTURE(rendering, leef, syslog(SyslogFormat::leef));
 BENCHMARK_CAPTURE(rendering, json, syslog(SyslogFormat::json));
+BENCHMARK_CAPTURE(rendering, ocsf, syslog(SyslogFormat::ocsf));
 BENCHMARK_CAPTURE(rendering, hec, https(HttpsProfile::hec));
 BENCHMARK_CAPTURE(rendering, rfc5424_datagrams_half_of_them_shortened, syslog(SyslogFormat::rfc5424, SyslogTransport::udp));
 BENCHMARK_CAPTURE(rendering, json_datagrams_half_of_them_shortened, syslog(SyslogFormat::json, SyslogTransport::udp));

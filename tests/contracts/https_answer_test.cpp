@@ -24,6 +24,7 @@ TEST_P(HttpsAnswers, MeanWhatTheReceiverSays) {
     const HttpsMeaning meaning = meaning_of(GetParam().status, GetParam().profile, GetParam().body);
     EXPECT_STREQ(word(meaning.failure), word(GetParam().failure));
     EXPECT_FALSE(meaning.words.empty());
+    EXPECT_EQ(meaning.about_our_certificate, std::string_view{GetParam().body}.find("SSL certificate") != std::string_view::npos);
 }
 
 constexpr auto kHec = HttpsProfile::hec;
@@ -45,6 +46,10 @@ INSTANTIATE_TEST_SUITE_P(
         Answer{"a blank event is about the events", 400, kHec, R"({"text":"Event field cannot be blank","code":13})", refused_content},
         Answer{"a code that is not whole counts for nothing", 400, kHec, R"({"text":"Incorrect index","code":)", refused_content},
         Answer{"a proxy's page in place of the collector's answer", 400, kHec, "<html>Bad Request</html>", refused_content},
+        Answer{"nginx does not take our certificate: every batch would fare so", 400, kJson,
+               "<html><head><title>400 The SSL certificate error</title></head><body><center>nginx</center></body></html>", refused_us},
+        Answer{"nginx was shown none", 400, kHec, "<html><head><title>400 No required SSL certificate was sent</title></head></html>",
+               refused_us},
         Answer{"another receiver's code 7 means nothing here", 400, kJson, R"({"code":7})", refused_content},
         Answer{"a token that is disabled", 403, kHec, R"({"text":"Token disabled","code":1})", refused_us},
         Answer{"a token that is not accepted", 401, kHec, R"({"text":"Invalid authorization","code":3})", refused_us},

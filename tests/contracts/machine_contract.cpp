@@ -29,6 +29,21 @@ TEST_P(MachineContract, what_else_is_configured_on_it_is_known) {   // 67
     EXPECT_TRUE(world->machine().has_directaccess_or_nlb());
 }
 
+TEST_P(MachineContract, its_addresses_are_those_by_which_others_know_it) {
+    const auto outward = world->address_towards_the_world();
+    const std::vector<IpAddress> addresses = world->machine().addresses();
+    if (outward) {
+        ASSERT_FALSE(addresses.empty());
+        EXPECT_EQ(addresses.front().to_string(), outward->to_string());
+    }
+    EXPECT_LE(addresses.size(), kMostAddresses);
+    for (const IpAddress& each : addresses) {
+        EXPECT_FALSE(each.is_wildcard());
+        EXPECT_NE(each, IpAddress::loopback(each.family)) << "names every machine";
+        EXPECT_EQ(each.scope, 0U) << each.to_string() << " means something on one link alone";
+    }
+}
+
 TEST_P(GroupPolicyContract, without_values_all_are_absent) { EXPECT_EQ(world->group_policy().read(), GroupPolicyValues{}); }
 
 TEST_P(GroupPolicyContract, values_come_as_they_are_and_go_as_they_came) {

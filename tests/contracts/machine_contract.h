@@ -4,6 +4,8 @@
 #include "core/ports/machine.h"
 #include "tests/contracts/contract.h"
 
+#include <optional>
+
 namespace sstp::contracts {
 
 class MachineWorld {
@@ -13,6 +15,8 @@ public:
     /// A clone gets a MachineGuid of its own; empty: it is gone.
     virtual void set_machine_guid(const std::string& guid) = 0;
     virtual void has_directaccess(bool yes) = 0;
+    /// The IPv4 address that packets leave with when they leave its networks; nothing where there is no way out.
+    virtual std::optional<IpAddress> address_towards_the_world() = 0;
 };
 using MachineContract = Contract<MachineWorld>;
 

@@ -10,6 +10,10 @@ public:
     Machine& machine() override { return machine_; }
     void set_machine_guid(const std::string& guid) override { world_.machine.machine_guid = guid; }
     void has_directaccess(bool yes) override { world_.directaccess_or_nlb = yes; }
+    std::optional<IpAddress> address_towards_the_world() override {
+        world_.addresses = {*IpAddress::parse("203.0.113.5"), *IpAddress::parse("2001:db8::5")};
+        return world_.addresses.front();
+    }
     GroupPolicy& group_policy() override { return group_policy_; }
     void refresh(const GroupPolicyValues& values) override { world_.group_policy = values; }
     void sets_wrong_types() override {

@@ -2,12 +2,14 @@
 #include "service/windows/registry_key.h"
 #include "service/windows/text.h"
 #include "service/windows/windows_machine.h"
+#include "service/windows/winsock.h"
 #include "tests/contracts/machine_contract.h"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <cctype>
+#include <cstring>
 
 namespace sstp::contracts {
 namespace {
@@ -63,6 +65,27 @@ public:
         if (yes) made_key(kServerSettings);
     }
     void has_load_balancing() { made_key(kNlbInterface); }
+
+    /// Connecting a UDP socket sends nothing, and makes Windows choose where packets to there would leave.
+    std::optional<IpAddress> address_towards_the_world() override {
+        WSADATA data{};
+        WSAStartup(MAKEWORD(2, 2), &data);
+        const SOCKET out = socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP);
+        sockaddr_in there{};
+        there.sin_family = AF_INET;
+        there.sin_port = htons(9);
+        there.sin_addr.s_addr = htonl(0xC0000201);   // 192.0.2.1, which is nobody's (RFC 5737)
+        sockaddr_in here{};
+        int size = sizeof here;
+        const bool known = connect(out, reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0 &&
+                           getsockname(out, reinterpret_cast<sockaddr*>(&here), &size) == 0;
+        closesocket(out);
+        WSACleanup();
+        if (!known) return std::nullopt;
+        IpAddress address;
+        std::memcpy(address.bytes.data(), &here.sin_addr, sizeof here.sin_addr);
+        return address;
+    }
 
     GroupPolicy& group_policy() override { return group_policy_; }
     void refresh(const GroupPolicyValues& values) override {

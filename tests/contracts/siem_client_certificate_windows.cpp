@@ -1,6 +1,7 @@
 // Which certificate we show, chosen from the machine's store at each connection, and what becomes of it at a receiver that looks.
 
 #include "service/tls/client_certificate.h"
+#include "service/tls/pem_certificates.h"
 #include "service/windows/siem_transports.h"
 #include "tests/contracts/certificate_maker.h"
 #include "tests/contracts/siem_receivers.h"
@@ -49,6 +50,24 @@ private:
     UniqueCertificateContext certificate_;
 };
 
+/// The receivers' root is one of this machine's roots while it lives.
+class TrustedReceivers {
+public:
+    TrustedReceivers() {
+        const auto read = certificates_from_file(*destination_at("https_demands_certificate").ca_file);
+        root_ = UniqueCertificateContext{CertEnumCertificatesInStore(read->get(), nullptr)};
+        const UniqueStore store{CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE, L"ROOT")};
+        CertAddCertificateContextToStore(store.get(), root_.get(), CERT_STORE_ADD_REPLACE_EXISTING, nullptr);
+        CertControlStore(store.get(), 0, CERT_STORE_CTRL_COMMIT, nullptr);
+    }
+    ~TrustedReceivers() { delete_for_good(L"ROOT", root_.get()); }
+    TrustedReceivers(const TrustedReceivers&) = delete;
+    TrustedReceivers& operator=(const TrustedReceivers&) = delete;
+
+private:
+    UniqueCertificateContext root_;
+};
+
 CertificateToAdd client_of(const std::string& name) {
     CertificateToAdd wanted;
     wanted.dns_names = {name};
@@ -74,6 +93,16 @@ protected:
         destination.client_certificate = std::move(which);
         take(receiver);
         return make_siem_transport(destination, stop_)->hand_over(0, kPayload);
+    }
+
+    static SiemDestination over_https(ClientCertificate which) {
+        SiemDestination destination = destination_at("https_demands_certificate");
+        destination.type = DestinationType::https;
+        destination.hosts.clear();
+        destination.url = "https://localhost:" + std::to_string(receiver_port("https_demands_certificate")) + "/200";
+        destination.client_certificate = std::move(which);
+        take("https_demands_certificate");
+        return destination;
     }
 
     TestAuthority authority_{true};
@@ -139,6 +168,7 @@ TEST_F(SiemClientCertificate, OfACaThatTheReceiverDoesNotKnowIsRefusedAndNothing
     ASSERT_FALSE(handover.receipt);
     EXPECT_EQ(take("demands_certificate").bytes, "");
     EXPECT_EQ(handover.failure, HandoverFailure::untrusted) << handover.error.message();
+    EXPECT_EQ(handover.reason, "client_certificate") << "the finding client_certificate_unfit rests on that word";
     EXPECT_THAT(handover.error.message(), HasSubstr("Our client certificate was CN=vpn01.example.com"));
 }
 
@@ -176,6 +206,59 @@ TEST_F(SiemClientCertificate, WhereBothAreRefusedNothingIsSentAndBothAreNamed) {
     EXPECT_EQ(take("demands_certificate").bytes, "");
     EXPECT_EQ(handover.failure, HandoverFailure::untrusted);
     EXPECT_THAT(handover.error.message(), AllOf(HasSubstr(unknown.name()), HasSubstr(unknown_too.name()), HasSubstr("refused as well")));
+}
+
+// --- HTTPS ---
+
+TEST_F(SiemClientCertificate, OverHttpsTheNextIsTriedOnceTooAndShownFirstFromThenOn) {
+    const SelectClientCertificate by_name{std::nullopt, "vpn09.example.com"};
+    const Installed known(authority_, client_of("vpn09.example.com"), 91);
+    accept_clients_of(pem_of(authority_.certificate()));
+    Sleep(1100);   // so that the one that the receiver does not know lasts longer
+    const TestAuthority unknown{true};
+    const Installed stranger(unknown, client_of("vpn09.example.com"), 92);
+    ASSERT_EQ(chosen(by_name), stranger.thumbprint());
+
+    const SiemDestination destination = over_https(by_name);
+    const auto transport = make_siem_transport(destination, stop_);
+    const auto first = transport->hand_over(0, kPayload);
+    ASSERT_TRUE(first.receipt) << first.error.message();
+    EXPECT_THAT(take("https_demands_certificate").bytes, AllOf(testing::StartsWith("POST /200 "), testing::EndsWith("onetwo")));
+    ASSERT_TRUE(transport->hand_over(0, kPayload).receipt);
+    const Taken again = take("https_demands_certificate");
+    EXPECT_THAT(again.bytes, testing::EndsWith("onetwo"));
+    EXPECT_LE(again.connections, 2) << "one to look at the server and one to post: what was refused is not shown again";
+}
+
+TEST_F(SiemClientCertificate, OverHttpsWhereBothAreRefusedNothingIsSentAndBothAreNamed) {
+    const SelectClientCertificate by_name{std::nullopt, "vpn10.example.com"};
+    accept_clients_of(pem_of(authority_.certificate()));
+    const TestAuthority unknown{true};
+    const Installed one(unknown, client_of("vpn10.example.com"), 101);
+    const TestAuthority unknown_too{true};
+    const Installed other(unknown_too, client_of("vpn10.example.com"), 102);
+    const auto handover = make_siem_transport(over_https(by_name), stop_)->hand_over(0, kPayload);
+    ASSERT_FALSE(handover.receipt);
+    EXPECT_EQ(take("https_demands_certificate").bytes, "");
+    EXPECT_EQ(handover.failure, HandoverFailure::untrusted);
+    EXPECT_EQ(handover.reason, "client_certificate");
+    EXPECT_THAT(handover.error.message(), AllOf(HasSubstr(unknown.name()), HasSubstr(unknown_too.name()), HasSubstr("refused as well")));
+}
+
+/// Where the machine's own roots count nobody looks before WinHTTP: its session is the one that breaks.
+TEST_F(SiemClientCertificate, OverHttpsWithTheMachinesRootsTheNextIsTriedOnceToo) {
+    const TrustedReceivers trusted;
+    const SelectClientCertificate by_name{std::nullopt, "vpn11.example.com"};
+    const Installed known(authority_, client_of("vpn11.example.com"), 111);
+    accept_clients_of(pem_of(authority_.certificate()));
+    Sleep(1100);
+    const TestAuthority unknown{true};
+    const Installed stranger(unknown, client_of("vpn11.example.com"), 112);
+    SiemDestination destination = over_https(by_name);
+    destination.ca_file.reset();
+    const auto handover = make_siem_transport(destination, stop_)->hand_over(0, kPayload);
+    ASSERT_TRUE(handover.receipt) << handover.error.message();
+    EXPECT_THAT(take("https_demands_certificate").bytes, testing::EndsWith("onetwo"));
 }
 
 TEST_F(SiemClientCertificate, WhereNoneIsShownADemandingReceiverIsUnderstood) {

@@ -294,6 +294,10 @@ def start(folder, listen):
     }
     old = made.context(good)
     old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+    newest = [made.context(good), made.context(good)]
+    for context in newest:
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+    newest[1].verify_mode = ssl.CERT_REQUIRED
     demanding = [made.context(good), made.context(good)]
     for context in demanding:
         context.verify_mode = ssl.CERT_REQUIRED
@@ -313,6 +317,9 @@ def start(folder, listen):
     add("ends_at_fin", ends_at_fin, contexts["good"])
     add("never_ends", never_ends, contexts["good"])
     add("old_tls", answers, old)
+    add("tls13_answers", answers, newest[0])
+    add("tls13_ends_at_fin", ends_at_fin, newest[0])
+    add("tls13_demands_certificate", answers, newest[1])
     add("tcp_never_ends", tcp_never_ends)
     add("resets_after_all", resets_after_all, contexts["good"])
     add("resets_behind_its_end", resets_behind_its_end, contexts["good"])

@@ -13,7 +13,7 @@ CEF = {"critical": 9, "error": 7, "warning": 5, "notice": 3, "info": 1, "debug":
 LEEF = {**CEF, "debug": 1}
 MARK = " [cut]"
 CEF_KEYS = {"certificate_sha256": "cs1", "certificate_subject": "cs2", "certificate_issuer": "cs3", "previous_sha256": "cs4", "endpoint": "cs5", "event_id": "cs6",
-            "certificate_not_after": "deviceCustomDate1", "days_left": "cn1", "reason": "reason", "user": "suser"}
+            "certificate_not_after": "deviceCustomDate1", "days_left": "cn1", "reason": "reason"}
 CEF_LIMITS = {"msg": 1023, "reason": 1023}
 HOST_NAMES = ("certificate_dns_names", "names", "previous_names", "event_computer", "computer", "previous_computer")
 ECS_PLACES = {
@@ -22,7 +22,7 @@ ECS_PLACES = {
     "certificate_not_after": "tls.server.x509.not_after", "certificate_not_before": "tls.server.x509.not_before", "certificate_serial": "tls.server.x509.serial_number", "certificate_sha1": "tls.server.hash.sha1", "certificate_sha256": "tls.server.hash.sha256",
     "certificate_subject": "tls.server.x509.subject.distinguished_name", "channel": "winlog.channel", "error": "error.message", "error_code": "error.code",
     "error_kind": "error.type", "event_computer": "winlog.computer_name", "event_id": "winlog.event_id", "event_time": "winlog.time_created",
-    "provider": "winlog.provider_name", "reason": "event.reason", "record_id": "winlog.record_id", "strings": "winlog.event_data", "user": "user.name", "xml": "event.original"}
+    "provider": "winlog.provider_name", "reason": "event.reason", "record_id": "winlog.record_id", "strings": "winlog.event_data", "xml": "event.original"}
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -120,6 +120,15 @@ def happened(row):
     return int(milliseconds(seen)) if seen else row.milliseconds
 
 
+def account(row, name_key, domain_key):
+    """`DOMAIN\\name` in two keys; what lacks one of the two is a name as a whole."""
+    text = row.fields.get("user", "")
+    domain, backslash, name = text.partition("\\")
+    if domain and name:
+        return {name_key: name, domain_key: domain}
+    return {name_key: text} if text else {}
+
+
 def check_cef(message, row, may_be_cut):
     read, entry = payloads.cef(message.body), catalogue()[row.word]
     same("vendor and product", (VENDOR, VENDOR), (read.header["vendor"], read.header["product"]))
@@ -130,12 +139,15 @@ def check_cef(message, row, may_be_cut):
         expected["outcome"] = entry.outcome
     if happened(row) != row.milliseconds:
         expected["end"] = str(row.milliseconds)
+    expected |= account(row, "suser", "sntdom")
     for name, value in row.fields.items():
+        if name == "user":
+            continue
         key = CEF_KEYS.get(name) or own_key(name)
         expected[key] = milliseconds(value) if key == "deviceCustomDate1" else host_names(value) if name in HOST_NAMES else value
         if key != name and name in CEF_KEYS:
             expected[key + "Label"] = name
-    same("keys", sorted(expected), sorted(set(read.fields) - {"dvchost"}))
+    same("keys", sorted(expected), sorted(set(read.fields) - {"dvchost", "dvc", "c6a1", "c6a1Label"}))
     for key, value in expected.items():
         # Line ends survive in CEF, as \n and \r; other control characters are blanks.
         plain = re.sub("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]", " ", value)
@@ -145,10 +157,11 @@ def check_cef(message, row, may_be_cut):
 def check_leef(message, row, may_be_cut):
     read, entry = payloads.leef(message.body), catalogue()[row.word]
     same("class", str(entry.id), read.header["class"])
-    expected = {"devTime": str(happened(row)), "sev": str(LEEF[severity_of(row)]), "cat": kind_of(row), "externalId": row.id, "act": row.word, "msg": row.text, **row.fields}
+    expected = {"devTime": str(happened(row)), "sev": str(LEEF[severity_of(row)]), "cat": kind_of(row), "externalId": row.id, "act": row.word, "msg": row.text,
+                **{name: value for name, value in row.fields.items() if name != "user"}, **account(row, "usrName", "domain")}
     if entry.outcome != "-":
         expected["result"] = entry.outcome
-    same("keys", sorted(expected), sorted(set(read.fields) - {"identHostName"}))
+    same("keys", sorted(expected), sorted(set(read.fields) - {"identHostName", "identSrc"}))
     for key, value in expected.items():
         value = host_names(value) if key in HOST_NAMES else value
         same(key, one_line(value).replace("^", " "), from_ascii(read.fields[key]), may_be_cut)
@@ -180,7 +193,10 @@ def check_ecs(event, row, may_be_cut=False):
     same("time", str(happened(row)), milliseconds(event["@timestamp"]))
     same("when it was read", str(row.milliseconds), milliseconds(about.get("created", event["@timestamp"])))
     same("text", row.text, event["message"], may_be_cut)
+    same("account", account(row, "name", "domain"), event.get("user", {}))
     for name, value in row.fields.items():
+        if name == "user":
+            continue
         got = at(event, ECS_PLACES.get(name) or f"sstp_watchdog.{name}")
         if name in NUMBERS:
             value = int(value)

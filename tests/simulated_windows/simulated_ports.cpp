@@ -63,6 +63,8 @@ bool SimulatedMachine::has_directaccess_or_nlb() {
     return world_.directaccess_or_nlb;
 }
 
+std::vector<IpAddress> SimulatedMachine::addresses() { return world_.addresses; }
+
 GroupPolicyValues SimulatedGroupPolicy::read() {
     const auto got = world_.call(PortCall::group_policy_read, "read", "SOFTWARE\\Policies\\SSTP Watchdog",
                                  [&]() -> Result<GroupPolicyValues> { return world_.group_policy; });

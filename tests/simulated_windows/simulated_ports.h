@@ -117,6 +117,7 @@ public:
     MachineIdentity identity() override;
     std::string domain() override;
     bool has_directaccess_or_nlb() override;
+    std::vector<IpAddress> addresses() override;
 
 private:
     World& world_;

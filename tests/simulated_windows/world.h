@@ -106,6 +106,7 @@ public:
     MachineIdentity machine{"5a3e5f0e-0000-4000-8000-000000000001", "VPN1", "00000000-0000-0000-0000-ac1f6b000001"};
     std::string domain = "corp.example";
     bool directaccess_or_nlb = false;
+    std::vector<IpAddress> addresses;
 
     // ---- RRAS and its clients ----
     RrasInMemory rras;

@@ -160,6 +160,7 @@ public:
     MachineIdentity identity() override { return snapshot_.machine; }
     std::string domain() override { return snapshot_.domain; }
     bool has_directaccess_or_nlb() override { return snapshot_.state.directaccess_or_nlb; }
+    std::vector<IpAddress> addresses() override { return {}; }   // a snapshot tells no SIEM
 
 private:
     const Snapshot& snapshot_;

@@ -12,6 +12,7 @@ namespace sstp {
 struct HttpsMeaning {
     HandoverFailure failure = HandoverFailure::refused_us;
     std::string words;
+    bool about_our_certificate = false;   ///< our client certificate, or that we showed none
 };
 
 /// `status`: 100 and up, but for 2xx. `body`: as far as it was read. Splunk's collector answers wrong settings of a token with 400 like a

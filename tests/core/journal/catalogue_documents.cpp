@@ -31,6 +31,7 @@ const char* type_of(FieldKind kind) {
         case FieldKind::boolean: return ", boolean";
         case FieldKind::time: return ", date";
         case FieldKind::host_names: return ", list";
+        case FieldKind::account: return ", its domain `user.domain`";
         case FieldKind::lines: return ", each by its name; without one `param1` to `param99`";
         case FieldKind::text:
         case FieldKind::host_name: return "";

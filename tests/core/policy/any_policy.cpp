@@ -78,14 +78,15 @@ RestartPolicy any_restart(Dice& dice) {
 
 bool may_stand_before(SyslogHeader header, SyslogFormat format) {
     if (header == SyslogHeader::rfc5424 || format == SyslogFormat::leef) return true;
-    return format == (header == SyslogHeader::rfc3164 ? SyslogFormat::cef : SyslogFormat::json);
+    if (header == SyslogHeader::rfc3164) return format == SyslogFormat::cef;
+    return format == SyslogFormat::json || format == SyslogFormat::ocsf;
 }
 
 void any_syslog(Dice& dice, SiemDestination& d) {
     d.transport = dice.one_of(SyslogTransport::udp);
     d.hosts = {{dice.name(".example.com"), static_cast<std::uint16_t>(dice.between(1, 65535))}};
     if (dice.maybe()) d.hosts.push_back({"2001:db8::5", 6514});
-    d.format = dice.one_of(SyslogFormat::json);
+    d.format = dice.one_of(SyslogFormat::ocsf);
     if (const auto header = dice.one_of(SyslogHeader::none); may_stand_before(header, d.format)) d.header = header;
     d.framing = d.header == SyslogHeader::rfc5424 ? SyslogFraming::octet_counting : SyslogFraming::lf;
     if (d.transport != SyslogTransport::udp) {
@@ -104,7 +105,7 @@ SiemDestination any_destination(Dice& dice) {
     d.raw_events = dice.maybe();
     if (d.type == DestinationType::https) {
         d.url = "https://" + dice.name(".example.com:8088/x?y=%20");
-        d.profile = dice.one_of(HttpsProfile::json);
+        d.profile = dice.one_of(HttpsProfile::ocsf);
         if (dice.maybe() || d.profile == HttpsProfile::hec) d.token_file = "C:\\" + dice.name(".token");
     } else {
         any_syslog(dice, d);

@@ -101,6 +101,19 @@ const std::vector<ExamplePolicy>& examples() {
                                      .header = SyslogHeader::rfc3164,
                                      .framing = SyslogFraming::lf}};
          }},
+        {"ocsf-pipeline.json",
+         [](Policy& p) {
+             p.siem.destinations = {{.name = "pipeline",
+                                     .hosts = {{"pipeline.example.com", 6514}},
+                                     .format = SyslogFormat::ocsf,
+                                     .header = SyslogHeader::none,
+                                     .framing = SyslogFraming::lf},
+                                    {.name = "lake",
+                                     .type = DestinationType::https,
+                                     .url = "https://lake.example.com/ingest",
+                                     .profile = HttpsProfile::ocsf,
+                                     .token_file = "C:\\ProgramData\\SSTP Watchdog\\lake.token"}};
+         }},
         {"splunk-and-qradar.json",
          [](Policy& p) {
              p.siem.destinations = {{.name = "splunk",

@@ -110,7 +110,7 @@ INSTANTIATE_TEST_SUITE_P(
             R"(28: /siem/destinations/0/header: "header" cannot be "rfc3164" while "format" is "json": the old header stands before CEF and LEEF)"},
         BadDestination{
             "a bare line of CEF", R"({"hosts": ["a"], "header": "none", "format": "cef"})",
-            R"(28: /siem/destinations/0/header: "header" cannot be "none" while "format" is "cef": bare lines are JSON or LEEF)"},
+            R"(28: /siem/destinations/0/header: "header" cannot be "none" while "format" is "cef": bare lines are JSON, OCSF or LEEF)"},
         BadDestination{
             "counted bare lines", R"({"hosts": ["a"], "header": "none", "format": "leef", "framing": "octet_counting"})",
             R"(65: /siem/destinations/0/framing: "framing" cannot be "octet_counting" while "header" is "none": a bare line ends with a line feed)"},

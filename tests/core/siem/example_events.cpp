@@ -100,7 +100,15 @@ std::vector<JournalEvent> one_of_each() {
     return events;
 }
 
-Sender sender() { return {"0123456789abcdef0123456789abcdef", "vpn01.example.com", "1.0.0", 4242}; }
+Sender sender() {
+    Sender sender{"0123456789abcdef0123456789abcdef", "vpn01.example.com", "1.0.0", 4242};
+    sender.addresses = [] {
+        std::vector<IpAddress> addresses;
+        for (const char* each : {"192.0.2.10", "10.20.30.40", "2001:db8::10"}) addresses.push_back(*IpAddress::parse(each));
+        return addresses;
+    };
+    return sender;
+}
 
 std::vector<Way> every_way() {
     std::vector<Way> ways;
@@ -127,6 +135,10 @@ std::vector<Way> every_way() {
     add("json", json);
     add("json-bare", [&](D& d) { json(d), number(d), d.header = SyslogHeader::none; });
     add("json-enterprise", [&](D& d) { json(d), number(d); });
+    const auto ocsf = [](D& d) { d.format = SyslogFormat::ocsf; };
+    add("ocsf", ocsf);
+    add("ocsf-bare", [&](D& d) { ocsf(d), d.header = SyslogHeader::none; });
+    add("https-ocsf", [](D& d) { d.type = DestinationType::https, d.profile = HttpsProfile::ocsf; });
     add("https-json", [](D& d) { d.type = DestinationType::https; });
     add("https-hec", [](D& d) { d.type = DestinationType::https, d.profile = HttpsProfile::hec; });
     return ways;

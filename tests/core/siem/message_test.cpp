@@ -110,6 +110,98 @@ TEST(Ecs, a_server_is_found_by_its_installation_and_a_certificate_by_any_of_its_
                      .texts.contains("related.hash"));
 }
 
+struct Addresses {
+    const char* name;
+    std::vector<const char*> known;
+    std::vector<std::string> json, cef, leef;
+};
+
+class WhereItIs : public testing::TestWithParam<Addresses> {};
+
+/// SIEMs join assets by address where a name is not enough; an address that nobody knows is not made up.
+TEST_P(WhereItIs, is_told_by_the_addresses_that_others_know) {
+    Sender sender = example::sender();
+    sender.addresses = [] {
+        std::vector<IpAddress> addresses;
+        for (const char* each : GetParam().known) addresses.push_back(*IpAddress::parse(each));
+        return addresses;
+    };
+    const auto told = [&](SyslogFormat format) {
+        const auto got = strict::read_event(syslog(format), render_message(syslog(format), example_of(EventType::heartbeat), sender));
+        EXPECT_EQ(got.problem, "");
+        return got.addresses;
+    };
+    EXPECT_EQ(told(SyslogFormat::json), GetParam().json);
+    EXPECT_EQ(told(SyslogFormat::cef), GetParam().cef);
+    EXPECT_EQ(told(SyslogFormat::rfc5424), GetParam().cef) << "the element origin has room for both families";
+    EXPECT_EQ(told(SyslogFormat::leef), GetParam().leef);
+}
+
+INSTANTIATE_TEST_SUITE_P(Hosts, WhereItIs,
+                         testing::Values(Addresses{"nothing_is_known", {}, {}, {}, {}},
+                                         Addresses{"one", {"192.0.2.1"}, {"192.0.2.1"}, {"192.0.2.1"}, {"192.0.2.1"}},
+                                         Addresses{"two_networks_and_both_families",
+                                                   {"192.0.2.1", "10.0.0.1", "2001:db8::1", "2001:db8::2"},
+                                                   {"192.0.2.1", "10.0.0.1", "2001:db8::1", "2001:db8::2"},
+                                                   {"192.0.2.1", "2001:db8::1"},
+                                                   {"192.0.2.1"}},
+                                         Addresses{"ipv6_alone", {"2001:db8::1"}, {"2001:db8::1"}, {"2001:db8::1"}, {"2001:db8::1"}},
+                                         Addresses{"more_than_anybody_wants",
+                                                   {"192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5", "192.0.2.6",
+                                                    "192.0.2.7", "192.0.2.8", "192.0.2.9"},
+                                                   {"192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5", "192.0.2.6",
+                                                    "192.0.2.7", "192.0.2.8"},
+                                                   {"192.0.2.1"},
+                                                   {"192.0.2.1"}}),
+                         [](const auto& each) { return std::string{each.param.name}; });
+
+TEST(Addresses, are_asked_for_once_a_batch) {
+    int asked = 0;
+    Sender sender = example::sender();
+    sender.addresses = [&asked] {
+        ++asked;
+        return std::vector{*IpAddress::parse("192.0.2.1")};
+    };
+    const auto payload = render_payload(syslog(SyslogFormat::cef), example::one_of_each(), sender);
+    EXPECT_GT(payload.messages.size(), 10U);
+    EXPECT_THAT(payload.messages, testing::Each(testing::HasSubstr(" dvc=192.0.2.1 ")));
+    EXPECT_EQ(asked, 1);
+}
+
+struct Who {
+    const char* name;
+    const char* account;
+    std::string cef, leef, domain, user;
+};
+
+class Accounts : public testing::TestWithParam<Who> {};
+
+/// Receivers know a user by the name without its domain, and have a key for each (CEF suser and sntdom, IBM's usrName and domain, ECS).
+TEST_P(Accounts, are_told_as_domain_and_name) {
+    JournalEvent event = example_of(EventType::heal_planned);
+    event.fields["user"] = GetParam().account;
+    const auto of = [&](SyslogFormat format) { return render_message(syslog(format), event, example::sender()); };
+    EXPECT_THAT(of(SyslogFormat::cef), testing::HasSubstr(GetParam().cef));
+    EXPECT_THAT(of(SyslogFormat::cef), testing::Not(testing::HasSubstr("suserLabel")));
+    EXPECT_THAT(of(SyslogFormat::leef), testing::HasSubstr(GetParam().leef));
+    const auto ecs = strict::read_ecs(render_message(syslog(SyslogFormat::json, SyslogHeader::none), event, example::sender()));
+    EXPECT_EQ(ecs.problem, "");
+    EXPECT_EQ(ecs.texts.at("user.name"), GetParam().user);
+    EXPECT_EQ(ecs.texts.contains("user.domain") ? ecs.texts.at("user.domain") : "", GetParam().domain);
+}
+
+INSTANTIATE_TEST_SUITE_P(Users, Accounts,
+                         testing::Values(Who{"of_a_domain", R"(EXAMPLE\admin)", " suser=admin sntdom=EXAMPLE ",
+                                             "^usrName=admin^domain=EXAMPLE^", "EXAMPLE", "admin"},
+                                         Who{"of_the_system", R"(NT AUTHORITY\SYSTEM)", " suser=SYSTEM sntdom=NT AUTHORITY ",
+                                             "^usrName=SYSTEM^domain=NT AUTHORITY^", "NT AUTHORITY", "SYSTEM"},
+                                         Who{"without_a_domain", "admin", " suser=admin ", "^usrName=admin^", "", "admin"},
+                                         Who{"with_a_suffix", "admin@example.com", " suser=admin@example.com ",
+                                             "^usrName=admin@example.com^", "", "admin@example.com"},
+                                         Who{"half_a_name", R"(EXAMPLE\)", R"( suser=EXAMPLE\\ )", R"(^usrName=EXAMPLE\^)", "",
+                                             R"(EXAMPLE\)"}),
+                         [](const auto& each) { return std::string{each.param.name}; });
+
 TEST(Ecs, the_facility_is_the_destination_s) {
     SiemDestination destination = syslog(SyslogFormat::json);
     destination.facility = 23;

@@ -1,18 +1,13 @@
 #include "tests/core/siem/strict_event.h"
 
-#include "core/journal/catalogue.h"
-#include "core/model/time.h"
-#include "tests/core/siem/strict_cef_leef.h"
-#include "tests/core/siem/strict_json.h"
+#include "core/model/ip_address.h"
+#include "tests/core/siem/strict_event_texts.h"
 #include "tests/core/siem/strict_syslog.h"
 
 #include <fmt/format.h>
 
-#include <cctype>
 #include <charconv>
 #include <optional>
-#include <set>
-#include <sstream>
 #include <system_error>
 
 namespace sstp::strict {
@@ -72,126 +67,6 @@ void take_text(std::string_view text, bool has_fields, ReceivedEvent& event) {
     event.sentence = text;
 }
 
-/// HealId: heal_id.
-std::string snake(std::string_view camel) {
-    std::string name;
-    for (const char c : camel) {
-        if (std::isupper(static_cast<unsigned char>(c)) && !name.empty()) name += '_';
-        name += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    }
-    return name;
-}
-
-const std::map<std::string_view, std::size_t> kCefLengths{{"msg", 1023},   {"reason", 1023}, {"dvchost", 100}, {"act", 63},
-                                                          {"outcome", 63}, {"cat", 1023},    {"cs1", 4000},    {"cs2", 4000},
-                                                          {"cs3", 4000},   {"cs4", 4000},    {"cs5", 4000},    {"cs6", 4000}};
-
-void take_cef_field(const std::string& key, const std::string& value, const std::map<std::string, std::string>& all, ReceivedEvent& event) {
-    static const std::set<std::string_view> kEnvelope{"rt", "end", "dvchost", "externalId", "cat", "act", "outcome", "msg"};
-    constexpr std::string_view kOwn = "SstpWatchdog";
-    if (const auto bound = kCefLengths.find(key); bound != kCefLengths.end() && value.size() > bound->second) {
-        event.problem = key + " is longer than CEF's dictionary allows";
-    }
-    if (kEnvelope.contains(key)) return;
-    if (key == "reason") {
-        event.fields[key] = without_escapes(value);
-    } else if (key.ends_with("Label")) {
-        if (!all.contains(key.substr(0, key.size() - 5))) event.problem = "a label without its value: " + key;
-    } else if (key.starts_with(kOwn)) {
-        event.fields[snake(std::string_view{key}.substr(kOwn.size()))] = without_escapes(value);
-    } else if (all.contains(key + "Label")) {
-        const bool date = key == "deviceCustomDate1";
-        event.fields[all.at(key + "Label")] = date ? to_rfc3339(WallTime{Duration{std::stoll(value)}}) : without_escapes(value);
-    } else {
-        event.problem = "neither in CEF's dictionary nor our own: " + key;
-    }
-}
-
-void take_cef(std::string_view text, ReceivedEvent& event) {
-    const KeyedMessage cef = read_cef(text);
-    event.problem = cef.problem;
-    if (!event.problem.empty()) return;
-    if (cef.vendor != "SSTP Watchdog" || cef.product != "SSTP Watchdog") event.problem = "vendor or product changed";
-    for (const char* key : {"rt", "dvchost", "externalId", "cat", "act", "msg"}) {
-        if (!cef.fields.contains(key)) event.problem = fmt::format("{} is missing", key);
-    }
-    if (!event.problem.empty()) return;
-    event.id = cef.fields.at("externalId");
-    event.action = cef.fields.at("act");
-    event.sentence = without_escapes(cef.fields.at("msg"));
-    event.host = cef.fields.at("dvchost");
-    event.event_class = cef.event_class;
-    event.severity = std::stoi(cef.severity);
-    event.kind = without_escapes(cef.fields.at("cat"));
-    for (const auto& [key, value] : cef.fields) take_cef_field(key, value, cef.fields, event);
-}
-
-void take_leef(std::string_view text, ReceivedEvent& event) {
-    const KeyedMessage leef = read_leef(text);
-    event.problem = leef.problem;
-    if (event.problem.empty() && (leef.vendor != "SSTP Watchdog" || leef.product != "SSTP Watchdog")) {
-        event.problem = "vendor or product changed";
-    }
-    static const std::set<std::string_view> kEnvelope{"devTime", "sev", "cat", "identHostName", "externalId", "act", "msg", "result"};
-    for (const std::string_view key : kEnvelope) {
-        if (key != "result" && !leef.fields.contains(std::string{key})) event.problem = fmt::format("{} is missing", key);
-    }
-    if (!event.problem.empty()) return;
-    event.id = leef.fields.at("externalId");
-    event.action = leef.fields.at("act");
-    event.sentence = without_escapes(leef.fields.at("msg"));
-    event.host = leef.fields.at("identHostName");
-    event.event_class = leef.event_class;
-    event.severity = std::stoi(leef.fields.at("sev"));
-    event.kind = without_escapes(leef.fields.at("cat"));
-    for (const auto& [key, value] : leef.fields) {
-        if (!kEnvelope.contains(key)) event.fields[key] = without_escapes(value);
-    }
-}
-
-std::string data_line(const std::string& name, const std::string& value) {
-    std::string line = name + '=';
-    for (const char c : value) line += c == '\n' ? std::string{"\n "} : std::string{c};
-    return line + '\n';
-}
-
-void take_event_data(const EcsObject& ecs, ReceivedEvent& event) {
-    constexpr std::string_view kData = "winlog.event_data.";
-    std::string lines;
-    for (const auto& [path, value] : ecs.texts) {
-        if (path.starts_with(kData)) lines += data_line(path.substr(kData.size()), value);
-    }
-    if (!lines.empty()) event.fields["strings"] = lines;
-}
-
-void take_ecs(const EcsObject& ecs, ReceivedEvent& event) {
-    event.problem = ecs.problem;
-    if (!event.problem.empty()) return;
-    event.id = ecs.texts.at("event.id");
-    event.action = ecs.texts.at("event.action");
-    event.sentence = ecs.texts.at("message");
-    if (const auto host = ecs.texts.find("host.name"); host != ecs.texts.end()) event.host = host->second;
-    event.event_class = ecs.texts.at("event.code");
-    event.severity = std::stoi(ecs.literals.at("event.severity"));
-    constexpr std::string_view kOwn = "sstp_watchdog.", kUnparsed = "sstp_watchdog.unparsed.";
-    for (const auto* leaves : {&ecs.texts, &ecs.literals}) {
-        for (const auto& [path, value] : *leaves) {
-            if (path.starts_with(kUnparsed)) {
-                event.fields[path.substr(kUnparsed.size())] = value;
-            } else if (path.starts_with(kOwn)) {
-                event.fields[path.substr(kOwn.size())] = value;
-            }
-        }
-    }
-    for (const CatalogueField& field : catalogue_fields()) {
-        for (const auto* leaves : {&ecs.texts, &ecs.literals}) {
-            const auto found = leaves->find(std::string{field.ecs});
-            if (!field.ecs.empty() && found != leaves->end()) event.fields[std::string{field.name}] = found->second;
-        }
-    }
-    take_event_data(ecs, event);
-}
-
 void take_private_element(const SyslogMessage& message, std::uint32_t number, ReceivedEvent& event) {
     const auto element = message.structured_data.find(fmt::format("sstp@{}", number));
     if (element == message.structured_data.end()) {
@@ -213,6 +88,11 @@ void take_header(const SyslogMessage& message, const SiemDestination& destinatio
     event.severity = message.priority % 8;
     event.action = message.message_id;
     event.host = message.hostname;
+    const auto origin = message.structured_data.find("origin");
+    if (origin != message.structured_data.end() && origin->second.contains("ip")) event.addresses = origin->second.at("ip");
+    for (const std::string& each : event.addresses) {
+        if (!IpAddress::parse(each)) event.problem = "ip of origin is no address: " + each;
+    }
 }
 
 }  // namespace
@@ -241,13 +121,21 @@ ReceivedEvent read_event(const SiemDestination& destination, std::string_view me
     if (destination.type == DestinationType::https) {
         const bool hec = destination.profile == HttpsProfile::hec;
         const HecObject object = hec ? read_hec(message) : HecObject{};
+        if (destination.profile == HttpsProfile::ocsf) {
+            take_ocsf(read_ocsf(message), event);
+            return event;
+        }
         take_ecs(hec ? object.event : read_ecs(message), event);
         if (hec && event.problem.empty() && object.host != event.host) event.problem = "two hosts";
         if (!object.problem.empty()) event.problem = object.problem;
         return event;
     }
     if (destination.header == SyslogHeader::none) {
-        destination.format == SyslogFormat::json ? take_ecs(read_ecs(message), event) : take_leef(message, event);
+        switch (destination.format) {
+            case SyslogFormat::json: take_ecs(read_ecs(message), event); break;
+            case SyslogFormat::ocsf: take_ocsf(read_ocsf(message), event); break;
+            default: take_leef(message, event);
+        }
         return event;
     }
     const bool old_header = destination.header == SyslogHeader::rfc3164;
@@ -259,11 +147,13 @@ ReceivedEvent read_event(const SiemDestination& destination, std::string_view me
         return event;
     }
     const ReceivedEvent header = event;
+    if (destination.format != SyslogFormat::rfc5424) event.addresses.clear();
     switch (destination.format) {
         case SyslogFormat::rfc5424: take_text(syslog.text, !destination.enterprise_number, event); break;
         case SyslogFormat::cef: take_cef(syslog.text, event); break;
         case SyslogFormat::leef: take_leef(syslog.text, event); break;
         case SyslogFormat::json: take_ecs(read_ecs(syslog.text), event); break;
+        case SyslogFormat::ocsf: take_ocsf(read_ocsf(syslog.text), event); break;
     }
     if (event.problem.empty() && !old_header && header.action != event.action) event.problem = "MSGID and text name two events";
     // Where MSG has all of it, the element is left out of a message that would be too long.
@@ -277,30 +167,6 @@ ReceivedEvent read_event(const SiemDestination& destination, std::string_view me
         if (destination.format == SyslogFormat::rfc5424) event.fields = std::move(in_header.fields);
     }
     return event;
-}
-
-std::string sorted_event_data(std::string_view text) {
-    constexpr std::size_t kMost = 99;
-    constexpr std::string_view kNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-    std::vector<std::pair<std::string, std::string>> data;
-    std::istringstream lines{std::string{text}};
-    for (std::string line; std::getline(lines, line);) {
-        if (!data.empty() && line.starts_with(' ')) {
-            data.back().second += '\n' + line.substr(1);
-            continue;
-        }
-        const std::size_t end = line.find_first_not_of(kNameCharacters);
-        const bool named = end != std::string::npos && end > 0 && end <= 64 && line[end] == '=';
-        std::string name = named ? line.substr(0, end) : std::string{};
-        const auto is_it = [&](const auto& each) { return each.first == name; };
-        if (!named || std::any_of(data.begin(), data.end(), is_it)) name = fmt::format("param{}", data.size() + 1);
-        data.emplace_back(name, named ? line.substr(end + 1) : line);
-    }
-    data.resize(std::min(data.size(), kMost));
-    std::map<std::string, std::string> sorted(data.begin(), data.end());
-    std::string result;
-    for (const auto& [name, value] : sorted) result += data_line(name, value);
-    return result;
 }
 
 }  // namespace sstp::strict

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sstp::strict {
 
@@ -14,6 +15,7 @@ struct ReceivedEvent {
     std::string id, action, sentence, host;
     std::string event_class;                      ///< number of the event; RFC 5424 does not tell it
     int severity = -1;                            ///< as the format counts
+    std::vector<std::string> addresses;           ///< of the server, in the order of the message
     std::string kind;                             ///< `cat` of CEF and LEEF; the others have none
     std::map<std::string, std::string> fields;    ///< by the catalogue's names; `\uXXXX` of ASCII formats undone
 };

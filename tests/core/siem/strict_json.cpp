@@ -1,5 +1,6 @@
 #include "tests/core/siem/strict_json.h"
 
+#include "core/model/ip_address.h"
 #include "core/model/time.h"
 
 #include <fmt/format.h>
@@ -17,7 +18,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-enum class Type : std::uint8_t { keyword, number, date, keywords };
+enum class Type : std::uint8_t { keyword, number, date, keywords, addresses };
 
 /// The fields of ECS and Winlogbeat that we may send, with their types.
 const std::map<std::string_view, Type> kSchema{
@@ -34,6 +35,7 @@ const std::map<std::string_view, Type> kSchema{
     {"log.syslog.facility.name", Type::keyword},
     {"related.hash", Type::keywords},
     {"host.name", Type::keyword},
+    {"host.ip", Type::addresses},
     {"error.message", Type::keyword},
     {"error.code", Type::keyword},
     {"error.type", Type::keyword},
@@ -52,6 +54,7 @@ const std::map<std::string_view, Type> kSchema{
     {"event.reason", Type::keyword},
     {"event.created", Type::date},
     {"user.name", Type::keyword},
+    {"user.domain", Type::keyword},
     {"event.original", Type::keyword},
     {"tls.server.hash.sha1", Type::keyword},
     {"tls.server.hash.sha256", Type::keyword},
@@ -91,23 +94,6 @@ const std::map<std::string, std::set<std::string>> kTypesOfCategory{
     {"process", {"access", "change", "end", "info", "start"}},
 };
 
-/// The object, or why it is none: not JSON, a key twice, or not one line of ASCII.
-Json parsed(std::string_view text, std::string& problem) {
-    if (!std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20 && c < 0x7F; })) problem = "not one line of ASCII";
-    std::vector<std::set<std::string>> keys;
-    const auto watch = [&](int, Json::parse_event_t event, Json& value) {
-        if (event == Json::parse_event_t::object_start) keys.emplace_back();
-        if (event == Json::parse_event_t::object_end) keys.pop_back();
-        if (event == Json::parse_event_t::key && !keys.back().insert(value.get<std::string>()).second) {
-            problem = "a key occurs twice: " + value.get<std::string>();
-        }
-        return true;
-    };
-    Json json = Json::parse(text, watch, false);
-    if (problem.empty() && !json.is_object()) problem = "not a JSON object";
-    return json;
-}
-
 bool has_type(const Json& value, Type type) {
     switch (type) {
         case Type::keyword: return value.is_string();
@@ -116,6 +102,10 @@ bool has_type(const Json& value, Type type) {
         case Type::keywords:
             return value.is_array() && !value.empty() &&
                    std::all_of(value.begin(), value.end(), [](const Json& each) { return each.is_string(); });
+        case Type::addresses:
+            return value.is_array() && !value.empty() && std::all_of(value.begin(), value.end(), [](const Json& each) {
+                       return each.is_string() && IpAddress::parse(each.get<std::string>());
+                   });
     }
     return false;
 }
@@ -197,15 +187,31 @@ EcsObject judged(const Json& json) {
 
 }  // namespace
 
+Json parse_line(std::string_view text, std::string& problem) {
+    if (!std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20 && c < 0x7F; })) problem = "not one line of ASCII";
+    std::vector<std::set<std::string>> keys;
+    const auto watch = [&](int, Json::parse_event_t event, Json& value) {
+        if (event == Json::parse_event_t::object_start) keys.emplace_back();
+        if (event == Json::parse_event_t::object_end) keys.pop_back();
+        if (event == Json::parse_event_t::key && !keys.back().insert(value.get<std::string>()).second) {
+            problem = "a key occurs twice: " + value.get<std::string>();
+        }
+        return true;
+    };
+    Json json = Json::parse(text, watch, false);
+    if (problem.empty() && !json.is_object()) problem = "not a JSON object";
+    return json;
+}
+
 EcsObject read_ecs(std::string_view text) {
     std::string problem;
-    const Json json = parsed(text, problem);
+    const Json json = parse_line(text, problem);
     return problem.empty() ? judged(json) : EcsObject{problem, {}, {}};
 }
 
 HecObject read_hec(std::string_view text) {
     HecObject object;
-    const Json json = parsed(text, object.problem);
+    const Json json = parse_line(text, object.problem);
     if (!object.problem.empty()) return object;
     for (const auto& [key, value] : json.items()) {
         const bool fits = key == "time" ? value.is_number() : key == "event" ? value.is_object() : value.is_string();

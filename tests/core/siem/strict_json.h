@@ -1,5 +1,7 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <map>
 #include <string>
 #include <string_view>
@@ -7,6 +9,9 @@
 namespace sstp::strict {
 
 /// What a strict reader got out of a JSON object, or the first rule that it breaks (`problem` not empty).
+/// The object of a line, or why it is none: not JSON, not an object, a key twice, or not one line of ASCII.
+nlohmann::json parse_line(std::string_view text, std::string& problem);
+
 struct EcsObject {
     std::string problem;
     std::map<std::string, std::string> texts;      ///< string leaves by dotted path; an array's elements are joined with commas

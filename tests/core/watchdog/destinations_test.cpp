@@ -135,6 +135,32 @@ TEST_F(Destinations, a_receiver_that_wants_another_certificate_of_ours_is_a_find
     EXPECT_EQ(cleared_before + 1, told(EventType::finding_cleared));
 }
 
+TEST_F(Destinations, what_our_client_certificate_silences_is_one_alert_until_it_has_another_cause) {
+    (void)cycle();
+    refuses_our_certificate();
+    (void)cycle({Wake::siem});
+    const auto raised = events(EventType::finding_raised);
+    ASSERT_EQ(1, std::count_if(raised.begin(), raised.end(),
+                               [](const JournalEvent& each) { return each.fields.at("reason") == "client_certificate_unfit"; }));
+    EXPECT_EQ(0u, told(EventType::siem_destination_down)) << "the finding has said it";
+    soc().last_attempt->confirmed = true;
+    soc().last_attempt->reason.clear();
+    soc().down_since.reset();
+    (void)cycle({Wake::siem});
+    EXPECT_EQ(0u, told(EventType::siem_destination_restored)) << "nobody was told that it was down";
+    refuses_our_certificate();
+    (void)cycle({Wake::siem});
+    goes_down();   // it takes the certificate by now, and is not reached
+    (void)cycle({Wake::siem});
+    EXPECT_EQ(1u, told(EventType::siem_destination_down));
+    refuses_our_certificate();
+    (void)cycle({Wake::siem});
+    soc().down_since.reset();
+    soc().last_attempt->confirmed = true;
+    (void)cycle({Wake::siem});
+    EXPECT_EQ(1u, told(EventType::siem_destination_restored)) << "what was told as down is told as restored, whatever came between";
+}
+
 TEST_F(Destinations, a_receiver_that_comes_and_goes_is_told_at_a_bounded_rate) {
     for (int i = 0; i < 600; ++i) {   // ten minutes
         if (i % 4 < 2)
