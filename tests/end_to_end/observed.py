@@ -50,7 +50,8 @@ class Observed:
     @property
     def loaded(self):
         """Paths of the program and its DLLs."""
-        return [found["path"].replace(r"\\", "\\") for found in LOADED.finditer(self.text)]
+        paths = [found["path"].replace(r"\\", "\\") for found in LOADED.finditer(self.text)]
+        return [path for path in paths if not path.endswith(r"\elevated.exe")]
 
     @property
     def used_sockets(self):

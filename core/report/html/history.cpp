@@ -19,6 +19,16 @@ void add_fact(Markup& out, std::string_view name, const std::string& value) {
     if (!value.empty()) out.open("div").leaf("dt", name).leaf("dd", value).close();
 }
 
+/// "a,b" as it is stored, so that a browser can break the line.
+std::string with_spaces(std::string_view list) {
+    std::string shown;
+    for (const char c : list) {
+        shown += c;
+        if (c == ',') shown += ' ';
+    }
+    return shown;
+}
+
 Mark mark_of(const HealStory& heal) {
     if (!heal.end) return Mark::note;
     if (*heal.end == EventType::heal_succeeded) return Mark::good;
@@ -50,7 +60,7 @@ void add_heal(Markup& out, const HealStory& heal) {
     out.close();
     if (!heal.result.empty()) out.leaf("p", heal.result);
     out.open("dl", {{"class", "facts"}});
-    add_fact(out, "Why", heal.why);
+    add_fact(out, "Why", with_spaces(heal.why));
     add_fact(out, "Took", lasted(heal));
     add_fact(out, "Without SSTP", heal.seconds.empty() ? std::string{} : heal.seconds + " s");
     add_fact(out, "Restarts", heal.restarts);

@@ -124,7 +124,7 @@ void add_services(Markup& out, const ReportPage& page) {
         if (status) out.leaf("li", fmt::format("{}: the URI answers {}", family_name(family), *status));
     }
     if (const Sessions* sessions = value_of(page.report.sessions))
-        out.leaf("li", fmt::format("{} SSTP sessions are open", sessions->sstp.open));
+        out.leaf("li", fmt::format("{} SSTP {} open", sessions->sstp.open, sessions->sstp.open == 1 ? "session is" : "sessions are"));
 }
 
 struct StationText {

@@ -180,6 +180,25 @@ TEST(HealStories, put_the_events_of_one_heal_together_newest_first) {
     EXPECT_FALSE(stories.back().end) << "one without an end stays open";
 }
 
+/// As a heal after event 13 has them: a line of seven reasons in one word is broader than the page.
+TEST(ReportPage, keeps_the_reasons_of_a_heal_apart) {
+    ReportPage page = example::page_of_healthy();
+    page.events.push_back(told(EventType::heal_started, "2026-11-21T02:00:00Z",
+                               {{"heal_id", "c"}, {"reason", "service_stopped,certificate_expired,binding_mismatch"}}));
+    EXPECT_THAT(test::read_markup(render_report_html(page)).text, HasSubstr("service_stopped, certificate_expired, binding_mismatch"));
+}
+
+TEST(ReportPage, counts_one_session_as_one) {
+    ReportPage page = example::page_of_healthy();
+    Sessions sessions;
+    for (const auto& [open, said] :
+         {std::pair{0U, "0 SSTP sessions are open"}, {1U, "1 SSTP session is open"}, {3U, "3 SSTP sessions are open"}}) {
+        sessions.sstp.open = open;
+        page.report.sessions = sessions;
+        EXPECT_THAT(test::read_markup(render_report_html(page)).text, HasSubstr(said));
+    }
+}
+
 TEST(Stations, belong_to_what_the_finding_is_about) {
     EXPECT_EQ(html::station_of(Reason::port_taken), Station::address);
     EXPECT_EQ(html::station_of(Reason::binding_shadowed), Station::record);
