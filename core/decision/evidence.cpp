@@ -46,6 +46,8 @@ bool should_answer(const DecisionInput& input, AddressFamily family) {
 bool silence_is_explained(const DecisionInput& input, AddressFamily family) {
     const DesiredState& desired = input.assessment.desired;
     if (desired.active && desired.certificate && desired.active->hash != desired.certificate->hash) return true;
+    // What may not be named anew is bound to nothing: the record is gone, and no difference says so.
+    if (!desired.certificate && is_absent(input.state.binding(family))) return true;
     const auto& differences = input.assessment.differences;
     return std::any_of(differences.begin(), differences.end(), [=](const Difference& each) {
         const auto* bind = each.step ? std::get_if<BindStep>(&*each.step) : nullptr;

@@ -149,7 +149,7 @@ std::vector<AddressFamily> lower_than_before(const Look& look, const OpenHeal& h
 Judgement judge(const Look& look, const OpenHeal& heal, const Memory& memory) {
     Judgement judgement;
     judgement.lower = lower_than_before(look, heal);
-    if (is_somebodys_choice(look, heal)) {
+    if (is_somebodys_choice(look, heal) || names_nothing_here(look, heal)) {
         judgement.standing = Standing::overtaken;
         return judgement;
     }
@@ -170,6 +170,12 @@ Judgement judge(const Look& look, const OpenHeal& heal, const Memory& memory) {
     judgement.open = fmt::format("{}", fmt::join(open, "; "));
     if (open.empty()) judgement.standing = Standing::ready;
     return judgement;
+}
+
+bool names_nothing_here(const Look& look, const OpenHeal& heal) {
+    const auto* hash = value_of(look.state.settings.sha256_hash);
+    const auto& certificates = value_of(look.state.certificates);
+    return hash && *hash != heal.target.hash && certificates && !look.state.find(*hash);
 }
 
 bool is_somebodys_choice(const Look& look, const OpenHeal& heal) {

@@ -110,9 +110,11 @@ std::optional<Halted> go_forward(HealRun& run) {
     return restart_on_whole_unit(run, services_to_read_again(run), ChargeKind::restart);
 }
 
-/// Room for the second rung and for the restart that taking back would need after it.
-bool may_do_then(const HealRun& run) {
+/// Room for the second rung and for the restart that taking back would need after it. It is a start on what the heal wants, or none: RRAS
+/// that reads what others wrote meanwhile may not come back (DESIGN 2.4).
+bool may_do_then(const HealRun& run, const Judgement& seen) {
     const OpenHeal& heal = run.heal();
+    if (!seen.unit_is_right) return false;
     if (heal.then.empty() || heal.then_done || heal.restarts == 0 || !run.may_change()) return false;
     return has_room_for(run, heal.cannot_return.empty() ? 2 : 1);
 }
@@ -124,6 +126,12 @@ HealOutcome being_stopped(HealRun& run) {
 
 HealOutcome overtaken_by_choice(HealRun& run) {
     const auto* hash = value_of(run.last->state.settings.sha256_hash);
+    if (names_nothing_here(*run.last, run.heal())) {
+        return overtaken(run,
+                         fmt::format("Somebody wrote Sha256CertificateHash = {} while {} was being proven, which names no certificate of "
+                                     "this server. It is left as they made it; nothing was restarted or taken back for it.",
+                                     hash->brief(), brief(run.heal().target)));
+    }
     const Certificate* theirs = hash ? run.last->state.find(*hash) : nullptr;
     return overtaken(run, fmt::format("Somebody put {} in force everywhere while {} was being proven. The heal ends here; nothing was "
                                       "restarted or taken back for it.",
@@ -162,7 +170,7 @@ std::optional<HealOutcome> act_on(HealRun& run, const Judgement& seen, Patience&
         case Standing::never: break;
     }
     tell_not_ready(run, seen);
-    if (may_do_then(run)) return go_on_with(restart_on_whole_unit(run, run.heal().then, ChargeKind::then));
+    if (may_do_then(run, seen)) return go_on_with(restart_on_whole_unit(run, run.heal().then, ChargeKind::then));
     return end_not_ready(run, seen);
 }
 

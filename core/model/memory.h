@@ -54,6 +54,9 @@ struct Complaint {
     WallTime at{};
     /// The same id followed the start before as well: it says nothing of what changed since.
     bool at_previous_start_too = false;
+    /// RemoteAccess was seen stopped since: it tells why that start failed or ended, and is void for the next one, however soon that
+    /// follows.
+    bool start_ended = false;
     /// 12 is about IPv4, 13 about IPv6, every other one about both.
     [[nodiscard]] bool is_about(AddressFamily family) const {
         return event_id == 12 ? family == AddressFamily::ipv4 : event_id == 13 ? family == AddressFamily::ipv6 : true;

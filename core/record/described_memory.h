@@ -54,6 +54,7 @@ void describe(A& archive, Is<Complaint> auto& complaint) {
     archive.required("event_id", complaint.event_id);
     archive("at", complaint.at);
     archive("at_previous_start_too", complaint.at_previous_start_too);
+    archive("start_ended", complaint.start_ended);
 }
 
 /// `now` is no memory: the next look asks anew.

@@ -46,9 +46,13 @@ std::optional<bool> sessions_since_the_start(const Basis& basis) {
     return sstp_session_began_since(rras->started->latest, basis.in.memory.sessions);
 }
 
+/// Whoever's record it is by which clients are served.
 bool serves_a_fit_one(const Basis& basis) {
-    return std::any_of(basis.leaves.begin(), basis.leaves.end(),
-                       [&](const Certificate* leaf) { return is_fit(*leaf, fitness_input(*leaf, basis, true)); });
+    const auto& probes = basis.in.state.probes;
+    return std::any_of(probes.begin(), probes.end(), [&](const Probe& probe) {
+        const auto* served = std::get_if<Served>(&probe.outcome);
+        return served && is_fit(served->leaf, fitness_input(served->leaf, basis, true));
+    });
 }
 
 std::string explain(const CertificateHash& hash, const std::optional<bool>& sessions, bool may_be_replaced) {

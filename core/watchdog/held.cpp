@@ -102,27 +102,22 @@ std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, co
 
 namespace {
 
-/// RRAS complained and does not run: what it wrote was of a start that is over. A heal may start it within the tolerance above.
-std::optional<StartedBetween> end_of_a_failed_start(const ServerState& state, const std::vector<Complaint>& present) {
-    const ServiceStatus* rras = state.service(kRemoteAccess);
-    if (!rras || rras->state != ServiceState::stopped || present.empty()) return std::nullopt;
-    const auto newest = std::max_element(present.begin(), present.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
-    return StartedBetween{newest->at, newest->at};
-}
+/// Of the start that runs: what came before it began, or while another one had ended, is not, however soon this one followed.
+bool is_of_the_start_that_runs(const Complaint& each, const ServiceStatus& rras) { return !each.start_ended && each.at >= begin_of(rras); }
 
 }  // namespace
 
 ComplaintsByStart complaints_after(const ComplaintsByStart& before, const std::vector<Complaint>& fresh, const ServerState& state) {
     ComplaintsByStart after = before;
     after.present.insert(after.present.end(), fresh.begin(), fresh.end());
-    if (const auto ended = end_of_a_failed_start(state, after.present)) after.start = ended;
+    const ServiceStatus* known = state.service(kRemoteAccess);
+    if (known && known->state == ServiceState::stopped) {
+        for (Complaint& each : after.present) each.start_ended = true;
+    }
     if (const ServiceStatus* rras = running_rras(state)) {
-        WallTime begin = begin_of(*rras);
-        // Whatever came before the start before this one was over is not of this one, however soon it followed.
-        if (after.start && is_a_later_start(*after.start, *rras->started)) begin = std::max(begin, after.start->latest + 1ms);
         std::vector<std::uint32_t> ended;
         std::erase_if(after.present, [&](const Complaint& each) {
-            if (each.at >= begin) return false;
+            if (is_of_the_start_that_runs(each, *rras)) return false;
             ended.push_back(each.event_id);
             return true;
         });

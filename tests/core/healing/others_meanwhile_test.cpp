@@ -80,7 +80,10 @@ TEST_F(OthersMeanwhile, row_88a_a_second_value_that_is_deleted_during_the_proof_
 TEST_F(OthersMeanwhile, what_somebody_wrote_during_the_proof_is_told_before_it_is_replaced) {
     world.traits.ready_after = 60s;
     expire(world);
-    const RawValue theirs = RawValue::binary(Bytes(32, 0xAB));
+    const Certificate old = make_certificate(9);
+    add_certificate(world, old);
+    stored(world, old.thumbprint)->certificate.not_after = world.wall - 24h;
+    const RawValue theirs = RawValue::binary(old.hash.to_vector());
     AtKind somebody{PortCall::clock_pause, 25, [&](World& at) { at.set_parameter(SstpValue::sha256_certificate_hash, theirs); }};
     world.adversary = &somebody;
     const auto outcome = server.heal();
@@ -93,6 +96,22 @@ TEST_F(OthersMeanwhile, what_somebody_wrote_during_the_proof_is_told_before_it_i
         return each.type == EventType::step_begun && previous != each.fields.end() && previous->second == to_hex(theirs.data);
     };
     EXPECT_TRUE(std::any_of(events.begin(), events.end(), tells_it)) << "nothing else keeps their value";
+}
+
+TEST_F(OthersMeanwhile, row_25_a_hash_of_nothing_that_comes_during_the_proof_is_left_and_rras_is_not_restarted_into_it) {
+    world.traits.ready_after = 60s;
+    expire(world);
+    AtKind somebody{PortCall::clock_pause, 25,
+                    [&](World& at) { at.set_parameter(SstpValue::sha256_certificate_hash, RawValue::binary(Bytes(32, 0xAB))); }};
+    world.adversary = &somebody;
+    const auto outcome = server.heal();
+    ASSERT_TRUE(somebody.acted());
+    expect_result(HealResult::overtaken, outcome);
+    EXPECT_EQ("2 and ABABABAB", server.everything_names());
+    EXPECT_EQ(1U, world.restarts_of_rras) << "the heal's own, before it";
+    world.advance(60s);
+    EXPECT_TRUE(server.all_connect()) << "RRAS holds what it read";
+    EXPECT_FALSE(server.record.contents.open_heal);
 }
 
 TEST_F(OthersMeanwhile, row_88b_two_values_three_seconds_apart_are_one_heal_with_one_restart) {

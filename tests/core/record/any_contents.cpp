@@ -136,7 +136,7 @@ RecordContents AnyContents::contents() {
                           {wall(), wall()},
                           wall()};
     });
-    made.complaints = some([&] { return Complaint{u32(), wall(), flip()}; });
+    made.complaints = some([&] { return Complaint{u32(), wall(), flip(), flip()}; });
     made.planned = maybe([&] { return PlannedSuccession{digest<CertificateHash>(), wall()}; });
     made.complaints_of_start = maybe([&] { return StartedBetween{wall(), wall(), maybe([&] { return wall(); })}; });
     made.complaints_of_previous_start = some([&] { return u32(); });
