@@ -71,7 +71,11 @@ void append_served_rows(std::string& out, const CycleReport& report) {
 std::string check_status_line(const CycleReport& report, const Policy& policy, std::optional<std::size_t> console) {
     const std::string status = fmt::format("SSTP {} - {}", status_word(health_of(report)), headline(report));
     if (!console) return fmt::format("{} | {}", status, performance_data(report, policy));
-    return fmt::format("{}", fmt::join(wrapped(status, *console), "\n  "));
+    constexpr std::size_t kIndent = 2;
+    const std::vector<std::string> lines = wrapped(status, *console);
+    if (lines.size() == 1) return lines.front();
+    const std::string rest = fmt::format("{}", fmt::join(lines.begin() + 1, lines.end(), " "));
+    return fmt::format("{}\n  {}", lines.front(), fmt::join(wrapped(rest, *console - kIndent), "\n  "));
 }
 
 std::string render_check_text(const CycleReport& report, const Policy& policy, const std::string& nobody_heals,

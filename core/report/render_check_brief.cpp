@@ -16,6 +16,7 @@ namespace sstp {
 namespace {
 
 constexpr std::size_t kMostLines = 6;
+constexpr std::size_t kMostOfHeadline = 3;   // on a narrow console
 constexpr std::size_t kIndent = 11;
 
 struct Row {
@@ -76,6 +77,24 @@ std::vector<Row> rows_of(const CycleReport& report, const std::string& nobody_he
     return rows;
 }
 
+/// A headline of two lines says what the worst finding says: its row makes room first, then where to read on.
+void make_room(std::vector<Row>& rows, std::size_t headline) {
+    for (const char* label : {"Found", "More"}) {
+        if (headline + rows.size() <= kMostLines) return;
+        std::erase_if(rows, [&](const Row& row) { return std::string_view{row.label} == label; });
+    }
+}
+
+/// Of more lines than there is room for the first ones.
+std::string headline_of(const CycleReport& report, const Policy& policy, std::optional<std::size_t> console, std::size_t columns) {
+    std::string text = check_status_line(report, policy, console) + "\n";
+    std::size_t end = 0;
+    for (std::size_t line = 0; line < kMostOfHeadline && end != std::string::npos; ++line) end = text.find('\n', end == 0 ? 0 : end + 1);
+    if (end == std::string::npos || end + 1 == text.size()) return text;
+    const std::size_t last = text.rfind('\n', end - 1) + 1;
+    return text.substr(0, last) + cut_to_columns(text.substr(last, end - last) + " " + text.substr(end + 1), columns) + "\n";
+}
+
 /// Lines that are left go to the rows in their order.
 void share_lines(std::vector<Row>& rows, std::size_t left, std::size_t room) {
     for (Row& row : rows) {
@@ -125,9 +144,10 @@ void append(std::string& out, const Row& row, std::size_t room) {
 std::string render_check_brief(const CycleReport& report, const Policy& policy, const std::string& nobody_heals,
                                std::optional<std::size_t> console) {
     const std::size_t columns = std::max<std::size_t>(console.value_or(80), 40);
-    std::string out = check_status_line(report, policy, console) + "\n";
+    std::string out = headline_of(report, policy, console, columns);
     const auto first = static_cast<std::size_t>(std::count(out.begin(), out.end(), '\n'));
     std::vector<Row> rows = rows_of(report, nobody_heals);
+    make_room(rows, first);
     const std::size_t room = columns - kIndent;
     const std::size_t used = first + rows.size();
     share_lines(rows, used < kMostLines ? kMostLines - used : 0, room);

@@ -15,9 +15,9 @@ namespace sstp {
 
 namespace {
 
-constexpr AddCommand kCommands[] = {add_check,   add_explain, add_plan,      add_forecast, add_heal,   add_status,
-                                    add_history, add_report,  add_snapshot,  add_rehearse, add_policy, add_siem,
-                                    add_run,     add_install, add_uninstall, add_service};
+constexpr AddCommand kCommands[] = {add_check,   add_explain, add_plan,     add_forecast,  add_heal,    add_status,
+                                    add_history, add_report,  add_snapshot, add_rehearse,  add_support, add_policy,
+                                    add_siem,    add_run,     add_install,  add_uninstall, add_service};
 
 constexpr char kDescription[] =
     "Keeps the certificate of the SSTP VPN listener working: notices when bindings, hashes or the certificate break, repairs\n"

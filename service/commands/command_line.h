@@ -40,6 +40,7 @@ void add_status(CLI::App& app, Command& chosen);
 void add_history(CLI::App& app, Command& chosen);
 void add_snapshot(CLI::App& app, Command& chosen);
 void add_rehearse(CLI::App& app, Command& chosen);
+void add_support(CLI::App& app, Command& chosen);
 void add_policy(CLI::App& app, Command& chosen);
 void add_explain(CLI::App& app, Command& chosen);
 void add_report(CLI::App& app, Command& chosen);

@@ -1,6 +1,3 @@
-#include "core/observation/kill_switch_reading.h"
-#include "core/policy/policy_values.h"
-#include "core/policy/read_policy.h"
 #include "core/report/html/fleet_page.h"
 #include "core/report/html/report_page.h"
 #include "core/watchdog/rehearsal/forecast.h"
@@ -8,9 +5,8 @@
 #include "service/commands/command_line.h"
 #include "service/commands/console.h"
 #include "service/commands/looking.h"
+#include "service/commands/policy_in_force.h"
 #include "service/commands/taken_snapshot.h"
-#include "service/windows/group_policy_registry.h"
-#include "service/windows/kill_switch_registry.h"
 #include "service/windows/ntfs_files.h"
 
 #include <CLI/CLI.hpp>
@@ -25,19 +21,10 @@ namespace sstp {
 namespace {
 
 constexpr char kUsualFile[] = "sstp-report.html";
-constexpr std::size_t kMostBytes = 1024 * 1024;
 constexpr std::size_t kMostStatusBytes = 16U << 20U;
 constexpr std::size_t kMostEvents = 5000;
 constexpr Duration kForecast = std::chrono::hours{24 * 90};
 constexpr Duration kFortnight = std::chrono::hours{24 * 14};
-
-/// The values in force, each with its origin. Of a file that is not valid nothing is the file's: the page says so by the finding.
-std::vector<PolicyValue> values_in_force(const std::string& policy_file) {
-    PolicyReading reading;
-    if (const auto text = NtfsFiles{}.read(policy_file, kMostBytes)) reading = read_policy(*text);
-    const auto in_force = under_group_policy(reading.policy.value_or(Policy{}), GroupPolicyRegistry{}.read());
-    return policy_values(in_force, reading.given, interpret_kill_switch(KillSwitchRegistry{}.read()).stops);
-}
 
 std::vector<Opening> windows_ahead(const MaintenanceWindow& window, WallTime now, Clock& clock) {
     const LocalOffset offset = [&clock](WallTime at) { return clock.local_offset(at); };
@@ -105,7 +92,7 @@ int report(const Environment& environment, const std::string& file) {
     page.report = std::move(look->report);
     page.policy = std::move(look->policy);
     page.nobody_heals = std::move(look->nobody_heals);
-    page.values = values_in_force(environment.places.policy_file);
+    page.values = policy_in_force(environment.places.policy_file).values;
     add_record(page, environment);
     return write(file, render_report_html(page));
 }

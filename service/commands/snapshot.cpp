@@ -1,5 +1,5 @@
 #include "core/record/snapshot_file.h"
-#include "core/report/redaction.h"
+#include "core/report/support/redaction.h"
 
 #include "service/commands/command_line.h"
 #include "service/commands/console.h"

@@ -10,6 +10,7 @@
 #include "tests/core/policy/repository_files.h"
 #include "tests/core/report/example_forecast.h"
 #include "tests/core/report/example_reports.h"
+#include "tests/core/report/support/example_material.h"
 
 #include <gtest/gtest.h>
 
@@ -43,6 +44,7 @@ const std::map<std::string, std::function<std::string()>> kExamples{
     {"plan, successor waits", [] { return on_console(render_plan_text(example::successor_waits())); }},
     {"forecast", [] { return render_forecast_text(example::forecast(), 80); }},
     {"forecast --json", [] { return render_forecast_json(example::forecast(3), example::head()); }},
+    {"support", [] { return support_bundle(example::support_material()).contents; }},
     {"rehearse", [] { return render_rehearsal_text(rehearsal::rehearse(rehearsal::example_server(test::look_time())), 80); }},
     {"plan --json", [] { return render_plan_json(example::ended(), example::head()); }},
     {"status",

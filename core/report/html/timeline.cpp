@@ -76,7 +76,7 @@ std::vector<Bar> bars_of(const ReportPage& page) {
 }
 
 /// The span that is drawn: half a year back at the most, and ahead to the end of what is or will be in force, whatever a self-signed
-/// certificate of ninety years says.
+/// certificate of ninety years says; further where something is foreseen.
 struct Span {
     WallTime from{};
     WallTime to{};
@@ -87,8 +87,9 @@ struct Span {
     }
 };
 
-Span span_of(const std::vector<Bar>& bars, WallTime now) {
+Span span_of(const std::vector<Bar>& bars, const std::optional<Forecast>& forecast, WallTime now) {
     Span span{now - 7 * kDay, now + 30 * kDay};
+    if (forecast && !forecast->entries.empty()) span.to = std::max(span.to, std::min(forecast->entries.back().at, now + 365 * kDay));
     for (const Bar& each : bars) {
         span.from = std::min(span.from, std::max(each.certificate.not_before, now - 180 * kDay));
         if (each.matters) span.to = std::max(span.to, std::min(each.certificate.not_after, now + 365 * kDay));
@@ -223,7 +224,7 @@ void add_timeline(Markup& out, const ReportPage& page) {
         out.leaf("p", "No certificate is known.").close();
         return;
     }
-    const Span span = span_of(bars, now);
+    const Span span = span_of(bars, page.forecast, now);
     const int height = kTop + kRow * (static_cast<int>(bars.size()) + 1) + 24;
     out.open("svg",
              {{"height", pixels(height)}, {"role", "img"}, {"aria-labelledby", "timeline-title"}, {"xmlns", "http://www.w3.org/2000/svg"}});

@@ -46,6 +46,18 @@ TEST_P(CheckInSixLines, ends_with_the_one_thing_to_do) {
     EXPECT_EQ(lines.front(), lines_of(render_check_text(each.report, example::policy(), "")).front()) << "programs read the same line";
 }
 
+/// Where the headline is wrapped, it is not the seventh line that tells what to do.
+TEST_P(CheckInSixLines, on_a_console_of_any_width) {
+    const Told& each = GetParam();
+    for (const std::size_t columns : {40U, 60U, 80U, 120U}) {
+        const std::string text = render_check_brief(each.report, example::policy(), each.nobody_heals, columns);
+        const auto lines = lines_of(text);
+        EXPECT_LE(lines.size(), 6U) << text;
+        EXPECT_THAT(text, HasSubstr("\n  To do    " + each.last_line.substr(11, columns < 80 ? 4 : std::string::npos)));
+        for (const std::string& line : lines) EXPECT_LE(columns_of(line), columns) << line;
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     RenderCheck, CheckInSixLines,
     testing::Values(

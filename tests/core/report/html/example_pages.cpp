@@ -1,6 +1,7 @@
 #include "tests/core/report/html/example_pages.h"
 
 #include "core/journal/draft.h"
+#include "tests/core/report/example_forecast.h"
 #include "tests/core/report/example_reports.h"
 
 namespace sstp::example {
@@ -77,6 +78,12 @@ ReportPage page_of_successor() {
     return page;
 }
 
+ReportPage page_with_forecast() {
+    ReportPage page = page_of_successor();
+    page.forecast = forecast(120);
+    return page;
+}
+
 ReportPage page_of_not_elevated() { return page_of(not_elevated()); }
 
 ReportPage page_of_load_balancer() { return page_of(behind_load_balancer()); }
@@ -117,6 +124,8 @@ ReportPage page_with(const std::string& text) {
         if (each.fields.count("reason") == 1) each.fields["reason"] = text;
     }
     for (PolicyValue& each : page.values) each.value = text;
+    page.forecast = forecast(30);
+    for (ForecastEntry& each : page.forecast->entries) each.text = each.reason = each.subject = text;
     page.head.computer = page.head.policy_file = page.head.version = page.nobody_heals = text;
     return page;
 }

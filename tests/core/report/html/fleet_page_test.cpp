@@ -31,6 +31,14 @@ FleetServer server(const json& status) { return read_fleet_server(status["comput
 
 WallTime made() { return from_rfc3339("2026-11-21T02:30:00Z").value(); }
 
+/// Before the restart that VPN03 plans.
+WallTime ahead() { return from_rfc3339("2026-11-18T12:00:00Z").value(); }
+
+/// For a browser: .ci/pages.
+void keep(const std::string& name, const std::string& html) {
+    if (const char* folder = std::getenv("SSTP_PAGES")) std::ofstream{std::string{folder} + "/" + name + ".html", std::ios::binary} << html;
+}
+
 /// VPN01 is well, VPN02 has the ended certificate, VPN03 waits for its window.
 std::vector<FleetServer> three() {
     return {server(status_of(example::healed(), "VPN01")), server(status_of(example::ended(), "VPN02")),
@@ -91,7 +99,8 @@ TEST(FleetPage, has_the_worst_first_and_is_well_formed) {
     EXPECT_THAT(html, Not(HasSubstr("<script")));
     for (const char* id : {"broken", "drift", "farms", "restarts", "all"})
         EXPECT_THAT(html, HasSubstr(fmt::format("<section id=\"{}\"", id)));
-    if (const char* folder = std::getenv("SSTP_PAGES")) std::ofstream{std::string{folder} + "/fleet.html", std::ios::binary} << html;
+    keep("fleet", html);
+    keep("fleet-ahead", render_fleet_html(three(), ahead()));
 }
 
 TEST(FleetPage, has_no_restart_that_is_past) {
@@ -114,19 +123,23 @@ TEST(FleetPage, takes_hostile_text_as_text) {
 }
 
 TEST(FleetPage, of_five_hundred_servers_is_made_in_a_second) {
-    const json status = status_of(example::successor_waits(), "VPN");
-    const std::string text = status.dump();
+    std::vector<std::string> texts;
+    for (const CycleReport& each : {example::successor_waits(), example::ended(), example::healed(), example::not_elevated()})
+        texts.push_back(status_of(each, "VPN").dump());
     const auto began = std::chrono::steady_clock::now();
     std::vector<FleetServer> servers;
-    for (int i = 0; i < 500; ++i) {
-        servers.push_back(read_fleet_server(fmt::format("{}.json", i), text));
+    for (int i = 0; i < 500; ++i) {   // most are well; farms of five
+        servers.push_back(read_fleet_server(fmt::format("{}.json", i), texts.at(i % 100 < 4 ? static_cast<std::size_t>(i % 4) : 2)));
         servers.back().computer = fmt::format("VPN{:03}", i);
+        servers.back().name = fmt::format("vpn{}.example.com", i / 5);
+        if (i % 25 == 0) servers.back().planned_for = ahead() + std::chrono::minutes{i};
     }
-    const std::string html = render_fleet_html(servers, made());
+    const std::string html = render_fleet_html(servers, ahead());
     const auto took = std::chrono::steady_clock::now() - began;
     EXPECT_LT(took, std::chrono::seconds{5}) << "a second where it is optimised";
     EXPECT_LT(html.size(), 1'000'000U);
     EXPECT_EQ("", test::read_markup(html).problem);
+    keep("fleet-500", html);
 }
 
 }  // namespace

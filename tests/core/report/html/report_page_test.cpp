@@ -7,6 +7,7 @@
 #include "tests/core/report/html/example_pages.h"
 #include "tests/core/report/html/strict_markup.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -34,6 +35,11 @@ struct PageCase {
 };
 void PrintTo(const PageCase& each, std::ostream* out) { *out << each.name; }
 
+/// For a browser: .ci/pages.
+void keep(const std::string& name, const std::string& html) {
+    if (const char* folder = std::getenv("SSTP_PAGES")) std::ofstream{std::string{folder} + "/" + name + ".html", std::ios::binary} << html;
+}
+
 class Page : public testing::TestWithParam<PageCase> {};
 
 TEST_P(Page, is_well_formed_and_says_the_state_in_one_sentence) {
@@ -41,9 +47,7 @@ TEST_P(Page, is_well_formed_and_says_the_state_in_one_sentence) {
     const test::ReadMarkup read = test::read_markup(page);
     EXPECT_EQ(read.problem, "");
     EXPECT_THAT(read.text, HasSubstr(GetParam().headline));
-    // For a person who looks at the pages in a browser.
-    if (const char* folder = std::getenv("SSTP_PAGES"))
-        std::ofstream{std::string{folder} + "/" + GetParam().name + ".html", std::ios::binary} << page;
+    keep(GetParam().name, page);
 }
 
 TEST_P(Page, loads_and_runs_nothing) {
@@ -77,6 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
                              "IPv4 and IPv6 clients get an expired certificate since 2026-11-21 02:14 UTC."},
                     PageCase{"healthy", example::page_of_healthy, "vpn.example.com valid 89 days, bindings match."},
                     PageCase{"a successor waits", example::page_of_successor, "its successor is planned for 2026-11-19 04:34 UTC."},
+                    PageCase{"what comes", example::page_with_forecast, "its successor is planned for 2026-11-19 04:34 UTC."},
                     PageCase{"not elevated", example::page_of_not_elevated, "Run this in an elevated console (Run as administrator)."},
                     PageCase{"behind a load balancer", example::page_of_load_balancer, "TLS ends at a load balancer"},
                     PageCase{"without RRAS", example::page_without_rras, "RRAS is not installed on this computer"}),
@@ -105,6 +110,7 @@ INSTANTIATE_TEST_SUITE_P(Report, HostileText,
                                          std::string(5000, 'x'), "{} {0} {{}}", "</style><style>*{display:none}"));
 
 TEST(ReportPage, shows_hostile_text_as_what_it_is) {
+    keep("hostile text", render_report_html(example::page_with("<script>alert(1)</script>\" onload=\"alert(1) " + std::string(300, 'x'))));
     const test::ReadMarkup read = test::read_markup(render_report_html(example::page_with("<script>\xE2\x80\xAE")));
     EXPECT_THAT(read.text, HasSubstr("<script>\\u202E"));
 }
@@ -135,6 +141,30 @@ TEST(Timeline, tells_roles_dates_and_why_not) {
     EXPECT_THAT(text, HasSubstr("8C10..4E successor, until 2027-02-19"));
     EXPECT_THAT(text, HasSubstr("planned for 2026-11-19 04:34 UTC"));
     EXPECT_THAT(text, HasSubstr("Next window: 2026-11-19 02:00 UTC to 2026-11-19 05:00 UTC."));
+}
+
+TEST(Timeline, says_what_comes_in_words_and_has_a_dot_for_each) {
+    const ReportPage page = example::page_with_forecast();
+    const test::ReadMarkup read = test::read_markup(render_report_html(page));
+    ASSERT_GE(page.forecast->entries.size(), 3U);
+    for (const ForecastEntry& each : page.forecast->entries) {
+        EXPECT_THAT(read.text, HasSubstr(to_minute(each.at) + "\n")) << each.text;
+        EXPECT_THAT(read.text, HasSubstr("\n" + each.text + "\n"));
+        EXPECT_THAT(read.text, HasSubstr(fmt::format("Ahead, {}: {}", to_minute(each.at), each.text)));
+    }
+}
+
+TEST(Timeline, says_when_nothing_is_to_be_expected) {
+    ReportPage page = example::page_with_forecast();
+    page.forecast->entries.clear();
+    EXPECT_THAT(test::read_markup(render_report_html(page)).text,
+                HasSubstr("Nothing is to be expected until " + to_date(page.forecast->until) + "."));
+}
+
+TEST(Timeline, goes_as_far_as_what_is_foreseen) {
+    ReportPage page = example::page_with_forecast();
+    page.forecast->entries.back().at = from_rfc3339("2027-09-01T00:00:00Z").value();
+    EXPECT_THAT(test::read_markup(render_report_html(page)).text, HasSubstr("Ahead, 2027-09-01 00:00 UTC"));
 }
 
 /// A self-signed certificate may last for ninety years: the others stay visible beside it.

@@ -3,16 +3,24 @@
 #include "core/watchdog/rehearsal/stories.h"
 #include "core/policy/read_policy.h"
 #include "core/record/snapshot_file.h"
-#include "core/report/redaction.h"
+#include "core/report/support/redaction.h"
 #include "core/report/wrap.h"
 #include "core/watchdog/rehearsal/forecast.h"
+#include "tests/core/policy/repository_files.h"
 #include "tests/core/servers/story.h"
 #include "tests/core/watchdog/rehearsal/snapshot_of.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <ostream>
+#include <regex>
 #include <sstream>
+#include <string>
+#include <vector>
 
 namespace sstp::test {
 namespace {
@@ -91,6 +99,51 @@ TEST_F(Rehearsal, TheExampleServerIsHealthyAndNothingIsForeseenThere) {
     EXPECT_EQ(0ms, forecast.cut_off);
     EXPECT_EQ(6U, rehearsal::rehearse(example).size());
 }
+
+struct ExamplePolicyPlayed {
+    const char* file;
+    std::uint32_t restarts;      ///< when a renewal comes
+    int from_hour, until_hour;   ///< of its window; past midnight: more than 24
+    std::vector<int> days;       ///< from Sunday, on which it begins; none: on every day
+};
+void PrintTo(const ExamplePolicyPlayed& played, std::ostream* out) { *out << played.file; }
+
+class ExamplePolicyOnTheExampleServer : public testing::TestWithParam<ExamplePolicyPlayed> {};
+
+/// The issuer that an example names issues on that server, and its keys are as long as the bank wants them.
+TEST_P(ExamplePolicyOnTheExampleServer, TakesARenewalInItsWindowOrNotAtAll) {
+    const ExamplePolicyPlayed& expected = GetParam();
+    Snapshot snapshot = rehearsal::example_server(first_day());
+    std::string text = read_repository_file(std::filesystem::path("config/examples") / expected.file);
+    text = std::regex_replace(text, std::regex{R"("issuer": "CN=Example Issuing CA 2[^"]*")"}, R"("issuer": "CN=Example CA")");
+    snapshot.policy_file = text;
+    auto& store = *std::get_if<std::vector<Certificate>>(&snapshot.state.certificates);
+    for (Certificate& each : store) each.key_bits = 3072;
+    const auto stories = rehearsal::rehearse(snapshot);
+    const auto story = std::find_if(stories.begin(), stories.end(), [](const auto& each) { return each.name == "renewal_day"; });
+    EXPECT_EQ(expected.restarts, story->restarts) << render_rehearsal_text({*story}, 100);
+    EXPECT_TRUE(story->ends_well);
+    for (const RehearsedStep& each : story->steps) {
+        if (!each.by_us || expected.restarts == 0) continue;
+        WallTime at = each.at;
+        if (expected.until_hour > 24 && at - std::chrono::floor<days>(at) < std::chrono::hours{expected.until_hour - 24}) at -= days{1};
+        const Duration since_midnight = each.at - std::chrono::floor<days>(at);
+        EXPECT_GE(since_midnight, std::chrono::hours{expected.from_hour}) << each.text;
+        EXPECT_LT(since_midnight, std::chrono::hours{expected.until_hour}) << each.text;
+        const std::chrono::weekday day{std::chrono::floor<days>(at)};
+        if (!expected.days.empty()) {
+            EXPECT_THAT(expected.days, testing::Contains(static_cast<int>(day.c_encoding()))) << each.text;
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Files, ExamplePolicyOnTheExampleServer,
+    testing::Values(ExamplePolicyPlayed{"single-server.json", 1, 2, 5, {}}, ExamplePolicyPlayed{"short-lived-public.json", 1, 3, 5, {}},
+                    ExamplePolicyPlayed{"farm-of-three.json", 1, 1, 6, {1, 2, 3, 4}}, ExamplePolicyPlayed{"with-iis.json", 1, 2, 5, {}},
+                    ExamplePolicyPlayed{"adcs-auto-enrolment.json", 1, 22, 26, {6, 0}},
+                    ExamplePolicyPlayed{"strict-bank.json", 1, 22, 26, {0}}, ExamplePolicyPlayed{"observe-first.json", 0, 0, 0, {}},
+                    ExamplePolicyPlayed{"behind-a-balancer.json", 0, 0, 0, {}}));
 
 /// The simulated server lives through what the story tells.
 TEST_F(Rehearsal, TheSimulatedServerComesToTheSameWhenTheCertificateIsDeletedAndRrasRestarted) {
