@@ -83,10 +83,13 @@ bool prepare(HINTERNET handle, const HttpsRequest& request) {
     } else if (!request.ask_for_certificate) {
         WinHttpSetOption(handle, WINHTTP_OPTION_CLIENT_CERT_CONTEXT, WINHTTP_NO_CLIENT_CERT_CONTEXT, 0);
     }
+    std::wstring authorization = to_wide_lossy(request.authorization);
     std::wstring headers = L"Content-Type: " + to_wide_lossy(request.content_type) + L"\r\n";
-    if (!request.authorization.empty()) headers += L"Authorization: " + to_wide_lossy(request.authorization) + L"\r\n";
+    headers.reserve(headers.size() + authorization.size() + 32);   // growing would leave a copy of the token behind
+    if (!authorization.empty()) headers.append(L"Authorization: ").append(authorization).append(L"\r\n");
     const bool added = WinHttpAddRequestHeaders(handle, headers.c_str(), static_cast<DWORD>(-1), WINHTTP_ADDREQ_FLAG_ADD) != 0;
     SecureZeroMemory(headers.data(), headers.size() * sizeof(wchar_t));
+    SecureZeroMemory(authorization.data(), authorization.size() * sizeof(wchar_t));
     return added;
 }
 

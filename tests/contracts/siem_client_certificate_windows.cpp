@@ -5,6 +5,7 @@
 #include "service/windows/siem_transports.h"
 #include "tests/contracts/certificate_maker.h"
 #include "tests/contracts/siem_receivers.h"
+#include "tests/contracts/windows_proper.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -245,22 +246,6 @@ TEST_F(SiemClientCertificate, OverHttpsWhereBothAreRefusedNothingIsSentAndBothAr
     EXPECT_THAT(handover.error.message(), AllOf(HasSubstr(unknown.name()), HasSubstr(unknown_too.name()), HasSubstr("refused as well")));
 }
 
-/// Where the machine's own roots count nobody looks before WinHTTP: its session is the one that breaks.
-TEST_F(SiemClientCertificate, OverHttpsWithTheMachinesRootsTheNextIsTriedOnceToo) {
-    const TrustedReceivers trusted;
-    const SelectClientCertificate by_name{std::nullopt, "vpn11.example.com"};
-    const Installed known(authority_, client_of("vpn11.example.com"), 111);
-    accept_clients_of(pem_of(authority_.certificate()));
-    Sleep(1100);
-    const TestAuthority unknown{true};
-    const Installed stranger(unknown, client_of("vpn11.example.com"), 112);
-    SiemDestination destination = over_https(by_name);
-    destination.ca_file.reset();
-    const auto handover = make_siem_transport(destination, stop_)->hand_over(0, kPayload);
-    ASSERT_TRUE(handover.receipt) << handover.error.message();
-    EXPECT_THAT(take("https_demands_certificate").bytes, testing::EndsWith("onetwo"));
-}
-
 TEST_F(SiemClientCertificate, WhereNoneIsShownADemandingReceiverIsUnderstood) {
     const auto handover = hand_over("demands_certificate", NoClientCertificate{});
     ASSERT_FALSE(handover.receipt);
@@ -277,6 +262,27 @@ TEST_F(SiemClientCertificate, WhereNoneFitsNothingIsEvenConnected) {
     EXPECT_EQ(handover.reason, "client_certificate");
     EXPECT_EQ(take("demands_certificate").bytes, "");
 }
+
+/// Where the machine's own roots count nobody looks before WinHTTP: its session is the one that breaks.
+class SiemClientCertificateByMachineRoots : public SiemClientCertificate, public testing::WithParamInterface<bool> {};
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(SiemClientCertificateByMachineRoots);
+
+TEST_P(SiemClientCertificateByMachineRoots, OverHttpsTheNextIsTriedOnceToo) {
+    const TrustedReceivers trusted;
+    const SelectClientCertificate by_name{std::nullopt, "vpn11.example.com"};
+    const Installed known(authority_, client_of("vpn11.example.com"), 111);
+    accept_clients_of(pem_of(authority_.certificate()));
+    Sleep(1100);
+    const TestAuthority unknown{true};
+    const Installed stranger(unknown, client_of("vpn11.example.com"), 112);
+    SiemDestination destination = over_https(by_name);
+    destination.ca_file.reset();
+    const auto handover = make_siem_transport(destination, stop_)->hand_over(0, kPayload);
+    ASSERT_TRUE(handover.receipt) << handover.error.message();
+    EXPECT_THAT(take("https_demands_certificate").bytes, testing::EndsWith("onetwo"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Https, SiemClientCertificateByMachineRoots, on_windows_proper(true));
 
 }  // namespace
 }  // namespace sstp::contracts
