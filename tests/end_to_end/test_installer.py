@@ -43,7 +43,6 @@ class ThePackage(unittest.TestCase):
 
     def test_has_an_icon_for_the_list_of_programs(self):
         properties = {row["Property"]: row["Value"] for row in table(MSI, "Property")}
-        self.assertIn(properties["ARPPRODUCTICON"], [row["Name"] for row in table(MSI, "Icon")])
         icon = subprocess.run(("msiinfo", "extract", MSI, "Icon." + properties["ARPPRODUCTICON"]), check=True, capture_output=True).stdout
         self.assertEqual(icon, (SOURCE_DIR / "installer" / "sstp-watchdog.ico").read_bytes())
 
