@@ -5,7 +5,7 @@
 #include "service/commands/command_line.h"
 #include "service/commands/console.h"
 #include "service/commands/looking.h"
-#include "service/commands/policy_in_force.h"
+#include "service/commands/policy_as_found.h"
 #include "service/commands/taken_snapshot.h"
 #include "service/windows/ntfs_files.h"
 
@@ -92,7 +92,7 @@ int report(const Environment& environment, const std::string& file) {
     page.report = std::move(look->report);
     page.policy = std::move(look->policy);
     page.nobody_heals = std::move(look->nobody_heals);
-    page.values = policy_in_force(environment.places.policy_file).values;
+    page.values = policy_as_found(environment.places.policy_file).values;
     add_record(page, environment);
     return write(file, render_report_html(page));
 }

@@ -1,13 +1,13 @@
-#include "core/model/sstp_values.h"
 #include "core/report/support/bundle.h"
 
 #include "service/commands/command_line.h"
 #include "service/commands/console.h"
 #include "service/commands/looking.h"
-#include "service/commands/policy_in_force.h"
+#include "service/commands/policy_as_found.h"
 #include "service/commands/running_service.h"
 #include "service/commands/taken_snapshot.h"
 #include "service/windows/ntfs_files.h"
+#include "service/windows/portable/multi_text.h"
 #include "service/windows/registry_key.h"
 #include "service/windows/text.h"
 
@@ -100,7 +100,7 @@ Result<SupportMaterial> collect(const Environment& environment) {
     material.head = options;
     material.nobody_heals = why_service_does_not_heal();
     material.snapshot = snapshot_with(material.look, ports, environment);
-    PolicyInForce policy = policy_in_force(environment.places.policy_file);
+    PolicyAsFound policy = policy_as_found(environment.places.policy_file);
     material.values = std::move(policy.values);
     material.policy_problems = std::move(policy.problems);
     add_journal(material, ports);

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -39,6 +40,19 @@ def pinned_files():
 class ThePackage(unittest.TestCase):
     def test_holds_exactly_the_pinned_files(self):
         self.assertEqual(sorted(row["FileName"].split("|")[-1] for row in table(MSI, "File")), pinned_files())
+
+    def test_has_an_icon_for_the_list_of_programs(self):
+        properties = {row["Property"]: row["Value"] for row in table(MSI, "Property")}
+        icon = subprocess.run(("msiinfo", "extract", MSI, "Icon." + properties["ARPPRODUCTICON"]), check=True, capture_output=True).stdout
+        self.assertEqual(icon, (SOURCE_DIR / "installer" / "sstp-watchdog.ico").read_bytes())
+
+    def test_has_the_same_package_code_only_for_the_same_contents(self):
+        """Two packages of one code are one to Windows Installer, which then serves the files of the first that it saw."""
+        def code(msi):
+            return re.search(r"Revision number \(UUID\): (\{.*\})", subprocess.run(("msiinfo", "suminfo", msi), check=True, capture_output=True, text=True).stdout)[1]
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(code(make_msi("99.0.0", folder)), code(make_msi("99.0.0", folder)))
+            self.assertNotEqual(code(make_msi("99.0.0", folder)), code(make_msi("99.0.1", folder)))
 
     def test_runs_no_program_of_its_own(self):
         """51 sets a property, 19 ends with a message. Whatever ran would run as LocalSystem, in a repair by a user too."""

@@ -94,7 +94,9 @@ void add_drift(Markup& out, const std::vector<const FleetServer*>& sorted) {
     out.close();
 }
 
-void add_farms(Markup& out, const std::vector<Farm>& farms) {
+/// Those that differ first: of a hundred that are alike nobody reads a line.
+void add_farms(Markup& out, std::vector<Farm> farms) {
+    std::stable_partition(farms.begin(), farms.end(), [](const Farm& each) { return !each.skew.empty(); });
     open_section(out, "farms", "Farms: servers under one name");
     if (farms.empty()) {
         out.leaf("p", "No two servers share a name.").close();

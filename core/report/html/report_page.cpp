@@ -47,9 +47,13 @@ void open_section(Markup& out, std::string_view id, std::string_view title) {
     out.leaf("h2", {{"id", fmt::format("{}-title", id)}}, title);
 }
 
-void open_table(Markup& out, std::string_view caption, std::initializer_list<std::string_view> columns) {
+void open_table(Markup& out, std::string_view caption, std::initializer_list<std::string_view> columns, TableShape shape) {
     // A box that scrolls has to be reachable by keyboard, and says what it is.
-    out.open("div", {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", std::string{caption}}}).open("table");
+    out.open("div", {{"class", shape == TableShape::fits_a_phone ? "scroll slim" : "scroll"},
+                     {"tabindex", "0"},
+                     {"role", "region"},
+                     {"aria-label", std::string{caption}}})
+        .open("table");
     out.leaf("caption", caption).open("thead").open("tr");
     for (const std::string_view column : columns) out.leaf("th", {{"scope", "col"}}, column);
     out.close().close().open("tbody");

@@ -3,6 +3,7 @@
 #include "core/report/html/markup.h"
 #include "core/report/html/report_page.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,7 +39,9 @@ void add_events(Markup& out, const ReportPage& page);
 /// A section with its heading.
 void open_section(Markup& out, std::string_view id, std::string_view title);
 /// A table that scrolls in itself on a narrow screen: opens it and its head.
-void open_table(Markup& out, std::string_view caption, std::initializer_list<std::string_view> columns);
+enum class TableShape : std::uint8_t { scrolls_on_a_phone, fits_a_phone };
+void open_table(Markup& out, std::string_view caption, std::initializer_list<std::string_view> columns,
+                TableShape shape = TableShape::scrolls_on_a_phone);
 void close_table(Markup& out);
 
 /// The page's style sheet.

@@ -9,7 +9,7 @@ std::string_view style_sheet() {
 @media (prefers-color-scheme: dark) { :root { --back: #0d1117; --card: #161b22; --ink: #e6edf3; --soft: #9da7b3; --line: #30363d; --fill: #21262d;
   --good: #3fb950; --note: #6cb6ff; --warning: #d9a02c; --bad: #ff7b72; --unknown: #b794f6; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--back); color: var(--ink); font: 1rem/1.5 "Segoe UI", system-ui, -apple-system, "DejaVu Sans", sans-serif; }
+body { margin: 0; background: var(--back); color: var(--ink); font: 1rem/1.5 "Segoe UI", system-ui, -apple-system, "DejaVu Sans", sans-serif; overflow-wrap: break-word; }
 main, header, footer { max-width: 66rem; margin: 0 auto; padding: 0 1rem; }
 header { padding-top: 1.5rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: .4rem 0 .6rem; text-wrap: balance; }
@@ -36,7 +36,7 @@ ol.path ul { list-style: none; margin: .45rem 0 0; padding: 0; } ol.path ul li {
 .wrong { color: var(--bad); font-weight: 600; }
 ul.findings { list-style: none; margin: 0; padding: 0; } ul.findings > li { padding: .6rem 0; border-top: 1px solid var(--line); }
 ul.findings > li:first-child { border-top: 0; padding-top: 0; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; } .scroll + .scroll { margin-top: 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 caption { text-align: left; color: var(--soft); padding-bottom: .35rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-top: 1px solid var(--line); }
@@ -51,13 +51,13 @@ svg .dot.good { fill: var(--good); } svg .dot.warning { fill: var(--warning); } 
 svg .window { fill: var(--soft); }
 article { border-top: 1px solid var(--line); padding: .75rem 0; } article:first-of-type { border-top: 0; padding-top: 0; }
 article ol { margin: .4rem 0; padding-left: 1.4rem; font-size: .92rem; } dl.facts { display: flex; flex-wrap: wrap; gap: .2rem 1.5rem; margin: .4rem 0; font-size: .92rem; }
-dl.facts div { display: flex; gap: .4rem; } dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; }
+dl.facts div { display: flex; gap: .4rem; } dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 summary { cursor: pointer; color: var(--note); padding: .3rem 0; }
 footer { padding-bottom: 2rem; }
 @media (max-width: 52rem) {
   ol.path { grid-template-columns: 1fr; gap: 1.5rem; }
   ol.path > li + li::before { content: "\2193"; left: 0; right: 0; top: -1.6rem; width: auto; }
-  h1 { font-size: 1.3rem; } section, .state { padding: .9rem 1rem; } .scroll table { min-width: 36rem; }
+  h1 { font-size: 1.3rem; } section, .state { padding: .9rem 1rem; } .scroll table { min-width: 36rem; } .scroll.slim table { min-width: 0; }
 }
 @media print {
   :root { color-scheme: light; --back: #ffffff; --card: #ffffff; --ink: #000000; --soft: #444444; --line: #bbbbbb; --fill: #eeeeee;

@@ -204,10 +204,9 @@ void add_forecast(Markup& out, const Forecast& forecast) {
         return;
     }
     open_table(out, fmt::format("What comes until {}, if nobody but the usual renewals touches the server", until),
-               {"When", "What", "How"});
+               {"When and what", "How"}, TableShape::fits_a_phone);
     for (const ForecastEntry& each : forecast.entries) {
-        out.open("tr").leaf("td", {{"class", "date"}}, to_minute(each.at));
-        out.open("td");
+        out.open("tr").open("td", {{"class", "date"}}).leaf("div", to_minute(each.at));
         add_mark(out, mark_of(each.severity), each.reason.empty() ? word(each.kind) : std::string_view{each.reason});
         out.close().leaf("td", each.text).close();
     }

@@ -103,6 +103,17 @@ TEST(FleetPage, has_the_worst_first_and_is_well_formed) {
     keep("fleet-ahead", render_fleet_html(three(), ahead()));
 }
 
+TEST(FleetPage, has_farms_that_differ_before_those_that_are_alike) {
+    std::vector<FleetServer> servers = three();
+    for (int i = 1; i <= 2; ++i) {
+        servers.push_back(server(status_of(example::healed(), fmt::format("GATE{}", i))));
+        servers.back().name = "gate.example.com";   // before vpn.example.com in the alphabet
+    }
+    const std::string html = render_fleet_html(servers, made());
+    const std::size_t farms = html.find("<section id=\"farms\"");
+    EXPECT_LT(html.find(">vpn.example.com<", farms), html.find(">gate.example.com<", farms));
+}
+
 TEST(FleetPage, has_no_restart_that_is_past) {
     EXPECT_THAT(render_fleet_html(three(), made()), HasSubstr("None is planned."));
     EXPECT_THAT(render_fleet_html(three(), from_rfc3339("2026-11-18T12:00:00Z").value()), HasSubstr("<svg"));

@@ -7,12 +7,12 @@
 
 namespace sstp {
 
-struct PolicyInForce {
+struct PolicyAsFound {
     std::vector<PolicyValue> values;    ///< each with its origin; of a file that is not valid nothing is the file's
     std::vector<std::string> problems;  ///< of the file and of Group Policy, a line each
 };
 
 /// File and Group Policy as they stand now.
-PolicyInForce policy_in_force(const std::string& policy_file);
+PolicyAsFound policy_as_found(const std::string& policy_file);
 
 }  // namespace sstp

@@ -1,4 +1,4 @@
-#include "service/commands/policy_in_force.h"
+#include "service/commands/policy_as_found.h"
 
 #include "core/observation/kill_switch_reading.h"
 #include "core/policy/read_policy.h"
@@ -9,9 +9,9 @@
 
 namespace sstp {
 
-PolicyInForce policy_in_force(const std::string& policy_file) {
+PolicyAsFound policy_as_found(const std::string& policy_file) {
     constexpr std::size_t kMostBytes = 1024 * 1024;
-    PolicyInForce found;
+    PolicyAsFound found;
     PolicyReading reading;
     if (const auto text = NtfsFiles{}.read(policy_file, kMostBytes)) {
         reading = read_policy(*text);
