@@ -97,7 +97,7 @@ Result<SupportMaterial> collect(const Environment& environment) {
     Watchdog watchdog{ports, options};
     material.look = watchdog.look();
     material.policy = watchdog.policy();
-    material.head = options;
+    material.head = static_cast<const ReportHead&>(options);
     material.nobody_heals = why_service_does_not_heal();
     material.snapshot = snapshot_with(material.look, ports, environment);
     PolicyAsFound policy = policy_as_found(environment.places.policy_file);
