@@ -59,8 +59,8 @@ bool is_own_choice(const Certificate& to, const Basis& from_proven) {
     return !proven_works && is_second_choice(to, from_proven.names, from_proven.in.memory);
 }
 
-/// With the flag at 0 RRAS takes another certificate of the store at its start where the one that it knew has left it, and writes records and
-/// hashes itself (facts: rras-sstp section 2). That is nobody's choice: clients dial a name that it does not bear.
+/// With the flag at 0 RRAS takes another certificate of the store at its start where the one that it knew has left it, and writes records
+/// and hashes itself (facts: rras-sstp section 2). That is nobody's choice: clients dial a name that it does not bear.
 bool is_taken_by_rras(const Certificate& to, const Basis& from_proven) {
     return !from_proven.stored_active && !covers_all(to, names_asked_of(to, from_proven.names, from_proven.in.policy.certificate));
 }
