@@ -68,7 +68,9 @@ class HostPrefix:
         if not self.starts_through_elevated:
             return ["wine", *map(str, command)]
         program, *arguments = command
-        return ["wine", self.windows_path(self.drive_c / ELEVATED), self.windows_path(program) if isinstance(program, pathlib.Path) else program, *map(str, arguments)]
+        if isinstance(program, pathlib.Path):
+            program = str(pathlib.PureWindowsPath("C:/", program.relative_to(self.drive_c))) if program.is_relative_to(self.drive_c) else self.windows_path(program)
+        return ["wine", self.windows_path(self.drive_c / ELEVATED), program, *map(str, arguments)]
 
     def process_id(self, program):
         """Of the one process of this prefix whose program has this name on the machine that runs Wine: "wineserver"."""
