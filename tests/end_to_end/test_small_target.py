@@ -44,7 +44,8 @@ def tearDownModule():
 
 def imported_functions(program):
     table = subprocess.run(["x86_64-w64-mingw32-objdump", "-p", program], capture_output=True, text=True, check=True).stdout
-    return re.findall(r"^\t[0-9a-f]+\t *\d+ +(\w+)$", table, re.MULTILINE)
+    # An address, a hint, a name; since binutils 2.41 an ordinal stands between the first two.
+    return re.findall(r"^\t[0-9a-f]+\s+(?:<none>\s+)?[0-9a-f]+\s+(\w+)$", table, re.MULTILINE)
 
 
 def dll_names(program):
