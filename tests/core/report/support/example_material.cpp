@@ -13,6 +13,7 @@ SupportMaterial support_material() {
     material.snapshot.domain = "contoso.com";
     material.snapshot.state = material.look.state;
     material.snapshot.record = record();
+    material.snapshot.record.destinations["hec.contoso.com"];   // known by its name, which is its host
     material.snapshot.policy_file =
         R"({"siem": {"destinations": [{"type": "https", "url": "https://hec.contoso.com/services/x?token=t0k3n", "token_file": "C:\\t"}]}})";
     material.values = {{"/siem/destinations/0/hosts", "siem.destinations[0].hosts", R"(["siem.contoso.com:6514"])", ValueOrigin::file}};
