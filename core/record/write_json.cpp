@@ -153,8 +153,9 @@ namespace {
 /// A policy inside of a text keeps its keys: a host may be called "siem".
 std::string with_texts_of_policy(const std::string& policy, const Rewrite& rewrite);
 
-/// Texts are rewritten; of names of members only those that are digests or hold a subject.
-Json with_texts(const Json& json, const Rewrite& rewrite) {
+/// Texts are rewritten; of names of members only those that are digests, hold a subject, or are of a SIEM destination, which is often its
+/// host.
+Json with_texts(const Json& json, const Rewrite& rewrite, std::string_view of = {}) {
     if (json.is_string()) return rewrite(json.get<std::string>());
     if (!json.is_structured()) return json;
     Json made = json.is_array() ? Json::array() : Json::object();
@@ -165,8 +166,8 @@ Json with_texts(const Json& json, const Rewrite& rewrite) {
         }
         constexpr std::size_t kDigest = 32;
         const bool is_policy = value.is_string() && (key == "policy_file" || key == "last_good_policy");
-        const std::string name = key.size() >= kDigest || key.find('|') != std::string::npos ? rewrite(key) : key;
-        made[name] = is_policy ? Json(with_texts_of_policy(value.get<std::string>(), rewrite)) : with_texts(value, rewrite);
+        const std::string name = key.size() >= kDigest || key.find('|') != std::string::npos || of == "destinations" ? rewrite(key) : key;
+        made[name] = is_policy ? Json(with_texts_of_policy(value.get<std::string>(), rewrite)) : with_texts(value, rewrite, key);
     }
     return made;
 }

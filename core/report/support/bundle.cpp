@@ -30,13 +30,16 @@ void each_text(const Json& json, const std::function<void(const std::string&)>& 
     for (const Json& value : json) each_text(value, visit);
 }
 
-Json with_texts(const Json& json, const Redaction& redaction) {
+/// A member that is called after a destination, or by any name with a dot, is one of somebody's.
+Json with_texts(const Json& json, const Redaction& redaction, std::string_view of = {}) {
     if (json.is_string()) return redaction.apply(json.get<std::string>());
     if (!json.is_structured()) return json;
     Json made = json.is_array() ? Json::array() : Json::object();
     for (const auto& [name, value] : json.items()) {
         if (json.is_array()) made.push_back(with_texts(value, redaction));
-        if (json.is_object()) made[name] = with_texts(value, redaction);
+        if (json.is_object())
+            made[of == "destinations" || name.find('.') != std::string::npos ? redaction.apply(name) : name] =
+                with_texts(value, redaction, name);
     }
     return made;
 }

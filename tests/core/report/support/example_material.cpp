@@ -13,6 +13,7 @@ SupportMaterial support_material() {
     material.snapshot.domain = "contoso.com";
     material.snapshot.state = material.look.state;
     material.snapshot.record = record();
+    material.snapshot.record.destinations["hec.contoso.com"];   // known by its name, which is its host
     material.snapshot.policy_file =
         R"({"siem": {"destinations": [{"type": "https", "url": "https://hec.contoso.com/services/x?token=t0k3n", "token_file": "C:\\t"}]}})";
     material.values = {{"/siem/destinations/0/hosts", "siem.destinations[0].hosts", R"(["siem.contoso.com:6514"])", ValueOrigin::file}};
@@ -23,7 +24,8 @@ SupportMaterial support_material() {
     material.events.front().fields["computer"] = "EDGE7";
     material.versions = {{"Windows", "10.0.20348.2849"}, {"Policy file", R"(C:\Users\alice.smith\policy.json)"}};
     material.files = {
-        {"status.json", "the last cycle", R"({"computer": "EDGE7", "user": "CORP\\alice", "at": ["gate.contoso.com", 7, null, true]})"},
+        {"status.json", "the last cycle",
+         R"({"computer": "EDGE7", "user": "CORP\\alice", "siem": {"hec.contoso.com": {}}, "at": ["gate.contoso.com", 7, null, true]})"},
         {"logs/sstp-watchdog.log", "the log",
          std::string("2026-11-21T02:19:10.862Z info     EDGE7 bound ") + kGone + " for CORP\\alice\r\n"},
         {"metrics.prom", "metrics", "x{host=\"gate.contoso.com\"} 1\n"}};
