@@ -120,11 +120,12 @@ def happened(row):
     return int(milliseconds(seen)) if seen else row.milliseconds
 
 
-def account(row, name_key, domain_key):
-    """`DOMAIN\\name` in two keys; what lacks one of the two is a name as a whole."""
+def account(row, name_key, domain_key, got):
+    """`DOMAIN\\name` in two keys; what lacks one of the two is a name as a whole, also where it was cut before the backslash."""
     text = row.fields.get("user", "")
     domain, backslash, name = text.partition("\\")
-    if domain and name:
+    cut_before = domain_key not in got and got.get(name_key, "").endswith(MARK)
+    if domain and name and not cut_before:
         return {name_key: name, domain_key: domain}
     return {name_key: text} if text else {}
 
@@ -139,7 +140,7 @@ def check_cef(message, row, may_be_cut):
         expected["outcome"] = entry.outcome
     if happened(row) != row.milliseconds:
         expected["end"] = str(row.milliseconds)
-    expected |= account(row, "suser", "sntdom")
+    expected |= account(row, "suser", "sntdom", read.fields)
     for name, value in row.fields.items():
         if name == "user":
             continue
@@ -158,7 +159,7 @@ def check_leef(message, row, may_be_cut):
     read, entry = payloads.leef(message.body), catalogue()[row.word]
     same("class", str(entry.id), read.header["class"])
     expected = {"devTime": str(happened(row)), "sev": str(LEEF[severity_of(row)]), "cat": kind_of(row), "externalId": row.id, "act": row.word, "msg": row.text,
-                **{name: value for name, value in row.fields.items() if name != "user"}, **account(row, "usrName", "domain")}
+                **{name: value for name, value in row.fields.items() if name != "user"}, **account(row, "usrName", "domain", read.fields)}
     if entry.outcome != "-":
         expected["result"] = entry.outcome
     same("keys", sorted(expected), sorted(set(read.fields) - {"identHostName", "identSrc"}))
@@ -193,7 +194,11 @@ def check_ecs(event, row, may_be_cut=False):
     same("time", str(happened(row)), milliseconds(event["@timestamp"]))
     same("when it was read", str(row.milliseconds), milliseconds(about.get("created", event["@timestamp"])))
     same("text", row.text, event["message"], may_be_cut)
-    same("account", account(row, "name", "domain"), event.get("user", {}))
+    user = event.get("user", {})
+    expected = account(row, "name", "domain", user)
+    same("parts of the account", sorted(expected), sorted(user))
+    for part, value in expected.items():
+        same(f"user.{part}", value, user[part], may_be_cut)
     for name, value in row.fields.items():
         if name == "user":
             continue
