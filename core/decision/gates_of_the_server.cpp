@@ -130,11 +130,24 @@ std::optional<Refused> clock_is_believed(const DecisionInput& input, const Work*
                    std::nullopt, true};
 }
 
-std::optional<Refused> target_is_known(const DecisionInput& input, const Work*) {
+/// What has left the store is served until RRAS starts again: with the flag at 1 it would not start (event 25), else it takes another
+/// (facts: rras-sstp section 2). An administrator who asks gets no other answer.
+std::optional<Refused> a_restart_would_lose_it(const DecisionInput& input, const Work* work) {
+    if (!work || !restarts(work->plan)) return std::nullopt;
+    const Certificate* stored = input.state.find(work->plan.target.hash);
+    if (stored && !stored->archived) return std::nullopt;
+    return Refused{word(Reason::certificate_missing),
+                   fmt::format("RRAS would not find {} at its start, for it has left LocalMachine\\MY. Nothing is restarted until it or a fit "
+                               "one is there.",
+                               brief(work->plan.target)),
+                   std::nullopt, false};
+}
+
+std::optional<Refused> target_is_known(const DecisionInput& input, const Work* work) {
     const DesiredState& desired = input.assessment.desired;
-    if (moves_back(input)) return std::nullopt;
+    if (moves_back(input)) return a_restart_would_lose_it(input, work);
     if (desired.obstacle) return Refused{word(desired.obstacle->reason), desired.obstacle->explanation, std::nullopt, false};
-    if (desired.certificate || desired.successor) return std::nullopt;
+    if (desired.certificate || desired.successor) return a_restart_would_lose_it(input, work);
     return Refused{word(Reason::no_fit_certificate), "No certificate in LocalMachine\\MY may be put in force.", std::nullopt, false};
 }
 

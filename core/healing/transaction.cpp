@@ -114,7 +114,8 @@ std::optional<Halted> go_forward(HealRun& run) {
 /// that reads what others wrote meanwhile may not come back (DESIGN 2.4).
 bool may_do_then(const HealRun& run, const Judgement& seen) {
     const OpenHeal& heal = run.heal();
-    if (!seen.unit_is_right) return false;
+    const Certificate* stored = run.last ? run.last->state.find(heal.target.hash) : nullptr;
+    if (!seen.unit_is_right || !stored || stored->archived) return false;
     if (heal.then.empty() || heal.then_done || heal.restarts == 0 || !run.may_change()) return false;
     return has_room_for(run, heal.cannot_return.empty() ? 2 : 1);
 }
