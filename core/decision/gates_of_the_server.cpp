@@ -136,11 +136,12 @@ std::optional<Refused> a_restart_would_lose_it(const DecisionInput& input, const
     if (!work || !restarts(work->plan)) return std::nullopt;
     const Certificate* stored = input.state.find(work->plan.target.hash);
     if (stored && !stored->archived) return std::nullopt;
-    return Refused{word(Reason::certificate_missing),
-                   fmt::format("RRAS would not find {} at its start, for it has left LocalMachine\\MY. Nothing is restarted until it or a fit "
-                               "one is there.",
-                               brief(work->plan.target)),
-                   std::nullopt, false};
+    return Refused{
+        word(Reason::certificate_missing),
+        fmt::format("RRAS would not find {} at its start, for it has left LocalMachine\\MY. Nothing is restarted until it or a fit "
+                    "one is there.",
+                    brief(work->plan.target)),
+        std::nullopt, false};
 }
 
 std::optional<Refused> target_is_known(const DecisionInput& input, const Work* work) {
