@@ -133,11 +133,10 @@ TEST(FleetPage, takes_hostile_text_as_text) {
     for (const char* forbidden : {"<script", "<img", "<b>", "<i>", "<u>"}) EXPECT_THAT(html, Not(HasSubstr(forbidden)));
 }
 
-TEST(FleetPage, of_five_hundred_servers_is_made_in_a_second) {
+TEST(FleetPage, of_five_hundred_servers_is_one_page_of_less_than_a_megabyte) {
     std::vector<std::string> texts;
     for (const CycleReport& each : {example::successor_waits(), example::ended(), example::healed(), example::not_elevated()})
         texts.push_back(status_of(each, "VPN").dump());
-    const auto began = std::chrono::steady_clock::now();
     std::vector<FleetServer> servers;
     for (int i = 0; i < 500; ++i) {   // most are well; farms of five
         servers.push_back(read_fleet_server(fmt::format("{}.json", i), texts.at(i % 100 < 4 ? static_cast<std::size_t>(i % 4) : 2)));
@@ -146,8 +145,6 @@ TEST(FleetPage, of_five_hundred_servers_is_made_in_a_second) {
         if (i % 25 == 0) servers.back().planned_for = ahead() + std::chrono::minutes{i};
     }
     const std::string html = render_fleet_html(servers, ahead());
-    const auto took = std::chrono::steady_clock::now() - began;
-    EXPECT_LT(took, std::chrono::seconds{5}) << "a second where it is optimised";
     EXPECT_LT(html.size(), 1'000'000U);
     EXPECT_EQ("", test::read_markup(html).problem);
     keep("fleet-500", html);
