@@ -49,6 +49,8 @@ class Run:
 
     @property
     def json(self):
+        if not self.output.lstrip().startswith(("{", "[")):
+            raise AssertionError(f"no JSON, but exit code {self.code}: {self.output}")
         return json.loads(self.output)
 
 
