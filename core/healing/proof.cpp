@@ -149,7 +149,7 @@ std::vector<AddressFamily> lower_than_before(const Look& look, const OpenHeal& h
 Judgement judge(const Look& look, const OpenHeal& heal, const Memory& memory) {
     Judgement judgement;
     judgement.lower = lower_than_before(look, heal);
-    if (is_somebodys_choice(look, heal) || names_nothing_here(look, heal)) {
+    if (is_somebodys_choice(look, heal) || is_left_to_somebody(look)) {
         judgement.standing = Standing::overtaken;
         return judgement;
     }
@@ -172,11 +172,7 @@ Judgement judge(const Look& look, const OpenHeal& heal, const Memory& memory) {
     return judgement;
 }
 
-bool names_nothing_here(const Look& look, const OpenHeal& heal) {
-    const auto* hash = value_of(look.state.settings.sha256_hash);
-    const auto& certificates = value_of(look.state.certificates);
-    return hash && *hash != heal.target.hash && certificates && !look.state.find(*hash);
-}
+bool is_left_to_somebody(const Look& look) { return has(look.assessment.findings, Reason::hash_unknown_to_this_server); }
 
 bool is_somebodys_choice(const Look& look, const OpenHeal& heal) {
     const auto* hash = value_of(look.state.settings.sha256_hash);

@@ -46,9 +46,9 @@ Judgement judge(const Look& look, const OpenHeal& heal, const Memory& memory);
 /// Somebody made everything name one other certificate that is fit: nothing of ours stands any more, and nothing is to be restored.
 bool is_somebodys_choice(const Look& look, const OpenHeal& heal);
 
-/// Somebody wrote a hash that names no certificate of this server while the heal was being proven: for all that is known a balancer's
-/// (DESIGN 2.1). RRAS would not start with it, so that nothing is restarted any more.
-bool names_nothing_here(const Look& look, const OpenHeal& heal);
+/// Selection finds an administrator's hash that names no certificate of this server, written while the heal was being proven: for all
+/// that is known a balancer's (DESIGN 2.1). RRAS would not start with it, so that nothing is restarted any more.
+bool is_left_to_somebody(const Look& look);
 
 enum class Patience : std::uint8_t {
     one_look,  ///< nothing was restarted: what is served is served at once

@@ -114,7 +114,7 @@ std::optional<Halted> go_forward(HealRun& run) {
 /// that reads what others wrote meanwhile may not come back (DESIGN 2.4).
 bool may_do_then(const HealRun& run, const Judgement& seen) {
     const OpenHeal& heal = run.heal();
-    const Certificate* stored = run.last ? run.last->state.find(heal.target.hash) : nullptr;
+    const Certificate* stored = run.last->state.find(heal.target.hash);
     if (!seen.unit_is_right || !stored || stored->archived) return false;
     if (heal.then.empty() || heal.then_done || heal.restarts == 0 || !run.may_change()) return false;
     return has_room_for(run, heal.cannot_return.empty() ? 2 : 1);
@@ -127,7 +127,7 @@ HealOutcome being_stopped(HealRun& run) {
 
 HealOutcome overtaken_by_choice(HealRun& run) {
     const auto* hash = value_of(run.last->state.settings.sha256_hash);
-    if (names_nothing_here(*run.last, run.heal())) {
+    if (hash && is_left_to_somebody(*run.last)) {
         return overtaken(run,
                          fmt::format("Somebody wrote Sha256CertificateHash = {} while {} was being proven, which names no certificate of "
                                      "this server. It is left as they made it; nothing was restarted or taken back for it.",

@@ -60,6 +60,9 @@ WallTime begin_of(const ServiceStatus& rras) {
     return rras.started->earliest - kStartBegins;
 }
 
+/// Of the start that runs: what came before it began, or while another one had ended, is not, however soon this one followed.
+bool is_of_the_start_that_runs(const Complaint& each, const ServiceStatus& rras) { return !each.start_ended && each.at >= begin_of(rras); }
+
 std::vector<std::uint32_t> ids_of(std::vector<std::uint32_t> ids) {
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
@@ -99,13 +102,6 @@ std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, co
     }
     return of_a_new_start(state, start);
 }
-
-namespace {
-
-/// Of the start that runs: what came before it began, or while another one had ended, is not, however soon this one followed.
-bool is_of_the_start_that_runs(const Complaint& each, const ServiceStatus& rras) { return !each.start_ended && each.at >= begin_of(rras); }
-
-}  // namespace
 
 ComplaintsByStart complaints_after(const ComplaintsByStart& before, const std::vector<Complaint>& fresh, const ServerState& state) {
     ComplaintsByStart after = before;

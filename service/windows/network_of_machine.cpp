@@ -2,6 +2,7 @@
 
 #include "service/windows/http_sys_record.h"
 #include "service/windows/os_error.h"
+#include "service/windows/portable/own_addresses.h"
 #include "service/windows/text.h"
 #include "service/windows/unique_handle.h"
 
@@ -19,16 +20,6 @@ namespace {
 /// A machine with more interfaces or sockets than this fills is another kind of machine.
 constexpr ULONG kLargestAnswer = 64 * 1024 * 1024;
 constexpr DWORD kSystemProcess = 4;
-
-bool is_link_local(const IpAddress& address) {
-    if (address.family == AddressFamily::ipv4) return address.bytes[0] == 169 && address.bytes[1] == 254;
-    return address.bytes[0] == 0xFE && (address.bytes[1] & 0xC0) == 0x80;
-}
-
-bool is_loopback(const IpAddress& address) {
-    if (address.family == AddressFamily::ipv4) return address.bytes[0] == 127;
-    return address.bytes == IpAddress::loopback(AddressFamily::ipv6).bytes;
-}
 
 std::string process_name(DWORD id) {
     const UniqueKernelHandle process{OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, id)};

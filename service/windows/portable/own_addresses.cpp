@@ -7,8 +7,6 @@
 
 namespace sstp {
 
-namespace {
-
 bool is_link_local(const IpAddress& address) {
     if (address.family == AddressFamily::ipv4) return address.bytes[0] == 169 && address.bytes[1] == 254;
     return address.bytes[0] == 0xFE && (address.bytes[1] & 0xC0) == 0x80;
@@ -18,6 +16,8 @@ bool is_loopback(const IpAddress& address) {
     if (address.family == AddressFamily::ipv4) return address.bytes[0] == 127;
     return address.bytes == IpAddress::loopback(AddressFamily::ipv6).bytes;
 }
+
+namespace {
 
 bool others_know(const ListedAddress& each) {
     return each.interface_is_up && each.is_network && each.is_preferred && !each.is_temporary && !each.is_of_a_cluster &&

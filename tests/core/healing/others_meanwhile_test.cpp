@@ -114,6 +114,22 @@ TEST_F(OthersMeanwhile, row_25_a_hash_of_nothing_that_comes_during_the_proof_is_
     EXPECT_FALSE(server.record.contents.open_heal);
 }
 
+TEST_F(OthersMeanwhile, with_the_flag_at_0_a_hash_of_nothing_is_nobody_s_choice_and_is_put_right_in_the_same_heal) {
+    world.traits.ready_after = 60s;
+    expire(world);
+    AtKind somebody{PortCall::clock_pause, 25, [&](World& at) {
+                        at.set_parameter(SstpValue::is_hash_configured_by_admin, RawValue::dword(0));
+                        at.set_parameter(SstpValue::sha256_certificate_hash, RawValue::binary(Bytes(32, 0xAB)));
+                    }};
+    world.adversary = &somebody;
+    const auto outcome = server.heal();
+    ASSERT_TRUE(somebody.acted());
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(1U, world.restarts_of_rras) << "RRAS holds what is right";
+    EXPECT_TRUE(server.all_connect());
+}
+
 TEST_F(OthersMeanwhile, row_88b_two_values_three_seconds_apart_are_one_heal_with_one_restart) {
     expire(world);
     // RemoteAccess takes two seconds to stop: another value goes while it does. RRAS would start on half a pair.
