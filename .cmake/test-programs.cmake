@@ -36,7 +36,7 @@ function(add_test_program name)
       # In a process of their own.
       list(APPEND tests ${name}.apart)
       add_test(NAME ${name}.apart COMMAND "${UNDER_WINE_SCRIPT}" "${CMAKE_BINARY_DIR}/wine/${name}" "$<TARGET_FILE:${name}>"
-               "--gtest_output=xml:${TEST_RESULTS}/${name}_apart.xml" "--gtest_filter=${arg_APART}" --gtest_brief=1
+               "--gtest_output=xml:${TEST_RESULTS}/${name}.apart.xml" "--gtest_filter=${arg_APART}" --gtest_brief=1
                WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
     endif()
     set_tests_properties(${tests} PROPERTIES RESOURCE_LOCK wine_${name} TIMEOUT 1800)    # one prefix
