@@ -30,16 +30,15 @@ bool lost_its_record(const DecisionInput& input, AddressFamily family) {
 }
 
 /// Where nobody gets in, everybody should. Beside a family that answers, one that was never seen to work is not where clients should be
-/// served already; nor is one whose silence a restart has not cured: it is only reported (DESIGN 7.8). Where nothing is proven (a new
-/// installation, a lost database), what RRAS does at its start stands for that.
+/// served already; nor is one whose silence a restart has not cured: it is only reported (DESIGN 7.8). Where nothing is proven of it (a new
+/// installation, a lost database, a record that was gone at the first look), what RRAS does at its start stands for that.
 bool should_answer(const DecisionInput& input, AddressFamily family) {
     const auto& levels = input.assessment.levels;
     if (std::none_of(levels.begin(), levels.end(), [](const auto& each) { return each.second > Level::nothing; })) return true;
     const Reason silent = family == AddressFamily::ipv4 ? Reason::listener_unreachable_ipv4 : Reason::listener_unreachable_ipv6;
     const auto& reported = input.memory.reported_only;
     if (std::find(reported.begin(), reported.end(), silent) != reported.end()) return false;
-    if (!input.memory.proven) return lost_its_record(input, family);
-    return proven_level(input, family).value_or(Level::nothing) >= Level::crypto_binding;
+    return lost_its_record(input, family) || (input.memory.proven && proven_level(input, family).value_or(Level::nothing) >= Level::crypto_binding);
 }
 
 /// A cause explains the silence, so that one look is enough: the family's record is wrong, or the certificate will not do.

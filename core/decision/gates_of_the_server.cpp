@@ -144,11 +144,42 @@ std::optional<Refused> a_restart_would_lose_it(const DecisionInput& input, const
         std::nullopt, false};
 }
 
+/// The plan makes this record name its target.
+bool is_rewritten_by(const HealPlan& plan, const ListenerBinding& record) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+        const auto* bind = std::get_if<BindStep>(&step);
+        return bind && bind->after.endpoint == record.endpoint;
+    });
+}
+
+/// RRAS looks at both wildcard records when it starts, whether clients use the family or not. With a foreign one that names another
+/// certificate it does not start, or takes that one (events 24 and 32; facts: rras-sstp section 2).
+std::optional<Refused> a_foreign_record_would_stop_it(const DecisionInput& input, const Work* work) {
+    if (!work || !restarts(work->plan)) return std::nullopt;
+    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+        const auto* record = value_of(input.state.binding(family));
+        if (!record || record->app_id == kSstpAppId || is_rewritten_by(work->plan, *record)) continue;
+        if (record->thumbprint() == work->plan.target.thumbprint) continue;
+        return Refused{word(Reason::binding_foreign_owner),
+                       fmt::format("{} belongs to {} and names another certificate than {}: RRAS does not start on two that differ. Nothing "
+                                   "is restarted until its owner corrects or removes it, or listener.foreign_owner says take_over.",
+                                   record->endpoint.to_string(), owner_name(record->app_id), brief(work->plan.target)),
+                       std::nullopt, false};
+    }
+    return std::nullopt;
+}
+
+/// What RRAS would not come back from, or would come back from with something else.
+std::optional<Refused> it_would_not_start(const DecisionInput& input, const Work* work) {
+    if (auto refused = a_restart_would_lose_it(input, work)) return refused;
+    return a_foreign_record_would_stop_it(input, work);
+}
+
 std::optional<Refused> target_is_known(const DecisionInput& input, const Work* work) {
     const DesiredState& desired = input.assessment.desired;
-    if (moves_back(input)) return a_restart_would_lose_it(input, work);
+    if (moves_back(input)) return it_would_not_start(input, work);
     if (desired.obstacle) return Refused{word(desired.obstacle->reason), desired.obstacle->explanation, std::nullopt, false};
-    if (desired.certificate || desired.successor) return a_restart_would_lose_it(input, work);
+    if (desired.certificate || desired.successor) return it_would_not_start(input, work);
     return Refused{word(Reason::no_fit_certificate), "No certificate in LocalMachine\\MY may be put in force.", std::nullopt, false};
 }
 

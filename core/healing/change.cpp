@@ -86,6 +86,15 @@ void tell_returned(HealRun& run, std::size_t index, const std::string& text, con
     run.ledger.tell(error ? EventType::step_failed : EventType::step_done, text, std::move(fields));
 }
 
+/// HTTP.SYS has refused the key of what the heal wants (1312). A record that still answers is not given up for it: where records cannot be
+/// updated in one call it would be gone first.
+std::optional<Error> would_break_it(const HealRun& run, const FieldId& field, End end, const FieldValue& present) {
+    if (end != End::as_wanted || is_nothing(present) || !std::holds_alternative<Endpoint>(field)) return std::nullopt;
+    if (!run.memory.refused_by_http_sys.contains(run.heal().target.hash)) return std::nullopt;
+    return Error{ErrorKind::no_usable_key, "change", name_of(field), 0,
+                 fmt::format("HTTP.SYS has refused the key of {} at another record", brief(run.heal().target))};
+}
+
 std::optional<Error> bring_one(HealRun& run, std::size_t index, End end, const Unit& returned) {
     RecordedChange& change = run.heal().changes[index];
     if (change.phase == ChangePhase::theirs) return std::nullopt;
@@ -113,6 +122,10 @@ std::optional<Error> bring_one(HealRun& run, std::size_t index, End end, const U
         return std::nullopt;
     };
     if (!ours) return theirs();
+    if (auto why = would_break_it(run, field, end, *present)) {
+        tell_returned(run, index, fmt::format("{} was left as it is: {}.", name_of(field), why->message()), "failed", &*why);
+        return why;
+    }
     const Changed changed = change_field(run, field, *present, wanted, Drive::to_the_end);
     if (changed.halted && changed.halted->why == Halt::changed_by_others) return theirs();
     if (changed.halted) {

@@ -92,16 +92,20 @@ std::string critical_reasons(const HealRun& run) {
     return fmt::format("{}", fmt::join(words, ", "));
 }
 
+std::string success(const HealRun& run, const Judgement& seen) {
+    const std::string target = brief(run.heal().target), &open = run.outcome.still_open;
+    if (open.empty()) return fmt::format("A fresh look finds nothing left to cure, and the listeners serve {} and answer.", target);
+    const char* clients = seen.lower.empty() ? "no client gets less than before"
+                                             : "what was written is read at the next start only: that clients get less than before is not for it";
+    return fmt::format("Everything names {}, and {}. Still open: {}.", target, clients, open);
+}
+
 }  // namespace
 
 HealOutcome succeed(HealRun& run, const Judgement& seen) {
     if (auto missing = services_missing(run)) return *missing;
     run.outcome.still_open = seen.open.empty() ? critical_reasons(run) : seen.open;
-    const std::string& open = run.outcome.still_open;
-    std::string text =
-        open.empty()
-            ? fmt::format("A fresh look finds nothing left to cure, and the listeners serve {} and answer.", brief(run.heal().target))
-            : fmt::format("Everything names {}, and no client gets less than before. Still open: {}.", brief(run.heal().target), open);
+    std::string text = success(run, seen);
     text += flush(run);
     run.ledger.tell(EventType::heal_succeeded, text,
                     {{"outcome", word(HealResult::succeeded)}, {"restarts", std::to_string(run.outcome.restarts)}});

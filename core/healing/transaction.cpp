@@ -180,6 +180,14 @@ bool remote_access_runs(const Look& look) {
     return status && status->state == ServiceState::running;
 }
 
+/// RRAS reads the values of its unit when it starts, and at no other time: what was written without a restart took nothing from any client,
+/// and a restart to take it back would only cost sessions.
+bool cannot_have_reached_clients(const OpenHeal& heal) {
+    const bool restarted = heal.restarts > 0 || heal.restarts_back > 0 || heal.stop_was_asked;
+    return !restarted && std::none_of(heal.changes.begin(), heal.changes.end(),
+                                      [](const RecordedChange& each) { return std::holds_alternative<BindStep>(each.step); });
+}
+
 }  // namespace
 
 std::optional<Halted> restart_on_whole_unit(HealRun& run, const std::vector<std::string>& services, ChargeKind kind) {
@@ -204,7 +212,8 @@ bool is_for_another_by_now(const HealRun& run, const Unit& now) {
 }
 
 HealOutcome end_not_ready(HealRun& run, const Judgement& seen) {
-    if (seen.unit_is_right && seen.lower.empty() && remote_access_runs(*run.last)) return succeed(run, seen);
+    const bool costs_nobody = seen.lower.empty() || cannot_have_reached_clients(run.heal());
+    if (seen.unit_is_right && costs_nobody && remote_access_runs(*run.last)) return succeed(run, seen);
     const auto now = read_unit(run.ports, run.heal());
     const std::string why_not = now ? why_it_cannot_return(run, unit_as_found(run, *now, Pair::completed)) : now.error().message();
     if (!run.may_change()) {

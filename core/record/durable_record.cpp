@@ -252,7 +252,14 @@ Result<void> DurableRecord::store_or_keep_waiting(const RecordUpdate& update, co
 }
 
 Result<std::uint64_t> DurableRecord::commit(const RecordUpdate& update) {
+    const std::optional<RecordContents> unread = file_read_ ? std::nullopt : std::optional{contents_};
     if (const auto opened = open(); !opened) return opened.error();
+    if (unread && update.contents) {
+        // It was made while nothing could be read, and what is read now must not be wiped out by it: what it changed goes on top.
+        RecordUpdate rested = update;
+        rested.contents = rebased(*update.contents, *unread, contents_);
+        return commit(rested);
+    }
     RecordContents after = contents_;
     apply(after, update, clock_.now());
     std::vector<JournalEvent> events = numbered(update.events, contents_.last_sequence);

@@ -33,7 +33,7 @@ namespace sstp {
 /// - Every event goes to the Windows Event Log once it is durable, when that is switched on.
 ///
 /// There is one writer: what was loaded once is right until this object changes it. The contents of an update must rest on
-/// `contents()` as they are when it is committed.
+/// `contents()` as they are when it is committed; one that was made before anything could be read loses nothing of what is read then.
 class DurableRecord final : public Record {
 public:
     /// `path`: of the file for unsaved updates.

@@ -53,6 +53,10 @@ std::optional<Certificate> active_certificate(const SelectionInput& in) {
         if (const Certificate* stored = in.state.find(*thumbprint)) return *stored;
         if (const Certificate* leaf = leaf_with(leaves, *thumbprint)) return *leaf;
     }
+    // RRAS does not read it by default, but whoever wrote the unit wrote it too: where all else names nothing, it tells what was meant.
+    if (const auto* sha1 = value_of(in.state.settings.sha1_hash)) {
+        if (const Certificate* stored = in.state.find(*sha1)) return *stored;
+    }
     // It has left the store, and what stands names it still: a deleted certificate is not yet forgotten (servers.md 2 and 12).
     const auto& unproven = in.memory.unproven_active;
     if (!proven && unproven && is_still_named(*unproven, in.state, leaves)) return whole(*unproven, in, leaves);

@@ -190,12 +190,14 @@ void replace(const Choice& choice, DesiredState& desired) {
     obstruct_with(desired, {Reason::no_fit_certificate, Severity::critical, kStoreSubject, active + why_none(basis, choice.pool)});
 }
 
-/// Dates decide nothing while the clock is not believed: what is in force stays if nothing else speaks against it.
+/// Dates decide nothing while the clock is not believed: what is in force stays if nothing else speaks against it. Whether one that has
+/// ended by this clock is written anew is for its dates to say; a clock that lies before our last record cannot end one too early.
 void wait_for_the_clock(const Choice& choice, DesiredState& desired) {
     const Basis& basis = choice.basis;
     desired.second_choice = choice.active.is_second_choice;
-    const bool may_be_named = choice.active.place == Place::in_store || choice.active.place == Place::archived ||
-                              (basis.active && is_named_everywhere(*basis.active, basis));
+    const bool is_in_my = choice.active.place == Place::in_store || choice.active.place == Place::archived;
+    const bool may_be_written = is_in_my && basis.active && basis.in.now <= basis.active->not_after;
+    const bool may_be_named = may_be_written || (basis.active && is_named_everywhere(*basis.active, basis));
     if (choice.active.stands && may_be_named && !served_by_link(basis)) {
         desired.certificate = basis.active;
         return;

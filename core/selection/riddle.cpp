@@ -52,16 +52,17 @@ Riddle about_cas(const Basis& basis, const Candidates& among) {
 }
 
 /// Nothing was proven here yet, and the hash agrees with no listener: which value of the unit drifted, nothing tells. What the unit itself
-/// names for other names is in question then, like the active one.
+/// names for other names, or from another CA, is in question then like the active one, whatever else speaks against it: clients may trust
+/// a root that this server does not know.
 Candidates others_of_the_unit(const Basis& basis, const CandidatePool& pool) {
     if (!basis.active || basis.in.memory.proven || basis.names.origin != Origin::presumed) return {};
     if (is_named_by_the_hash_and_served(basis)) return {};
     Candidates found;
     for (const JudgedCandidate& each : pool.all) {
-        const bool only_its_names = std::all_of(each.against.begin(), each.against.end(), [](const Unfitness& one) {
-            return one.severity != Severity::critical || one.reason == Reason::name_mismatch;
-        });
-        if (only_its_names && worst_of(each.against) && is_named_somewhere(*each.certificate, basis)) found.push_back(each.certificate);
+        if (!is_named_somewhere(*each.certificate, basis)) continue;
+        const bool same_names = covers_all(*each.certificate, basis.names.names);
+        const bool same_ca = basis.ca.is_decided() || is_same_ca(authority_of(*each.certificate), authority_of(*basis.active));
+        if (!same_names || !same_ca) found.push_back(each.certificate);
     }
     return found;
 }
@@ -69,8 +70,9 @@ Candidates others_of_the_unit(const Basis& basis, const CandidatePool& pool) {
 Riddle about_the_unit(const Basis& basis, Candidates among) {
     sort_by_order(among, basis);
     std::string explanation = fmt::format(
-        "Records, listeners and Sha256CertificateHash name certificates for different names, {} and {}, and none of them has been "
-        "seen to work here yet. Say in certificate.dns_names which names VPN clients use, or pin one in certificate.thumbprint.",
+        "Records, listeners and Sha256CertificateHash name certificates for different names or of different CAs, {} and {}, and none of "
+        "them has been seen to work here yet. Say in certificate.dns_names which names VPN clients use and in certificate.issuer which "
+        "CA they trust, or pin one in certificate.thumbprint.",
         brief(*basis.active), list(among));
     return {std::move(among), std::move(explanation)};
 }

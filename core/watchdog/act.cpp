@@ -91,6 +91,19 @@ void Watchdog::decide_on(CycleReport& report, const Inputs& inputs) {
     add_own_findings(report);
 }
 
+/// Sessions are read once an interval. Where a restart is about to rest on there being none, they are read once more: a client that connects
+/// under a hash that nobody here knows is what speaks for it (DESIGN 2.1).
+void Watchdog::decide_again_with_sessions_of_now(CycleReport& report, const Inputs& inputs) {
+    const auto* plan = std::get_if<HealPlan>(&report.decision);
+    if (!plan || !restarts(*plan) || (sessions_asked_ && *sessions_asked_ >= report.began.monotonic)) return;
+    read_sessions();
+    report.sessions = sessions_now_;
+    Memory memory = memory_now();
+    report.assessment = come_to(report.state, memory);
+    report.findings = report.assessment.findings;
+    decide_on(report, inputs);
+}
+
 HealContext Watchdog::heal_context(const Memory& memory, bool asked) {
     HealContext context{ports_, policy_.policy(), memory};
     context.asked_by_administrator = asked;

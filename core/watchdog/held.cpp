@@ -55,6 +55,24 @@ std::optional<HeldByRras> of_a_new_start(const ServerState& state, const Started
     return std::nullopt;
 }
 
+bool is_named_by_all(const std::map<AddressFamily, Thumbprint>& records, const std::optional<CertificateHash>& sha256, const ServerState& state) {
+    const Certificate* named = sha256 ? state.find(*sha256) : nullptr;
+    return named && !records.empty() &&
+           std::all_of(records.begin(), records.end(), [&](const auto& each) { return each.second == named->thumbprint; });
+}
+
+/// A look that came between the start and RRAS's own write saw the hash of before, or none. In automatic mode RRAS makes it name what the
+/// records name, so that a write of that in the moment after the start is its own; once they agreed, a later one is somebody else's.
+bool has_written_its_own_since(const HeldByRras& before, const ServerState& state) {
+    const StartedBetween& start = before.start;
+    if (state.settings.chosen_by_administrator() || start.latest - start.earliest > kTolerance) return false;
+    const bool a_moment_after = written_before(state, start.latest + kPartOfTheStart) && state.settings.written > start.earliest;
+    if (!a_moment_after || is_named_by_all(before.bindings, before.sha256, state)) return false;
+    const HeldByRras now = stored_now(state, start);
+    const bool same_records = before.bindings.empty() || now.bindings == before.bindings;
+    return same_records && is_named_by_all(now.bindings, now.sha256, state);
+}
+
 WallTime begin_of(const ServiceStatus& rras) {
     if (rras.start_began) return *rras.start_began - kTolerance;
     return rras.started->earliest - kStartBegins;
@@ -90,7 +108,7 @@ std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, co
     const bool same_process = start.process_began && start.process_began == before->start.process_began;
     const bool surely_the_same = same_process || start.latest <= before->start.latest + kTolerance;
     if (surely_the_same) {
-        HeldByRras held = *before;
+        HeldByRras held = has_written_its_own_since(*before, state) ? stored_now(state, before->start) : *before;
         // Written since: remembered, so that a later look that cannot tell the start apart knows what was written when.
         if (!written_before(state, held.seen_at)) held.seen_at = state.looked_at.wall;
         return held;

@@ -19,8 +19,6 @@ using namespace std::chrono_literals;
 
 /// Keys of certificates that no listener serves are opened at most that often without a cause: each opening is an audit record.
 constexpr Duration kBetweenOpenings = 1h;
-/// Sessions are read beside the cycle; a look waits no longer for them.
-constexpr Duration kSessionsDeadline = 2s;
 
 std::vector<std::string> names_to_ask_for(const Policy& policy, const RecordContents& contents, const std::optional<Assessment>& last) {
     if (!policy.certificate.dns_names.empty()) return policy.certificate.dns_names;
@@ -74,10 +72,11 @@ Memory Watchdog::memory_now() const {
     return memory;
 }
 
-void Watchdog::read_sessions(Duration deadline) {
+void Watchdog::read_sessions() {
+    constexpr Duration kDeadline = 2s;   // read beside the cycle, which waits no longer for them
     const Moment now = ports_.clock.now();
     sessions_asked_ = now.monotonic;
-    auto answer = ports_.sessions.read(deadline);
+    auto answer = ports_.sessions.read(kDeadline);
     if (answer) {
         sessions_now_ = *std::move(answer);
     } else {
@@ -126,7 +125,7 @@ void Watchdog::examine(CycleReport& report, const Inputs& inputs) {
     report.policy_problem = policy_.problem();
     // Each look of the timer asks, for the hours in which sessions usually begin are learned too; while a client is awaited, each look.
     const bool due = !sessions_asked_ || ports_.clock.monotonic() - *sessions_asked_ >= policy.watch.interval;
-    if (!last_ || due || draft_.contents.awaited_client) read_sessions(kSessionsDeadline);
+    if (!last_ || due || draft_.contents.awaited_client) read_sessions();
     report.sessions = sessions_now_;
 
     report.state = take_a_look(inputs.open_keys_anew);

@@ -50,6 +50,7 @@ CycleReport Watchdog::cycle(const Wakes& wakes) {
     report.heal = finish_open_heal(inputs);
     examine(report, inputs);
     decide_on(report, inputs);
+    decide_again_with_sessions_of_now(report, inputs);
     tell_active_certificate(draft_, report.active(), ports_.clock.wall());   // before a heal changes it
     if (const auto* plan = std::get_if<HealPlan>(&report.decision)) heal(report, HealPlan{*plan}, inputs);
     conclude(report, inputs);

@@ -87,7 +87,7 @@ private:
     Memory memory_now() const;
     ServerState take_a_look(bool open_keys_anew);
     void hear_what_ended_it(const ServerState& state, const Inputs& inputs);
-    void read_sessions(Duration deadline);
+    void read_sessions();
     Assessment come_to(const ServerState& state, Memory& memory);
     void examine(CycleReport& report, const Inputs& inputs);
     void learn_what_is_adopted(const CycleReport& report);
@@ -95,6 +95,7 @@ private:
     // act.cpp: decide, heal, recover
     DecisionInput decision_input(const CycleReport& report, const Memory& memory, const Inputs& inputs) const;
     void decide_on(CycleReport& report, const Inputs& inputs);
+    void decide_again_with_sessions_of_now(CycleReport& report, const Inputs& inputs);
     void heal(CycleReport& report, const HealPlan& plan, const Inputs& inputs);
     /// What an earlier heal left is over as soon as a look shows that. True: something was.
     bool end_what_stands(const CycleReport& report, const Memory& memory);

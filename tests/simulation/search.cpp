@@ -71,6 +71,7 @@ private:
         const bool twice = i % 1000 == 0 && !scenario.on_sqlite && simulation::run(scenario).trace != outcome.trace;
         const std::lock_guard lock(mutex_);
         add(totals_, scenario, outcome, year, seconds_since(began_));
+        if (outcome.violation) fmt::print(stderr, "  {} {} broke {}\n", year ? "year" : "seed", seed, outcome.violation->promise);
         if (twice) totals_.broken["deterministic"][seed] = {year, "two runs left different traces", seconds_since(began_)};
         std::size_t found = 0;
         for (const auto& [promise, seeds] : totals_.broken) {

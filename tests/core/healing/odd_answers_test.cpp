@@ -60,6 +60,21 @@ TEST_F(OddAnswers, row_84_update_not_supported_and_1312_after_the_delete_puts_th
     EXPECT_FALSE(server.plan()) << "it is no candidate any more";
 }
 
+TEST_F(OddAnswers, row_84_with_the_old_certificate_gone_from_the_store_the_other_family_s_record_is_not_given_up_too) {
+    world.traits.update = HttpUpdate::not_supported;
+    expire(world);
+    remove_certificate(world, cert1().thumbprint);
+    stored(world, cert2().thumbprint)->http_sys_uses_key = false;
+    const auto* ipv6 = world.binding_at(Endpoint::wildcard(AddressFamily::ipv6, 443));
+    ASSERT_TRUE(ipv6);
+    const ListenerBinding found = *ipv6;
+    expect_result(HealResult::incomplete, server.heal());
+    const auto* now = world.binding_at(Endpoint::wildcard(AddressFamily::ipv6, 443));
+    ASSERT_TRUE(now) << "it answers still, and HTTP.SYS would take neither certificate any more";
+    EXPECT_EQ(found, *now);
+    EXPECT_EQ(0U, world.restarts_of_rras);
+}
+
 TEST_F(OddAnswers, a_record_with_extended_parameters_and_no_update_is_reported_and_not_replaced) {
     world.traits.update = HttpUpdate::not_supported;
     world.extended_records.insert(Endpoint::wildcard(AddressFamily::ipv4, 443));

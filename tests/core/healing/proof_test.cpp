@@ -177,6 +177,17 @@ TEST_F(Proof, h8_a_symptom_alone_gets_one_restart) {
     EXPECT_FALSE(server.record.contents.open_heal);
 }
 
+TEST_F(Proof, a_value_written_without_a_restart_is_not_taken_back_for_what_sstp_does_meanwhile) {
+    world.set_parameter(SstpValue::sha256_certificate_hash, std::nullopt);
+    AtKind stuck{PortCall::parameters_write, 1, [](World& at) { at.stuck_until_restart = true; }};
+    world.adversary = &stuck;
+    const auto outcome = server.heal();
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_EQ(0U, world.restarts_of_rras) << "neither to prove nor to take back";
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_NE(std::string::npos, outcome->still_open.find("level 2")) << outcome->still_open;
+}
+
 TEST_F(Proof, row_56_after_planned_work_the_right_leaf_and_404_for_good_is_taken_back) {
     renew();
     const auto plan = server.plan();

@@ -169,6 +169,29 @@ TEST_F(DurableRecords, a_file_that_cannot_be_read_could_hide_an_open_heal) {
     EXPECT_TRUE(record.commit(charge(record, "h1")));
 }
 
+TEST_F(DurableRecords, what_was_made_while_the_file_could_not_be_read_wipes_out_nothing_of_what_is_read_with_it) {
+    DurableRecord died = next_process();
+    RecordUpdate began = charge(died, "h1");
+    began.contents->learned = Learned{};
+    ASSERT_TRUE(died.commit(began));
+    file.read_fails = ErrorKind::busy;
+    DurableRecord record = next_process();
+    ASSERT_FALSE(record.open());
+    RecordUpdate started;
+    started.events = {{0, EventType::service_started, {}, "started", {}}};
+    started.contents = record.contents();
+    started.contents->event_log_gaps = 1;
+    file.read_fails.reset();   // whoever held it let go between our look at it and our commit
+    ASSERT_TRUE(record.commit(started));
+    const RecordContents contents = *database.inner.load();
+    ASSERT_TRUE(contents.open_heal);
+    EXPECT_EQ("h1", contents.open_heal->id);
+    EXPECT_TRUE(contents.learned);
+    EXPECT_EQ(1u, contents.charges.size());
+    EXPECT_EQ(1u, contents.event_log_gaps) << "what it changed itself is in it";
+    EXPECT_FALSE(contents.budget_unreadable);
+}
+
 TEST_F(DurableRecords, the_budget_counts_as_spent_whichever_call_found_out_that_the_database_cannot_be_read) {
     database.load_fails = ErrorKind::busy;
     file.read_fails = ErrorKind::busy;

@@ -38,6 +38,19 @@ ServerBuilder in_another_process(ServerBuilder server, Duration later) {
     return server;
 }
 
+/// Seen to start ten minutes ago, before RRAS had written its hashes: the hash of before stood there, or none, beside records of kOne.
+ServerBuilder looked_at_too_early(std::optional<CertificateHash> hash_of_before) {
+    ServerBuilder server = healthy().rras_started(10).held(kOne);
+    server.memory.held->sha256 = hash_of_before;
+    server.memory.held->seen_at = minutes_before_look(10);
+    return server;
+}
+
+ServerBuilder written_after_the_start(ServerBuilder server, Duration after) {
+    server.state.settings.written = minutes_before_look(10) + after;
+    return server;
+}
+
 struct HeldCase {
     const char* name;
     ServerBuilder server;      ///< as a look sees it now; memory.held is what was held before
@@ -72,6 +85,16 @@ INSTANTIATE_TEST_SUITE_P(
                      server.state.settings.written = *server.state.settings.written + std::chrono::seconds{20};
                  }),
                  "1"},
+        HeldCase{"in automatic mode a look before that write saw no hash: RRAS holds what it wrote then",
+                 written_after_the_start(looked_at_too_early(std::nullopt), std::chrono::seconds{3}), "1"},
+        HeldCase{"in automatic mode a look before that write saw an old hash: RRAS holds what it wrote then",
+                 written_after_the_start(looked_at_too_early(kTwo.hash).adding(kTwo), std::chrono::seconds{3}), "1"},
+        HeldCase{"a write long after such a look is somebody else's",
+                 written_after_the_start(looked_at_too_early(kTwo.hash).adding(kTwo), std::chrono::minutes{3}), "2"},
+        HeldCase{"a write a moment after a start that had made them agree is somebody else's",
+                 written_after_the_start(looked_at_too_early(kOne.hash).adding(kTwo).hash(kTwo).records(kTwo), std::chrono::seconds{3}), "1"},
+        HeldCase{"with the flag at 1 a write a moment after such a look is somebody else's",
+                 written_after_the_start(looked_at_too_early(kTwo.hash).adding(kTwo).flag(std::uint32_t{1}), std::chrono::seconds{3}), "2"},
         HeldCase{"with the flag at 1 a write after the start is somebody else's",
                  healthy().flag(std::uint32_t{1}).held_unknown().rras_started(10).parameters_written(10).with([](auto& server) {
                      server.state.settings.written = *server.state.settings.written + std::chrono::seconds{20};

@@ -93,9 +93,11 @@ private:
         // HTTP.SYS finds an archived one by its hash: what is in force and served rightly is named on by the rest of the unit.
         if (certificate.archived && is_named_elsewhere(certificate, where)) return;
         const std::string why = forbidden(certificate, scene.server, scene.policy, scene.history);
-        // For a minute after a jump of the clock dates drive nobody away from what is in force: its unit is made whole (7.10).
-        const bool clock_settles = scene.now() - clock_moved_ < std::chrono::seconds{90};
-        if (why == "its dates" && clock_settles && is_named_elsewhere(certificate, where)) return;
+        // For a minute after a jump of the clock is seen dates drive nobody away from what is in force: its unit is made whole, if it has
+        // not ended by that clock (7.10).
+        const bool clock_settles = scene.now() - clock_moved_ < scene.policy.watch.interval + std::chrono::seconds{90};
+        const bool has_not_begun = scene.world().wall < certificate.not_before;
+        if (why == "its dates" && clock_settles && has_not_begun && is_named_elsewhere(certificate, where)) return;
         // A key that the policy finds weak is a warning of the one in force (6.1): clients accept it, and the rest of its unit follows it.
         if (why == "its strength" && is_named_elsewhere(certificate, where)) return;
         if (!why.empty() && was_fit_at_the_look(certificate.hash)) return;

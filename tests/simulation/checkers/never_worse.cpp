@@ -17,7 +17,8 @@ public:
     // Judged at the end of the cycle in which the heal ended: RRAS may still be on its way for a moment.
     // A balancer in front of the server shows its own certificate, and nothing here tells of it but its hash. Where an administrator has
     // overwritten that, the next start of RRAS, whoever asks for it, takes his.
-    void heal_began(const OpenHeal&) override {
+    void heal_began(const OpenHeal& heal) override {
+        target_ = heal.target.hash;
         const World& world = scene.world();
         clock_was_wrong_ = world.clock_behind != Duration{0} && world.time_synchronised;
         const auto found = world.parameters.find(SstpValue::sha256_certificate_hash);
@@ -63,6 +64,9 @@ private:
     }
     // What no probe shows: SstpSvc keeps the old hash, and only a client that connects proves crypto binding (2.4).
     [[nodiscard]] bool is_hidden(std::size_t family) const {
+        // A family that the policy leaves out is not SSTP's here: no listener of it is looked at (2.4).
+        if (!(family == 0 ? scene.policy.listener.ipv4 : scene.policy.listener.ipv6)) return true;
+        if (windows_refuses_both_ends(family)) return true;
         // The clock is wrong, and Windows' time service vouches for it: then it is the truth here (7.10).
         if (clock_was_wrong_ && scene.clients.family[family] == DialOutcome::not_valid_now) return true;
         if (scene.server.renamed_unseen && scene.clients.family[family] == DialOutcome::wrong_name) return true;
@@ -73,6 +77,13 @@ private:
         if (head_tells_nothing && scene.clients.family[family] == DialOutcome::no_sstp) return true;
         const bool may_be_refused = scene.world().traits.sstpsvc_keeps_hash || balancer_gives_way_;
         return may_be_refused && scene.clients.family[family] == DialOutcome::crypto_binding;
+    }
+    // Promise 3: the certificate of before has left the store, and HTTP.SYS refuses the key of the one that was to take its place; where
+    // records cannot be updated in one call, that shows when the old record is gone.
+    [[nodiscard]] bool windows_refuses_both_ends(std::size_t family) const {
+        if (!target_ || !scene.record.refused_by_http_sys.contains(*target_)) return false;
+        const Endpoint endpoint = Endpoint::wildcard(family == 0 ? AddressFamily::ipv4 : AddressFamily::ipv6, scene.world().port());
+        return scene.world().binding_at(endpoint) == nullptr;
     }
     // An SNI record for a name that only a wildcard of ours covers is another site's (2.1): HTTP.SYS answers it by name, no server knows
     // which names its clients ask for, and only what the policy or an earlier certificate spells out is asked for by a probe.
@@ -88,6 +99,7 @@ private:
         });
     }
     std::optional<HealBegan> ended_;
+    std::optional<CertificateHash> target_;   ///< of the heal that began last
     bool balancer_gives_way_ = false;
     bool clock_was_wrong_ = false;
     bool ran_ = true;

@@ -4,7 +4,9 @@
 
 #include "tests/simulation/checkers/checkers.h"
 
+#include <algorithm>
 #include <deque>
+#include <variant>
 
 namespace sstp::simulation {
 
@@ -38,6 +40,11 @@ public:
 
     void heal_ended(const OpenHeal& heal) override {
         if (heal.direction == HealDirection::back) return;   // a proof failed: that is not a choice
+        // Nor is a value that follows what is in force already: no listener and no start of RRAS came of it.
+        const bool reached_clients = !heal.services.empty() || std::any_of(heal.changes.begin(), heal.changes.end(), [](const auto& each) {
+            return std::holds_alternative<BindStep>(each.step);
+        });
+        if (!reached_clients) return;
         targets_.push_back({heal.target.hash, scene.now(), scene.disturbances});
         if (targets_.size() < 3) return;
         const auto& [last, at, count] = targets_.back();

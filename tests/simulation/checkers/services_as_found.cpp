@@ -14,7 +14,7 @@ public:
 
     void others_act(const Due&) override { ran_ = scene.world().running(kRemoteAccess); }
     void others_acted(const Due&) override {
-        if (ran_ && !scene.world().running(kRemoteAccess)) stopped_by_others_ = true;
+        if (ran_ && !scene.world().running(kRemoteAccess)) stopped_by_others_ = exit_code() == 0;   // else it ended by itself
         if (scene.world().running(kRemoteAccess)) stopped_by_others_ = false;
     }
 
@@ -25,16 +25,13 @@ public:
         const auto& open = scene.record.open_heal;
         // Whose stop it was, when somebody stops it in the middle of our own restart, nobody can tell.
         const bool owed = open && open->stop_was_asked;
-        if (stopped_by_others_ && !owed) {
-            const auto code = exit_code_;
-            if (code == 0) broken("started RemoteAccess, which somebody else stopped");
-        }
+        if (stopped_by_others_ && !owed) broken("started RemoteAccess, which somebody else stopped");
         stopped_by_others_ = false;
     }
 
+    // A start that somebody tried and that failed leaves its code: RRAS waits for its certificate since.
     void cycle_began() override {
-        const auto found = scene.world().services.find(kRemoteAccess);
-        if (found != scene.world().services.end()) exit_code_ = found->second.status.exit_code;
+        if (exit_code() != 0) stopped_by_others_ = false;
     }
 
     void heal_ended(const OpenHeal&) override {
@@ -56,13 +53,17 @@ public:
     }
 
 private:
+    [[nodiscard]] std::uint32_t exit_code() const {
+        const auto found = scene.world().services.find(kRemoteAccess);
+        return found == scene.world().services.end() ? 0 : found->second.status.exit_code;
+    }
+
     struct SimulatedState {
         ServiceState state;
         StartType type;
     };
     bool ran_ = true;
     bool stopped_by_others_ = false;
-    std::uint32_t exit_code_ = 0;
     std::optional<HealBegan> ended_;
 };
 

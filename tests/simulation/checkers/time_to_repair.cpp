@@ -19,7 +19,10 @@ public:
 
     void others_acted(const Due&) override { start_afresh(); }
     void process_ended(bool) override { start_afresh(); }
-    void clients_changed(const ClientView&) override { curable_.reset(); }
+    void clients_changed(const ClientView& before) override {
+        curable_.reset();
+        if (!before.somebody_is_out()) last_seen_ = scene.now();   // an idle stretch was skipped up to here
+    }
 
     void cycle_ended(const CycleReport& report) override {
         if (!scene.clients.somebody_is_out()) return start_afresh();
@@ -100,15 +103,18 @@ private:
             return std::any_of(scene.clients.family.begin(), scene.clients.family.end(), [&](const auto& each) { return each == what; });
         };
         if (is(DialOutcome::crypto_binding)) return true;
-        if (is(DialOutcome::no_sstp) && scene.world().traits.uri_status != 401) return true;
+        // The clock is wrong, and Windows' time service vouches for it: then it is the truth here (7.10).
+        const World& world = scene.world();
+        if (is(DialOutcome::not_valid_now) && world.clock_behind != Duration{0} && world.time_synchronised) return true;
+        if (is(DialOutcome::no_sstp) && world.traits.uri_status != 401) return true;
         if (is(DialOutcome::wrong_name) && (scene.server.renamed_unseen || rras_took_somebodys_choice())) return true;
-        // SstpSvc keeps the old listener after somebody restarted RemoteAccess alone: a symptom alone gets one restart, of `services`, and
-        // is reported from then on (7.8).
+        // A symptom alone gets one restart and is only reported until it has been clear once (7.8): SstpSvc that keeps the old listener
+        // after somebody restarted RemoteAccess alone, or another cause of the same symptom before the first one ended.
         const auto& reported = scene.record.reported_only;
         const bool had_its_restart = std::find(reported.begin(), reported.end(), Reason::sstp_uri_unhealthy) != reported.end();
-        if (is(DialOutcome::no_sstp) && scene.world().traits.sstpsvc_keeps_listener && had_its_restart) return true;
+        if (is(DialOutcome::no_sstp) && had_its_restart) return true;
         // An administrator's stop is his own; one that ended with a code of no certificate is reported (7.7).
-        return !scene.world().running(kRemoteAccess) && !ended_by_a_certificate();
+        return !world.running(kRemoteAccess) && !ended_by_a_certificate();
     }
     // With flag 1 RRAS takes the hash that an administrator stored at its next start, and moves its records to it: from then on all agree
     // on his certificate, which is adopted and never reverted (2.1), and no server knows the name that clients dial.
