@@ -195,6 +195,9 @@ void replace(const Choice& choice, DesiredState& desired) {
 void wait_for_the_clock(const Choice& choice, DesiredState& desired) {
     const Basis& basis = choice.basis;
     desired.second_choice = choice.active.is_second_choice;
+    if (const auto unclear = riddle_of_the_unit(basis)) {
+        return obstruct_with(desired, {Reason::ambiguous_certificate, Severity::warning, kStoreSubject, unclear->explanation});
+    }
     const bool is_in_my = choice.active.place == Place::in_store || choice.active.place == Place::archived;
     const bool may_be_written = is_in_my && basis.active && basis.in.now <= basis.active->not_after;
     const bool may_be_named = may_be_written || (basis.active && is_named_everywhere(*basis.active, basis));

@@ -51,20 +51,35 @@ Riddle about_cas(const Basis& basis, const Candidates& among) {
                                list_with_ca(among), active)};
 }
 
-/// Nothing was proven here yet, and the hash agrees with no listener: which value of the unit drifted, nothing tells. What the unit itself
-/// names for other names, or from another CA, is in question then like the active one, whatever else speaks against it: clients may trust
-/// a root that this server does not know.
-Candidates others_of_the_unit(const Basis& basis, const CandidatePool& pool) {
-    if (!basis.active || basis.in.memory.proven || basis.names.origin != Origin::presumed) return {};
-    if (is_named_by_the_hash_and_served(basis)) return {};
+/// What the wildcard records name and the listeners serve, wherever it lies: in the store, archived, or gone from it and on the wire only.
+Candidates at_the_listeners(const Basis& basis) {
     Candidates found;
-    for (const JudgedCandidate& each : pool.all) {
-        if (!is_named_somewhere(*each.certificate, basis)) continue;
-        const bool same_names = covers_all(*each.certificate, basis.names.names);
-        const bool same_ca = basis.ca.is_decided() || is_same_ca(authority_of(*each.certificate), authority_of(*basis.active));
-        if (!same_names || !same_ca) found.push_back(each.certificate);
+    const auto add = [&](const Certificate* each) {
+        const bool is_new = each && std::none_of(found.begin(), found.end(), [&](const Certificate* one) { return one->hash == each->hash; });
+        if (is_new) found.push_back(each);
+    };
+    for (const ListenerBinding* record : wildcards(basis.in.state)) {
+        if (const auto thumbprint = record->thumbprint()) add(basis.in.state.find(*thumbprint));
     }
+    for (const Certificate* leaf : basis.leaves) add(leaf);
     return found;
+}
+
+/// Nothing was proven here yet, and the hash agrees with no listener: which value of the unit drifted, nothing tells. What the listeners
+/// have for other names, or from another CA, is in question then like the active one, whatever else speaks against it: clients may trust
+/// a root that this server does not know.
+Candidates others_of_the_unit(const Basis& basis) {
+    if (!basis.active || basis.in.memory.proven || is_named_by_the_hash_and_served(basis)) return {};
+    const bool names_are_open = basis.names.origin == Origin::presumed;
+    const bool ca_is_open = !basis.ca.is_decided() && !basis.in.policy.certificate.issuer;
+    Candidates others = at_the_listeners(basis);
+    std::erase_if(others, [&](const Certificate* each) {
+        if (each->hash == basis.active->hash) return true;
+        const bool same_names = !names_are_open || covers_all(*each, basis.names.names);
+        const bool same_ca = !ca_is_open || is_same_ca(authority_of(*each), authority_of(*basis.active));
+        return same_names && same_ca;
+    });
+    return others;
 }
 
 Riddle about_the_unit(const Basis& basis, Candidates among) {
@@ -85,13 +100,18 @@ Riddle about_names(const Basis& basis, const Candidates& among) {
 
 }  // namespace
 
+std::optional<Riddle> riddle_of_the_unit(const Basis& basis) {
+    if (basis.in.policy.certificate.thumbprint) return std::nullopt;
+    Candidates others = others_of_the_unit(basis);
+    return others.empty() ? std::nullopt : std::optional{about_the_unit(basis, std::move(others))};
+}
+
 std::optional<Riddle> riddle(const Basis& basis, const ActiveStanding& active, const CandidatePool& pool) {
     if (basis.in.policy.certificate.thumbprint) return std::nullopt;
     Candidates full = pool.of(CandidateKind::full);
     if (linked_among(full, basis)) return std::nullopt;
 
-    if (Candidates others = others_of_the_unit(basis, pool); !others.empty()) return about_the_unit(basis, std::move(others));
-
+    if (auto unit = riddle_of_the_unit(basis)) return unit;
     Candidates guesses = pool.of(CandidateKind::guess);
     Candidates all = full;
     all.insert(all.end(), guesses.begin(), guesses.end());

@@ -15,6 +15,10 @@ struct Riddle {
 /// Nothing: what is fit may be chosen among by the order.
 std::optional<Riddle> riddle(const Basis& basis, const ActiveStanding& active, const CandidatePool& pool);
 
+/// The part of it that no date, no store and no clock changes: the unit itself names certificates for different names or of different CAs,
+/// and none was seen to work here.
+std::optional<Riddle> riddle_of_the_unit(const Basis& basis);
+
 /// Candidates that would do, where a renewal link of the active certificate has decided what nothing else does: the linked one
 /// and what supersedes it.
 Candidates choosable(const Basis& basis, const CandidatePool& pool);

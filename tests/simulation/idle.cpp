@@ -25,6 +25,9 @@ void add_thresholds(std::vector<WallTime>& times, const Certificate& certificate
 std::optional<Duration> idle_stretch(const Scene& scene, const CycleReport& report, Duration since) {
     if (since < 30min || report.heal || scene.record.open_heal || scene.storage_is_troubled()) return std::nullopt;
     if (scene.world().clock_behind != Duration{0}) return std::nullopt;
+    // Looks in a row are counted: they are work.
+    const auto* waits = std::get_if<Refused>(&report.decision);
+    if (waits && (waits->why == "waiting_for_confirmation" || waits->why == "service_busy")) return std::nullopt;
     if (scene.clients.somebody_is_out() && since < 3h) return std::nullopt;
     std::vector<WallTime> times;
     for (const auto& [store, all] : scene.world().stores) {

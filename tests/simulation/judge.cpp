@@ -12,7 +12,7 @@ using namespace simulated;
 
 Judge::Judge(const Scenario& scenario, Server& server, const RecordContents& record)
     : matrix(documented_faults().size(), false), scenario_(scenario), server_(server), scene_{scenario, server, record} {
-    scene_.history.note(server, look_as_clients(server));   // what was in force before anything befell it
+    scene_.history.begin(server, look_as_clients(server));
     checkers_ = all_checkers(scene_);
     happening_aims_.resize(scenario.happenings.size());
     fault_aims_.resize(scenario.faults.size());

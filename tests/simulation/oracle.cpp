@@ -86,6 +86,12 @@ std::string unfit(const Certificate& certificate, const Policy& policy, WallTime
 void History::keep(const Certificate& certificate) {
     const auto same = [&](const Certificate& each) { return each.hash == certificate.hash; };
     if (std::none_of(in_force_.begin(), in_force_.end(), same)) in_force_.push_back(certificate);
+    shows_one_ = true;
+}
+
+void History::begin(const Server& server, const ClientView& clients) {
+    note(server, clients);
+    shows_one_ = false;
 }
 
 void History::note(const Server& server, const ClientView& clients) {
@@ -120,7 +126,7 @@ std::string forbidden(const Certificate& certificate, const Server& server, cons
         if (!names_cover(certificate, name)) return "it does not cover " + name + " of the policy";
     }
     const auto& before = history.in_force();
-    if (before.empty() || is_pinned(certificate, policy)) return {};
+    if (!history.shows_one() || is_pinned(certificate, policy)) return {};
     if (policy.certificate.dns_names.empty()) {
         const auto meant = [&](const Certificate& old) {
             const std::string name = first_name(old);

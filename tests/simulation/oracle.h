@@ -14,9 +14,13 @@ namespace sstp::simulation {
 /// The certificates with which this server was whole: the hash and a record named them, or clients came through.
 class History {
 public:
+    /// What was in force before anything befell the server. A watchdog that was not there cannot know it: it allows, and forbids nothing.
+    void begin(const Server& server, const ClientView& clients);
     /// Looks at the world as it is now.
     void note(const Server& server, const ClientView& clients);
     [[nodiscard]] const std::vector<Certificate>& in_force() const { return in_force_; }
+    /// One was in force since the run began.
+    [[nodiscard]] bool shows_one() const { return shows_one_; }
     /// Clients came through with it.
     [[nodiscard]] bool connected_with(const CertificateHash& hash) const;
 
@@ -24,6 +28,7 @@ private:
     void keep(const Certificate& certificate);
     std::vector<Certificate> in_force_;   ///< in order, without repetition
     std::vector<CertificateHash> connected_;
+    bool shows_one_ = false;
 };
 
 /// Why a certificate must not be put in force here, in a word or two; empty when it may. By promise 1: dates, purpose, key, name,

@@ -105,7 +105,7 @@ private:
         if (is(DialOutcome::crypto_binding)) return true;
         // The clock is wrong, and Windows' time service vouches for it: then it is the truth here (7.10).
         const World& world = scene.world();
-        if (is(DialOutcome::not_valid_now) && world.clock_behind != Duration{0} && world.time_synchronised) return true;
+        if (world.clock_behind != Duration{0} && world.time_synchronised) return true;
         if (is(DialOutcome::no_sstp) && world.traits.uri_status != 401) return true;
         if (is(DialOutcome::wrong_name) && (scene.server.renamed_unseen || rras_took_somebodys_choice())) return true;
         // A symptom alone gets one restart and is only reported until it has been clear once (7.8): SstpSvc that keeps the old listener
