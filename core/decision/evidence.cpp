@@ -38,7 +38,8 @@ bool should_answer(const DecisionInput& input, AddressFamily family) {
     const Reason silent = family == AddressFamily::ipv4 ? Reason::listener_unreachable_ipv4 : Reason::listener_unreachable_ipv6;
     const auto& reported = input.memory.reported_only;
     if (std::find(reported.begin(), reported.end(), silent) != reported.end()) return false;
-    return lost_its_record(input, family) || (input.memory.proven && proven_level(input, family).value_or(Level::nothing) >= Level::crypto_binding);
+    return lost_its_record(input, family) ||
+           (input.memory.proven && proven_level(input, family).value_or(Level::nothing) >= Level::crypto_binding);
 }
 
 /// A cause explains the silence, so that one look is enough: the family's record is wrong, or the certificate will not do.

@@ -160,11 +160,12 @@ std::optional<Refused> a_foreign_record_would_stop_it(const DecisionInput& input
         const auto* record = value_of(input.state.binding(family));
         if (!record || record->app_id == kSstpAppId || is_rewritten_by(work->plan, *record)) continue;
         if (record->thumbprint() == work->plan.target.thumbprint) continue;
-        return Refused{word(Reason::binding_foreign_owner),
-                       fmt::format("{} belongs to {} and names another certificate than {}: RRAS does not start on two that differ. Nothing "
-                                   "is restarted until its owner corrects or removes it, or listener.foreign_owner says take_over.",
-                                   record->endpoint.to_string(), owner_name(record->app_id), brief(work->plan.target)),
-                       std::nullopt, false};
+        return Refused{
+            word(Reason::binding_foreign_owner),
+            fmt::format("{} belongs to {} and names another certificate than {}: RRAS does not start on two that differ. Nothing "
+                        "is restarted until its owner corrects or removes it, or listener.foreign_owner says take_over.",
+                        record->endpoint.to_string(), owner_name(record->app_id), brief(work->plan.target)),
+            std::nullopt, false};
     }
     return std::nullopt;
 }

@@ -95,8 +95,9 @@ std::string critical_reasons(const HealRun& run) {
 std::string success(const HealRun& run, const Judgement& seen) {
     const std::string target = brief(run.heal().target), &open = run.outcome.still_open;
     if (open.empty()) return fmt::format("A fresh look finds nothing left to cure, and the listeners serve {} and answer.", target);
-    const char* clients = seen.lower.empty() ? "no client gets less than before"
-                                             : "what was written is read at the next start only: that clients get less than before is not for it";
+    const char* clients = seen.lower.empty()
+                              ? "no client gets less than before"
+                              : "what was written is read at the next start only: that clients get less than before is not for it";
     return fmt::format("Everything names {}, and {}. Still open: {}.", target, clients, open);
 }
 

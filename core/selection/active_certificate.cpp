@@ -47,16 +47,18 @@ std::optional<Certificate> active_certificate(const SelectionInput& in) {
         if (const Certificate* leaf = leaf_with(leaves, *hash)) return whole(*leaf, in, leaves);
         if (const Certificate* stored = in.state.find(*hash)) return *stored;
     }
+    // RRAS does not read the SHA-1 by default, but whoever wrote the unit wrote it too: with no SHA-256 that leads anywhere it tells what
+    // was in force when we knew the unit whole, before records that somebody has moved since.
+    const auto* sha1 = value_of(in.state.settings.sha1_hash);
+    const Certificate* remembered = proven ? &proven->certificate : in.memory.unproven_active ? &*in.memory.unproven_active : nullptr;
+    if (sha1 && remembered && remembered->thumbprint == *sha1) return whole(*remembered, in, leaves);
     for (const ListenerBinding* record : wildcards(in.state)) {
         const auto thumbprint = record->thumbprint();
         if (!thumbprint) continue;
         if (const Certificate* stored = in.state.find(*thumbprint)) return *stored;
         if (const Certificate* leaf = leaf_with(leaves, *thumbprint)) return *leaf;
     }
-    // RRAS does not read it by default, but whoever wrote the unit wrote it too: where all else names nothing, it tells what was meant.
-    if (const auto* sha1 = value_of(in.state.settings.sha1_hash)) {
-        if (const Certificate* stored = in.state.find(*sha1)) return *stored;
-    }
+    if (const Certificate* stored = sha1 ? in.state.find(*sha1) : nullptr) return *stored;
     // It has left the store, and what stands names it still: a deleted certificate is not yet forgotten (servers.md 2 and 12).
     const auto& unproven = in.memory.unproven_active;
     if (!proven && unproven && is_still_named(*unproven, in.state, leaves)) return whole(*unproven, in, leaves);

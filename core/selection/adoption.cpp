@@ -12,17 +12,27 @@ namespace sstp::selection {
 
 namespace {
 
-/// The certificate of MY on which all records of ours, the hash and every listener that answered agree; null when there is none.
-const Certificate* agreed_upon(const SelectionInput& in) {
-    const auto* hash = value_of(in.state.settings.sha256_hash);
-    const Certificate* certificate = hash ? in.state.find(*hash) : nullptr;
-    if (!certificate || certificate->archived) return nullptr;
+/// All records and every listener that answered agree on it.
+bool is_agreed_upon(const Certificate& certificate, const SelectionInput& in) {
     const auto records = wildcards(in.state);
-    const auto names_it = [&](const ListenerBinding* record) { return record->thumbprint() == certificate->thumbprint; };
-    if (records.empty() || !std::all_of(records.begin(), records.end(), names_it)) return nullptr;
+    const auto names_it = [&](const ListenerBinding* record) { return record->thumbprint() == certificate.thumbprint; };
+    if (records.empty() || !std::all_of(records.begin(), records.end(), names_it)) return false;
     const auto leaves = served_leaves(in.state, in.policy);
-    const auto serves_it = [&](const Certificate* leaf) { return leaf->hash == certificate->hash; };
-    return !leaves.empty() && std::all_of(leaves.begin(), leaves.end(), serves_it) ? certificate : nullptr;
+    const auto serves_it = [&](const Certificate* leaf) { return leaf->hash == certificate.hash; };
+    return !leaves.empty() && std::all_of(leaves.begin(), leaves.end(), serves_it);
+}
+
+const Certificate* agreed_upon_with(const std::optional<CertificateHash>& hash, const SelectionInput& in) {
+    const Certificate* certificate = hash ? in.state.find(*hash) : nullptr;
+    return certificate && !certificate->archived && is_agreed_upon(*certificate, in) ? certificate : nullptr;
+}
+
+/// The certificate of MY on which all records of ours, the hash and every listener that answered agree; null when there is none. The hash
+/// that RRAS is known to hold stands for one that somebody has overwritten since: a single value is drift, and undoes no change of all.
+const Certificate* agreed_upon(const SelectionInput& in) {
+    const auto* stored = value_of(in.state.settings.sha256_hash);
+    if (const Certificate* all = agreed_upon_with(stored ? std::optional{*stored} : std::nullopt, in)) return all;
+    return in.memory.held ? agreed_upon_with(in.memory.held->sha256, in) : nullptr;
 }
 
 /// What the policy names outranks adoption.
@@ -30,9 +40,13 @@ bool policy_objects(const Certificate& certificate, const CertificatePolicy& pol
     return !covers_all(certificate, policy.dns_names) || !is_wanted(certificate, policy);
 }
 
-/// Records and parameters were last written then. Where that is not known: RRAS holds it since it started.
+/// Records and parameters were last written then. Where that is not known, or the hash was overwritten since: RRAS holds it since it
+/// started.
 std::optional<WallTime> changed_at(const Certificate& to, const SelectionInput& in) {
-    if (in.state.settings.written && in.state.bindings_written) return std::max(*in.state.settings.written, *in.state.bindings_written);
+    const auto* stored = value_of(in.state.settings.sha256_hash);
+    const bool is_stored = stored && *stored == to.hash;
+    if (is_stored && in.state.settings.written && in.state.bindings_written)
+        return std::max(*in.state.settings.written, *in.state.bindings_written);
     if (in.memory.held && in.memory.held->sha256 == to.hash) return in.memory.held->start.latest;
     return std::nullopt;
 }

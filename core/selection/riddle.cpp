@@ -19,9 +19,15 @@ const Certificate* linked_among(const Candidates& candidates, const Basis& basis
     return linked && std::find(candidates.begin(), candidates.end(), linked) != candidates.end() ? linked : nullptr;
 }
 
+/// A listener serves what the hash names, and by a record that names it: not from what HTTP.SYS still had in memory.
 bool is_named_by_the_hash_and_served(const Basis& basis) {
     const auto* hash = value_of(basis.in.state.settings.sha256_hash);
-    return hash && std::any_of(basis.leaves.begin(), basis.leaves.end(), [&](const Certificate* leaf) { return leaf->hash == *hash; });
+    if (!hash) return false;
+    const auto records = wildcards(basis.in.state);
+    return std::any_of(basis.leaves.begin(), basis.leaves.end(), [&](const Certificate* leaf) {
+        const auto names_it = [&](const ListenerBinding* record) { return record->thumbprint() == leaf->thumbprint; };
+        return leaf->hash == *hash && std::any_of(records.begin(), records.end(), names_it);
+    });
 }
 
 bool is_of_the_presumed_ca(const Certificate& certificate, const Basis& basis) {
@@ -51,28 +57,32 @@ Riddle about_cas(const Basis& basis, const Candidates& among) {
                                list_with_ca(among), active)};
 }
 
-/// What the wildcard records name and the listeners serve, wherever it lies: in the store, archived, or gone from it and on the wire only.
-Candidates at_the_listeners(const Basis& basis) {
+/// What SSTP's records and the SHA-1 name and the listeners serve, wherever it lies: in the store, archived, or gone from it and on the
+/// wire only.
+Candidates named_beside_the_hash(const Basis& basis) {
     Candidates found;
     const auto add = [&](const Certificate* each) {
-        const bool is_new = each && std::none_of(found.begin(), found.end(), [&](const Certificate* one) { return one->hash == each->hash; });
+        const bool is_new =
+            each && std::none_of(found.begin(), found.end(), [&](const Certificate* one) { return one->hash == each->hash; });
         if (is_new) found.push_back(each);
     };
     for (const ListenerBinding* record : wildcards(basis.in.state)) {
-        if (const auto thumbprint = record->thumbprint()) add(basis.in.state.find(*thumbprint));
+        const auto thumbprint = record->app_id == kSstpAppId ? record->thumbprint() : std::nullopt;
+        if (thumbprint) add(basis.in.state.find(*thumbprint));
     }
+    if (const auto* sha1 = value_of(basis.in.state.settings.sha1_hash)) add(basis.in.state.find(*sha1));
     for (const Certificate* leaf : basis.leaves) add(leaf);
     return found;
 }
 
-/// Nothing was proven here yet, and the hash agrees with no listener: which value of the unit drifted, nothing tells. What the listeners
-/// have for other names, or from another CA, is in question then like the active one, whatever else speaks against it: clients may trust
-/// a root that this server does not know.
+/// Nothing was proven here yet, and the hash agrees with no listener and its record: which value of the unit drifted, nothing tells. What
+/// the rest of it names for other names, or from another CA, is in question then like the active one, whatever else speaks against it:
+/// clients may trust a root that this server does not know.
 Candidates others_of_the_unit(const Basis& basis) {
     if (!basis.active || basis.in.memory.proven || is_named_by_the_hash_and_served(basis)) return {};
     const bool names_are_open = basis.names.origin == Origin::presumed;
     const bool ca_is_open = !basis.ca.is_decided() && !basis.in.policy.certificate.issuer;
-    Candidates others = at_the_listeners(basis);
+    Candidates others = named_beside_the_hash(basis);
     std::erase_if(others, [&](const Certificate* each) {
         if (each->hash == basis.active->hash) return true;
         const bool same_names = !names_are_open || covers_all(*each, basis.names.names);

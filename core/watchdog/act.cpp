@@ -72,7 +72,7 @@ void Watchdog::decide_on(CycleReport& report, const Inputs& inputs) {
     std::erase_if(free_writes_, [=](WallTime at) { return now - at >= kFreeWritesCountFor || at > now; });
     clock_.notice_a_jump(ports_.clock.now());
     Memory memory = memory_now();
-    memory.held = held_after(memory.held, report.state);
+    memory.held = held_after(memory.held, report.state, memory.sessions.newest_sstp_began);
     DecisionInput input = decision_input(report, memory, inputs);
     input.activity = activity_.seen(report.state, report.assessment.desired.names.names, policy_.policy().limits.quiet_period);
     Decided decided = decide(input);
@@ -91,8 +91,8 @@ void Watchdog::decide_on(CycleReport& report, const Inputs& inputs) {
     add_own_findings(report);
 }
 
-/// Sessions are read once an interval. Where a restart is about to rest on there being none, they are read once more: a client that connects
-/// under a hash that nobody here knows is what speaks for it (DESIGN 2.1).
+/// Sessions are read once an interval. Where a restart is about to rest on there being none, they are read once more: a client that
+/// connects under a hash that nobody here knows is what speaks for it (DESIGN 2.1).
 void Watchdog::decide_again_with_sessions_of_now(CycleReport& report, const Inputs& inputs) {
     const auto* plan = std::get_if<HealPlan>(&report.decision);
     if (!plan || !restarts(*plan) || (sessions_asked_ && *sessions_asked_ >= report.began.monotonic)) return;
@@ -136,7 +136,7 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
     learn_what_is_adopted(report);
     save();  // the intent is durable on its own; this one may come later
     Memory memory = without_incomplete(memory_now());
-    memory.held = held_after(memory.held, report.state);
+    memory.held = held_after(memory.held, report.state, memory.sessions.newest_sstp_began);
     memory.put_in_force_by_us = plan.target.hash;
     HealContext context = heal_context(memory, inputs.asked);
     context.user = user;
@@ -153,7 +153,7 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
     if (report.heal->verified) {
         // Judged anew by what the heal has proven: else our own work would look like somebody's choice.
         report.state = *report.heal->verified;
-        draft_.contents.held = held_after(draft_.contents.held, report.state);
+        draft_.contents.held = held_after(draft_.contents.held, report.state, draft_.contents.sessions.newest_sstp_began);
         Memory after = memory_now();
         report.assessment = come_to(report.state, after);
         report.findings = report.assessment.findings;

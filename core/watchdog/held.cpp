@@ -55,7 +55,8 @@ std::optional<HeldByRras> of_a_new_start(const ServerState& state, const Started
     return std::nullopt;
 }
 
-bool is_named_by_all(const std::map<AddressFamily, Thumbprint>& records, const std::optional<CertificateHash>& sha256, const ServerState& state) {
+bool is_named_by_all(const std::map<AddressFamily, Thumbprint>& records, const std::optional<CertificateHash>& sha256,
+                     const ServerState& state) {
     const Certificate* named = sha256 ? state.find(*sha256) : nullptr;
     return named && !records.empty() &&
            std::all_of(records.begin(), records.end(), [&](const auto& each) { return each.second == named->thumbprint; });
@@ -71,6 +72,18 @@ bool has_written_its_own_since(const HeldByRras& before, const ServerState& stat
     const HeldByRras now = stored_now(state, start);
     const bool same_records = before.bindings.empty() || now.bindings == before.bindings;
     return same_records && is_named_by_all(now.bindings, now.sha256, state);
+}
+
+/// The session's client passed crypto binding with what its listener serves, which is what all that is stored named by then. Behind a
+/// balancer it is the balancer's certificate that passed: there what is stored names what no listener here serves.
+bool is_proven_by_a_session(const ServerState& state, WallTime began) {
+    if (!written_before(state, began - kTolerance)) return false;
+    const auto* sha256 = value_of(state.settings.sha256_hash);
+    const auto is_served = [&](const Probe& probe) {
+        const auto* served = std::get_if<Served>(&probe.outcome);
+        return served && served->leaf.hash == *sha256;
+    };
+    return sha256 && !state.probes.empty() && std::all_of(state.probes.begin(), state.probes.end(), is_served);
 }
 
 WallTime begin_of(const ServiceStatus& rras) {
@@ -99,10 +112,16 @@ bool is_a_later_start(const StartedBetween& known, const StartedBetween& seen) n
     return seen.earliest > known.latest + (was_seen ? Duration::zero() : Duration{kTolerance});
 }
 
-std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, const ServerState& state) {
+std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, const ServerState& state,
+                                     const std::optional<WallTime>& session_began) {
     const ServiceStatus* rras = running_rras(state);
     if (!rras || !could_be_read(state)) return before;
     const StartedBetween& start = *rras->started;
+    if (session_began && *session_began > start.latest + kTolerance && is_proven_by_a_session(state, *session_began)) {
+        HeldByRras held = stored_now(state, start);
+        if (before && before->sha256 == held.sha256 && before->bindings == held.bindings) return before;
+        return held;
+    }
     if (!before) return of_a_new_start(state, start);
     if (is_a_later_start(before->start, start)) return of_a_new_start(state, start);
     const bool same_process = start.process_began && start.process_began == before->start.process_began;

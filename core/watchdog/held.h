@@ -10,8 +10,10 @@ namespace sstp {
 
 /// What RRAS holds, brought up to date by a look (DESIGN 2.3): the values of the first look after its start, provided that the
 /// last-write times of `SstpSvc\Parameters` and of the records' keys are older than that start (in automatic mode RRAS's own
-/// write a moment after it is part of the start). Nothing: unknown.
-std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, const ServerState& state);
+/// write a moment after it is part of the start). Nothing: unknown. `session_began`: of the newest SSTP session ever seen; one that began
+/// after all of what is stored was written proves that RRAS holds it, for it passed crypto binding (MS-SSTP 2.2.6).
+std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, const ServerState& state,
+                                     const std::optional<WallTime>& session_began = std::nullopt);
 
 /// Whether `state` shows a RemoteAccess that surely started after the one that `held` rests on.
 bool is_a_later_start(const StartedBetween& known, const StartedBetween& seen) noexcept;

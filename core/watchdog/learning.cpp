@@ -94,9 +94,10 @@ void remember_active(RecordContents& contents, const ServerState& state, const A
     if (!active || has(assessment.findings, Reason::state_unreadable)) return;
     if (contents.proven && contents.proven->certificate.hash == active->hash) {
         contents.unproven_active.reset();
-    } else if (const Certificate* stored = state.find(active->hash);
-               stored && (!contents.unproven_active || contents.unproven_active->hash != active->hash)) {
-        contents.unproven_active = *stored;
+    } else if (!contents.unproven_active || contents.unproven_active->hash != active->hash) {
+        // One that has left the store before our first look is known from the wire alone, and named by the hash when no listener has it.
+        const Certificate* stored = state.find(active->hash);
+        contents.unproven_active = stored ? *stored : *active;
     }
 }
 
@@ -118,7 +119,7 @@ Lesson learn(RecordContents& contents, const ServerState& state, const Assessmen
     lesson.proven_anew = !contents.proven || contents.proven->certificate.hash != desired.active->hash;
     prove(contents, *desired.active, assessment.levels, now);
     remember_names(contents.names_ever, policy.certificate.dns_names);
-    if (desired.second_choice) return lesson;   // the old list stays what is required
+    if (desired.second_choice) return lesson;  // the old list stays what is required
     remember_names(contents.names_ever, names_on(*desired.active));
     if (!clients_accept(contents, *contents.proven, sessions_are_readable, now)) return lesson;
     const bool same = contents.learned && contents.learned->certificate == desired.active->hash;

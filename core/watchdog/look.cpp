@@ -110,7 +110,7 @@ Assessment Watchdog::come_to(const ServerState& state, Memory& memory) {
     clock_.notice_a_jump(state.looked_at);
     memory.clock_doubtful = clock_.doubtful(state.looked_at.monotonic);
     memory.clock_explanation = clock_.explanation(state.looked_at.monotonic);
-    memory.held = held_after(memory.held, state);
+    memory.held = held_after(memory.held, state, memory.sessions.newest_sstp_began);
     const RecordContents& contents = draft_.contents;
     const ComplaintsByStart sorted =
         complaints_after({memory.complaints, contents.complaints_of_start, contents.complaints_of_previous_start}, {}, state);
@@ -132,7 +132,7 @@ void Watchdog::examine(CycleReport& report, const Inputs& inputs) {
     hear_what_ended_it(report.state, inputs);
     RecordContents& contents = draft_.contents;
     if (inputs.teaches && !was_cut_short(report.state)) {
-        contents.held = held_after(contents.held, report.state);
+        contents.held = held_after(contents.held, report.state, contents.sessions.newest_sstp_began);
         ComplaintsByStart sorted =
             complaints_after({contents.complaints, contents.complaints_of_start, contents.complaints_of_previous_start}, {}, report.state);
         contents.complaints = std::move(sorted.present);

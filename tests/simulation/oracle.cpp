@@ -1,5 +1,7 @@
 #include "tests/simulation/oracle.h"
 
+#include "core/model/text.h"
+
 #include <algorithm>
 
 namespace sstp::simulation {
@@ -85,7 +87,12 @@ std::string unfit(const Certificate& certificate, const Policy& policy, WallTime
 
 void History::keep(const Certificate& certificate) {
     const auto same = [&](const Certificate& each) { return each.hash == certificate.hash; };
-    if (std::none_of(in_force_.begin(), in_force_.end(), same)) in_force_.push_back(certificate);
+    const auto found = std::find_if(in_force_.begin(), in_force_.end(), same);
+    if (found == in_force_.end()) {
+        in_force_.push_back(certificate);
+    } else {
+        *found = certificate;   // happenings change its dates
+    }
     shows_one_ = true;
 }
 
@@ -117,6 +124,18 @@ bool History::connected_with(const CertificateHash& hash) const {
     return std::find(connected_.begin(), connected_.end(), hash) != connected_.end();
 }
 
+namespace {
+
+/// HTTP.SYS answers clients of this name with it, whatever SSTP's own records say: it is the target, whatever its CA (2.1).
+bool decides_for_the_dialled_name(const Certificate& certificate, const Server& server) {
+    return std::any_of(server.world.bindings.begin(), server.world.bindings.end(), [&](const ListenerBinding& each) {
+        return each.endpoint.kind == Endpoint::Kind::host_name && equal_ignoring_case(each.endpoint.host, server.dialled) &&
+               each.thumbprint() == certificate.thumbprint;
+    });
+}
+
+}  // namespace
+
 std::string forbidden(const Certificate& certificate, const Server& server, const Policy& policy, const History& history) {
     if (certificate.archived) return "it is archived";
     // What the server's clock says counts for it; a certificate that is good by either clock is not forbidden.
@@ -137,6 +156,7 @@ std::string forbidden(const Certificate& certificate, const Server& server, cons
         if (std::none_of(before.begin(), before.end(), meant)) return "it covers no name that a certificate in force had";
     }
     if (policy.certificate.ca == CaPolicy::any || policy.certificate.issuer) return {};
+    if (decides_for_the_dialled_name(certificate, server)) return {};
     const auto related = [&](const Certificate& old) { return same_authority(old, certificate); };
     if (std::any_of(before.begin(), before.end(), related)) return {};
     return is_renewal_of_one_in_force(certificate, server, history) ? std::string{} : "it is of a CA that no certificate in force was of";

@@ -26,7 +26,7 @@ public:
 
 private:
     void keep(const Certificate& certificate);
-    std::vector<Certificate> in_force_;   ///< in order, without repetition
+    std::vector<Certificate> in_force_;  ///< in order, without repetition
     std::vector<CertificateHash> connected_;
     bool shows_one_ = false;
 };

@@ -64,6 +64,18 @@ TEST_P(Holds, WhatRrasReadWhenItStarted) {
     EXPECT_EQ(each.expected, in_short(held_after(each.server.memory.held, each.server.state))) << each.name;
 }
 
+TEST(HeldByASession, OnlyOneThatBeganAfterAllThatIsStoredAndServedProvesIt) {
+    // RRAS is known to hold 1; everything was moved to 2 an hour ago, and nobody saw it start since.
+    const auto moved = healthy().held(kOne).all_naming(kTwo).adding(kTwo).written(60);
+    const auto after = [&](const ServerBuilder& server, int minutes_ago) {
+        return in_short(held_after(server.memory.held, server.state, minutes_before_look(minutes_ago)));
+    };
+    EXPECT_EQ("2", after(moved, 5)) << "its client passed crypto binding with what is served";
+    EXPECT_EQ("1", after(moved, 90)) << "it began before";
+    EXPECT_EQ("1", after(ServerBuilder{moved}.serving(v6, kOne), 5)) << "which of the two listeners it came through, nothing tells";
+    EXPECT_EQ("1", after(ServerBuilder{moved}.hash(certificate(9)), 5)) << "a balancer's: what passed is not what is served here";
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Held, Holds,
     testing::Values(
@@ -92,7 +104,8 @@ INSTANTIATE_TEST_SUITE_P(
         HeldCase{"a write long after such a look is somebody else's",
                  written_after_the_start(looked_at_too_early(kTwo.hash).adding(kTwo), std::chrono::minutes{3}), "2"},
         HeldCase{"a write a moment after a start that had made them agree is somebody else's",
-                 written_after_the_start(looked_at_too_early(kOne.hash).adding(kTwo).hash(kTwo).records(kTwo), std::chrono::seconds{3}), "1"},
+                 written_after_the_start(looked_at_too_early(kOne.hash).adding(kTwo).hash(kTwo).records(kTwo), std::chrono::seconds{3}),
+                 "1"},
         HeldCase{"with the flag at 1 a write a moment after such a look is somebody else's",
                  written_after_the_start(looked_at_too_early(kTwo.hash).adding(kTwo).flag(std::uint32_t{1}), std::chrono::seconds{3}), "2"},
         HeldCase{"with the flag at 1 a write after the start is somebody else's",

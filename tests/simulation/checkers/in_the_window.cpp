@@ -4,6 +4,8 @@
 
 #include "core/model/text.h"
 
+#include <algorithm>
+
 namespace sstp::simulation {
 
 namespace {
@@ -44,8 +46,11 @@ private:
         // SstpSvc may hold the old hash behind green probes: where sessions usually begin and none did, restart.then follows (2.4).
         if (scene.record.awaited_client && scene.record.awaited_client->overdue_told) return true;
         // Half an hour before the end, each server of a fleet with its share of ten minutes.
-        const auto* bound = scene.server.bound();
-        return bound != nullptr && bound->certificate.not_after - world.wall < 35min;
+        return std::any_of(world.bindings.begin(), world.bindings.end(), [&](const ListenerBinding& each) {
+            const auto thumbprint = each.app_id == kSstpAppId ? each.thumbprint() : std::nullopt;
+            const auto* bound = thumbprint ? world.find(each.store.value_or("MY"), *thumbprint) : nullptr;
+            return bound != nullptr && bound->certificate.not_after - world.wall < 35min;
+        });
     }
 
     [[nodiscard]] bool in_hours() const {

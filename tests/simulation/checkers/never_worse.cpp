@@ -20,7 +20,6 @@ public:
     void heal_began(const OpenHeal& heal) override {
         target_ = heal.target.hash;
         const World& world = scene.world();
-        clock_was_wrong_ = world.clock_behind != Duration{0} && world.time_synchronised;
         const auto found = world.parameters.find(SstpValue::sha256_certificate_hash);
         const auto stored = found == world.parameters.end() ? Stored<CertificateHash>{Absent{}} : decode_sha256(found->second);
         const auto* hash = value_of(stored);
@@ -49,6 +48,7 @@ public:
         if (!ended_ || is_on_its_way()) return;
         const HealBegan before = *std::exchange(ended_, std::nullopt);
         if (!scene.undisturbed_since(before.disturbances) || stopped_by_others_) return;
+        if (scene.world().writes.size() == before.writes) return;  // it ended before its first change
         for (std::size_t family = 0; family < 2; ++family) {
             if (!before.clients.connects(family) || scene.clients.connects(family) || is_hidden(family)) continue;
             broken("before the heal: " + before.clients.tell() + "; after it: " + scene.clients.tell());
@@ -67,8 +67,8 @@ private:
         // A family that the policy leaves out is not SSTP's here: no listener of it is looked at (2.4).
         if (!(family == 0 ? scene.policy.listener.ipv4 : scene.policy.listener.ipv6)) return true;
         if (windows_refuses_both_ends(family)) return true;
-        // The clock is wrong, and Windows' time service vouches for it: then it is the truth here (7.10).
-        if (clock_was_wrong_ && scene.clients.family[family] == DialOutcome::not_valid_now) return true;
+        // A certificate ended between the better look and the end of the heal; whether one that had ended was chosen is fit-or-nothing's.
+        if (scene.clients.family[family] == DialOutcome::not_valid_now) return true;
         if (scene.server.renamed_unseen && scene.clients.family[family] == DialOutcome::wrong_name) return true;
         if (another_sites_record_has_the_name()) return true;
         // Where a working SSTP does not answer HEAD by 401, a restart that leaves SstpSvc with the old listener shows in no status that
@@ -99,9 +99,8 @@ private:
         });
     }
     std::optional<HealBegan> ended_;
-    std::optional<CertificateHash> target_;   ///< of the heal that began last
+    std::optional<CertificateHash> target_;  ///< of the heal that began last
     bool balancer_gives_way_ = false;
-    bool clock_was_wrong_ = false;
     bool ran_ = true;
     bool stopped_by_others_ = false;
 };

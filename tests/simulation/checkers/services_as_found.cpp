@@ -42,6 +42,7 @@ public:
         if (!ended_) return;
         const HealBegan before = *std::exchange(ended_, std::nullopt);
         if (!scene.undisturbed_since(before.disturbances)) return;
+        if (scene.world().writes.size() == before.writes) return;   // it ended before its first change
         for (const auto& [name, state] : before.services) {
             if (state != ServiceState::running) continue;
             const auto found = scene.world().services.find(name);

@@ -113,16 +113,21 @@ private:
         const auto& reported = scene.record.reported_only;
         const bool had_its_restart = std::find(reported.begin(), reported.end(), Reason::sstp_uri_unhealthy) != reported.end();
         if (is(DialOutcome::no_sstp) && had_its_restart) return true;
+        const bool is_silent = is(DialOutcome::no_session) || is(DialOutcome::no_answer);
+        if (is_silent && std::any_of(reported.begin(), reported.end(), [](Reason each) {
+                return each == Reason::listener_unreachable_ipv4 || each == Reason::listener_unreachable_ipv6;
+            }))
+            return true;
         // An administrator's stop is his own; one that ended with a code of no certificate is reported (7.7).
         return !world.running(kRemoteAccess) && !ended_by_a_certificate();
     }
-    // With flag 1 RRAS takes the hash that an administrator stored at its next start, and moves its records to it: from then on all agree
-    // on his certificate, which is adopted and never reverted (2.1), and no server knows the name that clients dial.
+    // With flag 1 RRAS takes the hash that an administrator stored at its next start, and moves its records to it; else it takes what the
+    // records name, or the first certificate of the store. From then on all agree on it, which is adopted and never reverted (2.1), and no
+    // server knows the name that clients dial.
     [[nodiscard]] bool rras_took_somebodys_choice() const {
         const World& world = scene.world();
-        const auto flag = world.parameters.find(SstpValue::is_hash_configured_by_admin);
         const auto stored = world.parameters.find(SstpValue::sha256_certificate_hash);
-        if (flag == world.parameters.end() || flag->second != RawValue::dword(1) || stored == world.parameters.end()) return false;
+        if (stored == world.parameters.end()) return false;
         const auto decoded = decode_sha256(stored->second);
         const auto* hash = value_of(decoded);
         const auto* named = hash ? world.find("MY", *hash) : nullptr;
@@ -144,6 +149,8 @@ private:
         if (!scene.record.proven) return *curable_;  // nothing was ever proven here: which certificate is meant is a guess
         const auto choice = plain_choice(scene.server, scene.policy, scene.history);
         if (!choice) return *curable_;
+        // HTTP.SYS refused its key once: it counts as unusable until store, key or provider change or a day has passed (2.4).
+        if (scene.record.refused_by_http_sys.contains(choice->hash)) return *curable_;
         const ClientView then = as_if_healed(scene.server, *choice, scene.policy);
         for (std::size_t family = 0; family < 2; ++family) {
             (*curable_)[family] = scene.clients.family[family] && !scene.clients.connects(family) && then.connects(family);
