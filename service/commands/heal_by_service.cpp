@@ -78,7 +78,7 @@ std::optional<StatusGlance> answer(const Places& places, const Request& request)
     return glance;
 }
 
-int wait_for_answer(const Environment& environment, const Request& request, const Stopping& stopping, Progress* progress) {
+int wait_for_answer(const Environment& environment, const Request& request, const StopRequest& stopping, Progress* progress) {
     const MonotonicTime give_up = request.sent + kLongest;
     while (monotonic_now() < give_up) {
         if (progress) progress->print_news();
@@ -97,7 +97,7 @@ int wait_for_answer(const Environment& environment, const Request& request, cons
 }  // namespace
 
 int heal_by_service(const Environment& environment, bool ignore_window) {
-    Stopping stopping;
+    StopRequest stopping;
     const ConsoleStop console{stopping};
     SystemClock clock{stopping.signal};
     Request request{ignore_window ? Wake::administrator_heal_ignoring_window : Wake::administrator_heal, clock.now(), {}};

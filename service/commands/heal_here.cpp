@@ -34,7 +34,7 @@ bool take_lock(HealLock& lock, const StopSignal& stop) {
 int heal_here(const Environment& environment, bool ignore_window) {
     if (const auto prepared = prepare_data_folder(environment.places.data_folder); !prepared)
         return complain(prepared.error().message(), 1);
-    Stopping stopping;
+    StopRequest stopping;
     const ConsoleStop console{stopping};
     HealLock lock;
     if (lock.squatted()) complain("another account made the mutex Global\\SstpWatchdog-heal; it is ignored", 0);

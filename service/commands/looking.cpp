@@ -17,11 +17,11 @@ WatchdogOptions options_of(const Environment& environment) {
     return options;
 }
 
-Result<Look> look_once(const Environment& environment) {
+Result<OneLook> look_once(const Environment& environment) {
     const StopSignal stop;
     auto assembled = environment.assemble({environment.places, Errand::look, stop, {}, [](const std::string& text) { complain(text, 0); }});
     if (!assembled) return assembled.error();
-    Look look;
+    OneLook look;
     look.options = options_of(environment);
     Watchdog watchdog{(*assembled)->ports(), look.options};
     look.report = watchdog.look();

@@ -121,7 +121,7 @@ Result<std::unique_ptr<Assembly>> assemble(const Environment& environment, Erran
 }
 
 int by_service(const Environment& environment, const SiemPolicy& policy, bool json) {
-    Stopping stopping;
+    StopRequest stopping;
     const ConsoleStop console{stopping};
     const auto assembled = assemble(environment, Errand::look, stopping.signal);
     if (!assembled) return complain(assembled.error().message(), 1);
@@ -146,7 +146,7 @@ Result<void> commit_test_event(const Environment& environment, Ports& ports) {
 int here(const Environment& environment, const SiemPolicy& policy, bool json) {
     if (const auto prepared = prepare_data_folder(environment.places.data_folder); !prepared)
         return complain(prepared.error().message(), 1);
-    Stopping stopping;
+    StopRequest stopping;
     const ConsoleStop console{stopping};
     HealLock lock;   // two processes never write to one state database
     if (lock.acquire(stopping.signal, kCycleOfService) != HealLock::Answer::held)

@@ -7,12 +7,12 @@ namespace sstp {
 namespace {
 
 // The handler runs on a thread of the system and is given no pointer of ours.
-std::atomic<Stopping*> console_stopping{nullptr};
+std::atomic<StopRequest*> console_stopping{nullptr};
 /// Set when the wind-up is over. Never closed: the handler may still wait on it when the process ends.
 HANDLE console_done = nullptr;
 
 BOOL WINAPI on_console(DWORD control) noexcept {
-    Stopping* stopping = console_stopping.load();
+    StopRequest* stopping = console_stopping.load();
     if (stopping == nullptr) return FALSE;
     stopping->request();
     // When the window is closed or the user logs off, the process ends as soon as this returns: wait for the wind-up as
@@ -23,7 +23,7 @@ BOOL WINAPI on_console(DWORD control) noexcept {
 
 }  // namespace
 
-ConsoleStop::ConsoleStop(Stopping& stopping) {
+ConsoleStop::ConsoleStop(StopRequest& stopping) {
     if (console_done == nullptr) console_done = CreateEventW(nullptr, TRUE, FALSE, nullptr);
     console_stopping = &stopping;
     SetConsoleCtrlHandler(on_console, TRUE);
@@ -36,7 +36,7 @@ ConsoleStop::~ConsoleStop() {
 }
 
 WatchEnd run_in_console(WatchContext context) {
-    Stopping stopping;
+    StopRequest stopping;
     const ConsoleStop console{stopping};
     context.is_service = false;
     context.progressed = [] {};

@@ -10,7 +10,7 @@ WatchEnd run_in_console(WatchContext context);
 /// While it lives, Ctrl+C and its kin are a stop request. At most one at a time.
 class ConsoleStop {
 public:
-    explicit ConsoleStop(Stopping& stopping);
+    explicit ConsoleStop(StopRequest& stopping);
     ~ConsoleStop();
     ConsoleStop(const ConsoleStop&) = delete;
     ConsoleStop& operator=(const ConsoleStop&) = delete;

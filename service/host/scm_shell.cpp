@@ -102,7 +102,7 @@ private:
     }
 
     WatchContext context_;
-    Stopping stopping_;
+    StopRequest stopping_;
     Mailbox<Happened> happened_;
     Lifecycle lifecycle_;
     SERVICE_STATUS_HANDLE status_ = nullptr;

@@ -34,7 +34,7 @@ void tell_event_log(const WatchContext& context, const std::string& text) {
 
 class Watching {
 public:
-    Watching(const WatchContext& context, Stopping& stopping, Log& log) : context_(context), stopping_(stopping), log_(log) {}
+    Watching(const WatchContext& context, StopRequest& stopping, Log& log) : context_(context), stopping_(stopping), log_(log) {}
 
     WatchEnd run() {
         std::vector<LogLine> configured;
@@ -191,7 +191,7 @@ private:
     }
 
     const WatchContext& context_;
-    Stopping& stopping_;
+    StopRequest& stopping_;
     Log& log_;
     LogPolicy log_policy_;
     std::string last_line_;
@@ -207,7 +207,7 @@ void told_end(const WatchContext& context, const char* what) noexcept {
 
 }  // namespace
 
-WatchEnd watch(const WatchContext& context, Stopping& stopping) noexcept {
+WatchEnd watch(const WatchContext& context, StopRequest& stopping) noexcept {
     Log log;
     try {
         return Watching{context, stopping, log}.run();

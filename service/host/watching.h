@@ -33,7 +33,7 @@ struct WatchContext {
 };
 
 /// Our stop, as both kinds of waits see it: those of the loop and those of the adapters.
-class Stopping {
+class StopRequest {
 public:
     WakeInbox inbox;
     StopSignal signal;
@@ -54,6 +54,6 @@ private:
 };
 
 /// Everything from an empty process to the last line of the log. Runs on the one thread that decides; never throws.
-WatchEnd watch(const WatchContext& context, Stopping& stopping) noexcept;
+WatchEnd watch(const WatchContext& context, StopRequest& stopping) noexcept;
 
 }  // namespace sstp
