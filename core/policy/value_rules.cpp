@@ -37,6 +37,17 @@ bool is_kind(const Spot& spot, JsonValue::Kind kind, std::string_view wanted, Pr
     return false;
 }
 
+Json schema_of_member(const Json& rule, std::string_view range, std::string_view meaning, Default shown, Json default_value, Json example) {
+    std::string description{meaning};
+    if (!range.empty()) description += fmt::format(" Range: {}.", range);
+    Json schema = {{"description", std::move(description)}};
+    schema.update(rule);
+    const bool is_section = rule.contains("properties");
+    if (shown == Default::in_schema && !is_section) schema["default"] = std::move(default_value);
+    if (!example.is_null()) schema["examples"] = Json::array({std::move(example)});
+    return schema;
+}
+
 ValueRule<bool> boolean() {
     const auto read = [](const Spot& spot, Problems& problems) -> std::optional<bool> {
         if (!is_kind(spot, JsonValue::Kind::boolean, "true or false, without quotes", problems)) return std::nullopt;

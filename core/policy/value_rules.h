@@ -71,16 +71,23 @@ struct Field {
 
 enum class Default : std::uint8_t { in_schema, none };
 
-/// `example`: for schema and reference, where the default does not show how a value looks.
+/// The schema of a member: that of its rule, with what it means, its default where that is shown, and how it looks.
+Json schema_of_member(const Json& rule, std::string_view range, std::string_view meaning, Default shown, Json default_value, Json example);
+
+/// A value as it is when nothing was read into it.
+template <class T>
+const T& untouched() {
+    static const T value{};
+    return value;
+}
+
+/// `example`: for schema and reference, where the default does not show how a value looks. Instantiated for each member of the policy, so
+/// it does only what needs the types.
 template <class T, class M>
-Field<T> field(const char* name, M T::* member, const ValueRule<M>& rule, std::string meaning, Json example = nullptr,
+Field<T> field(const char* name, M T::* member, const ValueRule<M>& rule, std::string_view meaning, Json example = nullptr,
                std::type_identity_t<std::optional<Belongs<T>>> belongs = std::nullopt, Default shown = Default::in_schema) {
-    if (!rule.range.empty()) meaning += fmt::format(" Range: {}.", rule.range);
-    Json schema = {{"description", std::move(meaning)}};
-    schema.update(rule.schema);
-    const bool is_section = rule.schema.contains("properties");
-    if (shown == Default::in_schema && !is_section) schema["default"] = rule.show(T{}.*member);
-    if (!example.is_null()) schema["examples"] = Json::array({std::move(example)});
+    Json default_value = shown == Default::in_schema ? rule.show(untouched<T>().*member) : Json(nullptr);
+    Json schema = schema_of_member(rule.schema, rule.range, meaning, shown, std::move(default_value), std::move(example));
     const auto shared = std::make_shared<const ValueRule<M>>(rule);  // else every level of nesting would multiply the copies
     const auto read = [member, shared](T& target, const Spot& spot, Problems& problems) {
         auto value = shared->read(spot, problems);
