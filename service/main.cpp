@@ -23,9 +23,6 @@
 #include "service/windows/windows_machine.h"
 #include "watchdog_version.h"
 
-#include <cstdio>
-#include <cstdlib>
-#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -153,24 +150,8 @@ std::string program_path() {
 
 }  // namespace sstp
 
-#ifdef __GLIBCXX__
-// What the run-time library calls for an exception that nobody catches. Its own takes the name of the exception's type apart first, with 50
-// KB of code.
-void __gnu_cxx::__verbose_terminate_handler() {
-    try {
-        if (std::current_exception()) throw;
-        std::fputs("sstp-watchdog: ended without an exception\n", stderr);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "sstp-watchdog: ended by an exception that nobody caught: %s\n", error.what());
-    } catch (...) {
-        std::fputs("sstp-watchdog: ended by something thrown that nobody caught\n", stderr);
-    }
-    std::abort();
-}
-#endif
-
 int wmain(int count, wchar_t** arguments) {
-    const auto measures = sstp::harden_process();  // first of all: what is loaded before cannot be unloaded
+    const auto measures = sstp::harden_process();   // first of all: what is loaded before cannot be unloaded
     std::vector<std::string> line;
     for (int i = 1; i < count; ++i) line.push_back(sstp::to_utf8_lossy(arguments[i]));
     sstp::Environment environment;
