@@ -69,10 +69,10 @@ def tell_growth(made, longest):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="80 looks")
+    parser.add_argument("--quick", action="store_true", help="40 looks")
     parser.add_argument("--looks", type=int, default=10_000, help="(10000)")
     arguments = parser.parse_args()
-    measure(80 if arguments.quick else arguments.looks)
+    measure(40 if arguments.quick else arguments.looks)
     return 0
 
 

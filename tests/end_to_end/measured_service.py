@@ -69,7 +69,8 @@ def end_ours(host, product):
 def stopped(host):
     """Seconds from the request to stop until it had."""
     asked = time.monotonic()
-    host.ask("service.control", service=SERVICE)
+    if code := host.ask("service.control", service=SERVICE):
+        raise RuntimeError(f"the stop was refused: error {code}")
     host.wait_for_service(SERVICE, "stopped")
     return time.monotonic() - asked
 
