@@ -49,14 +49,14 @@ def process_of(host, program):
     raise ProcessLookupError(f"no process runs {program}")
 
 
-def begin_ours(host, product, policy):
+def begin_ours(host, product, policy, patience=PATIENCE):
     """Gives its process, and the seconds from the request to start until its first verdict was on disk."""
     product.fresh(policy)
     if product.run("install").code != 0:
         raise RuntimeError("the service could not be installed")
     asked = time.monotonic()
     host.ask("service.start", service=SERVICE)
-    product.wait_for_status(lambda status: status["healthy"], PATIENCE, "the first healthy cycle")
+    product.wait_for_status(lambda status: status["healthy"], patience, "the first healthy cycle")
     return process_of(host, "sstp-watchdog.exe"), time.monotonic() - asked
 
 
