@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/model/binding.h"
-#include "core/model/certificate.h"
+#include "core/model/certificate_list.h"
 #include "core/model/ip_address.h"
 #include "core/model/observed.h"
 #include "core/model/service_status.h"
@@ -80,7 +80,7 @@ struct ServerState {
     Observed<std::vector<IpAddress>> listen_list = Absent{};   ///< of HTTP.SYS; empty or Absent: it listens everywhere
     std::vector<IpAddress> interface_addresses;          ///< of this machine, loopback left out; empty: they could not be had
     bool ipv6_is_off = false;                            ///< no interface has an IPv6 address and ::1 takes no connection
-    Observed<std::vector<Certificate>> certificates = Absent{};  ///< of LocalMachine\MY, archived ones too; an empty store is an empty list
+    Observed<CertificateList> certificates = Absent{};  ///< of LocalMachine\MY, archived ones too; an empty store is an empty list
     std::map<std::string, Observed<ServiceStatus>> services;  ///< by the name that the policy gives; Absent: not installed
     std::vector<Probe> probes;  ///< in the order made: at most one of each address and name
     std::vector<PortOwner> port_taken_by;  ///< other processes than HTTP.SYS that own our port

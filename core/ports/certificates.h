@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/model/certificate.h"
+#include "core/model/certificate_list.h"
 #include "core/model/policy.h"
 #include "core/model/result.h"
 
@@ -29,8 +29,9 @@ public:
 
     /// All of them, archived ones marked, each with key state, its chain verdict (first from what is cached here, with the network
     /// only where that leaves it open) and the roots of all paths. A certificate that cannot be parsed is left out and counted by
-    /// nobody: it could not be bound either. Errors: access_denied, not_found (no such store), timed_out, stopped.
-    virtual Result<std::vector<Certificate>> list(const CertificateQuery& query) = 0;
+    /// nobody: it could not be bound either. While nothing changed, the list of before, which its copies share. Errors: access_denied,
+    /// not_found (no such store), timed_out, stopped.
+    virtual Result<CertificateList> list(const CertificateQuery& query) = 0;
     /// Sets CERT_ARCHIVED_PROP_ID; the key stays. Errors: not_found, access_denied.
     virtual Result<void> archive(const Thumbprint& certificate) = 0;
     /// Deletes the certificate from the store; the key container stays. Errors: not_found, access_denied.

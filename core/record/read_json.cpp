@@ -129,6 +129,7 @@ std::vector<T> take(const Json& json, As<std::vector<T>>) {
     }
     return values;
 }
+CertificateList take(const Json& json, As<CertificateList>) { return take(json, As<std::vector<Certificate>>{}); }
 template <class Key, class T>
 std::map<Key, T> take(const Json& json, As<std::map<Key, T>>) {
     if (!json.is_object()) refuse("not an object");

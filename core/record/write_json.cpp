@@ -87,6 +87,7 @@ Json leaf(const std::vector<T>& values) {
     for (const T& each : values) json.push_back(spelled(each));
     return json;
 }
+Json leaf(const CertificateList& certificates) { return leaf(certificates.all()); }
 template <class Key, class T>
 Json leaf(const std::map<Key, T>& values) {
     Json json = Json::object();

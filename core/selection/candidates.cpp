@@ -75,6 +75,18 @@ void classify(JudgedCandidate& judged, const Basis& basis, const ActiveStanding&
     is(CandidateKind::full, {});
 }
 
+/// What the messages can show of them; none of them could be chosen, named or waited for.
+constexpr std::size_t kMostOfOtherSites = 100;
+
+/// It has none of the names that clients ask for, and nobody means it for SSTP: no pin, no link, no record, hash or listener. Such a one is
+/// unfit for its names, whatever else speaks against it.
+bool is_of_another_site(const Certificate& certificate, const Basis& basis, const Certificate* linked) {
+    const std::vector<std::string>& names = basis.names.names;
+    if (names.empty() || is_pinned(certificate, basis.in.policy.certificate) || (linked && linked->hash == certificate.hash)) return false;
+    if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return covers(certificate, name); })) return false;
+    return !is_below_the_primary_wildcard(certificate, basis.names) && !is_named_somewhere(certificate, basis);
+}
+
 }  // namespace
 
 Candidates CandidatePool::of(CandidateKind kind) const {
@@ -90,8 +102,13 @@ CandidatePool judge_candidates(const Basis& basis, const ActiveStanding& active)
     const auto* store = value_of(basis.in.state.certificates);
     if (!store) return pool;
     const Certificate* linked = basis.active ? linked_renewal(*basis.active, basis.in.state) : nullptr;
+    std::size_t of_other_sites = 0;
     for (const Certificate& each : *store) {
         if (each.archived || (basis.active && each.hash == basis.active->hash)) continue;
+        if (is_of_another_site(each, basis, linked) && ++of_other_sites > kMostOfOtherSites) {
+            ++pool.left_out;
+            continue;
+        }
         JudgedCandidate judged{&each, judge(each, input_for(each, basis, active)), CandidateKind::unfit, {}};
         classify(judged, basis, active, linked);
         pool.all.push_back(std::move(judged));

@@ -25,9 +25,11 @@ struct JudgedCandidate {
     std::string why_not;   ///< of the kinds that have no critical entry in `against`
 };
 
-/// Every certificate of the store that is neither archived nor the active one.
+/// Every certificate of the store that is neither archived nor the active one. Of those that have none of the names and that nothing
+/// else brings near, certificates of other sites, a hundred are judged for the messages: a server that hosts ten thousand has them.
 struct CandidatePool {
     std::vector<JudgedCandidate> all;
+    std::size_t left_out = 0;   ///< of other sites: unfit, whatever else would be said of them
     [[nodiscard]] Candidates of(CandidateKind kind) const;
 };
 CandidatePool judge_candidates(const Basis& basis, const ActiveStanding& active);

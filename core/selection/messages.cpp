@@ -95,7 +95,8 @@ std::string why_none(const Basis& basis, const CandidatePool& pool) {
     for (std::size_t i = 0; i < std::min(kMost, shown.size()); ++i) {
         parts.push_back(fmt::format("{} {}", brief(*shown[i]->certificate), shown[i]->why_not));
     }
-    const std::string more = shown.size() > kMost ? fmt::format("; and {} more", shown.size() - kMost) : std::string{};
+    const std::size_t all = shown.size() + (policy.thumbprint ? 0 : pool.left_out);
+    const std::string more = all > kMost ? fmt::format("; and {} more", all - kMost) : std::string{};
     return fmt::format("No certificate of LocalMachine\\MY will do: {}{}.{}{}", fmt::join(parts, "; "), more,
                        what_is_asked_for(basis.names), clock_suspicion(basis));
 }

@@ -16,10 +16,16 @@ bool covers_any(const Certificate& certificate, const std::vector<std::string>& 
     return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return covers(certificate, name); });
 }
 
-bool is_in(const std::vector<Certificate>& store, const Certificate& wanted) {
-    return std::any_of(store.begin(), store.end(), [&](const Certificate& each) {
-        return each.hash == wanted.hash && each.archived == wanted.archived && each.key == wanted.key;
-    });
+/// What of a certificate counts as another one.
+auto identity(const Certificate& certificate) { return std::tuple{certificate.hash, certificate.archived, certificate.key}; }
+
+/// In order, to be searched: a store of ten thousand is compared with one of ten thousand.
+auto identities(const std::vector<Certificate>& store) {
+    std::vector<decltype(identity(store.front()))> all;
+    all.reserve(store.size());
+    for (const Certificate& each : store) all.push_back(identity(each));
+    std::sort(all.begin(), all.end());
+    return all;
 }
 
 struct StoreChange {
@@ -29,8 +35,9 @@ struct StoreChange {
 
 void compare_stores(const std::vector<Certificate>& left, const std::vector<Certificate>& right, const std::vector<std::string>& names,
                     StoreChange& change) {
+    const auto others = identities(right);
     for (const Certificate& each : left) {
-        if (is_in(right, each)) continue;
+        if (std::binary_search(others.begin(), others.end(), identity(each))) continue;
         change.any = true;
         change.of_a_name = change.of_a_name || covers_any(each, names);
     }
@@ -40,7 +47,7 @@ StoreChange store_change(const ServerState& before, const ServerState& now, cons
     StoreChange change;
     const auto* old_store = value_of(before.certificates);
     const auto* new_store = value_of(now.certificates);
-    if (!old_store || !new_store) return change;
+    if (!old_store || !new_store || old_store->is_shared_with(*new_store)) return change;
     compare_stores(*old_store, *new_store, names, change);
     compare_stores(*new_store, *old_store, names, change);
     return change;

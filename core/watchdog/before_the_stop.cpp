@@ -18,8 +18,8 @@ bool covers_any(const Certificate& certificate, const std::vector<std::string>& 
 }
 
 /// One of `left` that covers a name is not in `right`.
-bool lacks_one(const std::vector<Certificate>& left, const std::vector<Certificate>& right, const std::vector<std::string>& names) {
-    return std::any_of(left.begin(), left.end(), [&](const Certificate& each) {
+bool lacks_one(const CertificateList& left, const CertificateList& right, const std::vector<std::string>& names) {
+    return !left.is_shared_with(right) && std::any_of(left.begin(), left.end(), [&](const Certificate& each) {
         return covers_any(each, names) &&
                std::none_of(right.begin(), right.end(), [&](const Certificate& other) { return other.hash == each.hash; });
     });

@@ -22,9 +22,6 @@ std::optional<ServiceReport> Lifecycle::on(LifecycleEvent event, std::uint32_t e
             return pend(report_.state, report_.wait_hint);
         case LifecycleEvent::ready:
             if (report_.state != State::start_pending) return std::nullopt;   // stopped while starting: do not turn back
-            return settle(State::running, false, 0);
-        case LifecycleEvent::first_look_done:
-            if (report_.state == State::stop_pending || report_.accepts_controls) return std::nullopt;
             return settle(State::running, true, 0);
         case LifecycleEvent::stop_requested:
             if (report_.state == State::stop_pending) return std::nullopt;

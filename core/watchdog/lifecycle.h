@@ -10,8 +10,7 @@ namespace sstp {
 /// What happens to a service between its start by the SCM and its end.
 enum class LifecycleEvent : std::uint8_t {
     progress,            ///< the deciding thread has done another step of starting or winding up
-    ready,               ///< everything is put together: the service runs, and a look that asks the network may take its time
-    first_look_done,     ///< the server was looked at once: controls are taken from now on
+    ready,               ///< everything is put together: the service runs and takes controls, and the first look may take its time
     stop_requested,      ///< STOP, PRESHUTDOWN or SHUTDOWN; repeated ones are one
     ended,               ///< the deciding thread is through and everything is cleaned up
     failed,              ///< as `ended`, but because it could not go on
@@ -31,9 +30,10 @@ struct ServiceReport {
 /// Which report follows from which event. Pure: no thread, no clock, no SCM.
 ///
 /// RUNNING is told before the first look: chains and probes may wait for a network that drops everything, and meanwhile an
-/// installer gives up and other services may wait their turn at boot. Controls are accepted after it (Microsoft, "Service
-/// ServiceMain Function"). Nothing is healed before RUNNING: the SCM locks its database while a service starts, and a restart of
-/// RemoteAccess from our START_PENDING would wait for ourselves (Microsoft, StartService).
+/// installer gives up and other services may wait their turn at boot. Controls are accepted with it (Microsoft, "Service
+/// ServiceMain Function": when initialisation is done), for a stop must not wait for that network either. Nothing is healed before RUNNING:
+/// the SCM locks its database while a service starts, and a restart of RemoteAccess from our START_PENDING would wait for ourselves
+/// (Microsoft, StartService).
 class Lifecycle {
 public:
     /// The longest silence between two reports while starting: folder, log, database.

@@ -41,7 +41,6 @@ WatchEnd run_in_console(WatchContext context) {
     context.is_service = false;
     context.progressed = [] {};
     context.ready = [] {};
-    context.first_look_done = [] {};
     return watch(context, stopping);
 }
 

@@ -34,7 +34,6 @@ public:
         context_.is_service = true;
         context_.progressed = [this] { happened_.post({LifecycleEvent::progress}); };
         context_.ready = [this] { happened_.post({LifecycleEvent::ready}); };
-        context_.first_look_done = [this] { happened_.post({LifecycleEvent::first_look_done}); };
     }
 
     void live() {

@@ -22,7 +22,7 @@ namespace {
 constexpr Duration kOtherHealer = std::chrono::minutes{10};
 
 /// A stop takes 5 s at the most, closing what is under way included.
-constexpr Duration kLastDelivery = std::chrono::milliseconds{2500};
+constexpr Duration kLastDelivery = std::chrono::milliseconds{1500};
 
 /// How long our stop waits for a service that an unfinished heal has asked to stop and that still does (DESIGN 2.3).
 constexpr Duration kLongestWindUp = std::chrono::seconds{90};
@@ -66,7 +66,6 @@ private:
         context_.ready();
         tell_report(watchdog.look());
         apply_policy(watchdog);
-        context_.first_look_done();
 
         HealLock lock;
         if (lock.squatted()) {
@@ -82,7 +81,8 @@ private:
             for (const Wake each : wakes) stopping_.inbox.post(each);   // an administrator may be waiting for an answer
             return false;
         };
-        if (enter({})) {
+        const bool began = enter({});   // else our stop came in the first look, and nothing was begun
+        if (began) {
             watchdog.start();
             watch_loop(watchdog, stopping_.inbox, enter, [&](const CycleReport& report) {
                 lock.release();
@@ -93,7 +93,7 @@ private:
         if (why == Why::written_by_another) return why;   // what it holds is void: nothing of it is stored
         context_.progressed();
         if (!stopping_.shutting_down()) start_what_we_stopped(watchdog);
-        watchdog.stop(StopReason::requested);
+        if (began) watchdog.stop(StopReason::requested);
         assembly.finish(kLastDelivery);
         say(LogLevel::info, "stopped");
         return why;

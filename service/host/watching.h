@@ -29,7 +29,6 @@ struct WatchContext {
     std::function<void(const std::string&)> tell;          ///< a line for a person at the console; may be empty
     std::function<void()> progressed;                      ///< after each step of starting and winding up
     std::function<void()> ready;                           ///< everything is put together; the first look is about to begin
-    std::function<void()> first_look_done;                 ///< the server was looked at once, nothing was healed yet
 };
 
 /// Our stop, as both kinds of waits see it: those of the loop and those of the adapters.

@@ -161,19 +161,57 @@ std::optional<Certificate> CertificateStore::complete(PCCERT_CONTEXT context, Kn
     return certificate;
 }
 
-Result<std::vector<Certificate>> CertificateStore::list(const CertificateQuery& query) {
+/// What is remembered of it, while its bytes and properties are those of before; else read anew. Null: it cannot be parsed.
+std::shared_ptr<CertificateStore::Known> CertificateStore::known_of(PCCERT_CONTEXT context, const Bytes& encoding) const {
+    std::wstring properties = properties_in(context);
+    if (const auto before = known_.find(encoding); before != known_.end() && before->second->properties == properties)
+        return before->second;
+    auto parsed = read_certificate(context);
+    if (!parsed) return nullptr;
+    auto known = std::make_shared<Known>();
+    known->properties = std::move(properties);
+    known->parsed = *std::move(parsed);
+    return known;
+}
+
+/// When the first verdict or key is to be asked for again; now, where a verdict is none.
+MonotonicTime CertificateStore::next_due(const CertificateQuery& query, MonotonicTime now) const {
+    MonotonicTime due{now.since_boot + kChainHolds};
+    for (const auto& [encoding, known] : known_) {
+        if (!known->chain || !is_settled(*known->chain)) return now;
+        due = std::min(due, MonotonicTime{known->chain_asked_at.since_boot + kChainHolds});
+        if (known->key && !is_listed(query.served, known->parsed.thumbprint))
+            due = std::min(due, MonotonicTime{known->key_asked_at.since_boot + kKeyHolds});
+    }
+    return due;
+}
+
+Result<CertificateList> CertificateStore::list(const CertificateQuery& query) {
+    const bool changed = changes_.since_last_time();   // before anything is read: what comes later is told the next time
+    const bool holds = last_ && !changed && last_->query == query && monotonic_now() < last_->holds_until;
+    if (holds && !query.open_keys_anew) return last_->list;
+    last_.reset();
+    auto list = read(query);
+    if (list) {
+        last_ = {*list, query, next_due(query, monotonic_now())};
+        last_->query.open_keys_anew = false;
+    }
+    return list;
+}
+
+Result<CertificateList> CertificateStore::read(const CertificateQuery& query) {
     // Enumerations pass archived certificates over unless the store was opened with this flag; searches by hash find them, and
     // HTTP.SYS searches by hash (Microsoft, CertSetCertificateContextProperty, CERT_ARCHIVED_PROP_ID).
     const auto open = open_store(store_, CERT_STORE_READONLY_FLAG | CERT_STORE_ENUM_ARCHIVED_FLAG, kList, path());
     if (!open) return open.error();
     if (query.open_keys_anew) {
         for (auto& [encoding, known] : known_) {
-            known.key.reset();
-            known.chain.reset();
+            known->key.reset();
+            known->chain.reset();
         }
     }
     programme_ = RootProgramme::now(programme_);
-    std::map<Bytes, Known> found;
+    KnownByEncoding found;
     std::vector<Certificate> certificates;
     UniqueCertificateContext context;
     for (std::size_t seen = 0;; ++seen) {
@@ -187,22 +225,15 @@ Result<std::vector<Certificate>> CertificateStore::list(const CertificateQuery& 
         }
         if (seen == kMostCertificates) return own_error(ErrorKind::malformed, kList, path(), "there are more than 20,000");
         Bytes encoding(context.get()->pbCertEncoded, context.get()->pbCertEncoded + context.get()->cbCertEncoded);
-        std::wstring properties = properties_in(context.get());
-        Known known;
-        if (const auto before = known_.find(encoding); before != known_.end() && before->second.properties == properties) {
-            known = before->second;
-        } else {
-            auto parsed = read_certificate(context.get());
-            if (!parsed) continue;
-            known = {std::move(properties), *std::move(parsed)};
-        }
-        auto certificate = complete(context.get(), known, query);
+        auto known = known_of(context.get(), encoding);
+        if (!known) continue;
+        auto certificate = complete(context.get(), *known, query);
         if (!certificate) return own_error(ErrorKind::stopped, kList, path(), "our own stop was requested");
         certificates.push_back(*std::move(certificate));
         found.insert_or_assign(std::move(encoding), std::move(known));
     }
     known_ = std::move(found);
-    return certificates;
+    return CertificateList{std::move(certificates)};
 }
 
 Result<void> CertificateStore::archive(const Thumbprint& certificate) {

@@ -15,8 +15,7 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CertificateArchiveContract);
 
 constexpr Duration kTimeout = std::chrono::seconds{15};
 
-std::vector<Certificate> listed(CertificatesWorld& world, RevocationPolicy revocation = RevocationPolicy::off,
-                                std::vector<Thumbprint> served = {}) {
+CertificateList listed(CertificatesWorld& world, RevocationPolicy revocation = RevocationPolicy::off, std::vector<Thumbprint> served = {}) {
     auto list = world.certificates().list({.revocation = revocation, .timeout = kTimeout, .served = std::move(served)});
     if (list) return *std::move(list);
     ADD_FAILURE() << list.error().message();

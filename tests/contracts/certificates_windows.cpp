@@ -218,6 +218,40 @@ TEST(CertificateStoreOnWindows, another_property_of_the_same_certificate_is_seen
     EXPECT_EQ(renewed_by(), successor);
 }
 
+TEST(CertificateStoreOnWindows, a_store_that_nobody_changed_is_not_read_again_and_a_changed_one_is) {
+    MachineStore world;
+    world.add({});
+    const auto list = [&world](const CertificateQuery& query = kQuery) { return world.certificates().list(query).value(); };
+    const CertificateList first = list();
+    EXPECT_TRUE(list().is_shared_with(first));
+    world.add({});
+    const CertificateList second = list();
+    EXPECT_EQ(second.size(), 2U);
+    EXPECT_TRUE(list().is_shared_with(second));
+    EXPECT_TRUE(world.certificates().remove(second.front().thumbprint));
+    EXPECT_EQ(list().size(), 1U);
+}
+
+TEST(CertificateStoreOnWindows, another_question_is_answered_anew_though_nobody_changed_the_store) {
+    MachineStore world;
+    const Thumbprint thumbprint = world.add({.key = KeyPlace::gone});
+    const auto key = [&world](std::vector<Thumbprint> served) {
+        CertificateQuery query = kQuery;
+        query.served = std::move(served);
+        return world.certificates().list(query).value().front().key;
+    };
+    EXPECT_EQ(key({}), KeyState::unusable);
+    EXPECT_EQ(key({thumbprint}), KeyState::usable);
+    EXPECT_EQ(key({}), KeyState::unusable);
+}
+
+TEST(CertificateStoreOnWindows, a_verdict_that_is_none_is_asked_for_at_each_look) {
+    MachineStore world;
+    world.add({.trusted = false});
+    const CertificateList first = world.certificates().list(kQuery).value();
+    EXPECT_FALSE(world.certificates().list(kQuery).value().is_shared_with(first));
+}
+
 TEST(CertificateStoreOnWindows, our_stop_ends_a_list_of_chains) {
     MachineStore world;
     world.add({});

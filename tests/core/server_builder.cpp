@@ -62,7 +62,7 @@ ListenerBinding& ServerBuilder::record_of(AddressFamily family) {
     return std::get<ListenerBinding>(observed);
 }
 
-std::vector<Certificate>& ServerBuilder::store() { return std::get<std::vector<Certificate>>(state.certificates); }
+std::vector<Certificate>& ServerBuilder::store() { return std::get<CertificateList>(state.certificates).own(); }
 
 ServerBuilder& ServerBuilder::note_records() {
     const auto is_ours = [](const Observed<ListenerBinding>& record) {

@@ -12,8 +12,9 @@ import sys
 import tempfile
 import time
 
+from figures import tell
 from forwarder import Forwarder
-from forwarding_report import FROM_QUEUE, FROM_SOURCE, Measured, Sender, Surroundings, report
+from forwarding_report import FROM_QUEUE, FROM_SOURCE, Measured, Sender, Surroundings, figures_of, report
 from peer import RsyslogForwarder
 from product import create_host
 from receivers.identity import CLIENT, SENDER_NAME, SERVER_NAME, CertificateAuthority, Identity
@@ -200,6 +201,7 @@ def main():
     parser.add_argument("--events", type=int, default=5000, help="to each measurement (5000)")
     arguments = parser.parse_args()
     told, surroundings, size = run(arguments.events, lambda text: print("  " + text, flush=True))
+    tell(*figures_of(told))
     print("\n" + "\n".join(report(told, surroundings, arguments.events, size, QUIET)))
     return 0
 

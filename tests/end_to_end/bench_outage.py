@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 
+from figures import Figure, tell
 from product import Product, measured_host
 from rras_host import wait_until
 
@@ -128,6 +129,8 @@ def measure(readiness):
             print(row("watchdog", ready, ours), flush=True)
             polled = under_a_poller(host, fresh(host), ready)
             print(row("poller, 30 s", ready, polled), flush=True)
+            tell(Figure("outage", f"clients are out, RRAS ready after {ready} s", ours.seen, "s", "poller, 30 s", polled.seen),
+                 Figure("outage", f"ours in it, RRAS ready after {ready} s", (ours.begin + ours.act) * 1000, "ms", "the whole outage", ours.seen * 1000, "under 300 ms"))
             print(f"  watchdog : poller {ours.seen / polled.seen:6.2f} : 1; ours beside what is RRAS's: {(ours.begin + ours.act) * 1000:.0f} ms", flush=True)
 
 

@@ -2,6 +2,8 @@
 
 import dataclasses
 
+from figures import Figure
+
 FROM_SOURCE, FROM_QUEUE = "source to receiver", "queue to receiver"
 WAYS = (FROM_SOURCE, FROM_QUEUE)
 
@@ -51,6 +53,16 @@ def comparison(ours, peer):
         lines.append(f"  {ratio(mine, other)}  events per second, {way:18}  {mine:7.0f} /s : {other:.0f} /s")
     lines.append(f"  {ratio(ours.memory, peer.memory)}  memory at most                         {ours.memory:7.0f} MB : {peer.memory:.0f} MB")
     return lines
+
+
+def figures_of(senders):
+    """`senders`: ours first."""
+    ours, *peers = senders
+    rows = []
+    for peer in peers:
+        rows += [Figure("forwarding", f"events a second, {way}", ours.measured[way].rate, "", peer.name, peer.measured[way].rate) for way in WAYS]
+        rows.append(Figure("forwarding", "memory at most", ours.memory, "MB", peer.name, peer.memory))
+    return rows
 
 
 def table(rows):

@@ -16,6 +16,22 @@ LOOPBACK = {"ipv4": "127.0.0.1", "ipv6": "::1"}
 WILDCARD = {"ipv4": "0.0.0.0", "ipv6": "[::]"}
 
 
+def serial_number_in(der):
+    """Where the last eight bytes of a certificate's serial number begin. Certificate ::= SEQUENCE { TBSCertificate ::= SEQUENCE { [0] version, INTEGER serialNumber"""
+    at = 0
+    for tag in (0x30, 0x30, 0xA0, 0x02):
+        if der[at] != tag:
+            raise ValueError(f"no certificate of version 3: {der[at]:#04x} at {at}")
+        length = der[at + 1]
+        header = 2 + (length & 0x7F if length & 0x80 else 0)
+        if tag == 0x02:
+            if length & 0x80 or length <= 8:
+                raise ValueError(f"a serial number of {length} bytes leaves no room")
+            return at + header + length - 8
+        at += header + (length if tag == 0xA0 else 0)
+    raise AssertionError
+
+
 class HostError(RuntimeError):
     """A request that the host could not carry out."""
 
@@ -30,6 +46,11 @@ class Configuration:
         Only RSA keys can be usable under Wine 8."""
         self._serve_file(certificate)
         return self.ask("certificate.import", der=certificate.der.hex(), key=key, key_blob=certificate.key_blob.hex() if key == "usable" else "", store=store)
+
+    def install_series(self, template, count, store="MY"):
+        """`count` certificates of one shape, each with a serial number and thumbprint of its own; without keys, and with a signature that is wrong. Their serial
+        number has to have room for eight bytes that change."""
+        self.ask("certificate.import_series", der=template.der.hex(), at=serial_number_in(template.der), count=count, store=store)
 
     def install_authority(self, authority, store="Root"):
         """Wine 10 removes roots that this machine does not have, whenever a process asks for a chain. Where the machine is ours (.ci/wine10) it gets them too, as long as the host is."""
@@ -97,6 +118,10 @@ class Configuration:
         """A central-certificate-store record for the port, and the certificate that its share has for `server_name`."""
         self._serve_file(certificate, "central", server_name.lower())
         self._expect_done("binding.put", kind="central_store", endpoint=f"*:{self.port}", hash="", app_id=IIS_APP_ID, store_name=None)
+
+    def bind_series(self, certificate, count):
+        """Server-name records of `count` other sites."""
+        self.ask("binding.put_series", count=count, port=self.port, hash=certificate.thumbprint, app_id=IIS_APP_ID)
 
     def unbind(self, address, port=None, kind="address"):
         self._expect_done("binding.delete", endpoint=f"{address}:{port or self.port}", kind=kind)

@@ -27,7 +27,7 @@ private:
 class SimulatedCertificates final : public Certificates {
 public:
     explicit SimulatedCertificates(World& world) : world_(world) {}
-    Result<std::vector<Certificate>> list(const CertificateQuery& query) override;
+    Result<CertificateList> list(const CertificateQuery& query) override;
     Result<void> archive(const Thumbprint& certificate) override;
     Result<void> remove(const Thumbprint& certificate) override;
 

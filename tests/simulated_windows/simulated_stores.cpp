@@ -32,8 +32,8 @@ void SimulatedCertificates::count_opened_keys(const CertificateQuery& query) {
     }
 }
 
-Result<std::vector<Certificate>> SimulatedCertificates::list(const CertificateQuery& query) {
-    return world_.call(PortCall::certificates_list, "list the certificates of", "MY", [&]() -> Result<std::vector<Certificate>> {
+Result<CertificateList> SimulatedCertificates::list(const CertificateQuery& query) {
+    return world_.call(PortCall::certificates_list, "list the certificates of", "MY", [&]() -> Result<CertificateList> {
         const auto found = world_.stores.find("MY");
         if (found == world_.stores.end()) return Error{ErrorKind::not_found, "open the certificate store", "MY", 2, "not found"};
         count_opened_keys(query);

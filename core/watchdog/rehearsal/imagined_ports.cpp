@@ -13,7 +13,7 @@ class MyStore final : public Certificates {
 public:
     explicit MyStore(ImaginedServer& server) : server_(server) {}
 
-    Result<std::vector<Certificate>> list(const CertificateQuery& query) override {
+    Result<CertificateList> list(const CertificateQuery& query) override {
         if (const Error* why = why_unreadable(server_.certificates)) return *why;
         std::vector<Certificate> listed = *value_of(server_.certificates);
         for (Certificate& each : listed) {

@@ -152,22 +152,22 @@ void ImaginedServer::clients_come() {
 }
 
 void ImaginedServer::add(const Certificate& certificate) {
-    if (auto* my = std::get_if<std::vector<Certificate>>(&certificates)) my->push_back(certificate);
+    if (auto* my = std::get_if<CertificateList>(&certificates)) my->own().push_back(certificate);
 }
 
 void ImaginedServer::remove(const Thumbprint& certificate) {
-    auto* my = std::get_if<std::vector<Certificate>>(&certificates);
+    auto* my = std::get_if<CertificateList>(&certificates);
     if (my == nullptr) return;
     for (const Certificate& each : *my) {
         if (each.thumbprint == certificate) left_the_store_.push_back(each);
     }
-    std::erase_if(*my, [&](const Certificate& each) { return each.thumbprint == certificate; });
+    std::erase_if(my->own(), [&](const Certificate& each) { return each.thumbprint == certificate; });
 }
 
 void ImaginedServer::archive(const Thumbprint& certificate, const std::optional<Thumbprint>& renewed_by) {
-    auto* my = std::get_if<std::vector<Certificate>>(&certificates);
+    auto* my = std::get_if<CertificateList>(&certificates);
     if (my == nullptr) return;
-    for (Certificate& each : *my) {
+    for (Certificate& each : my->own()) {
         if (each.thumbprint != certificate) continue;
         each.archived = true;
         if (renewed_by) each.renewed_by = renewed_by;

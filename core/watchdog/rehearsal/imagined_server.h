@@ -26,7 +26,7 @@ public:
     std::optional<WallTime> records_written;
     std::map<SstpValue, Observed<RawValue>> values;
     std::optional<WallTime> values_written;
-    Observed<std::vector<Certificate>> certificates;  ///< of LocalMachine\MY
+    Observed<CertificateList> certificates;  ///< of LocalMachine\MY
     std::map<std::string, Observed<ServiceStatus>> services;
     Observed<Sessions> sessions;  ///< open now
     std::vector<LogEvent> log;  ///< since the snapshot

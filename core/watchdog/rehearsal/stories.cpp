@@ -82,7 +82,7 @@ void change(Snapshot& snapshot, const Certificate& changed) {
     const auto put = [&](Certificate& each) {
         if (each.hash == changed.hash) each = changed;
     };
-    if (auto* store = std::get_if<std::vector<Certificate>>(&snapshot.state.certificates)) std::for_each(store->begin(), store->end(), put);
+    if (auto* store = std::get_if<CertificateList>(&snapshot.state.certificates)) std::ranges::for_each(store->own(), put);
     for (Probe& each : snapshot.state.probes) {
         if (auto* served = std::get_if<Served>(&each.outcome)) put(served->leaf);
     }

@@ -49,7 +49,7 @@ TEST(PlannedWork, FromReplaceBeforeOnHasAnyDay) {
 TEST(PlannedWork, OfACertificateThatEndsBeforeTheNextWindowComesHalfAnHourBefore) {
     const auto ends = look_time() + 6h;   // 18:00; the window opens at 02:00
     const auto server = healthy().adding(two()).with([=](auto& s) {
-        auto& store = std::get<std::vector<Certificate>>(s.state.certificates);
+        auto& store = std::get<CertificateList>(s.state.certificates).own();
         store.front().not_after = ends;
     });
     const WallTime at = due(server);

@@ -76,7 +76,7 @@ TEST(SelectionProperties, TheOrderOfTheStoreAndASecondLookChangeNothing) {
         ServerBuilder server = generated_selection(seed).server;
         const std::string first = whole_answer(server.desired());
         ASSERT_EQ(whole_answer(server.desired()), first) << "seed " << seed;
-        auto& store = std::get<std::vector<Certificate>>(server.state.certificates);
+        auto& store = std::get<CertificateList>(server.state.certificates).own();
         std::reverse(store.begin(), store.end());
         ASSERT_EQ(whole_answer(server.desired()), first) << "seed " << seed << ", store reversed";
         SelectionDice dice(seed);

@@ -177,7 +177,7 @@ bool holds_an_unobjectionable_one(const ServerBuilder& server) {
     if (!server.memory.learned || policy.thumbprint || policy.issuer) return false;
     const auto& names = policy.dns_names.empty() ? server.memory.learned->names : policy.dns_names;
     if (names.empty()) return false;
-    const auto& store = std::get<std::vector<Certificate>>(server.state.certificates);
+    const auto& store = std::get<CertificateList>(server.state.certificates);
     return std::any_of(store.begin(), store.end(), [&](const Certificate& each) {
         return !each.archived && unfit(server, each, false).empty() && is_of(each, server.memory.learned->ca) &&
                std::all_of(names.begin(), names.end(), [&](const std::string& name) { return has_name(each, name); });

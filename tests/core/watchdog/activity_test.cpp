@@ -25,6 +25,21 @@ TEST(Activity, ALookThatChangedNothingIsQuiet) {
     EXPECT_TRUE(!activity.since_last_change || *activity.since_last_change > 1h);
 }
 
+TEST(Activity, AStoreThatWasReadAnewAndHoldsTheSameInAnotherOrderIsQuiet) {
+    ActivityWatch watch;
+    watch.seen(healthy().holding({one(), two(), certificate(5)}).state, kNames, 15s);
+    const Activity activity = watch.seen(after(healthy().holding({certificate(5), one(), two()}), 5min).state, kNames, 15s);
+    EXPECT_TRUE(!activity.since_last_change || *activity.since_last_change > 1h);
+}
+
+TEST(Activity, AnArchivedOneAndOneThatLostItsKeyAreOthers) {
+    for (const CertificateBuilder& changed : {certificate(5).archived(), certificate(5).key(KeyState::unusable)}) {
+        ActivityWatch watch;
+        watch.seen(healthy().adding(certificate(5)).state, kNames, 15s);
+        EXPECT_EQ(Duration{0}, watch.seen(after(healthy().adding(changed), 5s).state, kNames, 15s).since_last_change);
+    }
+}
+
 TEST(Activity, Row29_ARenewalToolAtWorkIsSeenFromItsFirstStepOn) {
     ActivityWatch watch;
     watch.seen(healthy().state, kNames, 15s);

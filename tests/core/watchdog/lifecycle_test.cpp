@@ -36,32 +36,27 @@ INSTANTIATE_TEST_SUITE_P(
     Lifecycle, Lives,
     testing::Values(
         Life{"checkpoints rise until everything is put together; it runs before it looks",
-             {progress, progress, ready, first_look_done},
-             {{State::start_pending, 2}, {State::start_pending, 3}, {State::running, 0}, {State::running, 0}}},
-        Life{"a second assembly, after a heal of another process, is no news to the SCM",
-             {ready, first_look_done, ready, first_look_done},
-             {{State::running, 0}, {State::running, 0}}},
-        Life{"progress of a heal is no news to the SCM while the service runs",
-             {first_look_done, progress, progress},
-             {{State::running, 0}}},
+             {progress, progress, ready},
+             {{State::start_pending, 2}, {State::start_pending, 3}, {State::running, 0}}},
+        Life{"a second assembly, after a heal of another process, is no news to the SCM", {ready, ready}, {{State::running, 0}}},
+        Life{"progress of a heal is no news to the SCM while the service runs", {ready, progress, progress}, {{State::running, 0}}},
         Life{"a stop is pending until everything is cleaned up, and its checkpoints rise with the undo",
-             {first_look_done, stop_requested, progress, progress, ended},
+             {ready, stop_requested, progress, progress, ended},
              {{State::running, 0}, {State::stop_pending, 1}, {State::stop_pending, 2}, {State::stop_pending, 3}, {State::stopped, 0}}},
         Life{"a shutdown after a preshutdown is one stop",
-             {first_look_done, stop_requested, stop_requested, ended},
+             {ready, stop_requested, stop_requested, ended},
              {{State::running, 0}, {State::stop_pending, 1}, {State::stopped, 0}}},
         Life{"a stop while starting never turns back to running",
-             {progress, stop_requested, ready, first_look_done, ended},
+             {progress, stop_requested, ready, ended},
              {{State::start_pending, 2}, {State::stop_pending, 1}, {State::stopped, 0}}},
         Life{"after stopped nothing more is told",
-             {first_look_done, ended, progress, stop_requested, first_look_done, failed},
+             {ready, ended, progress, stop_requested, ready, failed},
              {{State::running, 0}, {State::stopped, 0}}}));
 
-TEST(Lifecycle, controls_are_accepted_from_the_first_look_to_the_stop) {
+TEST(Lifecycle, controls_are_accepted_as_soon_as_it_runs_and_until_the_stop) {
     Lifecycle lifecycle;
     EXPECT_FALSE(lifecycle.report().accepts_controls);
-    EXPECT_FALSE(lifecycle.on(ready)->accepts_controls);
-    EXPECT_TRUE(lifecycle.on(first_look_done)->accepts_controls);
+    EXPECT_TRUE(lifecycle.on(ready)->accepts_controls) << "a first look can last as long as a network that answers nothing";
     EXPECT_FALSE(lifecycle.on(stop_requested)->accepts_controls);
     EXPECT_FALSE(lifecycle.on(ended)->accepts_controls);
 }
@@ -77,7 +72,6 @@ TEST(Lifecycle, a_pending_state_says_how_long_to_wait_and_a_settled_one_does_not
     Lifecycle lifecycle;
     EXPECT_EQ(lifecycle.on(progress)->wait_hint, Lifecycle::kStartHint);
     EXPECT_EQ(lifecycle.on(ready)->wait_hint, Duration{0});
-    EXPECT_EQ(lifecycle.on(first_look_done)->wait_hint, Duration{0});
     EXPECT_EQ(lifecycle.on(stop_requested)->wait_hint, Lifecycle::kStopHint);
     EXPECT_EQ(lifecycle.on(progress)->wait_hint, Lifecycle::kStopHint);
 }

@@ -52,6 +52,22 @@ Json put(const Json& request) {
     return answer == ERROR_ALREADY_EXISTS ? update_ssl_record(record, Certificate::taken_as_it_is) : answer;
 }
 
+/// Records of other sites, `site-1.example.net` and so on, all at once: HTTP.SYS of a server that hosts many.
+Json put_series(const Json& request) {
+    const HostLock lock;
+    std::vector<SslRecord> records = load_ssl_records();
+    Json one = request;
+    one["kind"] = "server_name";
+    for (unsigned number = 1; number <= request.at("count").get<unsigned>(); ++number) {
+        one["endpoint"] = "site-" + std::to_string(number) + ".example.net:" + std::to_string(request.at("port").get<unsigned>());
+        SslRecord record = record_from(one);
+        if (const auto there = find_ssl_record(records, record); there != records.end()) records.erase(there);
+        records.push_back(std::move(record));
+    }
+    save_ssl_records(std::move(records));
+    return nullptr;
+}
+
 }  // namespace
 
 void add_binding_requests(Requests& requests) {
@@ -60,6 +76,7 @@ void add_binding_requests(Requests& requests) {
         return Json::parse(to_json(load_ssl_records()));
     };
     requests["binding.put"] = put;
+    requests["binding.put_series"] = put_series;
     requests["binding.set"] = [](const Json& request) -> Json { return set_ssl_record(record_from(request)); };
     requests["binding.delete"] = [](const Json& request) -> Json { return delete_ssl_record(record_from(request)); };
     requests["binding.can_update"] = [](const Json&) -> Json {

@@ -37,6 +37,11 @@ void add_certificate_requests(Requests& requests) {
     requests["certificate.list"] = list;
     requests["certificate.registered"] = [](const Json& request) -> Json { return registered_thumbprints(store_of(request)); };
     requests["certificate.import"] = import;
+    requests["certificate.import_series"] = [](const Json& request) -> Json {
+        return import_series(store_of(request), from_hex(request.at("der").get<std::string>()), request.at("at").get<std::size_t>(),
+                             request.at("count").get<std::uint64_t>()),
+               nullptr;
+    };
     requests["certificate.remove"] = [](const Json& request) -> Json {
         return remove_certificate(store_of(request), thumbprint_of(request));
     };

@@ -2,6 +2,10 @@
 #include "store/audit_trail.h"
 #include "store/state_folder.h"
 
+#include <cstddef>
+#include <cstring>
+#include <vector>
+
 namespace sstp::rras_host {
 
 namespace {
@@ -118,6 +122,40 @@ Json kill(const Json& request) {
     return id;
 }
 
+/// Open handles of a service's process. GetProcessHandleCount is none of Wine's strengths, and the list of all handles is real.
+Json handles(const Json& request) {
+    struct Entry {
+        void* object;
+        ULONG_PTR process, handle;
+        ULONG access;
+        USHORT trace, type;
+        ULONG attributes, reserved;
+    };
+    struct Head {
+        ULONG_PTR count, reserved;
+    };
+    using Query = LONG WINAPI(int, void*, ULONG, ULONG*);
+    constexpr int kAllHandles = 64;   // SystemExtendedHandleInformation
+    constexpr LONG kTooSmall = static_cast<LONG>(0xC0000004);
+    const auto query = reinterpret_cast<Query*>(
+        reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation")));
+    const auto process = status(request).at("process_id").get<ULONG_PTR>();
+    std::vector<std::byte> buffer(1 << 20);
+    LONG answer = kTooSmall;
+    while (query && (answer = query(kAllHandles, buffer.data(), static_cast<ULONG>(buffer.size()), nullptr)) == kTooSmall)
+        buffer.resize(buffer.size() * 2);
+    if (answer != 0) throw std::runtime_error("list the handles: status " + std::to_string(answer));
+    Head head{};
+    std::memcpy(&head, buffer.data(), sizeof head);
+    std::uint64_t found = 0;
+    for (ULONG_PTR i = 0; i < head.count; ++i) {
+        Entry entry{};
+        std::memcpy(&entry, buffer.data() + sizeof head + i * sizeof entry, sizeof entry);
+        if (entry.process == process) ++found;
+    }
+    return found;
+}
+
 }  // namespace
 
 void add_service_requests(Requests& requests) {
@@ -128,6 +166,7 @@ void add_service_requests(Requests& requests) {
     requests["service.control"] = control;
     requests["service.start_type"] = set_start_type;
     requests["process.kill"] = kill;
+    requests["service.handles"] = handles;
 }
 
 }  // namespace sstp::rras_host

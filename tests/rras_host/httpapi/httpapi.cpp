@@ -112,13 +112,13 @@ ULONG answer_with(const SslRecord& record, void* output, ULONG length, ULONG* re
 
 ULONG query(const Question& question, void* output, ULONG length, ULONG* return_length) {
     const HostLock lock;
-    auto records = load_ssl_records();
     if (!question.next) {
+        auto records = load_ssl_records();
         const auto found = find_ssl_record(records, *question.key);
         return found == records.end() ? static_cast<ULONG>(ERROR_FILE_NOT_FOUND) : answer_with(*found, output, length, return_length);
     }
     DWORD index = 0;
-    for (const auto& record : records)
+    for (const auto& record : known_ssl_records())
         if (record.kind == question.kind && index++ == question.token) return answer_with(record, output, length, return_length);
     return ERROR_NO_MORE_ITEMS;
 }

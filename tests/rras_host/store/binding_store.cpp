@@ -91,6 +91,16 @@ void write_http_event(std::uint32_t id, const std::string& endpoint) {
 
 }  // namespace
 
+const std::vector<SslRecord>& known_ssl_records() {
+    static std::vector<SslRecord> records;
+    static std::string known;
+    if (std::string now = state_of_file(records_file()); now.empty() || now != known) {
+        records = load_ssl_records();
+        known = std::move(now);
+    }
+    return records;
+}
+
 std::vector<SslRecord> load_ssl_records() { return ssl_records_from_json(read_text(records_file()).value_or("")); }
 
 void save_ssl_records(std::vector<SslRecord> records) {

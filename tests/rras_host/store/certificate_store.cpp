@@ -129,15 +129,20 @@ void add_to(const std::string& store_name, const CERT_CONTEXT* certificate) {
     if (!CertControlStore(store.get(), 0, CERT_STORE_CTRL_COMMIT, nullptr)) fail("commit a certificate store");
 }
 
-/// A serialized certificate is a row of properties: identifier, 1, length, bytes. Under Wine 8 one that is set on a certificate
-/// of a registry store does not reach the registry, so it is put there.
+/// A serialized certificate is a row of properties: identifier, 1, length, bytes. Its encoding is the last of them.
+constexpr std::uint32_t kEncodedCertificate = 32;
+
+std::string serialized(std::uint32_t id, const std::string& bytes) {
+    const std::uint32_t header[] = {id, 1, static_cast<std::uint32_t>(bytes.size())};
+    return std::string(reinterpret_cast<const char*>(header), sizeof header) + bytes;
+}
+
+/// Under Wine 8 a property that is set on a certificate of a registry store does not reach the registry, so it is put there.
 void put_property(const std::string& store, const std::string& thumbprint, std::uint32_t id, const std::string& bytes) {
     const auto key = read_registry_key(registry_path(store, thumbprint));
     const RegistryValue* blob = key ? key->find("Blob") : nullptr;
     if (!blob) throw std::runtime_error("there is no certificate " + thumbprint + " in " + store);
-    const std::uint32_t header[] = {id, 1, static_cast<std::uint32_t>(bytes.size())};
-    const std::string property_bytes = std::string(reinterpret_cast<const char*>(header), sizeof header) + bytes;
-    write_registry_value(registry_path(store, thumbprint), {"Blob", REG_BINARY, property_bytes + blob->bytes});
+    write_registry_value(registry_path(store, thumbprint), {"Blob", REG_BINARY, serialized(id, bytes) + blob->bytes});
 }
 
 }  // namespace
@@ -164,6 +169,21 @@ std::string import_certificate(const std::string& store_name, const std::string&
     CertFreeCertificateContext(certificate);
     note_arrival(thumbprint);
     return thumbprint;
+}
+
+void import_series(const std::string& store_name, std::string der, std::size_t at, std::uint64_t count) {
+    constexpr std::size_t kNumberBytes = sizeof(std::uint64_t);
+    if (at > der.size() || der.size() - at < kNumberBytes) throw std::runtime_error("the number lies behind the certificate's end");
+    for (std::uint64_t number = 1; number <= count; ++number) {
+        for (std::size_t i = 0; i < kNumberBytes; ++i) der[at + i] = static_cast<char>(number >> (8 * (kNumberBytes - 1 - i)) & 0xFF);
+        std::string hash(20, '\0');
+        DWORD size = static_cast<DWORD>(hash.size());
+        if (!CryptHashCertificate(0, CALG_SHA1, 0, reinterpret_cast<const BYTE*>(der.data()), static_cast<DWORD>(der.size()),
+                                  reinterpret_cast<BYTE*>(hash.data()), &size))
+            fail("hash a certificate");
+        const std::string blob = serialized(CERT_SHA1_HASH_PROP_ID, hash) + serialized(kEncodedCertificate, der);
+        write_registry_value(registry_path(store_name, to_hex(hash.data(), hash.size())), {"Blob", REG_BINARY, blob});
+    }
 }
 
 bool remove_certificate(const std::string& store_name, const std::string& thumbprint) {

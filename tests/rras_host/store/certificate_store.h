@@ -35,6 +35,10 @@ std::vector<StoredCertificate> list_certificates(const std::string& store);
 /// `der` and `key_blob` (PRIVATEKEYBLOB, only for PrivateKey::usable) are bytes. An existing one is replaced.
 std::string import_certificate(const std::string& store, const std::string& der, PrivateKey key, const std::string& key_blob);
 
+/// `count` certificates made of one: the eight bytes of `der` from `at` on, which must lie in its serial number, become 1, 2, 3 and so on.
+/// Their signatures are therefore wrong, and they have no keys. Straight into the registry, so that ten thousand take seconds.
+void import_series(const std::string& store, std::string der, std::size_t at, std::uint64_t count);
+
 /// False when there is none of this thumbprint.
 bool remove_certificate(const std::string& store, const std::string& thumbprint);
 

@@ -59,6 +59,13 @@ std::optional<std::string> read_text(const std::wstring& path) {
     return text;
 }
 
+std::string state_of_file(const std::wstring& path) {
+    const File file(path, GENERIC_READ, OPEN_EXISTING);
+    BY_HANDLE_FILE_INFORMATION is{};
+    if (!file || !GetFileInformationByHandle(file.get(), &is)) return {};
+    return to_hex(&is, sizeof is);
+}
+
 void write_text(const std::wstring& path, const std::string& text) {
     const std::wstring temporary = path + L".new";
     {

@@ -12,6 +12,8 @@ std::wstring state_path(const std::wstring& relative);
 
 /// Nothing when the file does not exist. Throws std::runtime_error when it exists and cannot be read.
 std::optional<std::string> read_text(const std::wstring& path);
+/// Another text whenever the file was replaced by write_text(); empty when there is none.
+std::string state_of_file(const std::wstring& path);
 /// Replaces the file in one step, so that a reader outside sees the old text or the new.
 void write_text(const std::wstring& path, const std::string& text);
 void append_text(const std::wstring& path, const std::string& text);

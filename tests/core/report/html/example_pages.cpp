@@ -100,7 +100,7 @@ ReportPage page_with(const std::string& text) {
         for (ChainRoot& each : certificate.roots) each.subject = text;
     };
     CycleReport& report = page.report;
-    for (Certificate& each : *std::get_if<std::vector<Certificate>>(&report.state.certificates)) taint(each);
+    for (Certificate& each : std::get_if<CertificateList>(&report.state.certificates)->own()) taint(each);
     for (Probe& each : report.state.probes) {
         if (auto* served = std::get_if<Served>(&each.outcome)) taint(served->leaf);
     }

@@ -170,7 +170,7 @@ TEST(Timeline, goes_as_far_as_what_is_foreseen) {
 /// A self-signed certificate may last for ninety years: the others stay visible beside it.
 TEST(Timeline, stays_readable_beside_a_certificate_without_end) {
     ReportPage page = example::page_of_ended();
-    auto& store = *std::get_if<std::vector<Certificate>>(&page.report.state.certificates);
+    auto& store = std::get_if<CertificateList>(&page.report.state.certificates)->own();
     store.push_back(store.front());
     store.back().hash = test::certificate(99).certificate.hash;
     store.back().not_before = from_rfc3339("1970-01-01T00:00:00Z").value();

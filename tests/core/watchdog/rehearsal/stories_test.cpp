@@ -117,7 +117,7 @@ TEST_P(ExamplePolicyOnTheExampleServer, TakesARenewalInItsWindowOrNotAtAll) {
     std::string text = read_repository_file(std::filesystem::path("config/examples") / expected.file);
     text = std::regex_replace(text, std::regex{R"("issuer": "CN=Example Issuing CA 2[^"]*")"}, R"("issuer": "CN=Example CA")");
     snapshot.policy_file = text;
-    auto& store = *std::get_if<std::vector<Certificate>>(&snapshot.state.certificates);
+    auto& store = std::get_if<CertificateList>(&snapshot.state.certificates)->own();
     for (Certificate& each : store) each.key_bits = 3072;
     const auto stories = rehearsal::rehearse(snapshot);
     const auto story = std::find_if(stories.begin(), stories.end(), [](const auto& each) { return each.name == "renewal_day"; });
