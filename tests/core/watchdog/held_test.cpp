@@ -6,6 +6,8 @@
 namespace sstp::test {
 namespace {
 
+using namespace std::chrono_literals;
+
 const Certificate kOne = one();
 const Certificate kTwo = two();
 
