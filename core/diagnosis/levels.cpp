@@ -40,9 +40,19 @@ bool clients_refuse(const Certificate& leaf, const Measure& by) {
     });
 }
 
-/// Crypto binding: the hash in SstpSvc's memory names what the client sees. What RRAS holds unknown, the stored hash stands for it.
+/// An SSTP session began after all that is stored was written: its client passed crypto binding with what RRAS holds, whatever is stored.
+bool a_client_has_come_through(const Measure& by) {
+    const auto& began = by.memory.sessions.newest_sstp_began;
+    const auto& values = by.state.settings.written;
+    const auto& records = by.state.bindings_written;
+    return began && values && records && *began > *values && *began > *records;
+}
+
+/// Crypto binding: the hash in SstpSvc's memory names what the client sees. What RRAS holds unknown, the stored hash stands for it, unless
+/// a client has shown otherwise.
 bool crypto_binding_holds(const Certificate& leaf, const Measure& by) {
     if (by.memory.held) return by.memory.held->sha256 == leaf.hash;
+    if (a_client_has_come_through(by)) return true;
     if (why_unreadable(by.state.settings.sha256_hash)) return true;  // not known: no verdict
     const auto* stored = value_of(by.state.settings.sha256_hash);
     return stored && *stored == leaf.hash;

@@ -58,7 +58,6 @@ std::optional<Certificate> active_certificate(const SelectionInput& in) {
         if (const Certificate* stored = in.state.find(*thumbprint)) return *stored;
         if (const Certificate* leaf = leaf_with(leaves, *thumbprint)) return *leaf;
     }
-    if (const Certificate* stored = sha1 ? in.state.find(*sha1) : nullptr) return *stored;
     // It has left the store, and what stands names it still: a deleted certificate is not yet forgotten (servers.md 2 and 12).
     const auto& unproven = in.memory.unproven_active;
     if (!proven && unproven && is_still_named(*unproven, in.state, leaves)) return whole(*unproven, in, leaves);

@@ -53,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(WhichCertificate, Servers, testing::Values(
     ServerCase{"11a: and RRAS has started on it: a restart takes the successor along", healthy().adding(two()).hash(two()).held(two()).with([](auto& s) { s.memory.held->bindings = {{v4, one().certificate.thumbprint}, {v6, one().certificate.thumbprint}}; }), "hash_sha256_mismatch!", "now: bind ipv4 2, bind ipv6 2, restart", "now: bind ipv4 2, bind ipv6 2, restart"},
     ServerCase{"11b: only one record", healthy().adding(certificate(3)).record(v6, certificate(3)).serving(v6, certificate(3)), "binding_mismatch!", "now: bind ipv6 1", "now: bind ipv6 1"},
     ServerCase{"11c: both records to the fit successor, not the hash: records back", healthy().adding(two()).records(two()).serving(two()), "binding_mismatch! binding_mismatch!", "now: bind ipv4 1, bind ipv6 1", std::nullopt},
-    ServerCase{"11c: RRAS may hold the successor: forward", healthy().held_unknown().adding(two()).records(two()).serving(two()), "hash_sha256_mismatch!", "now: sha1 2, sha256 2, restart", std::nullopt}));
+    ServerCase{"11c: RRAS may hold the successor: forward", healthy().held_unknown().adding(two()).records(two()).serving(two()).written(60).sstp_session_began(90), "hash_sha256_mismatch!", "now: sha1 2, sha256 2, restart", std::nullopt}));
 
 INSTANTIATE_TEST_SUITE_P(WhichCertificateMore, Servers, testing::Values(
     ServerCase{"12: self-signed without SAN and serving, the only other one is the computer certificate", [] {

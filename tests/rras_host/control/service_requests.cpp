@@ -137,8 +137,8 @@ Json handles(const Json& request) {
     using Query = LONG WINAPI(int, void*, ULONG, ULONG*);
     constexpr int kAllHandles = 64;   // SystemExtendedHandleInformation
     constexpr LONG kTooSmall = static_cast<LONG>(0xC0000004);
-    const auto query = reinterpret_cast<Query*>(
-        reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation")));
+    const auto query =
+        reinterpret_cast<Query*>(reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation")));
     const auto process = status(request).at("process_id").get<ULONG_PTR>();
     std::vector<std::byte> buffer(1 << 20);
     LONG answer = kTooSmall;

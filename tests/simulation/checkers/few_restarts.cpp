@@ -18,11 +18,10 @@ class FewRestarts final : public Checker {
 public:
     explicit FewRestarts(const Scene& of) : Checker("few-restarts", of) {}
 
-    void heal_began(const OpenHeal&) override { heals_.push_back(scene.now()); }
-
     void wrote(const Write& write) override {
         if (write.call != PortCall::services_stop || !equal_ignoring_case(write.subject, kRemoteAccess)) return;
         stops_.push_back(scene.now());
+        if (is_charged_to_the_limit()) charged_.push_back(scene.now());
         judge(1h, scene.policy.limits.restarts_per_hour, "hour");
         judge(24h, scene.policy.limits.restarts_per_day, "day");
         // Row 38: at most 12 in the first week of a heal that always fails, then two a week; others' doings start afresh.
@@ -33,12 +32,16 @@ public:
     void others_acted(const Due&) override { disturbed_.push_back(scene.now()); }
 
 private:
-    /// Within the limit are first restarts and second rungs; taking back and recovery may restart once each for one heal.
+    /// First restarts and second rungs; taking back and recovery may restart once each for one heal beyond it, and what an administrator
+    /// asks for is never refused (2.5).
+    [[nodiscard]] bool is_charged_to_the_limit() const {
+        const auto& open = scene.record.open_heal;
+        return open && open->direction == HealDirection::forward && open->recoveries == 0 && !open->asked_by_administrator;
+    }
     void judge(Duration within, std::uint32_t limit, const char* name) const {
-        const std::uint64_t most = limit + 2 * count(heals_, within) + scene.faults;
-        if (count(stops_, within) > most) {
-            broken("RemoteAccess was stopped " + std::to_string(count(stops_, within)) + " times in one " + name + ", with " +
-                   std::to_string(count(heals_, within)) + " heals and a limit of " + std::to_string(limit));
+        if (count(charged_, within) > limit + scene.faults) {
+            broken("RemoteAccess was stopped " + std::to_string(count(charged_, within)) + " times in one " + name + ", with a limit of " +
+                   std::to_string(limit));
         }
     }
 
@@ -49,7 +52,7 @@ private:
     [[nodiscard]] std::uint64_t disturbances_of_the_week() const { return count(disturbed_, 7 * 24h); }
 
     std::deque<Duration> stops_;
-    std::deque<Duration> heals_;
+    std::deque<Duration> charged_;
     std::deque<Duration> disturbed_;
 };
 

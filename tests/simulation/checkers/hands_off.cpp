@@ -5,6 +5,9 @@
 
 #include "core/model/text.h"
 
+#include <optional>
+#include <utility>
+
 namespace sstp::simulation {
 
 namespace {
@@ -19,10 +22,21 @@ public:
         last_seen_ = scene.world().kill_switch;
     }
 
+    // A heal that began rightly is brought to an end; none begins.
+    void heal_began(const OpenHeal& heal) override {
+        const auto& set = scene.world().kill_switch;
+        began_ = Began{heal.id, set, in_use(), scene.now() - changed_at_ < std::chrono::seconds{5}};
+    }
+
+    // The policy that the cycle read is known at its end.
+    void cycle_ended(const CycleReport&) override {
+        const auto began = std::exchange(began_, std::nullopt);
+        if (!began || began->just_changed || (began->in_use && permission(began->kill_switch) == Permission::heal)) return;
+        broken("heal " + began->id + " began although hands are to be kept off");
+    }
+
     void wrote(const Write& write) override {
-        if (permission() == Permission::heal && in_use()) return;
-        // Hands are kept off from the next read on, which comes before each change.
-        if (scene.now() - changed_at_ < std::chrono::seconds{5}) return;
+        if (may_be_touched()) return;
         const auto& open = scene.record.open_heal;
         const bool half_changed = open || scene.storage_is_troubled();
         if (half_changed) return;
@@ -30,8 +44,19 @@ public:
     }
 
 private:
-    [[nodiscard]] Permission permission() const {
-        const auto& set = scene.world().kill_switch;
+    // Hands are kept off from the next read on, which comes before each change.
+    [[nodiscard]] bool may_be_touched() const {
+        return (permission(scene.world().kill_switch) == Permission::heal && in_use()) ||
+               scene.now() - changed_at_ < std::chrono::seconds{5};
+    }
+    struct Began {
+        std::string id;
+        std::optional<RawValue> kill_switch;
+        bool in_use = true;
+        bool just_changed = false;
+    };
+
+    [[nodiscard]] Permission permission(const std::optional<RawValue>& set) const {
         if (!set) return scene.policy.mode == Mode::observe ? Permission::observe_by_policy : Permission::heal;
         const auto text = decode_text(*set);
         const auto* word = value_of(text);
@@ -44,6 +69,7 @@ private:
         return scene.world().traits.sstp_ports || !scene.world().bindings.empty();
     }
 
+    std::optional<Began> began_;
     std::optional<RawValue> last_seen_;
     Duration changed_at_{-3'600'000};
 };

@@ -25,8 +25,10 @@ public:
 
     void wrote(const Write& write) override {
         if (write.call != PortCall::services_stop || !equal_ignoring_case(write.subject, kRemoteAccess)) return;
-        // A look before this one would have shown the trouble of that moment, which may be over.
-        if (quiet_cycles_ < 3 || !scene.undisturbed_since(disturbances_) || !is_the_first_of_a_heal() || is_exempt()) return;
+        // A restart alone is for a symptom, which the looks before this one have shown, and which may be over; what is to be written
+        // stands.
+        const bool writes = scene.record.open_heal && !scene.record.open_heal->changes.empty();
+        if (quiet_cycles_ < (writes ? 1 : 3) || !scene.undisturbed_since(disturbances_) || !is_the_first_of_a_heal() || is_exempt()) return;
         if (!in_hours()) broken("RemoteAccess was restarted outside the window, though nobody was out");
     }
 

@@ -71,7 +71,7 @@ private:
     }
 
     // Mode and budget forbid, and say until when; a try that failed is repeated by its schedule; services that hang are waited for.
-    [[nodiscard]] bool waits_rightly(const CycleReport& report) const {
+    [[nodiscard]] bool waits_rightly(const CycleReport& report) {
         if (report.permission != Permission::heal || scene.storage_is_troubled()) return true;
         if (scene.policy.mode != Mode::heal) return true;
         if (report.heal && report.heal->result != HealResult::succeeded) return true;
@@ -92,8 +92,20 @@ private:
         if (refused->why == word(Reason::service_disabled)) return true;
         const bool by_time = refused->why == "budget_exhausted" || refused->why == "waiting_for_schedule" || refused->why == "heal_open" ||
                              refused->why == "service_busy" || refused->why == "clock_not_believed";
-        // Who forbids for ever says nothing: only with a time is waiting right.
-        return by_time && (refused->until || refused->why == "service_busy" || refused->why == "heal_open");
+        // Who forbids for ever says nothing: only with a time is waiting right, and only until it has come.
+        return by_time && (refused->why == "service_busy" || refused->why == "heal_open" || has_time_until(*refused));
+    }
+
+    // A time that is put off again and again without a try in between is none.
+    [[nodiscard]] bool has_time_until(const Refused& refused) {
+        if (!refused.until) return false;
+        const std::size_t writes = scene.world().writes.size();
+        if (told_writes_ != writes || told_why_ != refused.why) {
+            told_until_ = *refused.until;
+            told_why_ = refused.why;
+            told_writes_ = writes;
+        }
+        return scene.world().wall <= told_until_ + 10min;
     }
 
     // What no look can show: SstpSvc holds the old hash behind green probes; or RRAS was restarted unseen, and its window comes (2.3).
@@ -162,6 +174,9 @@ private:
     std::array<Duration, 2> owed_{};
     Duration last_seen_{0};
     std::optional<OfFamilies> curable_;
+    WallTime told_until_{};
+    std::string told_why_;
+    std::size_t told_writes_ = 0;  ///< of the world when that was told
 };
 
 }  // namespace
