@@ -63,10 +63,15 @@ private:
         if (word == nullptr || !equal_ignoring_case(*word, "heal")) return Permission::observe_by_kill_switch;
         return scene.policy.mode == Mode::observe ? Permission::observe_by_policy : Permission::heal;
     }
+    // In use by 2.1: a record of SSTP's, a stored hash, a flag, ports, or a policy that names a certificate.
     [[nodiscard]] bool in_use() const {
-        const auto found = scene.world().parameters.find(SstpValue::use_https);
-        if (found != scene.world().parameters.end() && found->second == RawValue::dword(0)) return false;
-        return scene.world().traits.sstp_ports || !scene.world().bindings.empty();
+        const World& world = scene.world();
+        const auto has = [&](SstpValue value) { return world.parameters.contains(value); };
+        const auto found = world.parameters.find(SstpValue::use_https);
+        if (found != world.parameters.end() && found->second == RawValue::dword(0)) return false;
+        return world.traits.sstp_ports || !world.bindings.empty() || scene.policy.certificate.names_a_certificate() ||
+               has(SstpValue::sha256_certificate_hash) || has(SstpValue::sha1_certificate_hash) ||
+               has(SstpValue::is_hash_configured_by_admin);
     }
 
     std::optional<Began> began_;
