@@ -43,6 +43,8 @@ private:
     [[nodiscard]] bool is_exempt() const {
         const World& world = scene.world();
         if (world.clock_behind != Duration{0}) return true;
+        // What RRAS holds is not known: then the stored hash is what clients are measured by (2.4), and a wrong one counts as an outage.
+        if (!scene.record.held) return true;
         // Where HEAD is never 401 a confirmed symptom has one restart to find out (7.8).
         if (world.traits.uri_status != 401) return true;
         // SstpSvc may hold the old hash behind green probes: where sessions usually begin and none did, restart.then follows (2.4).
