@@ -1,5 +1,6 @@
 #include "core/diagnosis/assess.h"
 #include "core/diagnosis/families.h"
+#include "core/selection/unknown_hash.h"
 
 #include <algorithm>
 
@@ -40,12 +41,14 @@ bool clients_refuse(const Certificate& leaf, const Measure& by) {
     });
 }
 
-/// An SSTP session began after all that is stored was written: its client passed crypto binding with what RRAS holds, whatever is stored.
+/// An SSTP session began after RRAS had started and all that is stored was written: its client passed crypto binding with what RRAS holds,
+/// whatever is stored. One of before that start says nothing of what was read then.
 bool a_client_has_come_through(const Measure& by) {
-    const auto& began = by.memory.sessions.newest_sstp_began;
+    const ServiceStatus* rras = by.state.service(kRemoteAccess);
     const auto& values = by.state.settings.written;
     const auto& records = by.state.bindings_written;
-    return began && values && records && *began > *values && *began > *records;
+    if (!rras || !rras->started || !values || !records) return false;
+    return selection::sstp_session_began_since(std::max({rras->started->latest, *values, *records}), by.memory.sessions).value_or(false);
 }
 
 /// Crypto binding: the hash in SstpSvc's memory names what the client sees. What RRAS holds unknown, the stored hash stands for it, unless

@@ -72,8 +72,6 @@ std::string why_hashes_cannot(const HealRun& run, const Unit& returned) {
     return is_one(returned) ? why_not_fit(run, *certificate) : std::string{};
 }
 
-bool was_restarted(const OpenHeal& heal) { return heal.restarts > 0 || heal.restarts_back > 0 || heal.stop_was_asked; }
-
 Unit unit_now(HealRun& run) {
     auto read = read_unit(run.ports, run.heal());
     return read ? std::move(*read) : run.expected;
@@ -108,6 +106,8 @@ HealOutcome stay_with_what_rras_holds(HealRun& run, const Unit& returned, const 
 }
 
 }  // namespace
+
+bool was_restarted(const OpenHeal& heal) { return heal.restarts > 0 || heal.restarts_back > 0 || heal.stop_was_asked; }
 
 std::string why_it_cannot_return(const HealRun& run, const Unit& returned) {
     if (!run.heal().cannot_return.empty()) return run.heal().cannot_return;

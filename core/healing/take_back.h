@@ -18,6 +18,9 @@ End end_without_restart(const HealRun& run, const Unit& now);
 /// Whether RRAS holds another certificate than `unit` names, as far as is known.
 bool needs_a_restart(const HealRun& run, const Unit& unit);
 
+/// A restart of this heal was asked for, forward or back: RRAS may have read what stood there then.
+bool was_restarted(const OpenHeal& heal);
+
 /// What is restarted to make RRAS read the unit once more: what was restarted last.
 std::vector<std::string> services_to_read_again(const HealRun& run);
 

@@ -183,9 +183,8 @@ bool remote_access_runs(const Look& look) {
 /// RRAS reads the values of its unit when it starts, and at no other time: what was written without a restart took nothing from any client,
 /// and a restart to take it back would only cost sessions.
 bool cannot_have_reached_clients(const OpenHeal& heal) {
-    const bool restarted = heal.restarts > 0 || heal.restarts_back > 0 || heal.stop_was_asked;
-    return !restarted && std::none_of(heal.changes.begin(), heal.changes.end(),
-                                      [](const RecordedChange& each) { return std::holds_alternative<BindStep>(each.step); });
+    return !was_restarted(heal) && std::none_of(heal.changes.begin(), heal.changes.end(),
+                                                [](const RecordedChange& each) { return std::holds_alternative<BindStep>(each.step); });
 }
 
 }  // namespace
