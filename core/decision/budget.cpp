@@ -1,5 +1,7 @@
 #include "core/decision/budget.h"
 
+#include "core/model/rare.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -60,6 +62,7 @@ BudgetVerdict may_spend(const std::vector<BudgetCharge>& charges, const LimitPol
     BudgetVerdict verdict;
     constexpr std::uint32_t kOneHeal = 2;  // its restart, and one for taking back
     if (unreadable && charges_since_unreadable + needed > kOneHeal) {
+        SSTP_RARE("the record of restarts was damaged");
         const auto ages = ages_within(charges, now, kHour);
         verdict = {false, Limit::unreadable, "the record of earlier restarts was damaged, which leaves one heal for an hour",
                    ages.empty() ? kHour : kHour - ages.front()};

@@ -2,6 +2,7 @@
 
 #include "core/decision/plan_details.h"
 #include "core/decision/window.h"
+#include "core/model/rare.h"
 #include "core/model/schedule.h"
 #include "core/selection/fitness.h"
 
@@ -44,6 +45,7 @@ std::optional<WallTime> begin_by_window(const Work& work, const DecisionInput& i
     const auto slot = next_slot(work, input);
     const auto& replaced = work.plan.replaced;
     if (!replaced || replaced->not_after <= now || (slot && *slot < replaced->not_after)) return slot;
+    SSTP_RARE("a certificate ends before the next window");
     return std::max(now, replaced->not_after - kBeforeTheEnd + machine_share(input.machine_key, kFleetSpread));
 }
 

@@ -64,14 +64,29 @@ bool writes_what_rras_reads(const DecisionInput& input) {
     });
 }
 
+/// Of a family that has clients here: event 13 where IPv6 is off comes at each start, whatever is bound, and speaks of none (DESIGN 2.4).
 bool somebody_complains(const DecisionInput& input) {
+    const auto& levels = input.assessment.levels;
     const auto& complaints = input.memory.complaints;
-    return std::any_of(complaints.begin(), complaints.end(), [](const Complaint& each) { return !each.at_previous_start_too; });
+    return std::any_of(complaints.begin(), complaints.end(), [&](const Complaint& each) {
+        return !each.at_previous_start_too &&
+               std::any_of(levels.begin(), levels.end(), [&](const auto& of) { return each.is_about(of.first); });
+    });
 }
 
 bool a_complaint_counts(const DecisionInput& input, AddressFamily family) {
     const auto& complaints = input.memory.complaints;
     return std::any_of(complaints.begin(), complaints.end(), [&](const Complaint& each) { return counts(each, family, input); });
+}
+
+/// Clients get through TLS and no further: two looks in a row were answered otherwise than the URI was when all was proven. One that
+/// answers wrongly since a restart for it is only reported (DESIGN 7.8).
+bool takes_no_calls(AddressFamily family, const DecisionInput& input) {
+    const auto& reported = input.memory.reported_only;
+    if (std::find(reported.begin(), reported.end(), Reason::sstp_uri_unhealthy) != reported.end()) return false;
+    const auto now = level(input.assessment.levels, family);
+    const auto before = level(input.memory.levels_before, family);
+    return now == Level::crypto_binding && before && *before <= Level::crypto_binding && proven_level(input, family) == Level::answers;
 }
 
 }  // namespace
@@ -96,6 +111,11 @@ bool somebody_is_cut_off(const DecisionInput& input) {
     if (rras_waits_for_its_certificate(input)) return true;
     const auto& levels = input.assessment.levels;
     return std::any_of(levels.begin(), levels.end(), [&](const auto& each) { return is_cut_off(each.first, input); });
+}
+
+bool somebody_gets_no_further(const DecisionInput& input) {
+    const auto& levels = input.assessment.levels;
+    return std::any_of(levels.begin(), levels.end(), [&](const auto& each) { return takes_no_calls(each.first, input); });
 }
 
 bool rras_waits_for_its_certificate(const DecisionInput& input) {

@@ -10,6 +10,10 @@ bool is_cut_off(AddressFamily family, const DecisionInput& input);
 /// Clients of some family cannot connect, or RemoteAccess ended because of a certificate.
 bool somebody_is_cut_off(const DecisionInput& input);
 
+/// Some family's listener serves rightly and has stopped taking calls (DESIGN 2.4: level 2 where 3 was proven), in this look and the one
+/// before. What differs beside it explains it as a finding, and is healed at once, not in the window.
+bool somebody_gets_no_further(const DecisionInput& input);
+
 /// RasSstp's event counts against the family: it names it, it did not follow the start before as well, and the family is below the best
 /// that it has shown (DESIGN 2.4).
 bool counts(const Complaint& complaint, AddressFamily family, const DecisionInput& input);

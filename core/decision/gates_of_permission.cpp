@@ -2,6 +2,7 @@
 #include "core/decision/due.h"
 #include "core/decision/gates.h"
 #include "core/decision/plan_details.h"
+#include "core/model/rare.h"
 
 #include <fmt/format.h>
 
@@ -24,13 +25,17 @@ Duration left_of(const std::optional<Duration>& since, Duration needed) {
 Duration quiet_time_left(const DecisionInput& input, const Work& work) {
     const Activity& activity = input.activity;
     const Duration q = input.policy.limits.quiet_period;
-    if (activity.rras_started_on_it) return Duration::zero();
+    if (activity.rras_started_on_it) {
+        SSTP_RARE("RRAS has started on what others changed");
+        return Duration::zero();
+    }
     if (!work.cuts_off) return left_of(activity.since_last_change, 8 * q);
     const bool a_tool_is_at_work =
         activity.service_being_stopped_by_others || left_of(activity.since_name_certificate_change, 8 * q) > Duration::zero();
     if (!a_tool_is_at_work) return Duration::zero();
     const auto& last = activity.since_last_change ? activity.since_last_change : activity.since_name_certificate_change;
     const auto& first = activity.since_first_change ? activity.since_first_change : last;
+    SSTP_RARE("clients are out and a tool is at work");
     return std::min(left_of(last, q), left_of(first, 8 * q));
 }
 
@@ -119,6 +124,7 @@ std::optional<Refused> is_confirmed(const DecisionInput& input, const Work* work
 std::optional<Refused> is_due(const DecisionInput& input, const Work* work) {
     if (!work) return std::nullopt;
     if (const auto wait = wait_by_schedule(*work, input)) {
+        SSTP_RARE("a failed heal waits for its schedule");
         return waiting_for_schedule(input, *failed_attempts(input, work->plan.target.hash), *wait);
     }
     const auto begin = begin_by_window(*work, input);
@@ -126,6 +132,7 @@ std::optional<Refused> is_due(const DecisionInput& input, const Work* work) {
     if (!open && !(input.asked_by_administrator && input.ignore_window)) return outside_window(*work, begin);
     if (input.asked_by_administrator) return std::nullopt;
     if (const auto wait = wait_for_own_share(*work, input)) {
+        SSTP_RARE("a confirmed symptom waits for this machine's share");
         return Refused{"waiting_for_confirmation",
                        fmt::format("Confirmed; servers that show the same do not restart together, this one at {}. To restart now: "
                                    "sstp-watchdog heal",
@@ -133,6 +140,7 @@ std::optional<Refused> is_due(const DecisionInput& input, const Work* work) {
                        later(input, *wait), true};
     }
     if (const auto wait = wait_for_a_free_write(*work, input)) {
+        SSTP_RARE("the same was put right four times within the hour");
         return Refused{"waiting_for_schedule",
                        fmt::format("Put right four times within the hour, and changed again by somebody: next {}. To put it right now: "
                                    "sstp-watchdog heal",

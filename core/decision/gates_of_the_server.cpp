@@ -2,6 +2,7 @@
 #include "core/decision/evidence.h"
 #include "core/decision/gates.h"
 #include "core/diagnosis/service_end.h"
+#include "core/model/rare.h"
 #include "core/model/text.h"
 
 #include <fmt/format.h>
@@ -72,7 +73,11 @@ std::optional<Refused> rras_is_not_ready(const ServiceStatus& rras, const Decisi
         return stopped(fmt::format("RemoteAccess ended with {}, which is no trouble with a certificate.", describe_end(rras)));
     }
     const std::string disabled = disabled_dependency(input.state);
-    if (!disabled.empty()) return stopped(fmt::format("RemoteAccess cannot start: {} is disabled.", disabled));
+    if (!disabled.empty()) {
+        SSTP_RARE("what RRAS depends on is disabled");
+        return stopped(fmt::format("RemoteAccess cannot start: {} is disabled.", disabled));
+    }
+    SSTP_RARE("RRAS ended for a certificate and is started by hand");
     return stopped("RemoteAccess ended with an error, but does not start automatically: an administrator starts it.");
 }
 
@@ -90,6 +95,7 @@ std::optional<Refused> cannot_be_restarted(const std::string& name, const Decisi
         default: return pending(name, *status, input);
     }
     if (status->start_type != StartType::disabled) return std::nullopt;
+    SSTP_RARE("a service of the restart is disabled");
     return Refused{word(Reason::service_disabled),
                    fmt::format("The service {} is disabled: after a stop it could not be started again. Nothing is changed.", name),
                    std::nullopt, false};
@@ -97,6 +103,7 @@ std::optional<Refused> cannot_be_restarted(const std::string& name, const Decisi
 
 std::optional<Refused> rras_takes_no_stop(const ServiceStatus& rras, const DecisionInput& input, const Work* work) {
     if (!work || !restarts(work->plan) || rras.state != ServiceState::running || rras.accepts_stop) return std::nullopt;
+    SSTP_RARE("RRAS accepts no stop");
     return Refused{"service_busy", "RemoteAccess runs, but accepts no stop just now. Nothing is changed until it does.",
                    input.now.wall + 1min, true};
 }
@@ -123,6 +130,7 @@ std::optional<Refused> clock_is_believed(const DecisionInput& input, const Work*
         return Refused{word(Reason::clock_not_believed), obstacle->explanation, std::nullopt, true};
     }
     if (!work || !input.memory.clock_doubtful || input.asked_by_administrator || !rests_on_dates(*work)) return std::nullopt;
+    SSTP_RARE("what rests on dates waits for the clock");
     return Refused{word(Reason::clock_not_believed),
                    input.memory.clock_explanation +
                        " What rests on dates waits until Windows' time service is synchronised, or an hour has "
@@ -136,6 +144,7 @@ std::optional<Refused> a_restart_would_lose_it(const DecisionInput& input, const
     if (!work || !restarts(work->plan)) return std::nullopt;
     const Certificate* stored = input.state.find(work->plan.target.hash);
     if (stored && !stored->archived) return std::nullopt;
+    SSTP_RARE("a restart would lose the certificate in force");
     return Refused{
         word(Reason::certificate_missing),
         fmt::format("RRAS would not find {} at its start, for it has left LocalMachine\\MY. Nothing is restarted until it or a fit "
@@ -160,6 +169,7 @@ std::optional<Refused> a_foreign_record_would_stop_it(const DecisionInput& input
         const auto* record = value_of(input.state.binding(family));
         if (!record || record->app_id == kSstpAppId || is_rewritten_by(work->plan, *record)) continue;
         if (record->thumbprint() == work->plan.target.thumbprint) continue;
+        SSTP_RARE("a foreign record would keep RRAS from starting");
         return Refused{
             word(Reason::binding_foreign_owner),
             fmt::format("{} belongs to {} and names another certificate than {}: RRAS does not start on two that differ. Nothing "
@@ -194,6 +204,7 @@ std::optional<Refused> records_are_replaceable(const DecisionInput& input, const
     for (const Finding& standing : input.memory.standing) {
         const auto is_rewritten = [&](const Step& step) { return replaces_record(step, standing.subject); };
         if (standing.reason != Reason::binding_not_replaceable || std::none_of(steps.begin(), steps.end(), is_rewritten)) continue;
+        SSTP_RARE("a record that cannot be replaced waits for another try");
         return Refused{word(standing.reason),
                        fmt::format("{} It is tried again {}. To try now: sstp-watchdog heal", standing.explanation, to_minute(until)),
                        until, false};

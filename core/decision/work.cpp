@@ -2,6 +2,7 @@
 
 #include "core/decision/evidence.h"
 #include "core/decision/plan_details.h"
+#include "core/model/rare.h"
 
 #include <algorithm>
 
@@ -44,7 +45,7 @@ bool is_urgent(const DecisionInput& input) {
     const bool confirmed = std::any_of(symptoms.begin(), symptoms.end(), [&](Reason reason) {
         return std::find(reported.begin(), reported.end(), reason) == reported.end();
     });
-    return confirmed || somebody_is_cut_off(input);
+    return confirmed || somebody_gets_no_further(input) || somebody_is_cut_off(input);
 }
 
 /// Where SSTP was never seen in use, other tunnels pay for a restart: it waits for the hours of the window, unless RRAS does not run.
@@ -87,6 +88,7 @@ std::optional<Work> cure_of_symptoms(const DecisionInput& input) {
 std::optional<Work> second_rung_for_clients(const DecisionInput& input) {
     const auto& awaited = input.awaited_client_overdue;
     if (!awaited || !awaited->changed_a_hash || !awaited->only_services_restarted || input.policy.restart.then.empty()) return std::nullopt;
+    SSTP_RARE("the second rung for a client that did not come");
     Work work =
         make(Work::Kind::awaited_client, Urgency::now, input, *desired_of(input).certificate, {RestartStep{input.policy.restart.then}});
     work.cuts_off = true;
@@ -129,7 +131,10 @@ bool moves_back(const DecisionInput& input) {
 
 std::vector<Work> work_to_do(const DecisionInput& input) {
     const DesiredState& desired = desired_of(input);
-    if (moves_back(input)) return {move_back(input)};
+    if (moves_back(input)) {
+        SSTP_RARE("an administrator has a change of everything moved back");
+        return {move_back(input)};
+    }
     if (desired.obstacle) return {};
     if (!desired.certificate) {
         auto successor = succession(input);

@@ -1,5 +1,7 @@
 #include "core/healing/change.h"
 
+#include "core/model/rare.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,12 +22,22 @@ Halted changed_by_others(const FieldId& field) {
              "it no longer is what the plan rests on: somebody else changed it in the meantime, so it is left alone"}};
 }
 
+/// Whatever a plan says: the record of another owner gives way only where the policy says so (promise not-ours).
+bool is_somebody_elses(const HealRun& run, const FieldValue& present) {
+    const auto* record = std::get_if<ListenerBinding>(&present);
+    return record && record->app_id != kSstpAppId && run.policy().listener.foreign_owner != ForeignOwner::take_over;
+}
+
 /// One try: compare, write, read back.
 Changed try_once(HealRun& run, const FieldId& field, const FieldValue& from, const FieldValue& to, Drive drive) {
     const auto present = read_field(run.ports, field);
     if (!present) return {Made::by_us, Halted{Halt::refused, present.error()}, false};
-    if (*present == to) return {Made::found_so, std::nullopt, false};
+    if (*present == to) {
+        SSTP_RARE("a change was made by somebody already");
+        return {Made::found_so, std::nullopt, false};
+    }
     const bool our_gap = drive == Drive::to_the_end && is_nothing(*present) && std::holds_alternative<Endpoint>(field);
+    if (is_somebody_elses(run, *present)) return {Made::by_us, changed_by_others(field), false};
     if (*present != from && !our_gap) return {Made::by_us, changed_by_others(field), false};
     const auto acted = write_field(run.ports, field, *present, to);
     const auto now = read_field(run.ports, field);
@@ -41,10 +53,12 @@ Changed try_once(HealRun& run, const FieldId& field, const FieldValue& from, con
 void learn_from(HealRun& run, const FieldId& field, const Changed& changed) {
     if (!std::holds_alternative<Endpoint>(field)) return;
     if (!run.memory.update_not_supported && !run.ports.bindings.has_update()) {
+        SSTP_RARE("records cannot be updated in one call");
         run.ledger.contents().update_not_supported = run.memory.update_not_supported = true;
     }
     if (!changed.halted || changed.halted->why != Halt::refused) return;
     if (changed.halted->error.kind == ErrorKind::not_replaceable) {
+        SSTP_RARE("a record has parameters that a replacement would lose");
         run.outcome.standing.push_back(
             {Reason::binding_not_replaceable, Severity::warning, name_of(field),
              fmt::format("The record {} has extended parameters that a replacement would lose, and this Windows "
@@ -55,6 +69,7 @@ void learn_from(HealRun& run, const FieldId& field, const Changed& changed) {
 
 void refuse_certificate(HealRun& run, const Error& why) {
     const std::string text = fmt::format("HTTP.SYS refused it on {}: {}.", to_minute(run.ports.clock.wall()), why.message());
+    SSTP_RARE("HTTP.SYS refuses a key");
     run.ledger.contents().refused_by_http_sys[run.heal().target.hash] = text;
     run.memory.refused_by_http_sys[run.heal().target.hash] = text;
 }
@@ -91,6 +106,7 @@ void tell_returned(HealRun& run, std::size_t index, const std::string& text, con
 std::optional<Error> would_break_it(const HealRun& run, const FieldId& field, End end, const FieldValue& present) {
     if (end != End::as_wanted || is_nothing(present) || !std::holds_alternative<Endpoint>(field)) return std::nullopt;
     if (!run.memory.refused_by_http_sys.contains(run.heal().target.hash)) return std::nullopt;
+    SSTP_RARE("a record that answers is not given up for a refused key");
     return Error{ErrorKind::no_usable_key, "change", name_of(field), 0,
                  fmt::format("HTTP.SYS has refused the key of {} at another record", brief(run.heal().target))};
 }
@@ -116,6 +132,7 @@ std::optional<Error> bring_one(HealRun& run, std::size_t index, End end, const U
                       (is_nothing(*present) && std::holds_alternative<Endpoint>(field));
     const auto theirs = [&]() -> std::optional<Error> {
         change.phase = ChangePhase::theirs;
+        SSTP_RARE("a field was changed by others in the middle of a heal");
         tell_returned(run, index,
                       fmt::format("{} was changed by somebody else in the meantime and is left as they made it.", name_of(field)), "theirs",
                       nullptr);
@@ -209,6 +226,7 @@ std::optional<Halted> make_changes(HealRun& run) {
         if (changed.halted) {
             const Error& error = changed.halted->error;
             if (changed.key_refused) refuse_certificate(run, error);
+            if (changed.halted->why == Halt::changed_by_others) change.phase = ChangePhase::theirs;  // no new plan of this heal takes it up
             add_error(fields, error);
             std::string text = fmt::format("Step {} of {} failed: {}.", fields["step"], fields["steps"], error.message());
             run.ledger.tell(EventType::step_failed, std::move(text), std::move(fields));

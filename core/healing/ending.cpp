@@ -2,6 +2,7 @@
 
 #include "core/healing/restart.h"
 #include "core/healing/service_control.h"
+#include "core/model/rare.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -47,6 +48,7 @@ bool is_given_up(const HealRun& run, const std::string& why) {
 }
 
 HealOutcome give_up(HealRun& run, const std::string& explanation) {
+    SSTP_RARE("a heal is closed without having come to an end");
     ask_owed_to_start(run);
     const std::string text =
         fmt::format("{} It could be brought to neither end, and is closed; what stands now is looked at afresh.", explanation);
@@ -60,6 +62,7 @@ HealOutcome give_up(HealRun& run, const std::string& explanation) {
 std::optional<HealOutcome> services_missing(HealRun& run) {
     const auto missing = start_owed(run);
     if (missing.empty()) return std::nullopt;
+    SSTP_RARE("a service that we stopped does not start");
     return leave_open(run, "service_not_started",
                       fmt::format("{} ran before the heal and does not run now; it is started again and again. To do it by hand: "
                                   "Start-Service {}.",

@@ -6,6 +6,7 @@
 #include "core/healing/retire.h"
 #include "core/healing/take_back.h"
 #include "core/healing/transaction.h"
+#include "core/model/rare.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -65,6 +66,7 @@ std::optional<Error> outdated(const OpenHeal& heal, const Unit& now) {
         const auto found = now.find(field);
         const FieldValue stands = found == now.end() ? FieldValue{} : found->second;
         if (stands == before_of(change.step) || stands == after_of(change.step)) continue;
+        SSTP_RARE("a plan is overtaken before its intent");
         return Error{ErrorKind::busy, "begin the heal", name_of(field), 0, "somebody else changed it since it was looked at"};
     }
     return std::nullopt;

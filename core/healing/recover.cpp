@@ -5,6 +5,7 @@
 #include "core/healing/service_control.h"
 #include "core/healing/take_back.h"
 #include "core/healing/transaction.h"
+#include "core/model/rare.h"
 #include "core/model/schedule.h"
 
 #include <fmt/format.h>
@@ -107,6 +108,7 @@ Result<End> make_whole(HealRun& run, End end, const Unit& returned) {
     const End other = end == End::as_found ? End::as_wanted : End::as_found;
     if (other == End::as_found && !may_end_as_found(run, returned)) return *stuck;
     if (bring_to(run, other, returned)) return *stuck;
+    SSTP_RARE("a recovery ends at the other end");
     return other;
 }
 
@@ -153,6 +155,7 @@ std::optional<StillPending> wait_for_services(HealRun& run) {
 }
 
 HealOutcome overtaken_while_away(HealRun& run) {
+    SSTP_RARE("a heal was overtaken while nobody watched");
     return overtaken(run, "Somebody changed everything that this heal had changed while nobody watched. It is left as they made it.");
 }
 
@@ -185,10 +188,12 @@ HealOutcome finish_at(HealRun& run, End end, bool died) {
     const bool restart_needed =
         holds_wrong || to_be_started || (runs && end == End::as_wanted && may_restart(run) && may_try_once_more(run));
     if (restart_needed && may_restart(run)) {
+        SSTP_RARE("a recovery restarts RRAS");
         const auto halted = restart(run, services_to_read_again(run), ChargeKind::recovery);
         if (halted && halted->why == Halt::our_stop) return leave_open(run, "stopped", halted->error.message());
         if (halted) return leave_open(run, halted->why == Halt::service_pending ? "service_pending" : "refused", halted->error.message());
     } else if (restart_needed) {
+        SSTP_RARE("a recovery has had its restart");
         return leave_open(run, "refused", "RRAS may hold another certificate than is stored, and is not restarted once more for it.");
     }
     const std::string why = run.heal().why_back.empty() ? std::string{"A heal was interrupted"} : run.heal().why_back;
@@ -208,10 +213,14 @@ HealOutcome go_on(HealRun& run, bool died) {
     if (all.some_elsewhere && is_somebodys_choice(look, run.heal())) return overtaken_while_away(run);
     const bool back = run.heal().direction == HealDirection::back;
     if (!run.heal().changes.empty() && all.all_found && !back && run.heal().restarts > 0) return overtaken_while_away(run);
-    if (all.all_found && !back && !run.heal().stop_was_asked) return close_undone(run, "A heal was interrupted before its first change");
+    if (all.all_found && !back && !run.heal().stop_was_asked) {
+        SSTP_RARE("a heal was interrupted before its first change");
+        return close_undone(run, "A heal was interrupted before its first change");
+    }
     const auto end = make_whole(run, choose_end(run, *now, returned, all), returned);
     (void)run.ports.parameters.flush();
     if (!end) {
+        SSTP_RARE("a heal can be brought to neither end");
         (void)start_owed(run);
         return leave_open(run, "refused", fmt::format("The heal can be brought to neither end: {}.", end.error().message()));
     }

@@ -2,6 +2,7 @@
 
 #include "core/healing/restart_scope.h"
 #include "core/healing/service_control.h"
+#include "core/model/rare.h"
 #include "core/model/schedule.h"
 
 #include <fmt/format.h>
@@ -93,6 +94,7 @@ std::optional<Halted> nothing_to_restart(HealRun& run, const RestartScope& scope
         return Halted{Halt::refused,
                       {ErrorKind::not_found, kRestart, kRemoteAccess, 0, "the service control manager does not show it as running"}};
     }
+    SSTP_RARE("somebody stopped RRAS before our restart");
     return Halted{
         Halt::stopped_by_others,
         {ErrorKind::not_found, kRestart, kRemoteAccess, 0, "it does not run, and nothing says that it should: somebody stopped it"}};
@@ -180,12 +182,14 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
     }
     const Stopping stopping = stop_all(run, *scope, gives_way);
     if (stopping.halted && !stopping.accepted) {
+        SSTP_RARE("no service accepted the stop");
         undo_intent(run, found);
         return stopping.halted;
     }
     Starting starting{run.ports.clock.wall(), run.ports.clock.monotonic()};
     if (stopping.halted) {
         starting.read = read_unit(run.ports, run.heal());
+        SSTP_RARE("a stop went through in part only");
         if (!start_again(run, stopping)) {
             const bool rras_went_on = stopping.halted->why != Halt::service_pending && stopping.halted->why != Halt::our_stop;
             if (rras_went_on) run.ledger.contents().held = found.held;
@@ -195,6 +199,7 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
         return std::nullopt;
     }
     if (!contains(run.heal().to_start, kRemoteAccess) && scope->ended.empty()) {
+        SSTP_RARE("somebody stopped RRAS in the middle of our restart");
         (void)start_in_order(run, Names{run.heal().to_start});
         return Halted{Halt::stopped_by_others,
                       {ErrorKind::busy, kRestart, kRemoteAccess, 0, "somebody stopped it in the meantime, so it is left stopped"}};
@@ -218,6 +223,7 @@ std::vector<std::string> start_owed(HealRun& run) {
     const auto read = read_unit(run.ports, run.heal());
     (void)start_in_order(run, owed);
     if (rras && !contains(run.heal().to_start, kRemoteAccess)) {
+        SSTP_RARE("a restart that was interrupted is brought to its end");
         ++run.outcome.restarts;
         ++run.heal().restarts;   // the restart that was interrupted is over
         note_what_rras_holds(run, read, before);

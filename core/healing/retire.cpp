@@ -1,5 +1,7 @@
 #include "core/healing/retire.h"
 
+#include "core/model/rare.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -53,6 +55,7 @@ void retire_replaced(HealContext& context, const HealPlan& plan, const std::stri
               retired_event(ports, plan, heal_id, "intended", fmt::format("About to {} {}, which nothing uses any more.", verb, name)))) {
         return;
     }
+    SSTP_RARE("a replaced certificate is retired");
     if ((context.may_change && !context.may_change()) || !ports.clock.pause(Duration{0})) return;
     const auto done = how == RetireOld::archive ? ports.certificates.archive(plan.replaced->thumbprint)
                                                 : ports.certificates.remove(plan.replaced->thumbprint);

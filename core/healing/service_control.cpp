@@ -2,6 +2,7 @@
 
 #include "core/healing/change.h"
 #include "core/healing/restart_scope.h"
+#include "core/model/rare.h"
 
 #include <fmt/format.h>
 
@@ -19,9 +20,16 @@ using Names = std::vector<std::string>;
 
 bool is_in(const ServiceStatus* status, ServiceState state) { return status != nullptr && status->state == state; }
 
+/// It runs by a later start than the one that was seen before: it has stopped in between.
+bool has_started_since(const std::optional<StartedBetween>& before, const ServiceStatus* now) {
+    return before && is_in(now, ServiceState::running) && now->started && now->started->earliest > before->latest;
+}
+
 /// One stop. Success of a call is not yet a state, nor is an error: what the SCM says afterwards counts.
 Stopping stop_one(HealRun& run, const std::string& name) {
     run.say(fmt::format("stopping {}", name));
+    const auto found = run.ports.services.query(name);
+    const auto started_before = value_of(found) ? value_of(found)->started : std::nullopt;
     const auto stopped = run.ports.services.stop(name, run.policy().restart.timeout);
     const auto query = run.ports.services.query(name);
     const ServiceStatus* status = value_of(query);
@@ -30,6 +38,10 @@ Stopping stop_one(HealRun& run, const std::string& name) {
         return {};
     }
     if (is_in(status, ServiceState::stopped)) return {true, std::nullopt};
+    if (stopped && has_started_since(started_before, status)) {
+        SSTP_RARE("somebody started what we had just stopped");
+        return {true, std::nullopt};   // a renewal script that restarts it too: it has read what is stored by now
+    }
     const bool accepted = status == nullptr || status->state != ServiceState::running;
     if (!stopped) return {accepted, halted_by(stopped.error())};
     return {accepted, Halted{Halt::refused,

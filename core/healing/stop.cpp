@@ -1,5 +1,7 @@
 #include "core/healing/heal.h"
 
+#include "core/model/rare.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -32,6 +34,7 @@ std::vector<std::string> start_what_we_stopped(Ports& ports, Duration most, cons
         std::erase_if(left, [&](const std::string& name) { return is_settled(ports, name); });
         const Duration passed = ports.clock.monotonic() - began;
         if (left.empty() || passed >= most) return left;
+        SSTP_RARE("our own stop waits for what we stopped");
         if (on_progress) on_progress(fmt::format("waiting for {}, which is to start again", left.front()));
         ports.clock.wait(std::min(kAskAgainAfter, most - passed));
     }

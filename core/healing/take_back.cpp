@@ -3,6 +3,7 @@
 #include "core/healing/ending.h"
 #include "core/healing/proof.h"
 #include "core/healing/restart.h"
+#include "core/model/rare.h"
 #include "core/model/text.h"
 #include "core/selection/fitness.h"
 
@@ -83,6 +84,7 @@ HealOutcome end_as_found(HealRun& run, const std::string& why) {
     const auto stuck = bring_to(run, End::as_found, returned);
     (void)run.ports.parameters.flush();
     if (!stuck) return close_undone(run, why);
+    SSTP_RARE("neither end of a heal that was given up is reached at once");
     const auto also = bring_to(run, End::as_wanted, returned);
     return leave_open(run, "refused",
                       fmt::format("{}. {} cannot be put back ({}){}.", why, stuck->subject, stuck->message(),
@@ -100,6 +102,7 @@ HealOutcome end_as_wanted(HealRun& run, const char* word, const std::string& why
 
 /// RRAS holds what we made and what was found stands there again: without a restart the two must agree the other way round.
 HealOutcome stay_with_what_rras_holds(HealRun& run, const Unit& returned, const Error& why) {
+    SSTP_RARE("a heal cannot be taken back");
     (void)bring_to(run, End::as_wanted, returned);
     run.heal().direction = HealDirection::forward;
     return leave_open(run, "refused", fmt::format("{}. It could not be taken back: {}.", run.heal().why_back, why.message()));
@@ -143,7 +146,10 @@ HealOutcome take_back(HealRun& run, const std::string& why) {
     const Unit returned = unit_as_found(run, unit_now(run), Pair::completed);
     if (const auto stuck = bring_to(run, End::as_found, returned)) return stay_with_what_rras_holds(run, returned, *stuck);
     (void)run.ports.parameters.flush();
-    if (!needs_a_restart(run, unit_now(run))) return close_undone(run, why);
+    if (!needs_a_restart(run, unit_now(run))) {
+        SSTP_RARE("a heal is taken back without a restart");
+        return close_undone(run, why);
+    }
     if (run.ledger.charged(ChargeKind::taking_back)) {
         return stay_with_what_rras_holds(run, returned,
                                          {ErrorKind::busy, "restart RemoteAccess", heal.id, 0, "it was restarted for that once"});
@@ -171,6 +177,7 @@ HealOutcome give_way(HealRun& run, const Halted& halted) {
     const char* word = halted.why == Halt::our_stop ? "stopped" : "kill_switch";
     if (!run.heal().to_start.empty()) return leave_open(run, word, why);
     if (end_without_restart(run, unit_now(run)) == End::as_found) return end_as_found(run, why);
+    SSTP_RARE("a heal that is stopped ends as wanted, since RRAS holds that");
     return end_as_wanted(run, word, why);
 }
 

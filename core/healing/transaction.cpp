@@ -6,6 +6,7 @@
 #include "core/healing/restart.h"
 #include "core/healing/service_control.h"
 #include "core/healing/take_back.h"
+#include "core/model/rare.h"
 
 #include <fmt/format.h>
 
@@ -81,7 +82,10 @@ void put_back_what_was_deleted(HealRun& run) {
         take_in(run, step_for(field, {}, value));
         any = true;
     }
-    if (any) (void)commit_and_change(run);  // what does not work out shows in the proof
+    if (any) {  // what does not work out shows in the proof
+        SSTP_RARE("what others deleted while RRAS was down is put back");
+        (void)commit_and_change(run);
+    }
 }
 
 /// So many restarts more. An administrator's heal is charged and never refused; a recovery has its own.
@@ -97,6 +101,7 @@ bool has_room_for(const HealRun& run, std::uint32_t restarts) {
 /// A new plan from the last look, towards the same target. Halts: it could not be made.
 std::optional<Halted> go_forward(HealRun& run) {
     if (const auto halted = may_go_on(run)) return halted;
+    SSTP_RARE("somebody breaks what is being proven");
     ++run.forwards;
     run.say("somebody changed something meanwhile; putting it right");
     if (auto read = read_unit(run.ports, run.heal())) run.expected = std::move(*read);
@@ -126,6 +131,7 @@ HealOutcome being_stopped(HealRun& run) {
 }
 
 HealOutcome overtaken_by_choice(HealRun& run) {
+    SSTP_RARE("somebody chose another certificate while ours was being proven");
     const auto* hash = value_of(run.last->state.settings.sha256_hash);
     if (hash && is_left_to_somebody(*run.last)) {
         return overtaken(run,
@@ -141,7 +147,7 @@ HealOutcome overtaken_by_choice(HealRun& run) {
 
 /// Of a heal that was left open for it, it was told.
 void tell_not_ready(HealRun& run, const Judgement& seen) {
-    if (run.left_open_before == "not_ready") return;
+    if (run.left_open_before == "not_ready" || run.left_open_before == "service_not_started") return;
     run.ledger.tell(EventType::step_failed, fmt::format("The heal does not prove healthy: {}.", seen.open), {{"action", "verify"}});
 }
 
@@ -171,7 +177,10 @@ std::optional<HealOutcome> act_on(HealRun& run, const Judgement& seen, Patience&
         case Standing::never: break;
     }
     tell_not_ready(run, seen);
-    if (may_do_then(run, seen)) return go_on_with(restart_on_whole_unit(run, run.heal().then, ChargeKind::then));
+    if (may_do_then(run, seen)) {
+        SSTP_RARE("the second rung");
+        return go_on_with(restart_on_whole_unit(run, run.heal().then, ChargeKind::then));
+    }
     return end_not_ready(run, seen);
 }
 
@@ -212,7 +221,10 @@ bool is_for_another_by_now(const HealRun& run, const Unit& now) {
 
 HealOutcome end_not_ready(HealRun& run, const Judgement& seen) {
     const bool costs_nobody = seen.lower.empty() || cannot_have_reached_clients(run.heal());
-    if (seen.unit_is_right && costs_nobody && remote_access_runs(*run.last)) return succeed(run, seen);
+    if (seen.unit_is_right && costs_nobody && remote_access_runs(*run.last)) {
+        SSTP_RARE("a heal ends well with something still open");
+        return succeed(run, seen);
+    }
     const auto now = read_unit(run.ports, run.heal());
     const std::string why_not = now ? why_it_cannot_return(run, unit_as_found(run, *now, Pair::completed)) : now.error().message();
     if (!run.may_change()) {
@@ -220,10 +232,14 @@ HealOutcome end_not_ready(HealRun& run, const Judgement& seen) {
                           fmt::format("Not proven: {}. The mode or the kill switch says observe, so nothing is taken back.", seen.open));
     }
     if (!why_not.empty() && now && is_for_another_by_now(run, *now)) {
+        SSTP_RARE("another certificate should be in force by now");
         return overtaken(run,
                          fmt::format("{} It stays whole as it is ({}), and what should be is planned afresh.", seen.open + '.', why_not));
     }
-    if (why_not.empty() && run.heal().recoveries <= kMostRecoveries) return take_back(run, fmt::format("Not proven: {}", seen.open));
+    if (why_not.empty() && run.heal().recoveries <= kMostRecoveries) {
+        SSTP_RARE("a heal that does not prove is taken back");
+        return take_back(run, fmt::format("Not proven: {}", seen.open));
+    }
     return leave_open(run, "not_ready",
                       fmt::format("Not proven: {}. It stays as it is: {}.", seen.open,
                                   why_not.empty() ? "three recoveries have not brought it to an end" : why_not));

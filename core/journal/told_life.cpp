@@ -113,6 +113,15 @@ void tell_clock(JournalDraft& draft, bool doubted, const std::string& explanatio
 void tell_machine_changed(JournalDraft& draft, const MachineIdentity& here, bool renamed, WallTime now) {
     Fields fields{{"computer", here.computer_name}, {"reason", renamed ? "renamed" : "another_machine"}};
     if (draft.contents.machine) fields["previous_computer"] = draft.contents.machine->computer_name;
+    if (!renamed && draft.contents.open_heal) {
+        const std::string& heal = draft.contents.open_heal->id;
+        draft.tell(
+            EventType::recovery_given_up, now,
+            fmt::format("Heal {} was open on the machine on which the record was written. It is not gone on with here; what stands now "
+                        "is looked at afresh.",
+                        heal),
+            {{"heal_id", heal}, {"outcome", "incomplete"}});
+    }
     draft.tell(
         EventType::machine_identity_changed, now,
         renamed ? fmt::format("This computer is called {} now. Everything that was learned is kept.", here.computer_name)

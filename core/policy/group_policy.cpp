@@ -181,12 +181,29 @@ void apply(const Setting<T>& setting, const GroupPolicyValues& values, const Gro
                                            last_holds ? "Its last good value holds" : "The policy file holds for it")});
 }
 
+/// Every value is unreadable for the same reason: then the key is, which is one cause. Null when not so.
+const Error* why_the_key_cannot_be_read(const GroupPolicyValues& values) {
+    const Error* first = why_unreadable(values.dns_names);
+    const auto same = [&](const auto& setting) {
+        const Error* why = why_unreadable(values.*setting.value);
+        return why && *why == *first;
+    };
+    const bool all = first && std::apply([&](const auto&... setting) { return (same(setting) && ...); }, settings());
+    return all ? first : nullptr;
+}
+
 }  // namespace
 
 PolicyUnderGroupPolicy under_group_policy(const Policy& policy, const GroupPolicyValues& values, const GroupPolicyValues& last_good) {
     PolicyUnderGroupPolicy result;
     result.policy = policy;
     std::apply([&](const auto&... setting) { (apply(setting, values, last_good, result), ...); }, settings());
+    if (const Error* why = why_the_key_cannot_be_read(values)) {
+        result.problems = {{"Group Policy",
+                            fmt::format("Group Policy's values ({}) cannot be read: {}. Those that held last hold, and the policy file for "
+                                        "the others, until they can be.",
+                                        kWhere, why->message())}};
+    }
     LimitPolicy& limits = result.policy.limits;
     if (limits.restarts_per_hour > limits.restarts_per_day) {
         limits.restarts_per_hour = limits.restarts_per_day;

@@ -22,7 +22,7 @@ struct PolicyUnderGroupPolicy {
     Policy policy;
     std::vector<std::string> decided;          ///< JSON pointers of what Group Policy decided
     GroupPolicyValues in_force;                ///< the values that hold: `last_good` of the next time
-    std::vector<GroupPolicyProblem> problems;  ///< in the order of DESIGN 5
+    std::vector<GroupPolicyProblem> problems;  ///< in the order of DESIGN 5; one where the whole key cannot be read
     friend bool operator==(const PolicyUnderGroupPolicy&, const PolicyUnderGroupPolicy&) = default;
 };
 

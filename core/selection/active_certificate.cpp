@@ -1,5 +1,7 @@
 #include "core/selection/basis.h"
 
+#include "core/model/rare.h"
+
 #include <algorithm>
 
 namespace sstp::selection {
@@ -36,6 +38,13 @@ bool is_still_named(const Certificate& proven, const ServerState& state, const s
     return leaf_with(leaves, proven.hash) != nullptr;
 }
 
+/// A record or the SHA-256 names a certificate, whichever.
+bool something_is_named(const ServerState& state) {
+    const auto records = wildcards(state);
+    const auto names_one = [](const ListenerBinding* record) { return record->thumbprint().has_value(); };
+    return value_of(state.settings.sha256_hash) != nullptr || std::any_of(records.begin(), records.end(), names_one);
+}
+
 }  // namespace
 
 std::optional<Certificate> active_certificate(const SelectionInput& in) {
@@ -51,17 +60,28 @@ std::optional<Certificate> active_certificate(const SelectionInput& in) {
     // was in force when we knew the unit whole, before records that somebody has moved since.
     const auto* sha1 = value_of(in.state.settings.sha1_hash);
     const Certificate* remembered = proven ? &proven->certificate : in.memory.unproven_active ? &*in.memory.unproven_active : nullptr;
-    if (sha1 && remembered && remembered->thumbprint == *sha1) return whole(*remembered, in, leaves);
+    if (sha1 && remembered && remembered->thumbprint == *sha1) {
+        SSTP_RARE("the SHA-1 alone names the certificate that was in force");
+        return whole(*remembered, in, leaves);
+    }
     for (const ListenerBinding* record : wildcards(in.state)) {
         const auto thumbprint = record->thumbprint();
         if (!thumbprint) continue;
         if (const Certificate* stored = in.state.find(*thumbprint)) return *stored;
         if (const Certificate* leaf = leaf_with(leaves, *thumbprint)) return *leaf;
     }
-    // It has left the store, and what stands names it still: a deleted certificate is not yet forgotten (servers.md 2 and 12).
+    // It has left the store (servers.md 2 and 12), and what stands names it still, or something that was put in its place and has left too:
+    // its names and its CA are the best that is known of what clients want. Where nothing is named, a presumption goes with its
+    // certificate.
     const auto& unproven = in.memory.unproven_active;
-    if (!proven && unproven && is_still_named(*unproven, in.state, leaves)) return whole(*unproven, in, leaves);
-    if (proven) return whole(proven->certificate, in, leaves);
+    if (!proven && unproven && (is_still_named(*unproven, in.state, leaves) || something_is_named(in.state))) {
+        SSTP_RARE("what was never proven has left the store, and something is named still");
+        return whole(*unproven, in, leaves);
+    }
+    if (proven) {
+        SSTP_RARE("nothing names the proven certificate any more");
+        return whole(proven->certificate, in, leaves);
+    }
     return std::nullopt;
 }
 

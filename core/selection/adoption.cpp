@@ -1,5 +1,6 @@
 #include "core/selection/adoption.h"
 
+#include "core/model/rare.h"
 #include "core/selection/names.h"
 #include "core/selection/policy_wish.h"
 #include "core/selection/unknown_hash.h"
@@ -64,6 +65,12 @@ bool rras_complains(const std::optional<WallTime>& changed, const SelectionInput
     return has_read_it && std::any_of(in.memory.complaints.begin(), in.memory.complaints.end(), counts);
 }
 
+/// Sessions cannot be counted here: a day of it without a complaint counts as accepted by clients, as where names are learned (DESIGN 2.1).
+bool is_accepted_unseen(const std::optional<WallTime>& changed, const SelectionInput& in) {
+    constexpr Duration kWithoutSessions = std::chrono::hours{24};
+    return changed && !value_of(in.memory.sessions.now) && in.memory.complaints.empty() && in.now - *changed >= kWithoutSessions;
+}
+
 /// What selection itself would allow in place of the proven one.
 bool is_own_choice(const Certificate& to, const Basis& from_proven) {
     if (!allows(from_proven.ca, to)) return false;
@@ -88,14 +95,28 @@ std::optional<ChangeOfAll> change_of_all(const SelectionInput& in) {
     const FitnessInput fitness{in.policy, in.memory, in.now, in.policy.certificate.dns_names, true, true};
     if (!is_fit(*to, fitness)) return std::nullopt;
 
-    if (in.memory.put_in_force_by_us == to->hash) return ChangeOfAll{ChangeOfAll::Verdict::own_choice, *to};
+    if (in.memory.put_in_force_by_us == to->hash) {
+        SSTP_RARE("a change of everything is our own heal");
+        return ChangeOfAll{ChangeOfAll::Verdict::own_choice, *to};
+    }
     const auto changed = changed_at(*to, in);
     const bool connected = changed && sstp_session_began_since(*changed, in.memory.sessions).value_or(false);
-    if (in.state.settings.chosen_by_administrator() || connected) return ChangeOfAll{ChangeOfAll::Verdict::adopted, *to};
+    if (in.state.settings.chosen_by_administrator() || connected || is_accepted_unseen(changed, in))
+        return ChangeOfAll{ChangeOfAll::Verdict::adopted, *to};
     const Basis from_proven = basis_of(in, proven->certificate);
-    if (is_own_choice(*to, from_proven)) return ChangeOfAll{ChangeOfAll::Verdict::own_choice, *to};
-    if (is_taken_by_rras(*to, from_proven)) return ChangeOfAll{ChangeOfAll::Verdict::taken_by_rras, *to};
-    if (rras_complains(changed, in)) return ChangeOfAll{ChangeOfAll::Verdict::complained_of, *to};
+    if (is_own_choice(*to, from_proven)) {
+        SSTP_RARE("a change of everything is what selection would choose");
+        return ChangeOfAll{ChangeOfAll::Verdict::own_choice, *to};
+    }
+    if (is_taken_by_rras(*to, from_proven)) {
+        SSTP_RARE("RRAS took a certificate of another name at its start");
+        return ChangeOfAll{ChangeOfAll::Verdict::taken_by_rras, *to};
+    }
+    if (rras_complains(changed, in)) {
+        SSTP_RARE("a change of everything is complained of");
+        return ChangeOfAll{ChangeOfAll::Verdict::complained_of, *to};
+    }
+    SSTP_RARE("a change of everything waits for a client");
     return ChangeOfAll{ChangeOfAll::Verdict::not_confirmed, *to};
 }
 

@@ -1,8 +1,22 @@
 #include "core/selection/ca_rule.h"
 
+#include "core/selection/fitness.h"
+
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sstp::selection {
+
+namespace {
+
+/// One that bears none of the names of the policy is not what clients use: of which CA theirs is, it does not tell.
+bool bears_a_name_of(const CertificatePolicy& policy, const Certificate& active) {
+    const auto& names = policy.dns_names;
+    return names.empty() || std::any_of(names.begin(), names.end(), [&](const std::string& name) { return covers(active, name); });
+}
+
+}  // namespace
 
 CaRule ca_rule(const SelectionInput& input, const Certificate* active) {
     const CertificatePolicy& policy = input.policy.certificate;
@@ -12,7 +26,7 @@ CaRule ca_rule(const SelectionInput& input, const Certificate* active) {
     if (input.memory.learned) {
         rule.known = input.memory.learned->ca;
         rule.origin = Origin::learned;
-    } else if (active) {
+    } else if (active && bears_a_name_of(policy, *active)) {
         const bool is_proven = input.memory.proven && input.memory.proven->certificate.hash == active->hash;
         rule.known = is_proven ? input.memory.proven->ca : authority_of(*active);
         rule.origin = Origin::presumed;

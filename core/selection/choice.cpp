@@ -1,5 +1,6 @@
 #include "core/selection/choice.h"
 
+#include "core/model/rare.h"
 #include "core/selection/messages.h"
 #include "core/selection/names.h"
 #include "core/selection/policy_wish.h"
@@ -117,6 +118,7 @@ void keep(const Choice& choice, DesiredState& desired) {
         if (const Certificate* moved = records_moved_to(basis);
             moved && moved->hash == next->hash && !rras_holds(*basis.active, basis.in.memory)) {
             // Both records were moved ahead, and RRAS holds them, or may: forward is as near as back (DESIGN 2.1).
+            SSTP_RARE("both records were moved ahead to the successor");
             desired.certificate = *next;
             desired.successor = std::nullopt;
             desired.second_choice = !covers_all(*next, basis.names.names);
@@ -164,11 +166,13 @@ void replace(const Choice& choice, DesiredState& desired) {
     }
     const Candidates partial = choice.pool.of(CandidateKind::partial);
     if (const Certificate* next = second_choice(choice, partial)) {
+        SSTP_RARE("a second choice is taken");
         desired.certificate = *next;
         desired.second_choice = true;
         return;
     }
     if (Candidates others = choice.pool.of(CandidateKind::other_ca); !others.empty()) {
+        SSTP_RARE("only another CA has a fit certificate");
         sort_by_order(others, basis);
         // The finding follows with all others of its kind.
         return obstruct(desired, Reason::successor_other_ca,
@@ -176,6 +180,7 @@ void replace(const Choice& choice, DesiredState& desired) {
                                     describe(basis.ca), kCaRemedy));
     }
     if (!partial.empty()) {
+        SSTP_RARE("what there is covers only some of the names");
         return obstruct_with(
             desired, {Reason::ambiguous_certificate, Severity::critical, kStoreSubject, riddle_of_partial(basis, partial).explanation});
     }
@@ -202,9 +207,11 @@ void wait_for_the_clock(const Choice& choice, DesiredState& desired) {
     const bool may_be_written = is_in_my && basis.active && basis.in.now <= basis.active->not_after;
     const bool may_be_named = may_be_written || (basis.active && is_named_everywhere(*basis.active, basis));
     if (choice.active.stands && may_be_named && !served_by_link(basis)) {
+        SSTP_RARE("the clock is in doubt and what is in force stands");
         desired.certificate = basis.active;
         return;
     }
+    SSTP_RARE("the clock is in doubt and the certificate in force will not do");
     obstruct(desired, Reason::clock_not_believed,
              fmt::format("{} Which certificate may take the place of {} depends on dates, so that nothing is changed until the clock is "
                          "believed.",

@@ -1,5 +1,6 @@
 #include "core/selection/desired_state.h"
 
+#include "core/model/rare.h"
 #include "core/selection/adoption.h"
 #include "core/selection/choice.h"
 #include "core/selection/foreign_records.h"
@@ -77,11 +78,17 @@ bool is_beside_the_point(const SelectionInput& in, DesiredState& desired) {
     return true;
 }
 
+/// A record that has gone since is put back as the change has it: RRAS would make it at its next start, and clients of its family are out.
+bool a_record_has_gone(const SelectionInput& in) {
+    const auto families = families_with_clients(in.state, in.policy);
+    return std::any_of(families.begin(), families.end(), [&](AddressFamily family) { return is_absent(in.state.binding(family)); });
+}
+
 /// A change of everything that is neither confirmed nor complained of is left as it stands.
 void leave_alone(const ChangeOfAll& change, const SelectionInput& in, DesiredState& desired) {
     const Finding finding = not_confirmed(change, in);
     desired.certificate = change.to;
-    desired.obstacle = Obstacle{finding.reason, finding.explanation};
+    if (!a_record_has_gone(in)) desired.obstacle = Obstacle{finding.reason, finding.explanation};
     desired.findings.push_back(finding);
     const Basis before = basis_of(in, in.memory.proven->certificate);
     const bool may_return = before.stored_active && !before.stored_active->archived &&
@@ -93,6 +100,7 @@ void leave_alone(const ChangeOfAll& change, const SelectionInput& in, DesiredSta
 /// serve.
 void put_off_while_served(const UnknownHash& unknown, DesiredState& desired) {
     if (!unknown.is_served || desired.obstacle || !desired.certificate) return;
+    SSTP_RARE("an unknown hash that is served is replaced in its hours");
     const Certificate target = desired.successor ? desired.successor->certificate : *desired.certificate;
     desired.successor = Successor{target, Urgency::soon, "the one that the policy names"};
     desired.certificate = std::nullopt;
@@ -111,8 +119,10 @@ void select(const Basis& basis, DesiredState& desired) {
     const ForeignRecords foreign = foreign_records(basis);
     desired.findings.insert(desired.findings.end(), foreign.findings.begin(), foreign.findings.end());
     if (foreign.obstacle) {
+        SSTP_RARE("foreign records are in the way of every choice");
         desired.obstacle = foreign.obstacle;
     } else if (foreign.target) {
+        SSTP_RARE("a foreign record decides what all others name");
         desired.certificate = foreign.target;
     } else {
         choose(basis, desired);
@@ -140,6 +150,7 @@ DesiredState select_after(const ChangeOfAll& change, const SelectionInput& in) {
     DesiredState desired;
     switch (change.verdict) {
         case ChangeOfAll::Verdict::adopted: {
+            SSTP_RARE("a change of everything is adopted");
             const Memory adopted = with_adopted(in.memory, change.to, in.now);
             const SelectionInput changed{in.state, in.policy, adopted, in.now};
             const Basis basis = basis_of(changed);

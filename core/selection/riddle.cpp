@@ -1,6 +1,8 @@
 #include "core/selection/riddle.h"
 
+#include "core/model/rare.h"
 #include "core/model/text.h"
+#include "core/selection/fitness.h"
 #include "core/selection/messages.h"
 #include "core/selection/names.h"
 #include "core/selection/renewal_link.h"
@@ -42,11 +44,17 @@ bool are_of_several_cas(const Candidates& candidates, const Basis& basis) {
     });
 }
 
-bool have_several_primary_names(const Candidates& candidates) {
-    if (candidates.empty()) return false;
-    const std::string first = primary_name(*candidates.front());
-    return std::any_of(candidates.begin(), candidates.end(),
-                       [&](const Certificate* each) { return !equal_ignoring_case(primary_name(*each), first); });
+/// Certificates for different names lie in the store, whatever speaks against one or the other: an ended one, one without its key, or one
+/// whose CA is unknown here may bear the name that clients use as well as the one that would do.
+bool store_has_several_primary_names(const Basis& basis) {
+    const auto* store = value_of(basis.in.state.certificates);
+    std::optional<std::string> first;
+    return store && std::any_of(store->begin(), store->end(), [&](const Certificate& each) {
+               const std::string name = is_for_servers(each) ? primary_name(each) : std::string{};
+               if (name.empty()) return false;
+               if (!first) first = name;
+               return !equal_ignoring_case(name, *first);
+           });
 }
 
 Riddle about_cas(const Basis& basis, const Candidates& among) {
@@ -121,15 +129,27 @@ std::optional<Riddle> riddle(const Basis& basis, const ActiveStanding& active, c
     Candidates full = pool.of(CandidateKind::full);
     if (linked_among(full, basis)) return std::nullopt;
 
-    if (auto unit = riddle_of_the_unit(basis)) return unit;
+    if (auto unit = riddle_of_the_unit(basis)) {
+        SSTP_RARE("the unit names certificates for different names or of different CAs");
+        return unit;
+    }
     Candidates guesses = pool.of(CandidateKind::guess);
     Candidates all = full;
     all.insert(all.end(), guesses.begin(), guesses.end());
     sort_by_order(all, basis);
-    if (!basis.ca.is_decided() && are_of_several_cas(all, basis)) return about_cas(basis, all);
+    if (!basis.ca.is_decided() && are_of_several_cas(all, basis)) {
+        SSTP_RARE("certificates of different CAs would do");
+        return about_cas(basis, all);
+    }
     // What clients of a certificate without names ask for, nobody knows: another one is a guess.
-    if (!guesses.empty() && (!basis.ca.is_decided() || !active.stands) && full.empty()) return about_names(basis, all);
-    if (basis.names.names.empty() && !basis.active && have_several_primary_names(full)) return about_names(basis, all);
+    if (!guesses.empty() && (!basis.ca.is_decided() || !active.stands) && full.empty()) {
+        SSTP_RARE("nobody knows which name clients ask for");
+        return about_names(basis, all);
+    }
+    if (basis.names.names.empty() && !basis.active && !full.empty() && store_has_several_primary_names(basis)) {
+        SSTP_RARE("nothing is in force and several names would do");
+        return about_names(basis, all);
+    }
     return std::nullopt;
 }
 

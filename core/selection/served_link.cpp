@@ -1,3 +1,4 @@
+#include "core/model/rare.h"
 #include "core/selection/choice.h"
 #include "core/selection/names.h"
 #include "core/selection/policy_wish.h"
@@ -46,6 +47,7 @@ bool follow_served_link(const Choice& choice, DesiredState& desired) {
             continue;
         }
         desired.certificate = *each;
+        SSTP_RARE("a renewal link that HTTP.SYS follows is followed");
         desired.follows_renewal_link = true;
         desired.findings.push_back(served_link_finding(*link, fmt::format("{} is put in force at once.", brief(*each))));
         // With nothing learned the link has decided for this one alone: what follows it is the next look's matter.
@@ -54,6 +56,7 @@ bool follow_served_link(const Choice& choice, DesiredState& desired) {
         if (const Certificate* next = best(newer, basis)) desired.successor = Successor{*next, Urgency::planned, "newer"};
         return true;
     }
+    SSTP_RARE("a renewal link leads to what will not do");
     const Finding finding = served_link_finding(
         *link,
         fmt::format("It is not followed: {}. Remove the link from {} (certificate property 64), or obtain a certificate that will do; a "

@@ -1,5 +1,6 @@
 #include "core/selection/situation.h"
 
+#include "core/model/rare.h"
 #include "core/selection/names.h"
 
 #include <algorithm>
@@ -28,7 +29,10 @@ bool has_no_cipher(const Basis& basis) {
     for (const AddressFamily family : basis.families) {
         for (const Probe* probe : basis.in.state.own_probes(family)) {
             const auto* unreachable = std::get_if<Unreachable>(&probe->outcome);
-            if (unreachable && unreachable->no_cipher_for_this_key) return true;
+            if (unreachable && unreachable->no_cipher_for_this_key) {
+                SSTP_RARE("the cipher list serves no key of this kind");
+                return true;
+            }
         }
     }
     return false;

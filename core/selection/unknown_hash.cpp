@@ -1,5 +1,6 @@
 #include "core/selection/unknown_hash.h"
 
+#include "core/model/rare.h"
 #include "core/model/sstp_values.h"
 
 #include <fmt/format.h>
@@ -42,7 +43,10 @@ std::optional<bool> sessions_since_the_start(const Basis& basis) {
     if (!rras) return std::nullopt;
     // A restart ends every session: one that is open has begun since, however uncertain the time of that start is.
     const auto* now = value_of(basis.in.memory.sessions.now);
-    if (now && now->sstp.open > 0) return true;
+    if (now && now->sstp.open > 0) {
+        SSTP_RARE("an open session speaks for an unknown hash");
+        return true;
+    }
     return sstp_session_began_since(rras->started->latest, basis.in.memory.sessions);
 }
 

@@ -1,6 +1,7 @@
 // Deciding, healing and recovering, and what is remembered of it.
 
 #include "core/journal/told.h"
+#include "core/model/rare.h"
 #include "core/observation/observe.h"
 #include "core/watchdog/aftermath.h"
 #include "core/watchdog/held.h"
@@ -96,6 +97,7 @@ void Watchdog::decide_on(CycleReport& report, const Inputs& inputs) {
 void Watchdog::decide_again_with_sessions_of_now(CycleReport& report, const Inputs& inputs) {
     const auto* plan = std::get_if<HealPlan>(&report.decision);
     if (!plan || !restarts(*plan) || (sessions_asked_ && *sessions_asked_ >= report.began.monotonic)) return;
+    SSTP_RARE("sessions are read once more before a restart");
     read_sessions();
     report.sessions = sessions_now_;
     Memory memory = memory_now();

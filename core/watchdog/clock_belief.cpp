@@ -1,5 +1,7 @@
 #include "core/watchdog/clock_belief.h"
 
+#include "core/model/rare.h"
+
 #include <fmt/format.h>
 
 namespace sstp {
@@ -7,7 +9,10 @@ namespace sstp {
 void ClockBelief::look(Moment now, std::optional<WallTime> last_record, bool synchronised) {
     if (!last_) {
         since_ = now.monotonic;
-        if (last_record && now.wall + kTolerance < *last_record) earlier_than_ = last_record;
+        if (last_record && now.wall + kTolerance < *last_record) {
+            SSTP_RARE("the clock stands before our last record");
+            earlier_than_ = last_record;
+        }
     }
     notice_a_jump(now);
     if (!earlier_than_) return;
@@ -20,6 +25,7 @@ void ClockBelief::notice_a_jump(Moment now) {
     if (last_) {
         const Duration drift = (now.wall - last_->wall) - (now.monotonic - last_->monotonic);
         if (drift > kTolerance || drift < -kTolerance) {
+            SSTP_RARE("the clock has jumped");
             jumped_at_ = now.monotonic;
             since_ = now.monotonic;
         }

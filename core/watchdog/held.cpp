@@ -1,5 +1,7 @@
 #include "core/watchdog/held.h"
 
+#include "core/model/rare.h"
+
 #include <algorithm>
 
 namespace sstp {
@@ -50,6 +52,7 @@ std::optional<HeldByRras> of_a_new_start(const ServerState& state, const Started
     // Its own write: only where the start is a moment, else somebody else's write would hide in the span.
     const bool seen = start.latest - start.earliest <= kTolerance;
     if (automatic && seen && written_before(state, start.latest + kPartOfTheStart) && state.settings.written > limit) {
+        SSTP_RARE("RRAS wrote its own hashes while it started");
         return stored_now(state, start);
     }
     return std::nullopt;
@@ -118,6 +121,7 @@ std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, co
     if (!rras || !could_be_read(state)) return before;
     const StartedBetween& start = *rras->started;
     if (session_began && *session_began > start.latest + kTolerance && is_proven_by_a_session(state, *session_began)) {
+        SSTP_RARE("a session proves what RRAS holds");
         HeldByRras held = stored_now(state, start);
         if (before && before->sha256 == held.sha256 && before->bindings == held.bindings) return before;
         return held;
@@ -134,6 +138,7 @@ std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, co
     }
     // It may have started again while nobody looked. What it read then is what it held already, if nothing was written since.
     if (written_before(state, before->seen_at)) {
+        SSTP_RARE("RRAS may have started unseen, and nothing was written since");
         const HeldByRras now = stored_now(state, start);
         if (now.sha256 == before->sha256 && now.sha1 == before->sha1 && now.bindings == before->bindings) return before;
     }

@@ -95,13 +95,14 @@ void Watchdog::note_machine() {
     switch (same) {
         case SameMachine::yes: return;
         case SameMachine::first: draft_.contents.machine = here; return;
-        case SameMachine::renamed: break;
-        case SameMachine::another:
-            begin_anew_on_another_machine(draft_.contents);
-            standing_.clear();
-            break;
+        case SameMachine::renamed:
+        case SameMachine::another: break;
     }
     tell_machine_changed(draft_, here, same == SameMachine::renamed, ports_.clock.wall());
+    if (same == SameMachine::another) {
+        begin_anew_on_another_machine(draft_.contents);
+        standing_.clear();
+    }
     draft_.contents.machine = here;
 }
 

@@ -1,5 +1,6 @@
 #include "core/watchdog/machine_identity.h"
 
+#include "core/model/rare.h"
 #include "core/model/text.h"
 
 #include <algorithm>
@@ -23,7 +24,10 @@ void clamp(std::optional<WallTime>& time, WallTime now) {
 SameMachine compare_machines(const std::optional<MachineIdentity>& known, const MachineIdentity& here) {
     if (!known) return SameMachine::first;
     const bool other_name = differ(known->computer_name, here.computer_name);
-    if (differ(known->machine_guid, here.machine_guid)) return SameMachine::another;
+    if (differ(known->machine_guid, here.machine_guid)) {
+        SSTP_RARE("the record is another machine's");
+        return SameMachine::another;
+    }
     if (other_name && differ(known->smbios_uuid, here.smbios_uuid)) return SameMachine::another;
     return other_name ? SameMachine::renamed : SameMachine::yes;
 }

@@ -243,8 +243,8 @@ private:
 
 std::uint32_t World::rras_starts() {
     in_memory_of_http_sys.clear();
-    if (stuck_until_restart) served_override.clear();
-    stuck_until_restart = false;
+    if (stuck_until_restart || override_until_restart) served_override.clear();
+    stuck_until_restart = override_until_restart = false;
     return Start{*this}.run();
 }
 

@@ -114,6 +114,7 @@ public:
     std::uint64_t rras_changes = 0;              ///< records and values that RRAS itself has written
     bool sstp_broken = false;                    ///< SSTP takes no call, whatever is bound (503)
     bool stuck_until_restart = false;            ///< the same, and a restart of RRAS cures it; of `served_override` as well
+    bool override_until_restart = false;         ///< what stands in `served_override` is gone when RRAS starts
     std::uint32_t start_error = 0;               ///< exit code of the last start that a certificate error ended; 0: none
     std::vector<OpenSession> sessions;
     std::map<std::string, RootOutside> roots_outside;   ///< private roots and self-signed subjects that clients know

@@ -4,7 +4,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
 
 namespace sstp::simulation {
 
@@ -22,8 +29,19 @@ constexpr std::array<FaultRates, 3> kRates{{
     {"rough", 24, 18, 12, 52},
 }};
 
+struct Care3 {
+    const char* name;
+    Outcome (*live)(const Scenario&);
+};
+constexpr std::array<Care3, 3> kCares{{
+    {"watchdog", run_attended},
+    {"renewal script", [](const Scenario& scenario) { return run_without(scenario, Care::renewal_script); }},
+    {"nobody", [](const Scenario& scenario) { return run_without(scenario, Care::nobody); }},
+}};
+
 struct Sum {
     double minutes = 0, restarts = 0, sessions = 0, humans = 0;
+    std::map<std::string, double> by_cause;
 };
 
 void add(Sum& sum, const Outcome& outcome) {
@@ -31,40 +49,100 @@ void add(Sum& sum, const Outcome& outcome) {
     sum.restarts += static_cast<double>(outcome.restarts);
     sum.sessions += static_cast<double>(outcome.sessions_ended);
     sum.humans += static_cast<double>(outcome.humans);
+    for (const auto& [cause, times] : outcome.restarts_by_cause) sum.by_cause[cause] += static_cast<double>(times);
 }
 
-void print(const char* rates, const char* care, const Sum& sum, double years) {
-    fmt::print("| {} | {} | {:.0f} | {:.1f} | {:.1f} | {:.1f} |\n", rates, care, sum.minutes / years, sum.restarts / years,
-               sum.sessions / years, sum.humans / years);
+/// All years of one set of rates, on several threads: every care lives the same ones. A year that breaks a promise is told, and counts
+/// for none.
+class Years {
+public:
+    Years(const FaultRates& rates, const SearchOptions& options, std::uint64_t runs) : rates_(rates), options_(options), runs_(runs) {}
+
+    void live() {
+        std::vector<std::thread> pool;
+        for (unsigned i = 0; i < std::max(1U, options_.threads); ++i) pool.emplace_back([this] { work(); });
+        for (std::thread& each : pool) each.join();
+    }
+
+    std::array<Sum, 3> sums;
+    std::uint64_t lived = 0, broken = 0;
+
+private:
+    void work() {
+        for (std::uint64_t i = next_++; i < runs_; i = next_++) {
+            const Scenario scenario = draw_year(options_.first + i, rates_);
+            std::array<Outcome, 3> outcomes;
+            for (std::size_t care = 0; care < kCares.size(); ++care) outcomes.at(care) = kCares.at(care).live(scenario);
+            const std::lock_guard lock(mutex_);
+            if (const auto& violation = outcomes.front().violation) {
+                fmt::print(stderr, "  {}: year {} broke {}: {}\n", rates_.name, scenario.seed, violation->promise, violation->explanation);
+                ++broken;
+                continue;
+            }
+            ++lived;
+            for (std::size_t care = 0; care < kCares.size(); ++care) add(sums.at(care), outcomes.at(care));
+            tell_progress();
+        }
+    }
+
+    void tell_progress() {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - told_ < std::chrono::seconds{10}) return;
+        told_ = now;
+        fmt::print(stderr, "  {}: {} of {} years\n", rates_.name, lived + broken, runs_);
+    }
+
+    const FaultRates& rates_;
+    const SearchOptions& options_;
+    std::uint64_t runs_;
+    std::atomic<std::uint64_t> next_{0};
+    std::mutex mutex_;
+    std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
+};
+
+void print_causes(const FaultRates& rates, const char* care, const Sum& sum, double years) {
+    std::vector<std::pair<double, std::string>> causes;
+    for (const auto& [cause, times] : sum.by_cause) causes.emplace_back(times, cause);
+    std::sort(causes.rbegin(), causes.rend());
+    for (const auto& [times, cause] : causes) fmt::print("| {} | {} | {} | {:.3f} |\n", rates.name, care, cause, times / years);
 }
 
 }  // namespace
 
 int compare_cares(const SearchOptions& options) {
     const std::uint64_t runs = options.years == 0 ? 100 : options.years;
-    const double years = static_cast<double>(runs) * 400.0 / 365.0;
-    fmt::print(
-        "| rates | care | minutes without VPN | restarts of RRAS by it | sessions it ended | times somebody came "
-        "|\n|---|---|---|---|---|---|\n");
-    int status = 0;
+    std::vector<std::unique_ptr<Years>> all;
     for (const FaultRates& rates : kRates) {
-        Sum with, script, nothing;
-        for (std::uint64_t i = 0; i < runs; ++i) {
-            const Scenario scenario = draw_year(options.first + i, rates);
-            const Outcome outcome = run(scenario);
-            if (outcome.violation) {
-                fmt::print(stderr, "seed {}: {}: {}\n", scenario.seed, outcome.violation->promise, outcome.violation->explanation);
-                status = 1;
-            }
-            add(with, outcome);
-            add(script, run_without(scenario, Care::renewal_script));
-            add(nothing, run_without(scenario, Care::nobody));
-        }
-        print(rates.name, "watchdog", with, years);
-        print(rates.name, "renewal script", script, years);
-        print(rates.name, "nobody", nothing, years);
+        all.push_back(std::make_unique<Years>(rates, options, runs));
+        all.back()->live();
     }
-    return status;
+    constexpr double kYearsEach = 400.0 / 365.0;
+    fmt::print("Rates a year and server, beside renewals and restarts that are the server's habit:\n\n");
+    fmt::print("| rates | drifts | troubles | outages of ours | restarts of the machine | years lived | of them broke a promise |\n");
+    fmt::print("|---|---|---|---|---|---|---|\n");
+    for (std::size_t i = 0; i < kRates.size(); ++i) {
+        const FaultRates& rates = kRates.at(i);
+        fmt::print("| {} | {} | {} | {} | {} | {} | {} |\n", rates.name, rates.drifts_a_year, rates.troubles_a_year,
+                   rates.outages_of_ours_a_year, rates.reboots_a_year, all[i]->lived + all[i]->broken, all[i]->broken);
+    }
+    fmt::print("\nPer year and server:\n\n");
+    fmt::print("| rates | care | minutes without VPN | restarts of RRAS by it | sessions these ended | times somebody came |\n");
+    fmt::print("|---|---|---|---|---|---|\n");
+    for (std::size_t i = 0; i < kRates.size(); ++i) {
+        const double years = static_cast<double>(all[i]->lived) * kYearsEach;
+        for (std::size_t care = 0; care < kCares.size(); ++care) {
+            const Sum& sum = all[i]->sums.at(care);
+            fmt::print("| {} | {} | {:.0f} | {:.2f} | {:.2f} | {:.2f} |\n", kRates.at(i).name, kCares.at(care).name, sum.minutes / years,
+                       sum.restarts / years, sum.sessions / years, sum.humans / years);
+        }
+    }
+    fmt::print("\nIts restarts by cause, per year and server:\n\n| rates | care | cause | restarts |\n|---|---|---|---|\n");
+    for (std::size_t i = 0; i < kRates.size(); ++i) {
+        const double years = static_cast<double>(all[i]->lived) * kYearsEach;
+        for (std::size_t care = 0; care < kCares.size(); ++care)
+            print_causes(kRates.at(i), kCares.at(care).name, all[i]->sums.at(care), years);
+    }
+    return std::any_of(all.begin(), all.end(), [](const auto& each) { return each->broken > 0; }) ? 1 : 0;
 }
 
 }  // namespace sstp::simulation

@@ -74,7 +74,8 @@ constexpr auto kHappenings = std::to_array<Happening>({
     // Renewals, and certificates that come and go.
     {"the certificate is renewed", Actor::acme_client, renew, 12, false},
     {"the certificate ends sooner", Actor::nature, [](Server& s, std::uint64_t n) {
-         if (auto* c = own(s)) c->certificate.not_after = s.world.true_time() + std::chrono::minutes{static_cast<int>(n % 3000)}; }, 4},
+         // Never later than it said before: a date of a certificate does not change, and what was read of one that has gone still holds.
+         if (auto* c = own(s)) c->certificate.not_after = std::min<WallTime>(c->certificate.not_after, s.world.true_time() + std::chrono::minutes{static_cast<int>(n % 3000)}); }, 4},
     {"the certificate is deleted", Actor::administrator, [](Server& s, std::uint64_t) {
          if (auto* c = own(s)) remove_certificate(s.world, Thumbprint{c->certificate.thumbprint}, s.store); }, 2},
     {"the certificate is archived", Actor::auto_enrolment, [](Server& s, std::uint64_t) {
@@ -106,20 +107,28 @@ constexpr auto kHappenings = std::to_array<Happening>({
     {"a newer certificate for clients only appears", Actor::administrator, [](Server& s, std::uint64_t) {
          Certificate made = s.issue(400 * 24h);
          made.purposes = std::vector<std::string>{"1.3.6.1.5.5.7.3.2"};
-         add_certificate(s.world, made); }, 1, false},
+         s.put(made); }, 1, false},
     {"a newer certificate with a weak key appears", Actor::administrator, [](Server& s, std::uint64_t) {
          Certificate made = s.issue(400 * 24h);
          made.key_algorithm = KeyAlgorithm::rsa;
          made.key_bits = 1024;
-         add_certificate(s.world, made); }, 1, false},
+         s.put(made); }, 1, false},
     {"a newer certificate that HTTP.SYS refuses appears", Actor::acme_client, [](Server& s, std::uint64_t) {
          const Certificate made = s.issue(s.lifetime * 2);
-         add_certificate(s.world, made);
+         s.put(made);
          stored(s.world, made.thumbprint)->http_sys_uses_key = false; }, 1, false},
     {"a certificate with fewer names appears", Actor::acme_client, [](Server& s, std::uint64_t) {
          const auto names = std::exchange(s.names, {"www.example.com"});
-         add_certificate(s.world, s.issue(s.lifetime));
+         s.put(s.issue(s.lifetime));
          s.names = names; }, 1, false},
+    {"a renewal that is for clients only is linked", Actor::auto_enrolment, [](Server& s, std::uint64_t) {
+         auto* c = own(s);
+         if (c == nullptr) return;
+         const Thumbprint old = c->certificate.thumbprint;
+         Certificate made = s.issue(s.lifetime);
+         made.purposes = std::vector<std::string>{"1.3.6.1.5.5.7.3.2"};
+         s.put(made, s.store);
+         stored(s.world, old, s.store)->certificate.renewed_by = made.thumbprint; }, 1},
     {"an administrator moves everything to another name", Actor::administrator, move_to_another_name},
     // Drift of records and values.
     {"a wildcard record is deleted", Actor::administrator, [](Server& s, std::uint64_t n) { drop_binding(s.world, family_of(n)); }, 3},
@@ -145,12 +154,15 @@ constexpr auto kHappenings = std::to_array<Happening>({
          const Thumbprint stale = stranger(n).thumbprint;
          again(s, 24h * (1 + static_cast<int>(n % 4)), 1 + n % 8, Actor::iis, "IIS applies a stale hash", [stale](Server& of) {
              rebind(of, AddressFamily::ipv4, stale); }); }},
+    {"a tool deletes a record every five minutes", Actor::administrator, [](Server& s, std::uint64_t n) {
+         again(s, 5min, 1 + n % 24, Actor::administrator, "a tool deletes a record", [family = family_of(n)](Server& of) { drop_binding(of.world, family); }); }},
     // RRAS, its listener, services.
     {"RRAS restarts", Actor::administrator, [](Server& s, std::uint64_t) { if (s.world.running(kRemoteAccess)) restart_rras(s.world); }, 3},
     {"RRAS gets stuck", Actor::nature, [](Server& s, std::uint64_t) { s.world.stuck_until_restart = true; }, 2},
     {"a listener serves a stale certificate until RRAS restarts", Actor::nature, [](Server& s, std::uint64_t n) {
          if (auto* c = some(s, n)) {
              s.world.served_override[family_of(n)] = c->certificate.thumbprint;
+             s.world.override_until_restart = true;
              s.later(24h, Actor::nature, "the cache is dropped", [](Server& of) { of.world.served_override.clear(); });
          } }},
     {"a family answers nobody for hours", Actor::nature, [](Server& s, std::uint64_t n) {
@@ -171,6 +183,14 @@ constexpr auto kHappenings = std::to_array<Happening>({
          s.world.services[kRemoteAccess].status.start_type = StartType::disabled;
          s.later(1h, Actor::administrator, "RemoteAccess is automatic again", [](Server& of) {
              of.world.services[kRemoteAccess].status.start_type = StartType::automatic; }); }, 1, false},
+    {"a service of RRAS is disabled for hours", Actor::administrator, [](Server& s, std::uint64_t n) {
+         const char* name = n % 2 == 0 ? "SstpSvc" : "RasMan";
+         s.world.services[name].status.start_type = StartType::disabled;
+         s.later(std::chrono::hours{1 + static_cast<int>(n % 6)}, Actor::administrator, "it can be started again", [name](Server& of) {
+             of.world.services[name].status.start_type = StartType::manual; }); }, 1, false},
+    {"RemoteAccess accepts no stop for an hour", Actor::nature, [](Server& s, std::uint64_t) {
+         s.world.services[kRemoteAccess].status.accepts_stop = false;
+         s.later(1h, Actor::nature, "RemoteAccess accepts a stop", [](Server& of) { of.world.services[kRemoteAccess].status.accepts_stop = true; }); }, 1, false},
     {"RemoteAccess hangs when it stops next", Actor::nature, [](Server& s, std::uint64_t n) { hang(s, "RemoteAccess", true, std::chrono::minutes{1 + static_cast<int>(n % 200)}); }, 1, false},
     {"RasMan hangs when it starts next", Actor::nature, [](Server& s, std::uint64_t n) { hang(s, "RasMan", false, std::chrono::minutes{1 + static_cast<int>(n % 200)}); }, 1, false},
     {"RemoteAccess ends at once for an hour", Actor::nature, [](Server& s, std::uint64_t) {
@@ -185,6 +205,9 @@ constexpr auto kHappenings = std::to_array<Happening>({
          s.later(12h, Actor::administrator, "it is taken away", [](Server& of) { of.world.services.erase("Dependant"); }); }, 1, false},
     // The machine, its clock, its log.
     {"the machine restarts", Actor::administrator, [](Server& s, std::uint64_t) { s.later(Duration{0}, Actor::administrator, kBoot, boot_machine); }, 4},
+    {"the machine starts as a copy of another", Actor::administrator, [](Server& s, std::uint64_t n) {
+         s.world.machine = {std::to_string(n), "VPN" + std::to_string(n % 90), std::to_string(n + 1)};
+         s.later(Duration{0}, Actor::administrator, kBoot, boot_machine); }, 1, false},
     {"the clock jumps", Actor::nature, [](Server& s, std::uint64_t n) {
          const Duration by = std::chrono::hours{1 + static_cast<int>(n / 2 % 1500)} * (n % 2 == 0 ? 1 : -1);
          set_clock_off(s.world, by);
@@ -210,6 +233,7 @@ constexpr auto kHappenings = std::to_array<Happening>({
     {"the policy file is away for a while", Actor::administrator, [](Server& s, std::uint64_t) {
          s.world.files.erase(kPolicyFile);
          s.later(2h, Actor::administrator, "the policy file is back", [](Server& of) { of.world.files[kPolicyFile] = of.policy; }); }, 1, false},
+    {"an administrator asks for a heal", Actor::administrator, [](Server& s, std::uint64_t n) { s.asked = n % 3 == 0 ? Asked::heal_ignoring_window : Asked::heal; }, 2, false},
     {"our service is asked to stop", Actor::administrator, [](Server& s, std::uint64_t) { s.world.stop_requested = true; }, 1, false},
     {"clients dial", Actor::clients, [](Server& s, std::uint64_t) { s.clients_come(); }, 3, false},
 });
@@ -231,6 +255,7 @@ void calm(Server& server) {
     world.served_override.clear();
     world.listener_off.clear();
     world.sstp_broken = false;
+    server.asked = Asked::nothing;
     world.stop_requested = false;
     world.shutting_down = false;
 }

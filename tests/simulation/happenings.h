@@ -23,6 +23,8 @@ inline constexpr char kBoot[] = "the machine boots";
 /// The machine restarts; where its clock is wrong at boot, the time service sets it right two minutes later.
 void boot_machine(Server& server);
 
+/// A certificate of this server's CA is put into its store, and that is all.
+Certificate obtain(Server& server);
 /// A renewal as this server's habit is (Server::renewal).
 void renew(Server& server, std::uint64_t number);
 /// The VPN gets another name: an administrator moves everything to its certificate, by Set-RemoteAccess (an even number) or by hand with

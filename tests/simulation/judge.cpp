@@ -1,5 +1,6 @@
 #include "tests/simulation/judge.h"
 
+#include "core/model/text.h"
 #include "tests/simulation/happenings.h"
 
 #include <fmt/format.h>
@@ -9,6 +10,20 @@
 namespace sstp::simulation {
 
 using namespace simulated;
+
+namespace {
+
+/// What a heal that restarts is for, as DESIGN 2.2 and the words of findings say it.
+std::string cause_of_restart(const std::optional<OpenHeal>& heal) {
+    if (!heal) return "brought to its end";
+    if (heal->asked_by_administrator) return "an administrator asked";
+    if (heal->direction == HealDirection::back) return "taking back";
+    if (heal->recoveries > 0) return "recovery";
+    if (heal->cures.empty()) return word(heal->urgency);
+    return fmt::format("{}: {}", word(heal->urgency), word(heal->cures.front()));
+}
+
+}  // namespace
 
 Judge::Judge(const Scenario& scenario, Server& server, const RecordContents& record)
     : matrix(documented_faults().size(), false), scenario_(scenario), server_(server), scene_{scenario, server, record} {
@@ -142,6 +157,8 @@ void Judge::see_what_was_written() {
         if (write.call == PortCall::bindings_put || write.call == PortCall::bindings_remove || write.value) {
             scene_.last_made[write.subject] = write.value ? text_of(write.value_after) : text_of(write.binding_after);
         }
+        if (write.call == PortCall::services_start && equal_ignoring_case(write.subject, kRemoteAccess))
+            ++restarts_by_cause[cause_of_restart(scene_.record.open_heal)];
         each_checker([&](Checker& each) { each.wrote(write); });
     }
 }
@@ -162,6 +179,11 @@ void Judge::committed(const std::optional<OpenHeal>& before, const std::vector<J
     each_checker([&](Checker& each) { each.committed(events); });
     const auto& now = scene_.record.open_heal;
     if (before && (!now || now->id != before->id)) {
+        for (const JournalEvent& each : events) {
+            const bool is_its_end =
+                each.type == EventType::heal_succeeded || each.type == EventType::heal_undone || each.type == EventType::recovery_given_up;
+            if (is_its_end && field_of(each, "heal_id") == before->id) scene_.ended_as = each.type;
+        }
         each_checker([&](Checker& each) { each.heal_ended(*before); });
         scene_.heal.reset();
     }

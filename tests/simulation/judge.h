@@ -4,6 +4,7 @@
 #include "tests/simulation/faults.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,7 @@ public:
     std::function<void(const std::string&)> narrate;
     std::uint64_t crashes = 0;
     std::uint64_t happened = 0;
+    std::map<std::string, std::uint64_t> restarts_by_cause;   ///< what a heal that started RemoteAccess was for
     Duration somebody_out{0};            ///< true time during which a family that can be dialled did not come through
     std::uint64_t trace = 0;
     std::vector<bool> matrix;            ///< documented faults that struck

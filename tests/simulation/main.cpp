@@ -1,6 +1,7 @@
 // simulate: the seeded search. `dev simulate --seeds N [--years N] [--seed S] [--threads 2]`
 
 #include "tests/simulation/faults.h"
+#include "tests/simulation/rare_branches.h"
 #include "tests/simulation/run.h"
 #include "tests/simulation/search.h"
 
@@ -64,6 +65,7 @@ int main(int argc, char** argv) {
     bool tell = false;
     bool compare = false;
     bool as_found = false;
+    bool rare = false;
     app.add_option("--seeds", options.days, "short runs: a day or less each");
     app.add_option("--years", options.years, "long runs: 400 days each");
     app.add_option("--seed", options.first, "the first seed");
@@ -74,6 +76,7 @@ int main(int argc, char** argv) {
     app.add_flag("--as-found", as_found, "do not make what breaks a promise smaller");
     app.add_option("--corpus", corpus, "runs that once broke a promise");
     app.add_option("--scenario", scenario_file, "run what this file tells, and narrate it");
+    app.add_flag("--rare", rare, "how often each branch was run that the product marks as rare");
     app.add_flag("--tell", tell, "narrate the run of the first seed");
     app.add_flag("--compare", compare, "minutes without VPN: with the watchdog, with a renewal script, with nothing");
     CLI11_PARSE(app, argc, argv);
@@ -94,6 +97,7 @@ int main(int argc, char** argv) {
     if (options.days == 0 && options.years == 0) return status;
     const Totals totals = search(options);
     tell_totals(totals);
+    if (rare || totals.runs >= 5000) tell_rare_branches(rare);
     for (const auto& [promise, found] : totals.broken) {
         fmt::print("\n{} of {} runs broke {}; the first: {}, after {:.1f} s\n", found.size(), totals.runs, promise, found.begin()->first,
                    found.begin()->second.after);

@@ -115,7 +115,9 @@ void History::note(const Server& server, const ClientView& clients) {
         if (stored == nullptr || stored->certificate.hash != *hash) continue;
         keep(stored->certificate);
         const bool through = clients.connects(0) || clients.connects(1);
-        if (through && !connected_with(*hash)) connected_.push_back(*hash);
+        if (!through || (!connected_.empty() && connected_.back() == *hash)) return;
+        std::erase(connected_, *hash);
+        connected_.push_back(*hash);
         return;
     }
 }
@@ -124,13 +126,28 @@ bool History::connected_with(const CertificateHash& hash) const {
     return std::find(connected_.begin(), connected_.end(), hash) != connected_.end();
 }
 
+const Certificate* History::last_connected() const {
+    const auto is_it = [&](const Certificate& each) { return !connected_.empty() && each.hash == connected_.back(); };
+    const auto found = std::find_if(in_force_.begin(), in_force_.end(), is_it);
+    return found == in_force_.end() ? nullptr : &*found;
+}
+
 namespace {
 
-/// HTTP.SYS answers clients of this name with it, whatever SSTP's own records say: it is the target, whatever its CA (2.1).
+/// Every name of `old`, a wildcard as it stands: what a server that has learned them must ask of the next one (2.1).
+bool covers_the_names_of(const Certificate& old, const Certificate& certificate) {
+    return std::all_of(old.dns_names.begin(), old.dns_names.end(), [&](const std::string& name) {
+        return names_cover(certificate, name) ||
+               std::find(certificate.dns_names.begin(), certificate.dns_names.end(), name) != certificate.dns_names.end();
+    });
+}
+
+/// HTTP.SYS answers clients of this name with it, by a record that is not SSTP's: it is the target, whatever its CA (2.1).
 bool decides_for_the_dialled_name(const Certificate& certificate, const Server& server) {
     return std::any_of(server.world.bindings.begin(), server.world.bindings.end(), [&](const ListenerBinding& each) {
-        return each.endpoint.kind == Endpoint::Kind::host_name && equal_ignoring_case(each.endpoint.host, server.dialled) &&
-               each.thumbprint() == certificate.thumbprint;
+        const bool by_name = each.endpoint.kind == Endpoint::Kind::host_name && equal_ignoring_case(each.endpoint.host, server.dialled);
+        const bool foreign_wildcard = each.endpoint.is_wildcard() && each.app_id != kSstpAppId;
+        return (by_name || foreign_wildcard) && each.thumbprint() == certificate.thumbprint;
     });
 }
 
@@ -175,7 +192,10 @@ std::optional<Certificate> plain_choice(const Server& server, const Policy& poli
             return names_cover(certificate, name) ||
                    std::find(certificate.dns_names.begin(), certificate.dns_names.end(), name) != certificate.dns_names.end();
         });
-        if (!all || (latest && latest->not_before >= certificate.not_before)) continue;
+        // The VPN may have another name since: what clients came through with is all that the server can know of it.
+        const Certificate* learned = history.last_connected();
+        const bool is_known = !policy.certificate.dns_names.empty() || !learned || covers_the_names_of(*learned, certificate);
+        if (!all || !is_known || (latest && latest->not_before >= certificate.not_before)) continue;
         latest = certificate;
     }
     return latest;

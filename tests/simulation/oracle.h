@@ -23,11 +23,13 @@ public:
     [[nodiscard]] bool shows_one() const { return shows_one_; }
     /// Clients came through with it.
     [[nodiscard]] bool connected_with(const CertificateHash& hash) const;
+    /// The one with which clients came through last; null: with none.
+    [[nodiscard]] const Certificate* last_connected() const;
 
 private:
     void keep(const Certificate& certificate);
     std::vector<Certificate> in_force_;  ///< in order, without repetition
-    std::vector<CertificateHash> connected_;
+    std::vector<CertificateHash> connected_;   ///< the last one behind
     bool shows_one_ = false;
 };
 

@@ -12,15 +12,13 @@ using namespace std::chrono_literals;
 namespace {
 
 void put_in(Server& server, const Certificate& made) {
-    add_certificate(server.world, made, server.store);
-    StoredCertificate* in = stored(server.world, made.thumbprint, server.store);
-    if (server.ca == CaOfServer::root_unknown_here) in->outside = Outside::accepted;
+    StoredCertificate& in = server.put(made, server.store);
     // A server whose keys we cannot open has that with the next certificate too.
     const auto& all = server.world.stores[server.store];
     if (all.size() > 1 && all.front().http_sys_uses_key == true) {
-        in->certificate.key = KeyState::unknown;
-        in->certificate.key_explanation = "the provider is not here";
-        in->http_sys_uses_key = true;
+        in.certificate.key = KeyState::unknown;
+        in.certificate.key_explanation = "the provider is not here";
+        in.http_sys_uses_key = true;
     }
 }
 
@@ -53,6 +51,12 @@ void does_it_all(Server& server, const Certificate& made, bool fails) {
 }
 
 }  // namespace
+
+Certificate obtain(Server& server) {
+    const Certificate made = server.issue(server.lifetime);
+    put_in(server, made);
+    return made;
+}
 
 void renew(Server& server, std::uint64_t number) {
     World& world = server.world;

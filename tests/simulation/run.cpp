@@ -1,16 +1,17 @@
 #include "tests/simulation/run.h"
 
+#include "tests/simulation/by_hand.h"
 #include "tests/simulation/happenings.h"
 #include "tests/simulation/idle.h"
 #include "tests/simulation/judge.h"
 #include "tests/simulation/judged_record.h"
+#include "tests/simulation/narration.h"
+#include "tests/simulation/noticeable.h"
 #include "tests/simulation/random.h"
 #include "tests/simulation/traits.h"
 
 #include "core/watchdog/watchdog.h"
 #include "tests/simulated_windows/simulated_ports.h"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <memory>
@@ -38,46 +39,6 @@ std::unique_ptr<Server> make_server(const Scenario& scenario) {
     return server;
 }
 
-void dial_tomorrow(Server& server) {
-    const WallTime local = server.world.wall + server.world.local_offset;
-    const auto midnight = std::chrono::floor<std::chrono::days>(local);
-    WallTime next = midnight + 7h + 30min;
-    if (next <= local) next += 24h;
-    server.later(next - local, Actor::clients, "clients dial", [](Server& s) {
-        const std::chrono::weekday day{std::chrono::floor<std::chrono::days>(s.world.wall + s.world.local_offset)};
-        if (day != std::chrono::Saturday && day != std::chrono::Sunday) {
-            std::erase_if(s.world.sessions,
-                          [&](const OpenSession& each) { return each.sstp && s.world.elapsed - each.began_elapsed > 9h; });
-            s.clients_come();
-        }
-        dial_tomorrow(s);
-    });
-}
-
-/// What a notification of Windows would tell us of.
-struct Noticeable {
-    std::uint64_t log = 0;
-    std::optional<WallTime> bindings, parameters;
-    std::size_t store = 0;
-    std::string policy;
-    std::optional<RawValue> kill_switch;
-    std::string services;
-    friend bool operator==(const Noticeable&, const Noticeable&) = default;
-
-    static Noticeable of(const World& world) {
-        Noticeable seen{world.next_record_id, world.bindings_written, world.parameters_written, 0, {}, world.kill_switch, {}};
-        if (const auto my = world.stores.find("MY"); my != world.stores.end()) {
-            for (const auto& each : my->second) {
-                seen.store = seen.store * 31 + each.certificate.thumbprint.bytes()[0] + (each.certificate.archived ? 1000U : 0U) +
-                             (each.certificate.renewed_by ? 10'000U : 0U);
-            }
-        }
-        if (const auto file = world.files.find(kPolicyFile); file != world.files.end()) seen.policy = file->second;
-        for (const auto& [name, service] : world.services) seen.services += word(service.status.state)[0];
-        return seen;
-    }
-};
-
 /// One machine over several lives of our process.
 class Machine {
 public:
@@ -92,7 +53,7 @@ public:
         record_.on_refusal = [this] { judge_.disk_was_full(); };
         record_.on_commit = [this](const auto& before, const auto& events) { judge_.committed(before, events); };
         world_.adversary = &judge_;
-        if (server_->clients_dial_daily) dial_tomorrow(*server_);
+        if (server_->clients_dial_daily) server_->dial_every_morning();
         (void)judge_.let_others_act();   // what is so before our first look
     }
 
@@ -103,12 +64,21 @@ public:
         }
     }
 
+    /// Somebody comes where clients stay out, as if nobody looked after the server.
+    void go_on_attended(Duration until) {
+        attendance_.emplace(*server_);
+        while (world_.elapsed < until) {
+            live(until);
+            attendance_->look();
+        }
+    }
+
     void calm_down() {
         judge_.no_more_faults();
         const Duration end = world_.elapsed + kToTheirEnd;
         while (world_.elapsed < end && server_->others_are_at_work()) live(end);
         server_->forget_what_is_due();
-        if (server_->clients_dial_daily) dial_tomorrow(*server_);
+        if (server_->clients_dial_daily) server_->dial_every_morning();
         calm(*server_);
         judge_.all_is_calm();
         last_happening_ = world_.elapsed;
@@ -125,7 +95,14 @@ public:
         outcome.happened = judge_.happened;
         outcome.heals = record_.contents().heal_count;
         outcome.restarts = world_.restarts_of_rras;
+        outcome.restarts_by_cause = judge_.restarts_by_cause;
         outcome.sessions_ended = world_.sessions_ended_by_us;
+        if (attendance_) {
+            outcome.humans = attendance_->came;
+            outcome.restarts += attendance_->restarts;
+            outcome.sessions_ended += attendance_->sessions_ended;
+            if (attendance_->restarts > 0) outcome.restarts_by_cause["somebody came"] = attendance_->restarts;
+        }
         outcome.without_vpn = judge_.somebody_out;
         outcome.trace = judge_.trace;
         outcome.matrix = judge_.matrix;
@@ -164,14 +141,16 @@ private:
         report_ = watchdog_->cycle(wakes);
         ++cycles_;
         judge_.cycle_ends(*report_, watchdog_->policy());
-        if (judge_.narrate) narrate_report();
-        const bool said_something_new = said_.differs(*report_);
+        if (judge_.narrate) judge_.narrate(narration(*report_));
+        const std::string said = gist(*report_);
+        const bool said_something_new = std::exchange(said_, said) != said || report_->heal;
         const bool disturbed = judge_.scene().disturbances != disturbances;   // behind the look: the next one sees it
         if (world_.writes.size() != writes || said_something_new || disturbed) last_happening_ = world_.elapsed;
     }
 
     /// Until the timer fires, something is noticed, or the stretch of idleness is over.
     void wait(Duration until) {
+        if (hears_an_administrator()) return pass_until(std::min(world_.elapsed + kWakeAfter, until));
         Duration end = world_.elapsed + std::max<Duration>(watchdog_->next_look(), 1ms);
         const auto stretch = idle_stretch(judge_.scene(), *report_, world_.elapsed - last_happening_);
         if (stretch && world_.elapsed + *stretch > end) {
@@ -182,6 +161,14 @@ private:
             skipped_ += skipped;
         }
         pass_until(std::min(end, until));
+    }
+
+    /// `sstp-watchdog heal`, which our service gets as a control of the SCM.
+    bool hears_an_administrator() {
+        const Asked asked = std::exchange(server_->asked, Asked::nothing);
+        if (asked == Asked::nothing) return false;
+        wakes_.insert(asked == Asked::heal ? Wake::administrator_heal : Wake::administrator_heal_ignoring_window);
+        return true;
     }
 
     /// One of the cycles that an idle stretch leaves out: it must write nothing, and say nothing new but that it lives.
@@ -211,8 +198,12 @@ private:
                 last_happening_ = world_.elapsed;   // no idle stretch any more: the timer's next look comes in time
                 end = std::min(end, world_.elapsed + std::max<Duration>(watchdog_->next_look(), 1ms));
             }
+            if (hears_an_administrator()) {
+                end = std::min(end, world_.elapsed + kWakeAfter);
+                continue;
+            }
             if (scenario_.wakes_are_lost || before == Noticeable::of(world_)) continue;
-            wakes_ = {Wake::event_log, Wake::certificate_store, Wake::registry, Wake::policy_change};
+            wakes_.insert({Wake::event_log, Wake::certificate_store, Wake::registry, Wake::policy_change});
             end = std::min(end, world_.elapsed + kWakeAfter);
         }
     }
@@ -246,30 +237,6 @@ private:
         }
     }
 
-    void narrate_report() const {
-        std::string line = fmt::format("---- cycle {} ends at {}:", report_->number, to_rfc3339(world_.wall));
-        for (const Finding& each : report_->findings)
-            line += fmt::format(" {}{}", word(each.reason),
-                                each.severity == Severity::critical  ? "!"
-                                : each.severity == Severity::warning ? ""
-                                                                     : "(i)");
-        if (const auto* refused = std::get_if<Refused>(&report_->decision))
-            line += fmt::format("; refused: {} ({})", refused->why, refused->explanation);
-        if (report_->heal) line += fmt::format("; heal {}: {}", word(report_->heal->result), report_->heal->explanation);
-        judge_.narrate(line);
-    }
-
-    /// Whether a report says something else than the one before: then something is going on.
-    struct Said {
-        std::string last;
-        bool differs(const CycleReport& report) {
-            std::string now;
-            for (const Finding& each : report.findings) now += std::string{word(each.reason)} + each.subject + word(each.severity);
-            if (const auto* refused = std::get_if<Refused>(&report.decision)) now += refused->why;
-            return std::exchange(last, now) != now || report.heal;
-        }
-    };
-
     const Scenario& scenario_;
     std::unique_ptr<Server> server_;
     World& world_;
@@ -280,7 +247,8 @@ private:
     std::unique_ptr<Watchdog> watchdog_;
     std::optional<CycleReport> report_;
     Wakes wakes_{Wake::service_start};
-    Said said_;
+    std::string said_;   // by the last cycle
+    std::optional<Attendance> attendance_;
     Duration last_happening_{0};
     std::uint64_t cycles_ = 0;
     std::uint64_t skipped_ = 0;
@@ -288,17 +256,33 @@ private:
 
 }  // namespace
 
-Outcome run(const Scenario& scenario, const std::function<void(const std::string&)>& narrate) {
+namespace {
+
+template <class Live>
+Outcome outcome_of(Machine& machine, Live live) {
     Outcome outcome;
-    Machine machine(scenario, narrate);
     try {
-        machine.go_on_until(scenario.length, false);
-        machine.calm_down();
+        live();
     } catch (const Violation& violation) {
         outcome.violation = violation;
     }
     machine.account(outcome);
     return outcome;
+}
+
+}  // namespace
+
+Outcome run(const Scenario& scenario, const std::function<void(const std::string&)>& narrate) {
+    Machine machine(scenario, narrate);
+    return outcome_of(machine, [&] {
+        machine.go_on_until(scenario.length, false);
+        machine.calm_down();
+    });
+}
+
+Outcome run_attended(const Scenario& scenario) {
+    Machine machine(scenario, {});
+    return outcome_of(machine, [&] { machine.go_on_attended(scenario.length); });
 }
 
 }  // namespace sstp::simulation

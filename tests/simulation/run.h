@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ struct Outcome {
     std::uint64_t happened = 0;
     std::uint64_t heals = 0;
     std::uint64_t restarts = 0;            ///< of RemoteAccess, by whoever cares
+    std::map<std::string, std::uint64_t> restarts_by_cause;   ///< the same: "now: certificate_expired", "somebody came"
     std::uint64_t sessions_ended = 0;      ///< by these restarts
     Duration without_vpn{0};               ///< some family of clients did not come through
     std::uint64_t humans = 0;              ///< times that somebody had to come and mend it
@@ -38,6 +40,8 @@ struct Outcome {
 /// Runs a scenario to its end: with everything that was planned, then calm, until the server is healthy or had its time.
 /// `narrate` is told every call and every change; may be empty.
 Outcome run(const Scenario& scenario, const std::function<void(const std::string&)>& narrate = {});
+/// The same to the end of its time and no further, with somebody who comes where clients stay out (by_hand.h).
+Outcome run_attended(const Scenario& scenario);
 /// The same server and the same year without the watchdog: no promise is judged, only clients are looked at.
 Outcome run_without(const Scenario& scenario, Care care);
 /// Leaves out ingredients as long as the same promise is still broken; halves times; gives up after so many tries.

@@ -69,8 +69,9 @@ std::size_t named(std::string_view name) {
 PlannedFault draw_fault(Random& random, Duration within) {
     PlannedFault drawn;
     drawn.when = draw_when(random, within, false);
-    drawn.when.nth = 1 + static_cast<std::uint32_t>(random.below(8));
     drawn.fault = random.below(documented_faults().size());
+    // A look is made often; what changes something is called a few times in a run, or once.
+    drawn.when.nth = 1 + static_cast<std::uint32_t>(random.below(simulated::changes(documented_faults()[drawn.fault].call) ? 2 : 8));
     drawn.how_many = random.one_in(3) ? 1 + random.below(60) : 1 + random.below(3);
     const DocumentedFault& fault = documented_faults()[drawn.fault];
     const std::uint64_t kind = random.below(simulated::changes(fault.call) ? 4 : 1);

@@ -49,6 +49,7 @@ struct Scene {
     std::uint64_t faults = 0;                        ///< calls that did not go as they should
     bool calm = false;                               ///< nothing is left to happen
     std::optional<HealBegan> heal;                   ///< one is open in the record
+    EventType ended_as = EventType::heal_succeeded;  ///< what was told of the end of the heal that ended last
     std::optional<Duration> last_session;            ///< true time at which an SSTP session began last
     /// Values of the unit as the product made them last, or found them when the heal began: by subject. What differs is somebody
     /// else's since.

@@ -6,6 +6,7 @@
 namespace sstp::simulation {
 
 using namespace simulated;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -39,8 +40,30 @@ Certificate Server::issue(Duration valid_for, Duration begun_before) {
     return made;
 }
 
+StoredCertificate& Server::put(const Certificate& made, const std::string& into) {
+    add_certificate(world, made, into);
+    StoredCertificate& in = *stored(world, made.thumbprint, into);
+    if (ca == CaOfServer::root_unknown_here) in.outside = Outside::accepted;
+    return in;
+}
+
 void Server::clients_come() {
     if (clients_dial(world, dialled) > 0) renamed_unseen = false;
+}
+
+void Server::dial_every_morning() {
+    const WallTime local = world.wall + world.local_offset;
+    WallTime next = std::chrono::floor<std::chrono::days>(local) + 7h + 30min;
+    if (next <= local) next += 24h;
+    later(next - local, Actor::clients, "clients dial", [](Server& s) {
+        const std::chrono::weekday day{std::chrono::floor<std::chrono::days>(s.world.wall + s.world.local_offset)};
+        if (day != std::chrono::Saturday && day != std::chrono::Sunday) {
+            std::erase_if(s.world.sessions,
+                          [&](const OpenSession& each) { return each.sstp && s.world.elapsed - each.began_elapsed > 9h; });
+            s.clients_come();
+        }
+        s.dial_every_morning();
+    });
 }
 
 const StoredCertificate* Server::bound() const {

@@ -37,6 +37,9 @@ struct Due {
 /// Of which CA this server's certificates are.
 enum class CaOfServer : std::uint8_t { public_ca, private_ca, self_signed, root_unknown_here };
 
+/// What an administrator has asked of our service and it has not heard yet.
+enum class Asked : std::uint8_t { nothing, heal, heal_ignoring_window };
+
 /// One server of a run: the machine, and what belongs to it that no port shows.
 class Server {
 public:
@@ -53,6 +56,7 @@ public:
     KeyAlgorithm key_algorithm = KeyAlgorithm::rsa;
     bool has_siem = false;
     bool clients_dial_daily = true;                  ///< some clients, each working day at 07:30 local time
+    Asked asked = Asked::nothing;
     Duration clock_off_at_boot{0};                   ///< and W32Time sets it right two minutes later
     /// The VPN got another name, and no session has begun under it: nothing on the server tells that clients dial it (2.1).
     bool renamed_unseen = false;
@@ -63,8 +67,12 @@ public:
 
     /// A certificate as this server's CA makes it now; numbers rise, so that each is another.
     Certificate issue(Duration valid_for, Duration begun_before = std::chrono::hours{1});
+    /// One of them is put into a store. Clients know a root of this CA that the server may not know.
+    simulated::StoredCertificate& put(const Certificate& made, const std::string& into = "MY");
     /// Some clients dial.
     void clients_come();
+    /// Some clients dial each working day at 07:30 local time, and hang up in the evening.
+    void dial_every_morning();
     /// What RRAS's records name, IPv4's first; null when that is nowhere.
     [[nodiscard]] const simulated::StoredCertificate* bound() const;
 

@@ -18,9 +18,7 @@ void start_with_own_certificate(Server& server) {
     World& world = server.world;
     world.stores["MY"].clear();
     const Certificate own = server.issue(server.lifetime, server.lifetime / 3);
-    add_certificate(world, own, server.store);
-    stored(world, own.thumbprint, server.store)->added = -100h;
-    if (server.ca == CaOfServer::root_unknown_here) stored(world, own.thumbprint, server.store)->outside = Outside::accepted;
+    server.put(own, server.store).added = -100h;
     for (ListenerBinding& each : world.bindings) {
         each.certificate = own.thumbprint.to_vector();
         each.store = server.store;
@@ -95,6 +93,10 @@ constexpr auto kTraits = std::to_array<Trait>({
          s.world.interface_addresses.pop_back();
          if (n % 2 == 0) s.world.bindings.pop_back(); }},
     {"records cannot be updated in one call", "update", 3, [](Server& s, std::uint64_t n) { s.world.traits.update = n % 2 == 0 ? HttpUpdate::not_supported : HttpUpdate::absent; }},
+    {"records have parameters that no update keeps", "update", 16, [](Server& s, std::uint64_t) {
+         s.hands_tied = true;   // what a repair would lose is left to an administrator (DESIGN 2.4)
+         s.world.traits.update = HttpUpdate::absent;
+         for (const ListenerBinding& each : s.world.bindings) s.world.extended_records.insert(each.endpoint); }},
     {"new keys settle for 20 s", "settle", 10, [](Server& s, std::uint64_t) { s.world.traits.new_keys_settle_for = 20s; }},
     {"a record that was made is said to exist", "183", 16, [](Server& s, std::uint64_t) { s.world.traits.says_exists_though_made = true; }},
     {"Schannel follows renewal links", "links", 8, [](Server& s, std::uint64_t) { s.world.traits.follows_renewal_link = true; }},
@@ -124,6 +126,7 @@ constexpr auto kTraits = std::to_array<Trait>({
              service.stop_takes = std::chrono::seconds{1 + static_cast<int>(n % 80)};
              service.start_takes = std::chrono::seconds{1 + static_cast<int>(n / 80 % 40)};
          } }},
+    {"RemoteAccess is started by hand", "start", 20, [](Server& s, std::uint64_t) { s.world.services[kRemoteAccess].status.start_type = StartType::manual; }},
     {"RemoteAccess shares its process", "host", 3, [](Server& s, std::uint64_t) { s.world.traits.remote_access_shares_process = true; }},
     {"services have their turn a while after boot", "boot", 3, [](Server& s, std::uint64_t n) { s.world.traits.services_start_after = std::chrono::seconds{5 + static_cast<int>(n % 180)}; }},
     {"the clock is wrong at boot", "clock", 12, [](Server& s, std::uint64_t n) { s.clock_off_at_boot = n % 3 == 0 ? 300 * kDay : -static_cast<int>(1 + n % 60) * kDay; }},
@@ -144,7 +147,7 @@ constexpr auto kTraits = std::to_array<Trait>({
          Certificate made = s.issue(s.lifetime * 2);
          made.key = n % 3 == 0 ? KeyState::unusable : n % 3 == 1 ? KeyState::unknown : KeyState::absent;
          made.key_explanation = "as the simulation wants it";
-         add_certificate(s.world, made); }},
+         s.put(made); }},
     {"its key cannot be opened by us", "hsm", 10, [](Server& s, std::uint64_t) {
          for (StoredCertificate& each : s.world.stores["MY"]) {
              each.certificate.key = KeyState::unknown;

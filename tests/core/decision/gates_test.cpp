@@ -45,6 +45,23 @@ ServerBuilder silent() {
         s.memory.symptoms_since = MonotonicTime{s.state.looked_at.monotonic.since_boot - 10min};
     });
 }
+/// RRAS took a certificate for a name below the wildcard at its start, and takes no calls; a renewed wildcard lies in the store.
+ServerBuilder taken_and_dead() {
+    const auto own = one().names({"*.example.com"}), other = certificate(3).names({"ras.example.com"});
+    return healthy()
+        .holding({other, two().names({"*.example.com"})})
+        .all_naming(other)
+        .flag(0U)
+        .learned(own)
+        .proven(own)
+        .no_sstp_session_ever()
+        .written(30)
+        .rras_started(20)
+        .held(other)
+        .uri_status(503)
+        .levels_before(v4, Level::crypto_binding)
+        .levels_before(v6, Level::crypto_binding);
+}
 auto not_replaceable(const char* endpoint) {
     return [endpoint](auto& s) {
         s.memory.standing.push_back({Reason::binding_not_replaceable, Severity::warning, endpoint, "It has extended parameters."});
@@ -132,6 +149,10 @@ INSTANTIATE_TEST_SUITE_P(Symptoms, Gates, testing::Values(
     GateCase{"where SSTP was never seen in use it waits for the window", silent().no_sstp_session_ever().sessions(0, 40), {}, "refused outside_window"}));
 
 INSTANTIATE_TEST_SUITE_P(Due, Gates, testing::Values(
+    GateCase{"503 in two looks beside what differs: clients are out", taken_and_dead(), {}, kTwo},
+    GateCase{"503 for the first time: the next look tells", taken_and_dead().levels_before(v4, Level::answers).levels_before(v6, Level::answers), {}, "refused outside_window"},
+    GateCase{"503 since a restart for it: it is only reported", taken_and_dead().reported_only(Reason::sstp_uri_unhealthy), {}, "refused outside_window"},
+    GateCase{"what differs, and calls are taken", taken_and_dead().uri_status(401), {}, "refused outside_window"},
     GateCase{"planned work waits for the window", superseded(), {}, "refused outside_window"},
     GateCase{"an administrator's heal waits for it as well", superseded(), {.asked = true}, "refused outside_window"},
     GateCase{"unless told otherwise", superseded(), {.asked = true, .ignore_window = true}, "planned: bind ipv4 2, bind ipv6 2, sha1 2, sha256 2, restart"},

@@ -98,6 +98,46 @@ TEST_F(OthersMeanwhile, what_somebody_wrote_during_the_proof_is_told_before_it_i
     EXPECT_TRUE(std::any_of(events.begin(), events.end(), tells_it)) << "nothing else keeps their value";
 }
 
+/// While RRAS is down a record is deleted; just before it is put back IIS has made it its own. Then the SHA-1 is broken in the proof.
+class IisTakesWhatWasDeleted final : public Adversary {
+public:
+    explicit IisTakesWhatWasDeleted(World& at) : world_(at) {}
+    Verdict on_call(PortCall call, std::uint64_t) override {
+        const Endpoint ipv6 = Endpoint::wildcard(AddressFamily::ipv6, world_.port());
+        is_stopping_ = is_stopping_ || call == PortCall::services_stop;
+        if (call == PortCall::services_query && is_stopping_ && step_ == 0) {
+            drop_binding(world_, AddressFamily::ipv6);
+            step_ = 1;
+        } else if (call == PortCall::record_commit && step_ == 1) {
+            world_.set_binding({ipv6, make_certificate(2).thumbprint.to_vector(), kIisAppId, "MY", {}});
+            step_ = 2;
+        } else if (call == PortCall::clock_pause && step_ == 2) {
+            world_.set_parameter(SstpValue::sha1_certificate_hash, std::nullopt);
+            step_ = 3;
+        }
+        return {};
+    }
+    [[nodiscard]] int step() const { return step_; }
+
+private:
+    World& world_;
+    bool is_stopping_ = false;
+    int step_ = 0;
+};
+
+TEST_F(OthersMeanwhile, a_record_that_another_owner_made_during_the_heal_is_theirs_in_every_later_plan_of_it) {
+    world.traits.ready_after = 60s;
+    expire(world);
+    IisTakesWhatWasDeleted iis(world);
+    world.adversary = &iis;
+    (void)server.heal();
+    world.adversary = nullptr;
+    ASSERT_EQ(3, iis.step());
+    const ListenerBinding* record = world.binding_at(Endpoint::wildcard(AddressFamily::ipv6, world.port()));
+    ASSERT_NE(nullptr, record);
+    EXPECT_EQ(kIisAppId, record->app_id);
+}
+
 TEST_F(OthersMeanwhile, row_25_a_hash_of_nothing_that_comes_during_the_proof_is_left_and_rras_is_not_restarted_into_it) {
     world.traits.ready_after = 60s;
     expire(world);

@@ -2,6 +2,7 @@
 
 #include "tests/core/healing/one_server.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace sstp::healing_test {
@@ -99,6 +100,20 @@ TEST_F(Restarts, remote_access_that_an_administrator_stops_while_we_prove_stays_
     EXPECT_EQ(1U, world.restarts_of_rras);
 }
 
+TEST_F(Restarts, a_script_that_starts_what_we_have_just_stopped_has_made_our_restart) {
+    expire(world);
+    AtKind script(PortCall::services_stop, 1, [](World& at) { start_service(at, "RemoteAccess"); });
+    world.adversary = &script;
+    const auto outcome = server.heal();
+    world.adversary = nullptr;
+    EXPECT_TRUE(script.acted());
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(0U, world.restarts_of_rras) << "none but theirs";
+    EXPECT_THAT(server.charges(), testing::SizeIs(1)) << "our stop ended the sessions";
+}
+
 TEST_F(Restarts, row_40_a_stop_that_hangs_costs_one_charge_and_is_healed_within_minutes_after_it_ends) {
     expire(world);
     world.services["RemoteAccess"].stop_hangs = true;
@@ -180,6 +195,28 @@ TEST_F(Restarts, a_dependant_that_does_not_start_again_keeps_the_heal_open_and_i
     expect_result(HealResult::succeeded, server.recover_open_heal());
     EXPECT_TRUE(world.running("Thirdparty"));
     EXPECT_EQ(1U, world.restarts_of_rras);
+}
+
+TEST_F(Restarts, what_is_left_open_because_rras_does_not_start_is_told_once_and_not_at_each_attempt) {
+    expire(world);
+    world.services["RemoteAccess"].start_fails_with = 1168;
+    AtKind takes_the_certificate_away(PortCall::services_stop, 1, [](World& at) { at.stores["MY"].clear(); });
+    world.adversary = &takes_the_certificate_away;
+    expect_result(HealResult::incomplete, server.heal());
+    world.adversary = nullptr;
+    const auto unproven = [&] {
+        const auto& all = server.record.events;
+        return std::count_if(all.begin(), all.end(), [](const JournalEvent& each) {
+            const auto action = each.fields.find("action");
+            return each.type == EventType::step_failed && action != each.fields.end() && action->second == "verify";
+        });
+    };
+    const auto told = unproven();
+    for (int i = 0; i < 12; ++i) {
+        world.advance(5min);
+        (void)server.recover_open_heal();
+    }
+    EXPECT_EQ(told, unproven()) << "an hour of attempts";
 }
 
 // ---- Row 41: our own stop ----

@@ -192,6 +192,21 @@ TEST(UnderGroupPolicy, an_invalid_value_leaves_its_setting_at_the_last_good_one)
     EXPECT_EQ(under_group_policy(Policy{}, {}, then.in_force).in_force, GroupPolicyValues{});
 }
 
+TEST(UnderGroupPolicy, a_key_that_cannot_be_read_is_one_problem_and_leaves_what_held_in_force) {
+    const auto good = under_group_policy(Policy{}, values([](auto& v) { v.ca = std::string("any"); }));
+    const Unreadable denied{{ErrorKind::access_denied, "read", "the key", 5, "Access is denied"}};
+    const auto then = under_group_policy(Policy{}, {denied, denied, denied, denied, denied, denied, denied}, good.in_force);
+    EXPECT_EQ(then.policy, good.policy);
+    ASSERT_EQ(then.problems.size(), 1U);
+    EXPECT_EQ(then.problems[0].subject, "Group Policy");
+    EXPECT_EQ(
+        then.problems[0].text,
+        "Group Policy's values (HKLM\\SOFTWARE\\Policies\\SSTP Watchdog) cannot be read: could not read the key: Access is denied (5). "
+        "Those that held last hold, and the policy file for the others, until they can be.");
+    const Unreadable another{{ErrorKind::malformed, "read", "Ca", 0, "it is REG_DWORD, not REG_SZ"}};
+    EXPECT_EQ(under_group_policy(Policy{}, {denied, denied, denied, denied, another, denied, denied}, good.in_force).problems.size(), 7U);
+}
+
 TEST(UnderGroupPolicy, names_the_values_that_are_set) {
     EXPECT_EQ(set_values({}), "");
     EXPECT_EQ(set_values(values([](auto& v) {

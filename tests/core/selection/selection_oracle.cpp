@@ -149,7 +149,12 @@ void object_to(const ServerBuilder& server, const DesiredState& desired, const C
         !(chosen.roots.empty() && server.memory.proven && is_of(chosen, server.memory.proven->ca))) {
         object("of another CA than the learned one");
     }
-    if (!any_ca && !linked && !server.memory.learned && desired.active && !is_of(chosen, authority_of(*desired.active)) &&
+    // What bears none of the policy's names tells of no CA (2.1: a presumption makes nothing unfit that the policy names).
+    const auto& asked = server.policy.certificate.dns_names;
+    const bool tells_the_ca = desired.active && (asked.empty() || std::any_of(asked.begin(), asked.end(), [&](const std::string& name) {
+                                                     return has_name(*desired.active, name);
+                                                 }));
+    if (!any_ca && !linked && !server.memory.learned && tells_the_ca && !is_of(chosen, authority_of(*desired.active)) &&
         !(server.memory.proven && is_of(chosen, server.memory.proven->ca))) {
         object("of another CA than the one in force, with nothing learned");
     }
@@ -166,7 +171,10 @@ std::vector<std::string> objections(const ServerBuilder& server, const DesiredSt
     if (desired.certificate && !is_blocked) object_to(server, desired, *desired.certificate, "chosen", found);
     if (desired.successor) object_to(server, desired, desired.successor->certificate, "successor", found);
     if (desired.second_choice && !server.memory.learned) found.emplace_back("a second choice with nothing learned");
-    if (desired.adopt && !server.state.settings.chosen_by_administrator() && !server.memory.sessions.newest_sstp_began) {
+    // Where sessions cannot be counted, a day without a complaint stands for a client (2.1).
+    const bool may_be_accepted_unseen = !value_of(server.memory.sessions.now) && server.memory.complaints.empty();
+    if (desired.adopt && !server.state.settings.chosen_by_administrator() && !server.memory.sessions.newest_sstp_began &&
+        !may_be_accepted_unseen) {
         found.emplace_back("adopted without flag and without a client");
     }
     return found;

@@ -12,6 +12,7 @@ std::unique_ptr<Checker> one_unit(const Scene& scene);
 std::unique_ptr<Checker> never_worse(const Scene& scene);
 std::unique_ptr<Checker> not_ours(const Scene& scene);
 std::unique_ptr<Checker> few_restarts(const Scene& scene);
+std::unique_ptr<Checker> falling_rate(const Scene& scene);
 std::unique_ptr<Checker> same_certificate(const Scene& scene);
 std::unique_ptr<Checker> hands_off(const Scene& scene);
 std::unique_ptr<Checker> told(const Scene& scene);

@@ -25,13 +25,15 @@ public:
     // A heal that began rightly is brought to an end; none begins.
     void heal_began(const OpenHeal& heal) override {
         const auto& set = scene.world().kill_switch;
-        began_ = Began{heal.id, set, in_use(), scene.now() - changed_at_ < std::chrono::seconds{5}};
+        began_ = Began{heal.id, set, has_sstp(), is_offloaded(), scene.now() - changed_at_ < std::chrono::seconds{5}};
     }
 
     // The policy that the cycle read is known at its end.
     void cycle_ended(const CycleReport&) override {
         const auto began = std::exchange(began_, std::nullopt);
-        if (!began || began->just_changed || (began->in_use && permission(began->kill_switch) == Permission::heal)) return;
+        if (!began || began->just_changed) return;
+        const bool in_use = !began->is_offloaded && (began->has_sstp || scene.policy.certificate.names_a_certificate());
+        if (in_use && permission(began->kill_switch) == Permission::heal) return;
         broken("heal " + began->id + " began although hands are to be kept off");
     }
 
@@ -52,7 +54,8 @@ private:
     struct Began {
         std::string id;
         std::optional<RawValue> kill_switch;
-        bool in_use = true;
+        bool has_sstp = true;
+        bool is_offloaded = false;
         bool just_changed = false;
     };
 
@@ -64,14 +67,16 @@ private:
         return scene.policy.mode == Mode::observe ? Permission::observe_by_policy : Permission::heal;
     }
     // In use by 2.1: a record of SSTP's, a stored hash, a flag, ports, or a policy that names a certificate.
-    [[nodiscard]] bool in_use() const {
+    [[nodiscard]] bool in_use() const { return !is_offloaded() && (has_sstp() || scene.policy.certificate.names_a_certificate()); }
+    [[nodiscard]] bool has_sstp() const {
         const World& world = scene.world();
         const auto has = [&](SstpValue value) { return world.parameters.contains(value); };
-        const auto found = world.parameters.find(SstpValue::use_https);
-        if (found != world.parameters.end() && found->second == RawValue::dword(0)) return false;
-        return world.traits.sstp_ports || !world.bindings.empty() || scene.policy.certificate.names_a_certificate() ||
-               has(SstpValue::sha256_certificate_hash) || has(SstpValue::sha1_certificate_hash) ||
-               has(SstpValue::is_hash_configured_by_admin);
+        return world.traits.sstp_ports || !world.bindings.empty() || has(SstpValue::sha256_certificate_hash) ||
+               has(SstpValue::sha1_certificate_hash) || has(SstpValue::is_hash_configured_by_admin);
+    }
+    [[nodiscard]] bool is_offloaded() const {
+        const auto found = scene.world().parameters.find(SstpValue::use_https);
+        return found != scene.world().parameters.end() && found->second == RawValue::dword(0);
     }
 
     std::optional<Began> began_;

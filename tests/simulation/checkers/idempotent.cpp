@@ -22,7 +22,8 @@ public:
         const bool planned = report.heal && report.heal->result != HealResult::not_begun && planned_;
         if (wrote && healthy_ && undisturbed && !planned)
             broken("a cycle over a healthy server wrote " + scene.world().writes.back().subject);
-        healthy_ = report.healthy;
+        // A clock that has jumped moves certificates and windows under us, and is believed a minute later.
+        healthy_ = report.healthy && scene.world().clock_behind == Duration{0};
         at_health_ = disturbances_;   // what somebody did during that cycle is news to the next
         planned_ = report.planned_for.has_value() || std::holds_alternative<Refused>(report.decision);
     }

@@ -23,6 +23,9 @@ public:
         const auto found = world.parameters.find(SstpValue::sha256_certificate_hash);
         const auto stored = found == world.parameters.end() ? Stored<CertificateHash>{Absent{}} : decode_sha256(found->second);
         const auto* hash = value_of(stored);
+        // Nothing was ever proven here, and the hash names the target: one value that differs from it counts as drift (2.1), and nothing
+        // tells that it was the hash that drifted before our first look.
+        hash_decides_ = !scene.record.proven && !scene.record.learned && hash != nullptr && *hash == heal.target.hash;
         const bool overwritten = hash == nullptr || !world.balancer || *hash != world.balancer->hash;
         // Or the policy names a certificate, and no session says that what stands there is somebody's intent (2.1).
         const bool policy_decides = scene.policy.certificate.names_a_certificate() && !scene.sessions_have_begun();
@@ -70,6 +73,7 @@ private:
         // A certificate ended between the better look and the end of the heal; whether one that had ended was chosen is fit-or-nothing's.
         if (scene.clients.family[family] == DialOutcome::not_valid_now) return true;
         if (scene.server.renamed_unseen && scene.clients.family[family] == DialOutcome::wrong_name) return true;
+        if (hash_decides_ && scene.clients.family[family] == DialOutcome::wrong_name) return true;
         if (another_sites_record_has_the_name()) return true;
         // Where a working SSTP does not answer HEAD by 401, a restart that leaves SstpSvc with the old listener shows in no status that
         // the policy asks for: a symptom alone has one restart, and no second rung (7.8, servers.md 37).
@@ -101,6 +105,7 @@ private:
     std::optional<HealBegan> ended_;
     std::optional<CertificateHash> target_;  ///< of the heal that began last
     bool balancer_gives_way_ = false;
+    bool hash_decides_ = false;
     bool ran_ = true;
     bool stopped_by_others_ = false;
 };

@@ -39,7 +39,7 @@ public:
     void cycle_ended(const CycleReport&) override { note_what_works(); }
 
     void heal_ended(const OpenHeal& heal) override {
-        if (heal.direction == HealDirection::back) return;   // a proof failed: that is not a choice
+        if (scene.ended_as != EventType::heal_succeeded) return;   // taken back: that is not a choice
         // Nor is a value that follows what is in force already: no listener and no start of RRAS came of it.
         const bool reached_clients = !heal.services.empty() || std::any_of(heal.changes.begin(), heal.changes.end(), [](const auto& each) {
             return std::holds_alternative<BindStep>(each.step);

@@ -44,7 +44,7 @@ public:
             if (made != scene.last_made.end() && made->second != now) continue;
             const bool found = now == before_of(each.step);
             const bool wanted = now == after_of(each.step);
-            if (found == wanted) continue;
+            if (found == wanted || (wanted && goes_with_the_sha256(subject))) continue;
             (found ? as_found : as_wanted) += ' ' + subject;
         }
         if (as_found.empty() || as_wanted.empty() || given_up_) return;
@@ -62,6 +62,17 @@ public:
     }
 
 private:
+    // Half a pair goes back completed from the certificate that the SHA-256 names (2.4), which may be the one that was wanted.
+    [[nodiscard]] bool goes_with_the_sha256(const std::string& subject) const {
+        if (subject != registry_name(SstpValue::sha1_certificate_hash)) return false;
+        const auto& values = scene.world().parameters;
+        const auto sha1 = values.find(SstpValue::sha1_certificate_hash), sha256 = values.find(SstpValue::sha256_certificate_hash);
+        if (sha1 == values.end() || sha256 == values.end()) return false;
+        const auto hash = decode_sha256(sha256->second);
+        const auto* named = value_of(hash) ? scene.world().find("MY", *value_of(hash)) : nullptr;
+        return named && sha1->second.data == named->certificate.thumbprint.to_vector();
+    }
+
     static std::string in_hex(const Write& write) {
         if (write.value_before) return to_hex(write.value_before->data);
         return write.binding_before ? to_hex(write.binding_before->certificate) : std::string{};

@@ -15,7 +15,8 @@ public:
     void others_act(const Due&) override { ran_ = scene.world().running(kRemoteAccess); }
     void others_acted(const Due&) override {
         if (ran_ && !scene.world().running(kRemoteAccess)) stopped_by_others_ = exit_code() == 0;   // else it ended by itself
-        if (scene.world().running(kRemoteAccess)) stopped_by_others_ = false;
+        // A start that somebody tried and that failed leaves its code: RRAS waits for its certificate since.
+        if (scene.world().running(kRemoteAccess) || exit_code() != 0) stopped_by_others_ = false;
     }
 
     void wrote(const Write& write) override {
@@ -24,12 +25,11 @@ public:
         if (write.call != PortCall::services_start) return;
         const auto& open = scene.record.open_heal;
         // Whose stop it was, when somebody stops it in the middle of our own restart, nobody can tell.
-        const bool owed = open && open->stop_was_asked;
+        const bool owed = (open && open->stop_was_asked) || scene.storage_is_troubled();
         if (stopped_by_others_ && !owed) broken("started RemoteAccess, which somebody else stopped");
         stopped_by_others_ = false;
     }
 
-    // A start that somebody tried and that failed leaves its code: RRAS waits for its certificate since.
     void cycle_began() override {
         if (exit_code() != 0) stopped_by_others_ = false;
     }

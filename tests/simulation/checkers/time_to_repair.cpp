@@ -19,6 +19,7 @@ public:
 
     void others_acted(const Due&) override { start_afresh(); }
     void process_ended(bool) override { start_afresh(); }
+    void heal_began(const OpenHeal&) override { told_why_.clear(); }   // a try in between: what is told after it is new
     void clients_changed(const ClientView& before) override {
         curable_.reset();
         if (!before.somebody_is_out()) last_seen_ = scene.now();   // an idle stretch was skipped up to here
@@ -99,11 +100,9 @@ private:
     // A time that is put off again and again without a try in between is none.
     [[nodiscard]] bool has_time_until(const Refused& refused) {
         if (!refused.until) return false;
-        const std::size_t writes = scene.world().writes.size();
-        if (told_writes_ != writes || told_why_ != refused.why) {
+        if (told_why_ != refused.why) {
             told_until_ = *refused.until;
             told_why_ = refused.why;
-            told_writes_ = writes;
         }
         return scene.world().wall <= told_until_ + 10min;
     }
@@ -114,7 +113,7 @@ private:
         const auto is = [&](DialOutcome what) {
             return std::any_of(scene.clients.family.begin(), scene.clients.family.end(), [&](const auto& each) { return each == what; });
         };
-        if (is(DialOutcome::crypto_binding)) return true;
+        if (is(DialOutcome::crypto_binding) && !is_known_to_hold_another()) return true;
         // The clock is wrong, and Windows' time service vouches for it: then it is the truth here (7.10).
         const World& world = scene.world();
         if (world.clock_behind != Duration{0} && world.time_synchronised) return true;
@@ -133,6 +132,13 @@ private:
         // An administrator's stop is his own; one that ended with a code of no certificate is reported (7.7).
         return !world.running(kRemoteAccess) && !ended_by_a_certificate();
     }
+    // The record knows what RRAS holds, it is so, and it is not what the records name: no probe is needed to tell what clients get.
+    [[nodiscard]] bool is_known_to_hold_another() const {
+        const World& world = scene.world();
+        const auto& held = scene.record.held;
+        const auto* named = scene.server.bound();
+        return held && held->sha256 && held->sha256 == world.rras.sha256 && named && named->certificate.hash != *held->sha256;
+    }
     // With flag 1 RRAS takes the hash that an administrator stored at its next start, and moves its records to it; else it takes what the
     // records name, or the first certificate of the store. From then on all agree on it, which is adopted and never reverted (2.1), and no
     // server knows the name that clients dial.
@@ -150,6 +156,7 @@ private:
     }
     [[nodiscard]] bool ended_by_a_certificate() const {
         const auto found = scene.world().services.find(kRemoteAccess);
+        if (found->second.status.start_type != StartType::automatic) return false;  // an administrator starts it (7.7)
         const std::uint32_t code = found->second.status.exit_code;
         return code == 87 || code == 183 || code == 1168 || code == 1312;
     }
@@ -158,7 +165,10 @@ private:
     [[nodiscard]] OfFamilies curable() {
         if (curable_) return *curable_;
         curable_.emplace(OfFamilies{false, false});
-        if (!scene.record.proven) return *curable_;  // nothing was ever proven here: which certificate is meant is a guess
+        // Nobody came through with what was proven last, and the policy names none: which certificate is meant is a guess.
+        const auto& proven = scene.record.proven;
+        if (!proven) return *curable_;
+        if (!scene.history.connected_with(proven->certificate.hash) && !scene.policy.certificate.names_a_certificate()) return *curable_;
         const auto choice = plain_choice(scene.server, scene.policy, scene.history);
         if (!choice) return *curable_;
         // HTTP.SYS refused its key once: it counts as unusable until store, key or provider change or a day has passed (2.4).
@@ -176,7 +186,6 @@ private:
     std::optional<OfFamilies> curable_;
     WallTime told_until_{};
     std::string told_why_;
-    std::size_t told_writes_ = 0;  ///< of the world when that was told
 };
 
 }  // namespace

@@ -20,29 +20,31 @@ public:
             // What a process could not store lies in a file, and is told by the next one, in order: the next one begins here.
             if (each.type == EventType::service_started) raised_.clear();
             const std::string what = field_of(each, "reason") + '|' + field_of(each, "subject");
-            if (each.type == EventType::finding_cleared)
-                std::erase_if(raised_, [&](const auto& one) { return one.first.starts_with(what + '|'); });
-            if (each.type == EventType::finding_raised) raise(what + '|' + field_of(each, "severity"), each);
+            if (each.type == EventType::finding_cleared) raised_.erase(what);
+            if (each.type == EventType::finding_raised) raise(raised_[what], each);
         }
     }
 
     void process_ended(bool) override { raised_.clear(); }
 
 private:
-    void raise(const std::string& what, const JournalEvent& event) {
-        // What a full disk kept in a file is durable, and told here, later than it happened.
-        const Duration at = scene.now() - std::max(scene.world().wall - event.time, Duration{0});
-        auto& [times, last] = raised_[what];
+    struct Raised {
+        std::string severity;      ///< another one is news
+        Duration at{0};
+        std::uint64_t disturbances = 0;
+    };
+
+    void raise(Raised& before, const JournalEvent& event) {
+        // What a full disk kept in a file is durable, and told here, later than it happened: what befell the server in between is unknown.
+        const Duration late = std::max(scene.world().wall - event.time, Duration{0});
+        const Raised now{field_of(event, "severity"), scene.now() - late, scene.disturbances};
         // Reminders come after 1 h, 4 h and daily; the wall clock may have jumped under them.
-        const bool too_soon = times > 0 && at - last < 50min && scene.undisturbed_since(disturbances_[what]);
-        if (too_soon) broken("told again within the hour: " + event.text);
-        ++times;
-        last = at;
-        disturbances_[what] = scene.disturbances;
+        const bool too_soon = before.severity == now.severity && now.at - before.at < 50min && before.disturbances == now.disturbances;
+        if (too_soon && late < 1min) broken("told again within the hour: " + event.text);
+        before = now;
     }
 
-    std::map<std::string, std::pair<int, Duration>> raised_;
-    std::map<std::string, std::uint64_t> disturbances_;
+    std::map<std::string, Raised> raised_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "core/model/text.h"
 
 #include <algorithm>
+#include <map>
 
 namespace sstp::simulation {
 
@@ -14,7 +15,9 @@ class Truthful final : public Checker {
 public:
     explicit Truthful(const Scene& of) : Checker("truthful", of) {}
 
+    void others_act(const Due&) override { note_ends(); }
     void cycle_began() override {
+        note_ends();
         disturbances_ = scene.disturbances;
         faults_ = scene.faults;
         writes_ = scene.world().writes.size();
@@ -76,17 +79,18 @@ private:
     }
 
     void judge_expired(const Finding& finding) const {
-        // Whatever certificate it is about, one that is named somewhere has ended by the server's clock.
-        const World& world = scene.world();
-        bool one_has = false;
-        const auto look = [&](const simulated::StoredCertificate& each) {
-            one_has = one_has || each.certificate.not_after <= world.wall + std::chrono::minutes{1};
-        };
-        for (const auto& [name, all] : world.stores) std::for_each(all.begin(), all.end(), look);
-        std::for_each(world.in_memory_of_http_sys.begin(), world.in_memory_of_http_sys.end(), look);
-        for (const Certificate& each : scene.history.in_force())
-            one_has = one_has || each.not_after <= world.wall + std::chrono::minutes{1};
+        // Whatever certificate it is about, one that is or was here has ended by the server's clock.
+        const bool one_has = std::any_of(ends_.begin(), ends_.end(),
+                                         [&](const auto& each) { return each.second <= scene.world().wall + std::chrono::minutes{1}; });
         if (!one_has) broken("certificate_expired (" + finding.explanation + "), but none has ended");
+    }
+
+    /// Of every certificate that was ever here: what has gone is remembered by the product too.
+    void note_ends() {
+        const auto note = [&](const simulated::StoredCertificate& each) { ends_[each.certificate.hash] = each.certificate.not_after; };
+        for (const auto& [name, all] : scene.world().stores) std::for_each(all.begin(), all.end(), note);
+        const auto& in_memory = scene.world().in_memory_of_http_sys;
+        std::for_each(in_memory.begin(), in_memory.end(), note);
     }
 
     /// Stops and starts that services accepted, each of which one charge may be for. Running time stands still while we are down.
@@ -102,8 +106,10 @@ private:
     // What no look on the server can show: the hash that SstpSvc holds behind green probes, a root that clients do not have, or a
     // HEAD that is never 401 here; and what nothing says of a server that has no SSTP or leaves TLS to others.
     [[nodiscard]] bool excused(const CycleReport&) const {
-        for (const auto& each : scene.clients.family) {
-            if (!each || *each == DialOutcome::connected) continue;
+        for (std::size_t family = 0; family < 2; ++family) {
+            const auto& each = scene.clients.family.at(family);
+            const bool is_left_out = family == 0 ? !scene.policy.listener.ipv4 : !scene.policy.listener.ipv6;
+            if (is_left_out || !each || *each == DialOutcome::connected) continue;
             const bool visible =
                 *each == DialOutcome::no_session || *each == DialOutcome::not_valid_now || *each == DialOutcome::wrong_purpose;
             if (visible && !scene.server.hands_tied && scene.world().clock_behind == Duration{0}) return false;
@@ -115,6 +121,7 @@ private:
     std::uint64_t faults_ = 0;
     std::size_t writes_ = 0;
     std::vector<Duration> controls_;
+    std::map<CertificateHash, WallTime> ends_;
 };
 
 }  // namespace

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "tests/simulation/server.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace sstp::simulation {
+
+// What people do to a server, with Microsoft's article in hand: the same whoever looks after it meanwhile.
+
+/// The newest certificate of the server's store that names what clients dial and whose key works, as published scripts and
+/// administrators take it.
+std::optional<Certificate> newest_by_hand(const Server& server);
+/// Binds both records, writes the hashes, restarts RemoteAccess if it runs. Gives whether it did.
+bool bind_write_restart(Server& server, const Certificate& certificate);
+
+/// Somebody notices that clients are out, and comes at ten in the morning of a working day, two hours later at the earliest [assumed: no
+/// monitoring; users ring up when work begins], and every working day again while it lasts.
+class Attendance {
+public:
+    explicit Attendance(Server& server) : server_(server) {}
+    /// To be asked whenever time has passed.
+    void look();
+
+    std::uint64_t came = 0;
+    std::uint64_t restarts = 0;
+    std::uint64_t sessions_ended = 0;
+
+private:
+    void come();
+    Server& server_;
+    bool is_called_ = false;
+};
+
+}  // namespace sstp::simulation
