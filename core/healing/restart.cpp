@@ -200,6 +200,7 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
     }
     if (!contains(run.heal().to_start, kRemoteAccess) && scope->ended.empty()) {
         SSTP_RARE("somebody stopped RRAS in the middle of our restart");
+        if (!stopping.accepted) run.ledger.take_back_charge();   // all of it was their stop
         (void)start_in_order(run, Names{run.heal().to_start});
         return Halted{Halt::stopped_by_others,
                       {ErrorKind::busy, kRestart, kRemoteAccess, 0, "somebody stopped it in the meantime, so it is left stopped"}};

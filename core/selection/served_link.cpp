@@ -28,6 +28,13 @@ Finding served_link_finding(const ServedLink& link, const std::string& what_foll
                     brief(*link.served), brief(*link.bound), link.bound->thumbprint.brief(), what_follows)};
 }
 
+/// A fit one of the store to which no link leads: bound, it is what listeners serve. Null: there is none.
+const Certificate* another_than_linked(const Choice& choice, const std::vector<const Certificate*>& ways) {
+    Candidates others = choosable(choice.basis, choice.pool);
+    std::erase_if(others, [&](const Certificate* each) { return std::find(ways.begin(), ways.end(), each) != ways.end(); });
+    return best(others, choice.basis);
+}
+
 }  // namespace
 
 /// The link decides otherwise than the CA (DESIGN 2.1): clients get that certificate already.
@@ -57,6 +64,12 @@ bool follow_served_link(const Choice& choice, DesiredState& desired) {
         return true;
     }
     SSTP_RARE("a renewal link leads to what will not do");
+    if (const Certificate* other = another_than_linked(choice, ways)) {
+        desired.certificate = *other;
+        desired.findings.push_back(
+            served_link_finding(*link, fmt::format("It is not followed: {}. {} is put in force in its place.", why, brief(*other))));
+        return true;
+    }
     const Finding finding = served_link_finding(
         *link,
         fmt::format("It is not followed: {}. Remove the link from {} (certificate property 64), or obtain a certificate that will do; a "

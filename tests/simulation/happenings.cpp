@@ -205,7 +205,7 @@ constexpr auto kHappenings = std::to_array<Happening>({
          s.later(12h, Actor::administrator, "it is taken away", [](Server& of) { of.world.services.erase("Dependant"); }); }, 1, false},
     // The machine, its clock, its log.
     {"the machine restarts", Actor::administrator, [](Server& s, std::uint64_t) { s.later(Duration{0}, Actor::administrator, kBoot, boot_machine); }, 4},
-    {"the machine starts as a copy of another", Actor::administrator, [](Server& s, std::uint64_t n) {
+    {kCopied, Actor::administrator, [](Server& s, std::uint64_t n) {
          s.world.machine = {std::to_string(n), "VPN" + std::to_string(n % 90), std::to_string(n + 1)};
          s.later(Duration{0}, Actor::administrator, kBoot, boot_machine); }, 1, false},
     {"the clock jumps", Actor::nature, [](Server& s, std::uint64_t n) {

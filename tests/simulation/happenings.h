@@ -20,6 +20,7 @@ std::span<const Happening> happenings();
 
 /// What a boot is called in the agenda: our process ends with it.
 inline constexpr char kBoot[] = "the machine boots";
+inline constexpr char kCopied[] = "the machine starts as a copy of another";
 /// The machine restarts; where its clock is wrong at boot, the time service sets it right two minutes later.
 void boot_machine(Server& server);
 

@@ -114,6 +114,7 @@ void History::note(const Server& server, const ClientView& clients) {
         const StoredCertificate* stored = world.find(record->store.value_or("MY"), *record->thumbprint());
         if (stored == nullptr || stored->certificate.hash != *hash) continue;
         keep(stored->certificate);
+        last_ = *hash;
         const bool through = clients.connects(0) || clients.connects(1);
         if (!through || (!connected_.empty() && connected_.back() == *hash)) return;
         std::erase(connected_, *hash);
@@ -125,6 +126,8 @@ void History::note(const Server& server, const ClientView& clients) {
 bool History::connected_with(const CertificateHash& hash) const {
     return std::find(connected_.begin(), connected_.end(), hash) != connected_.end();
 }
+
+bool History::is_in_force(const CertificateHash& hash) const { return !in_force_.empty() && last_ == hash; }
 
 const Certificate* History::last_connected() const {
     const auto is_it = [&](const Certificate& each) { return !connected_.empty() && each.hash == connected_.back(); };
@@ -154,7 +157,8 @@ bool decides_for_the_dialled_name(const Certificate& certificate, const Server& 
 }  // namespace
 
 std::string forbidden(const Certificate& certificate, const Server& server, const Policy& policy, const History& history) {
-    if (certificate.archived) return "it is archived";
+    // One that is in force is found by its hash all the same, and keeps its place while it serves (2.1): that is no choice.
+    if (certificate.archived && !history.is_in_force(certificate.hash)) return "it is archived";
     // What the server's clock says counts for it; a certificate that is good by either clock is not forbidden.
     const std::string by_our_clock = unfit(certificate, policy, server.world.wall);
     if (!by_our_clock.empty() && !unfit(certificate, policy, server.world.true_time()).empty()) return by_our_clock;

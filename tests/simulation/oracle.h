@@ -21,6 +21,8 @@ public:
     [[nodiscard]] const std::vector<Certificate>& in_force() const { return in_force_; }
     /// One was in force since the run began.
     [[nodiscard]] bool shows_one() const { return shows_one_; }
+    /// The hash and a record named it when they last agreed.
+    [[nodiscard]] bool is_in_force(const CertificateHash& hash) const;
     /// Clients came through with it.
     [[nodiscard]] bool connected_with(const CertificateHash& hash) const;
     /// The one with which clients came through last; null: with none.
@@ -28,8 +30,9 @@ public:
 
 private:
     void keep(const Certificate& certificate);
+    std::optional<CertificateHash> last_;
     std::vector<Certificate> in_force_;  ///< in order, without repetition
-    std::vector<CertificateHash> connected_;   ///< the last one behind
+    std::vector<CertificateHash> connected_;  ///< the last one behind
     bool shows_one_ = false;
 };
 

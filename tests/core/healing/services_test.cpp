@@ -87,6 +87,21 @@ TEST_F(Restarts, remote_access_that_an_administrator_stops_before_we_come_to_it_
     }
 }
 
+TEST_F(Restarts, remote_access_that_an_administrator_stops_when_its_restart_is_charged_is_not_charged) {
+    expire(world);
+    int between = 0;
+    for (int nth = 1; nth <= 6; ++nth) {
+        Server each = server;
+        AtKind administrator{PortCall::record_commit, nth, [this](World& at) { stop_by_administrator(at); }};
+        each.world.adversary = &administrator;
+        (void)each.heal();
+        if (!administrator.acted() || each.writes(PortCall::services_stop) > 0) continue;
+        ++between;
+        EXPECT_THAT(each.charges(), testing::IsEmpty()) << nth << ": it was their stop, and theirs alone";
+    }
+    EXPECT_GE(between, 2);
+}
+
 TEST_F(Restarts, remote_access_that_an_administrator_stops_while_we_prove_stays_stopped_and_ends_the_heal) {
     world.traits.ready_after = 30s;
     expire(world);

@@ -4,6 +4,7 @@
 #include "tests/simulation/checkers/checkers.h"
 
 #include "core/model/text.h"
+#include "tests/simulation/happenings.h"
 
 #include <algorithm>
 #include <deque>
@@ -41,7 +42,10 @@ public:
             broken("RemoteAccess was stopped " + std::to_string(count(stops_, 7 * 24h)) + " times in a week");
     }
 
-    void others_acted(const Due&) override { disturbed_.push_back(scene.now()); }
+    void others_acted(const Due& due) override {
+        disturbed_.push_back(scene.now());
+        if (due.what == kCopied) charged_.clear();  // the record was another machine's: its budget begins anew
+    }
 
 private:
     /// First restarts and second rungs; taking back and recovery may restart once each for one heal beyond it, and what an administrator

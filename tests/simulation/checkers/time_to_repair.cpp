@@ -144,11 +144,8 @@ private:
     // server knows the name that clients dial.
     [[nodiscard]] bool rras_took_somebodys_choice() const {
         const World& world = scene.world();
-        const auto stored = world.parameters.find(SstpValue::sha256_certificate_hash);
-        if (stored == world.parameters.end()) return false;
-        const auto decoded = decode_sha256(stored->second);
-        const auto* hash = value_of(decoded);
-        const auto* named = hash ? world.find("MY", *hash) : nullptr;
+        // By what RRAS holds: one value that somebody has overwritten since is drift.
+        const auto* named = world.rras.sha256 ? world.find("MY", *world.rras.sha256) : nullptr;
         if (named == nullptr || scene.policy.certificate.names_a_certificate()) return false;
         return std::all_of(world.bindings.begin(), world.bindings.end(), [&](const ListenerBinding& each) {
             return !each.endpoint.is_wildcard() || each.app_id != kSstpAppId || each.thumbprint() == named->certificate.thumbprint;
