@@ -1,5 +1,7 @@
 #include "core/healing/heal_run.h"
 
+#include <algorithm>
+
 namespace sstp {
 
 const Look& HealRun::look() {
@@ -8,6 +10,25 @@ const Look& HealRun::look() {
     // What RRAS holds outlives a crash of ours only if it is stored with the start that it belongs to.
     ledger.contents().held = memory.held;
     return *last;
+}
+
+bool HealRun::rras_holds(const Unit& unit) const {
+    if (!memory.held) return false;
+    const auto is_ours = [&](const FieldId& field) {
+        const auto& changes = heal().changes;
+        return std::any_of(changes.begin(), changes.end(),
+                           [&](const RecordedChange& each) { return each.phase != ChangePhase::theirs && field_of(each.step) == field; });
+    };
+    HeldByRras held = *memory.held;
+    if (!is_ours(SstpValue::sha256_certificate_hash)) held.sha256 = sha256_of(unit);
+    if (!is_ours(SstpValue::sha1_certificate_hash)) held.sha1 = sha1_of(unit);
+    std::erase_if(held.bindings, [&](const auto& each) {
+        return std::none_of(unit.begin(), unit.end(), [&](const auto& stands) {
+            const auto* endpoint = std::get_if<Endpoint>(&stands.first);
+            return endpoint && endpoint->is_wildcard() && endpoint->family == each.first && is_ours(stands.first);
+        });
+    });
+    return holds(held, unit, reads_sha1);
 }
 
 std::optional<Halted> may_go_on(const HealRun& run) {

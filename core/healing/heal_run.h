@@ -43,8 +43,9 @@ struct HealRun {
     [[nodiscard]] bool stop_requested() const { return !ports.clock.pause(Duration{0}); }
     [[nodiscard]] bool may_change() const { return !context.may_change || context.may_change(); }
     const Look& look();
-    /// What RRAS holds is known, and is what `unit` says.
-    [[nodiscard]] bool rras_holds(const Unit& unit) const { return memory.held && holds(*memory.held, unit, reads_sha1); }
+    /// What RRAS holds is known, and is what `unit` says of the fields that are this heal's: no restart of it is for another value, which
+    /// somebody wrote meanwhile.
+    [[nodiscard]] bool rras_holds(const Unit& unit) const;
 };
 
 /// Why a heal cannot go on as planned.

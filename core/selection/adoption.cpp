@@ -13,14 +13,17 @@ namespace sstp::selection {
 
 namespace {
 
-/// All records and every listener that answered agree on it.
+/// All records and every listener that answered agree on it. Where RRAS is known to hold it, one listener is enough: another one that
+/// serves something else has it from HTTP.SYS's memory.
 bool is_agreed_upon(const Certificate& certificate, const SelectionInput& in) {
     const auto records = wildcards(in.state);
     const auto names_it = [&](const ListenerBinding* record) { return record->thumbprint() == certificate.thumbprint; };
     if (records.empty() || !std::all_of(records.begin(), records.end(), names_it)) return false;
     const auto leaves = served_leaves(in.state, in.policy);
-    const auto serves_it = [&](const Certificate* leaf) { return leaf->hash == certificate.hash; };
-    return !leaves.empty() && std::all_of(leaves.begin(), leaves.end(), serves_it);
+    const auto serving =
+        std::count_if(leaves.begin(), leaves.end(), [&](const Certificate* leaf) { return leaf->hash == certificate.hash; });
+    const bool is_held = in.memory.held && in.memory.held->sha256 == certificate.hash;
+    return serving > 0 && (is_held || serving == static_cast<std::ptrdiff_t>(leaves.size()));
 }
 
 const Certificate* agreed_upon_with(const std::optional<CertificateHash>& hash, const SelectionInput& in) {

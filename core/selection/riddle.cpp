@@ -57,6 +57,14 @@ bool store_has_several_primary_names(const Basis& basis) {
            });
 }
 
+/// A record of another owner names it, for an address or a name of its own: it is another site's.
+bool is_another_sites(const Certificate& certificate, const Basis& basis) {
+    const auto* records = value_of(basis.in.state.shadowing);
+    return records && std::any_of(records->begin(), records->end(), [&](const ShadowingBinding& each) {
+               return each.app_id != kSstpAppId && each.thumbprint() == certificate.thumbprint;
+           });
+}
+
 Riddle about_cas(const Basis& basis, const Candidates& among) {
     std::string active =
         basis.active ? fmt::format(" In force is {}, of {}.", brief(*basis.active), describe(authority_of(*basis.active))) : std::string{};
@@ -146,7 +154,9 @@ std::optional<Riddle> riddle(const Basis& basis, const ActiveStanding& active, c
         SSTP_RARE("nobody knows which name clients ask for");
         return about_names(basis, all);
     }
-    if (basis.names.names.empty() && !basis.active && !full.empty() && store_has_several_primary_names(basis)) {
+    const bool is_a_guess = basis.names.names.empty() && !basis.active && !full.empty();
+    const auto others = [&](const Certificate* each) { return is_another_sites(*each, basis); };
+    if (is_a_guess && (store_has_several_primary_names(basis) || std::any_of(full.begin(), full.end(), others))) {
         SSTP_RARE("nothing is in force and several names would do");
         return about_names(basis, all);
     }

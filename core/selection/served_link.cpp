@@ -28,8 +28,9 @@ Finding served_link_finding(const ServedLink& link, const std::string& what_foll
                     brief(*link.served), brief(*link.bound), link.bound->thumbprint.brief(), what_follows)};
 }
 
-/// A fit one of the store to which no link leads: bound, it is what listeners serve. Null: there is none.
+/// A fit one of the store to which no link leads: bound, it is what listeners serve. Null: there is none, or which one is a riddle.
 const Certificate* another_than_linked(const Choice& choice, const std::vector<const Certificate*>& ways) {
+    if (riddle(choice.basis, choice.active, choice.pool)) return nullptr;
     Candidates others = choosable(choice.basis, choice.pool);
     std::erase_if(others, [&](const Certificate* each) { return std::find(ways.begin(), ways.end(), each) != ways.end(); });
     return best(others, choice.basis);

@@ -111,6 +111,10 @@ bool Judge::let_others_act() {
         if (due.who != Actor::clients) disturb(due.what);
         ++happened;
         booted_ = booted_ || due.what == kBoot;
+        if (due.what == kCopied) {   // a record that was another machine's tells the watchdog nothing of this one
+            scene_.history = {};
+            scene_.history.begin(server_, scene_.clients);
+        }
     };
     const auto acted = [&](const Due& due) { each_checker([&](Checker& each) { each.others_acted(due); }); };
     for (const std::size_t i : std::exchange(ready_, {})) {

@@ -191,7 +191,9 @@ std::optional<Certificate> plain_choice(const Server& server, const Policy& poli
     std::optional<Certificate> latest;
     for (const StoredCertificate& each : my->second) {
         const Certificate& certificate = each.certificate;
-        if (!each.serves() || certificate.key != KeyState::usable || !forbidden(certificate, server, policy, history).empty()) continue;
+        if (certificate.archived || !each.serves() || certificate.key != KeyState::usable ||
+            !forbidden(certificate, server, policy, history).empty())
+            continue;
         const bool all = std::all_of(server.names.begin(), server.names.end(), [&](const std::string& name) {
             return names_cover(certificate, name) ||
                    std::find(certificate.dns_names.begin(), certificate.dns_names.end(), name) != certificate.dns_names.end();

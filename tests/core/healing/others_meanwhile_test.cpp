@@ -138,6 +138,28 @@ TEST_F(OthersMeanwhile, a_record_that_another_owner_made_during_the_heal_is_thei
     EXPECT_EQ(kIisAppId, record->app_id);
 }
 
+TEST_F(OthersMeanwhile, rras_is_not_restarted_into_a_hash_that_somebody_wrote_while_one_record_was_put_right) {
+    server.memory.learned.reset();
+    server.memory.proven.reset();
+    const Certificate internal = of_private_ca(make_certificate(7), "Other Root");
+    add_certificate(world, internal);
+    ListenerBinding stray = *world.binding_at(Endpoint::wildcard(AddressFamily::ipv4, world.port()));
+    stray.certificate = make_certificate(9).thumbprint.to_vector();   // in no store
+    world.set_binding(stray);
+    AtKind somebody{PortCall::bindings_put, 1,
+                    [&](World& at) { at.set_parameter(SstpValue::sha256_certificate_hash, RawValue::binary(internal.hash.to_vector())); }};
+    world.adversary = &somebody;
+    (void)server.heal();
+    ASSERT_TRUE(somebody.acted());
+    world.adversary = nullptr;
+    for (int i = 0; i < 12; ++i) {
+        world.advance(10min);
+        (void)server.recover_open_heal();
+    }
+    EXPECT_EQ(0U, world.restarts_of_rras) << "it holds what it held, and clients come through";
+    EXPECT_TRUE(server.all_connect());
+}
+
 TEST_F(OthersMeanwhile, row_25_a_hash_of_nothing_that_comes_during_the_proof_is_left_and_rras_is_not_restarted_into_it) {
     world.traits.ready_after = 60s;
     expire(world);

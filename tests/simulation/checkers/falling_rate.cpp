@@ -3,8 +3,11 @@
 
 #include "tests/simulation/checkers/checkers.h"
 
+#include "tests/simulation/happenings.h"
+
 #include <array>
 #include <map>
+#include <utility>
 
 namespace sstp::simulation {
 
@@ -25,7 +28,7 @@ public:
     explicit FallingRate(const Scene& of) : Checker("falling-rate", of), policy_(of.policy) {}
 
     void heal_began(const OpenHeal& heal) override {
-        a_service_was_stopped_ = false;
+        a_service_was_stopped_ = was_copied_ = false;
         if (heal.asked_by_administrator) failed_.erase(heal.target.hash);
         const auto known = failed_.find(heal.target.hash);
         if (known == failed_.end() || heal.services.empty()) return;
@@ -38,6 +41,7 @@ public:
     }
 
     void heal_ended(const OpenHeal& heal) override {
+        if (std::exchange(was_copied_, false)) return failed_.clear();
         if (scene.ended_as == EventType::heal_succeeded) {
             failed_.erase(heal.target.hash);
         } else if (a_service_was_stopped_) {   // else five minutes are enough
@@ -55,6 +59,9 @@ public:
     void wrote(const Write& write) override { a_service_was_stopped_ = a_service_was_stopped_ || write.call == PortCall::services_stop; }
 
     void process_ended(bool) override { failed_.clear(); }
+    void others_acted(const Due& due) override {
+        was_copied_ = was_copied_ || due.what == kCopied;   // the record was another machine's
+    }
 
 private:
     struct Failures {
@@ -65,6 +72,7 @@ private:
     std::map<CertificateHash, Failures> failed_;
     bool a_service_was_stopped_ = false;   // by the heal that is open, or was last
     Policy policy_;
+    bool was_copied_ = false;
 };
 
 }  // namespace

@@ -27,7 +27,11 @@ public:
         if (my == scene.world().stores.end()) return;
         for (const simulated::StoredCertificate& each : my->second) {
             const Certificate& left = each.certificate;
-            if (left.hash != *at_work_ || !each.serves() || left.key != KeyState::usable || !is_served_by_the_ciphers(left)) continue;
+            if (left.hash != *at_work_ || left.archived || !each.serves() || left.key != KeyState::usable ||
+                !is_served_by_the_ciphers(left))
+                continue;
+            // Schannel follows the link of what is bound: listeners serve another one, and clients get that.
+            if (left.renewed_by && scene.world().traits.follows_renewal_link) continue;
             if (!forbidden(left, scene.server, scene.policy, scene.history).empty()) continue;
             // HTTP.SYS refused the key once: a day long that certificate counts as unusable, whatever it does now (2.4).
             if (scene.record.refused_by_http_sys.contains(left.hash)) continue;
