@@ -77,6 +77,12 @@ bool holds_another(const HealRun& run, End end, const Unit& unit) {
     return heal.restarts == 0 && (!heal.services.empty() || heal.stop_was_asked);
 }
 
+/// RRAS would find it at its start.
+bool target_is_here(const HealRun& run) {
+    const Certificate* stored = run.last->state.find(run.heal().target.hash);
+    return !value_of(run.last->state.certificates) || (stored && !stored->archived);
+}
+
 /// Ends that need no restart come first; without permission the rule is that of DESIGN 7.1.
 End choose_end(const HealRun& run, const Unit& now, const Unit& returned, const Stands& all) {
     if (run.heal().direction == HealDirection::back) return End::as_found;
@@ -90,7 +96,7 @@ End choose_end(const HealRun& run, const Unit& now, const Unit& returned, const 
         return may_return ? End::as_found : End::as_wanted;
     }
     if (wanted_is_free) return End::as_wanted;
-    if (found_is_free && may_return) return End::as_found;
+    if (found_is_free && (may_return || !target_is_here(run))) return End::as_found;
     if (may_restart(run)) return End::as_wanted;
     return may_return ? End::as_found : End::as_wanted;
 }

@@ -44,6 +44,17 @@ TEST_F(Recovery, one_whose_old_certificate_has_ended_goes_forward_with_recovery_
     EXPECT_EQ((std::vector<std::string>{"recovery"}), server.charges());
 }
 
+TEST_F(Recovery, one_whose_new_certificate_has_left_the_store_goes_back_to_what_rras_holds_and_is_not_restarted_into_nothing) {
+    expire(world);
+    die_behind(PortCall::bindings_put, 2);
+    remove_certificate(world, cert2().thumbprint);   // a renewal tool that deletes first
+    (void)server.recover_open_heal();
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    EXPECT_TRUE(world.running("RemoteAccess"));
+    EXPECT_FALSE(server.record.contents.open_heal);
+}
+
 TEST_F(Recovery, one_that_died_in_its_proof_is_proven_without_another_restart) {
     world.traits.ready_after = 30s;
     expire(world);

@@ -89,12 +89,20 @@ private:
         // An administrator has just moved everything to another name, and nobody came through yet: it is left alone, and RRAS has not
         // complained. Whether he is still at work nothing in Windows tells (2.1).
         if (refused->why == word(Reason::choice_not_confirmed) && scene.server.renamed_unseen) return true;
-        // A disabled RemoteAccess is an administrator's choice, and nothing is written while it stands, whether it still runs or not (7.7).
-        if (refused->why == word(Reason::service_disabled)) return true;
+        // A disabled RemoteAccess is an administrator's choice, and nothing is written while it stands, whether it still runs or not (7.7);
+        // so is a disabled service without which it cannot start.
+        if (refused->why == word(Reason::service_disabled) || something_it_needs_is_disabled()) return true;
         const bool by_time = refused->why == "budget_exhausted" || refused->why == "waiting_for_schedule" || refused->why == "heal_open" ||
                              refused->why == "service_busy" || refused->why == "clock_not_believed";
         // Who forbids for ever says nothing: only with a time is waiting right, and only until it has come.
         return by_time && (refused->why == "service_busy" || refused->why == "heal_open" || has_time_until(*refused));
+    }
+
+    [[nodiscard]] bool something_it_needs_is_disabled() const {
+        const auto& services = scene.world().services;
+        return std::any_of(services.begin(), services.end(), [](const auto& each) {
+            return each.first != kRemoteAccess && each.second.status.start_type == StartType::disabled;
+        });
     }
 
     // A time that is put off again and again without a try in between is none.
