@@ -138,6 +138,11 @@ constexpr auto kHappenings = std::to_array<Happening>({
     {"IIS takes a record", Actor::iis, [](Server& s, std::uint64_t n) { if (auto* c = own(s)) { s.hands_tied = true; rebind(s, family_of(n), Thumbprint{c->certificate.thumbprint}, kIisAppId); } }},
     {"both records move to another certificate", Actor::acme_client, [](Server& s, std::uint64_t n) {
          if (auto* c = some(s, n)) for (auto f : {AddressFamily::ipv4, AddressFamily::ipv6}) rebind(s, f, Thumbprint{c->certificate.thumbprint}); }, 2},
+    {"a script binds and writes the hashes, and restarts nothing", Actor::acme_client, [](Server& s, std::uint64_t) {
+         const Certificate made = obtain(s);
+         for (auto f : {AddressFamily::ipv4, AddressFamily::ipv6}) rebind(s, f, Thumbprint{made.thumbprint});
+         set_value(s, SstpValue::sha256_certificate_hash, RawValue::binary(made.hash.to_vector()));
+         set_value(s, SstpValue::sha1_certificate_hash, RawValue::binary(made.thumbprint.to_vector())); }, 2},
     {"the SHA-256 names nothing known", Actor::administrator, [](Server& s, std::uint64_t n) { set_value(s, SstpValue::sha256_certificate_hash, RawValue::binary(stranger(n).hash.to_vector())); }, 2},
     {"the SHA-256 names another certificate of the store", Actor::administrator, [](Server& s, std::uint64_t n) {
          if (auto* c = some(s, n)) set_value(s, SstpValue::sha256_certificate_hash, RawValue::binary(c->certificate.hash.to_vector())); }, 2},

@@ -98,6 +98,13 @@ void Judge::note_store() {
         scene_.at_last_look[each.certificate.hash] = forbidden(each.certificate, server_, scene_.policy, scene_.history);
 }
 
+void Judge::note_ends() {
+    const auto note = [&](const StoredCertificate& each) { scene_.ends[each.certificate.thumbprint] = each.certificate.not_after; };
+    for (const auto& [name, all] : server_.world.stores) std::for_each(all.begin(), all.end(), note);
+    const auto& in_memory = server_.world.in_memory_of_http_sys;
+    std::for_each(in_memory.begin(), in_memory.end(), note);
+}
+
 void Judge::disturb(const std::string& what) {
     ++scene_.disturbances;
     scene_.last_disturbance = scene_.now();
@@ -107,6 +114,7 @@ void Judge::disturb(const std::string& what) {
 
 bool Judge::let_others_act() {
     const auto acts = [&](const Due& due) {
+        note_ends();
         each_checker([&](Checker& each) { each.others_act(due); });
         if (due.who != Actor::clients) disturb(due.what);
         ++happened;
@@ -212,6 +220,7 @@ void Judge::committed(const std::optional<OpenHeal>& before, const std::vector<J
 
 void Judge::cycle_begins(const Policy& policy) {
     scene_.policy = policy;
+    note_ends();
     look_at_clients();
     each_checker([](Checker& each) { each.cycle_began(); });
 }

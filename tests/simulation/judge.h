@@ -57,6 +57,7 @@ private:
     static bool strikes(const When& when, PortCall call, Duration now, Aim& aim);
     void aim_at(PortCall call);
     void note_store();
+    void note_ends();
     void disturb(const std::string& what);
     void look_at_clients();
 

@@ -43,6 +43,9 @@ struct Scene {
     /// What the oracle said against each certificate of MY when the product last looked at the store; empty: nothing.
     std::map<CertificateHash, std::string> at_last_look;
 
+    /// When each certificate ends that was ever here, as it said last: what has gone is remembered by the product too.
+    std::map<Thumbprint, WallTime> ends;
+
     // What others and faults did. A checker that cannot tell what was whose looks away while these move.
     std::uint64_t disturbances = 0;                  ///< others' doings, faults, crashes; clients that dial do not count
     Duration last_disturbance{0};

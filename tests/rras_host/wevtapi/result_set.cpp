@@ -48,8 +48,9 @@ std::uint32_t ResultSet::start_after(const Bookmark& bookmark) {
     return 0;
 }
 
-/// Moves what is new and taken by the query into `pending`. False when records are gone that this reader had not been given.
-bool ResultSet::collect(ChannelCursor& cursor) {
+/// Moves what is new and taken by the query into `pending`, until that has `enough`: in a storm nobody waits until all of it was looked at.
+/// False when records are gone that this reader had not been given.
+bool ResultSet::collect(ChannelCursor& cursor, std::size_t enough) {
     const auto& records = cursor.reader.refresh();
     const LogState& state = cursor.reader.state();
     bool lost = false;
@@ -67,8 +68,13 @@ bool ResultSet::collect(ChannelCursor& cursor) {
     const std::uint64_t now = now_filetime();
     const auto begin =
         std::partition_point(records.begin(), records.end(), [&](const auto& record) { return record->record_id < cursor.next_record_id; });
-    for (auto record = begin; record != records.end() && (*record)->record_id < cursor.end_record_id; ++record)
+    for (auto record = begin; record != records.end() && (*record)->record_id < cursor.end_record_id; ++record) {
+        if (cursor.pending.size() >= enough) {
+            cursor.next_record_id = (*record)->record_id;
+            return !lost;
+        }
         if (cursor.query.takes(to_element(**record), now)) cursor.pending.push_back(*record);
+    }
     cursor.next_record_id = std::max(cursor.next_record_id, std::min(state.next_record_id, cursor.end_record_id));
     return !lost;
 }
@@ -78,7 +84,7 @@ bool ResultSet::look_for_new() {
     bool found = false;
     for (auto& cursor : cursors_) {
         const std::uint64_t looked = cursor.next_record_id;
-        if (!collect(cursor)) {
+        if (!collect(cursor, cursor.pending.size() + 1)) {
             // The reader must learn of the loss when it next calls EvtNext, so it is woken as well.
             stale_ = stale_ || strict_;
             found = true;
@@ -96,7 +102,7 @@ std::uint32_t ResultSet::next(std::size_t maximum, std::vector<std::shared_ptr<c
         return out.empty() ? static_cast<std::uint32_t>(ERROR_NO_MORE_ITEMS) : 0;
     }
     for (auto& cursor : cursors_)
-        if (!collect(cursor) && strict_) stale_ = true;
+        if (!collect(cursor, maximum) && strict_) stale_ = true;
     if (stale_) return ERROR_EVT_QUERY_RESULT_STALE;
     while (out.size() < maximum) {
         ChannelCursor* oldest = nullptr;
@@ -113,7 +119,7 @@ void ResultSet::take_all_in_order() {
     if (listed_) return;
     listed_ = true;
     for (auto& cursor : cursors_) {
-        collect(cursor);
+        collect(cursor, ~std::size_t{0});
         list_.insert(list_.end(), cursor.pending.begin(), cursor.pending.end());
         cursor.pending.clear();
     }

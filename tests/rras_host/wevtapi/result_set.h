@@ -59,7 +59,7 @@ public:
     const EventQuery& query() const { return query_; }
 
 private:
-    bool collect(ChannelCursor& cursor);
+    bool collect(ChannelCursor& cursor, std::size_t enough);
     void take_all_in_order();
 
     std::mutex mutex_;

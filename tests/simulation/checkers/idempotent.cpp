@@ -23,7 +23,8 @@ public:
         if (wrote && healthy_ && undisturbed && !planned)
             broken("a cycle over a healthy server wrote " + scene.world().writes.back().subject);
         // A clock that has jumped moves certificates and windows under us, and is believed a minute later.
-        healthy_ = report.healthy && scene.world().clock_behind == Duration{0};
+        const bool settled = scene.world().clock_behind == Duration{0} && scene.now() - scene.last_disturbance > std::chrono::minutes{2};
+        healthy_ = report.healthy && settled;
         at_health_ = disturbances_;   // what somebody did during that cycle is news to the next
         planned_ = report.planned_for.has_value() || std::holds_alternative<Refused>(report.decision);
     }

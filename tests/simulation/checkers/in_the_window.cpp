@@ -22,13 +22,18 @@ public:
         disturbances_ = scene.disturbances;
     }
     void clients_changed(const ClientView&) override { quiet_cycles_ = 0; }
+    // What the heal itself makes of its clients before it restarts speaks neither for it nor against it.
+    void heal_began(const OpenHeal&) override {
+        quiet_before_ = quiet_cycles_;
+        was_exempt_ = is_exempt();
+    }
 
     void wrote(const Write& write) override {
         if (write.call != PortCall::services_stop || !equal_ignoring_case(write.subject, kRemoteAccess)) return;
         // A restart alone is for a symptom, which the looks before this one have shown, and which may be over; what is to be written
         // stands.
         const bool writes = scene.record.open_heal && !scene.record.open_heal->changes.empty();
-        if (quiet_cycles_ < (writes ? 1 : 3) || !scene.undisturbed_since(disturbances_) || !is_the_first_of_a_heal() || is_exempt()) return;
+        if (quiet_before_ < (writes ? 1 : 3) || !scene.undisturbed_since(disturbances_) || !is_the_first_of_a_heal() || was_exempt_) return;
         if (!in_hours()) broken("RemoteAccess was restarted outside the window, though nobody was out");
     }
 
@@ -44,7 +49,10 @@ private:
         const World& world = scene.world();
         if (world.clock_behind != Duration{0}) return true;
         // What RRAS holds is not known: then the stored hash is what clients are measured by (2.4), and a wrong one counts as an outage.
-        if (!scene.record.held) return true;
+        // Or it is taken for something else: a write in the second of RRAS's start may be older or newer than what RRAS read.
+        if (!scene.record.held || scene.record.held->sha256 != world.rras.sha256) return true;
+        // Whether clients come through behind a balancer that makes TLS anew, its own connection to us decides, which nobody simulates.
+        if (world.balancer) return true;
         // Where HEAD is never 401 a confirmed symptom has one restart to find out (7.8).
         if (world.traits.uri_status != 401) return true;
         // SstpSvc may hold the old hash behind green probes: where sessions usually begin and none did, restart.then follows (2.4).
@@ -52,8 +60,8 @@ private:
         // Half an hour before the end, each server of a fleet with its share of ten minutes.
         return std::any_of(world.bindings.begin(), world.bindings.end(), [&](const ListenerBinding& each) {
             const auto thumbprint = each.app_id == kSstpAppId ? each.thumbprint() : std::nullopt;
-            const auto* bound = thumbprint ? world.find(each.store.value_or("MY"), *thumbprint) : nullptr;
-            return bound != nullptr && bound->certificate.not_after - world.wall < 35min;
+            const auto end = thumbprint ? scene.ends.find(*thumbprint) : scene.ends.end();
+            return end != scene.ends.end() && end->second - world.wall < 35min;
         });
     }
 
@@ -66,6 +74,8 @@ private:
     }
 
     int quiet_cycles_ = 0;
+    int quiet_before_ = 0;  ///< the heal that began last
+    bool was_exempt_ = true;
     std::uint64_t disturbances_ = 0;
 };
 

@@ -63,7 +63,9 @@ private:
     // Where a working SSTP does not answer HEAD by 401, nothing outside tells when it begins to take calls after a start: judged once
     // it does.
     [[nodiscard]] bool is_on_its_way() const {
-        return scene.world().traits.uri_status != 401 && runs() && scene.now() < scene.world().rras.ready_at;
+        const auto& reported = scene.record.reported_only;  // a 503 that a restart has not cured is only told: no proof waits for it (7.8)
+        const bool is_told_only = std::find(reported.begin(), reported.end(), Reason::sstp_uri_unhealthy) != reported.end();
+        return (scene.world().traits.uri_status != 401 || is_told_only) && runs() && scene.now() < scene.world().rras.ready_at;
     }
     // What no probe shows: SstpSvc keeps the old hash, and only a client that connects proves crypto binding (2.4).
     [[nodiscard]] bool is_hidden(std::size_t family) const {

@@ -92,8 +92,9 @@ private:
         // A disabled RemoteAccess is an administrator's choice, and nothing is written while it stands, whether it still runs or not (7.7);
         // so is a disabled service without which it cannot start.
         if (refused->why == word(Reason::service_disabled) || something_it_needs_is_disabled()) return true;
-        const bool by_time = refused->why == "budget_exhausted" || refused->why == "waiting_for_schedule" || refused->why == "heal_open" ||
-                             refused->why == "service_busy" || refused->why == "clock_not_believed";
+        const bool by_time = refused->why == word(Reason::binding_not_replaceable) || refused->why == "budget_exhausted" ||
+                             refused->why == "waiting_for_schedule" || refused->why == "heal_open" || refused->why == "service_busy" ||
+                             refused->why == "clock_not_believed";
         // Who forbids for ever says nothing: only with a time is waiting right, and only until it has come.
         return by_time && (refused->why == "service_busy" || refused->why == "heal_open" || has_time_until(*refused));
     }

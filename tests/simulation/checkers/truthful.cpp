@@ -5,7 +5,6 @@
 #include "core/model/text.h"
 
 #include <algorithm>
-#include <map>
 
 namespace sstp::simulation {
 
@@ -15,9 +14,7 @@ class Truthful final : public Checker {
 public:
     explicit Truthful(const Scene& of) : Checker("truthful", of) {}
 
-    void others_act(const Due&) override { note_ends(); }
     void cycle_began() override {
-        note_ends();
         disturbances_ = scene.disturbances;
         faults_ = scene.faults;
         writes_ = scene.world().writes.size();
@@ -80,17 +77,9 @@ private:
 
     void judge_expired(const Finding& finding) const {
         // Whatever certificate it is about, one that is or was here has ended by the server's clock.
-        const bool one_has = std::any_of(ends_.begin(), ends_.end(),
+        const bool one_has = std::any_of(scene.ends.begin(), scene.ends.end(),
                                          [&](const auto& each) { return each.second <= scene.world().wall + std::chrono::minutes{1}; });
         if (!one_has) broken("certificate_expired (" + finding.explanation + "), but none has ended");
-    }
-
-    /// Of every certificate that was ever here: what has gone is remembered by the product too.
-    void note_ends() {
-        const auto note = [&](const simulated::StoredCertificate& each) { ends_[each.certificate.hash] = each.certificate.not_after; };
-        for (const auto& [name, all] : scene.world().stores) std::for_each(all.begin(), all.end(), note);
-        const auto& in_memory = scene.world().in_memory_of_http_sys;
-        std::for_each(in_memory.begin(), in_memory.end(), note);
     }
 
     /// Stops and starts that services accepted, each of which one charge may be for. Running time stands still while we are down.
@@ -121,7 +110,6 @@ private:
     std::uint64_t faults_ = 0;
     std::size_t writes_ = 0;
     std::vector<Duration> controls_;
-    std::map<CertificateHash, WallTime> ends_;
 };
 
 }  // namespace
