@@ -25,7 +25,7 @@ public:
     // What the heal itself makes of its clients before it restarts speaks neither for it nor against it.
     void heal_began(const OpenHeal&) override {
         quiet_before_ = quiet_cycles_;
-        was_exempt_ = is_exempt();
+        was_exempt_ = is_exempt() || in_hours();   // one that stays open is brought to its end whenever it can be (2.5)
     }
 
     void wrote(const Write& write) override {
@@ -34,7 +34,7 @@ public:
         // stands.
         const bool writes = scene.record.open_heal && !scene.record.open_heal->changes.empty();
         if (quiet_before_ < (writes ? 1 : 3) || !scene.undisturbed_since(disturbances_) || !is_the_first_of_a_heal() || was_exempt_) return;
-        if (!in_hours()) broken("RemoteAccess was restarted outside the window, though nobody was out");
+        broken("RemoteAccess was restarted outside the window, though nobody was out");
     }
 
 private:
