@@ -75,13 +75,15 @@ def equivalents() -> set:
     return {(file, int(column), what, code) for file, column, what, code, readers in found if int(readers) >= 2}
 
 
-def drawn_again(log: str, everything: list) -> tuple:
+def drawn_again(log: str, everything: list, part_of_a_path: str) -> tuple:
     """The survivors of an earlier run, where the code is as it was, and the fates of all others of that run."""
     by_key = collections.defaultdict(list)
     for mutant in everything:
         by_key[mutant.key()].append(mutant)
     survivors, fates = [], collections.Counter()
     for said, file, line, column, what, code in LINE.findall(log):
+        if part_of_a_path not in file:
+            continue
         same = by_key[file, int(column), what, code]
         if said not in ("survived", "equivalent"):
             fates[said] += 1
@@ -118,7 +120,7 @@ def main() -> int:
         return 2
     fates = collections.Counter()
     if chosen.again:
-        drawn, fates = drawn_again(chosen.again.read_text(), everything)
+        drawn, fates = drawn_again(chosen.again.read_text(), everything, chosen.only)
     else:   # in the order of the draw, so that the first of them are a sample as well
         drawn = random.Random(chosen.seed).sample(everything, min(chosen.sample or len(everything), len(everything)))
     drawn_then = sum(fates.values())

@@ -8,6 +8,7 @@ import pathlib
 import re
 import resource
 import shlex
+import shutil
 import subprocess
 
 FAILED = re.compile(r"^\[  FAILED  \] (\S+?)(?:, where .*|\.)?(?: \(\d+ ms\))?$", re.MULTILINE)
@@ -31,7 +32,7 @@ class Tree:
     def build(self, programs: list) -> None:
         if not (self.binary / "build.ninja").exists():
             self._run(["cmake", "-S", self.root, "-B", self.binary, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DSSTP_UNITY=OFF",
-                       "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -w", "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld"])
+                       "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -w", *(["-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld"] if shutil.which("ld.lld") else [])])
         self._run(["cmake", "--build", self.binary, "--target", *programs])
         self.scratch.mkdir(exist_ok=True)
 

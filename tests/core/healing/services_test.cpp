@@ -160,6 +160,34 @@ TEST_F(Restarts, a_service_that_was_disabled_meanwhile_is_its_administrator_s_an
     EXPECT_FALSE(server.record.contents.open_heal);
 }
 
+TEST_F(Restarts, a_service_that_answers_1058_and_then_cannot_be_asked_is_owed_a_start_still) {
+    add_dependant("Thirdparty");
+    expire(world);
+    // 1058 also comes where something that the service needs is disabled: only its own start type tells, and that is not to be had.
+    class CannotBeAsked final : public Adversary {
+    public:
+        Verdict on_call(PortCall call, std::uint64_t) override {
+            const Verdict disabled{Effect::fails, ErrorKind::service_disabled, 1058, 1ms};
+            if (call == PortCall::services_start && ++starts == 2) return silent_ = true, disabled;
+            silent_ = silent_ && call == PortCall::services_query;
+            return silent_ ? Verdict{Effect::fails, ErrorKind::access_denied, 5, 1ms} : Verdict{};
+        }
+        int starts = 0;
+
+    private:
+        bool silent_ = false;
+    } scm;
+    world.adversary = &scm;
+    expect_result(HealResult::incomplete, server.heal());
+    ASSERT_LE(2, scm.starts);
+    ASSERT_TRUE(server.record.contents.open_heal);
+    EXPECT_EQ((std::vector<std::string>{"Thirdparty"}), server.record.contents.open_heal->to_start);
+    world.adversary = nullptr;
+    world.advance(10min);
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_TRUE(world.running("Thirdparty"));
+}
+
 TEST_F(Restarts, a_dependant_that_does_not_start_again_keeps_the_heal_open_and_is_tried_at_a_falling_rate) {
     add_dependant("Thirdparty");
     expire(world);
