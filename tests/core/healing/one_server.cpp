@@ -170,6 +170,14 @@ std::optional<HealOutcome> Server::run(const HealPlan& plan) {
     }
 }
 
+std::optional<HealPlan> Server::plan_for(const Certificate& target) {
+    for (int i = 0; i < 2 * 24 * 60; ++i) {
+        if (auto found = plan(); found && found->target.hash == target.hash) return found;
+        world.advance(std::chrono::minutes{1});
+    }
+    return std::nullopt;
+}
+
 std::optional<HealOutcome> Server::heal() {
     const auto planned = plan();
     if (!planned) return std::nullopt;

@@ -116,6 +116,8 @@ public:
     std::map<AddressFamily, Level> levels();
     /// What the decision would have done, whatever the gates that time opens say.
     std::optional<HealPlan> plan();
+    /// Time goes on, with looks, until the plan puts this one in force: planned work in its window. Nothing: not within two days.
+    std::optional<HealPlan> plan_for(const Certificate& target);
     /// Plans and heals. A process that dies leaves nothing but the world and the record; nothing then, and no plan: nothing either.
     std::optional<HealOutcome> heal();
     std::optional<HealOutcome> run(const HealPlan& plan);

@@ -64,6 +64,33 @@ TEST_F(Recovery, one_that_died_between_stop_and_start_starts_what_it_stopped_and
     EXPECT_EQ((std::vector<std::string>{"restart"}), server.charges());
 }
 
+TEST_F(Recovery, half_a_pair_that_rras_is_to_read_again_goes_back_completed_by_the_process_that_finds_it_too) {
+    world.set_parameter(SstpValue::sha1_certificate_hash, std::nullopt);
+    add_certificate(world, cert2());
+    const auto plan = server.plan_for(cert2());
+    ASSERT_TRUE(plan);
+    // RRAS has read the new one and does not work with it; we die behind the first record that goes back.
+    class BrokenAndDies final : public Adversary {
+    public:
+        Verdict on_call(PortCall call, std::uint64_t) override {
+            const bool back = call == PortCall::bindings_put && ++puts_ == 3;
+            return back ? Verdict{Effect::crashes_after} : Verdict{};
+        }
+        void between_calls(World& at) override { at.sstp_broken = at.rras.sha256 == cert2().hash; }
+
+    private:
+        int puts_ = 0;
+    } rras;
+    world.adversary = &rras;
+    (void)server.run(*plan);
+    ASSERT_TRUE(server.crashed());
+    server.new_process();
+    expect_result(HealResult::undone, server.recover_open_heal());
+    world.adversary = nullptr;
+    EXPECT_EQ("1", server.everything_names()) << "both hashes: RRAS does not start with half a pair";
+    EXPECT_TRUE(server.all_connect());
+}
+
 TEST_F(Recovery, one_that_died_between_deleting_and_setting_a_record_sets_it) {
     world.traits.update = HttpUpdate::not_supported;
     add_certificate(world, cert2());

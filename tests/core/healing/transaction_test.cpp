@@ -34,6 +34,36 @@ TEST_F(Transaction, an_expired_certificate_is_replaced_with_one_restart_and_four
     EXPECT_GE(outcome->times.start, 3s);
 }
 
+TEST_F(Transaction, what_a_restart_costs_is_told_before_it) {
+    struct Row {
+        const char* sentence;
+        int sstp, others;
+        bool can_be_asked;
+        const char* told;
+    };
+    constexpr Row rows[] = {
+        {"nobody is connected", 0, 0, true, "No VPN session is open."},
+        {"one client of SSTP is", 1, 0, true, "1 SSTP and 0 other VPN sessions end."},
+        {"only one of another tunnel is", 0, 1, true, "0 SSTP and 1 other VPN sessions end."},
+        {"both are", 2, 3, true, "2 SSTP and 3 other VPN sessions end."},
+        {"nobody knows", 2, 3, false, "could not be asked"},
+    };
+    expire(world);
+    const Server expired = server;
+    for (const Row& row : rows) {
+        Server each = expired;
+        each.world.sessions.clear();
+        for (int n = 0; n < row.sstp + row.others; ++n) each.world.sessions.push_back({n < row.sstp, each.world.wall, each.world.elapsed});
+        EveryCall silent{PortCall::sessions_read, {Effect::fails, ErrorKind::unexpected, 1722, 1ms}, row.can_be_asked ? 0 : 100};
+        each.world.adversary = &silent;
+        expect_result(HealResult::succeeded, each.heal());
+        const auto& events = each.record.events;
+        EXPECT_EQ(1, std::count_if(events.begin(), events.end(),
+                                   [&](const JournalEvent& event) { return event.text.find(row.told) != std::string::npos; }))
+            << row.sentence;
+    }
+}
+
 TEST_F(Transaction, a_repair_that_needs_no_restart_takes_two_commits_and_no_session) {
     drop_binding(world, AddressFamily::ipv6);
     const auto commits = server.record.commits;
