@@ -5,7 +5,7 @@ A mutant is one file compiled anew and a link. The tables of its own room are ru
 the cycle; with --seeds what survives them has to survive so many runs of the simulation as well. What does not compile is no mutant. A survivor is a
 test that is missing, or a change that changes nothing: that is for readers to say (equivalent.txt).
 
-`dev mutate [--sample N] [--seed S] [--only PART_OF_A_PATH] [--seeds N] [--again LOG]`
+`dev mutate [--sample N] [--seed S] [--only PART_OF_A_PATH] [--quick] [--seeds N] [--again LOG]`
 """
 import argparse
 import collections
@@ -49,18 +49,19 @@ class Ladder:
         self.slow = [name for name, took in PASSED.findall(done.stdout) if int(took) > SLOW]
         self.seconds = tree.spent["testing"]
 
-    def killers(self, tree: Tree, file: str) -> list:
+    def killers(self, tree: Tree, file: str, quick: bool) -> list:
         own = suites_of(file)
-        return tree.killers(tests(own, self.slow)) or tree.killers(tests(["*"], own + self.slow)) or tree.killers(tests(self.slow, []))
+        found = tree.killers(tests(own, self.slow)) or tree.killers(tests(["*"], own + self.slow))
+        return found if found or quick else tree.killers(tests(self.slow, []))
 
 
-def fate(tree: Tree, ladder: Ladder, mutant: Mutant, seeds: int) -> tuple:
+def fate(tree: Tree, ladder: Ladder, mutant: Mutant, quick: bool, seeds: int) -> tuple:
     """What became of it, and of which tests it died."""
     whole = (tree.root / mutant.file).read_text()
     if not tree.compile(mutant.file, whole[:mutant.begin] + mutant.by + whole[mutant.end:]):
         return "does not compile", []
     tree.link("room_tests", mutant.file)
-    if killers := ladder.killers(tree, mutant.file):
+    if killers := ladder.killers(tree, mutant.file, quick):
         return "killed", killers
     if seeds:
         tree.link("simulate", mutant.file)
@@ -94,10 +95,12 @@ def drawn_again(log: str, everything: list, part_of_a_path: str) -> tuple:
     return survivors, fates
 
 
-def tell(drawn: int, of: int, seed: int, fates: collections.Counter, survivors: list) -> None:
+def tell(drawn: int, of: int, seed: int, quick: bool, fates: collections.Counter, survivors: list) -> None:
     killed, equivalent = sum(fates[each] for each in KILLED), fates["equivalent"]
     print(f"\n{drawn} drawn of {of} (seed {seed}): " + ", ".join(f"{count} {word}" for word, count in sorted(fates.items())))
-    if killed + len(survivors):
+    if quick:
+        print("no score: the tests that take long were not asked")
+    elif killed + len(survivors):
         print(f"score: {100 * killed / (killed + len(survivors)):.1f} % of those that compile and change something"
               f" ({100 * killed / (killed + len(survivors) + equivalent):.1f} % if no change were equivalent)")
     for each in survivors:
@@ -109,6 +112,7 @@ def main() -> int:
     options.add_argument("--sample", type=int, default=300, help="so many are drawn; 0: all")
     options.add_argument("--seed", type=int, default=1, help="of the draw")
     options.add_argument("--only", default="", help="files whose path contains this")
+    options.add_argument("--quick", action="store_true", help="without the tests that take long: no score, but most of those to be read; then --again without it")
     options.add_argument("--seeds", type=int, default=0, help="runs of the simulation for what the tests let live")
     options.add_argument("--again", type=pathlib.Path, help="what an earlier run printed: only its survivors are tried, and the score is that of the whole run")
     options.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "mutation", help="folder for the copy and its build")
@@ -134,12 +138,12 @@ def main() -> int:
     print(f"all tests take {ladder.seconds:.1f} s", flush=True)
     survivors = []
     for number, mutant in enumerate(drawn, 1):
-        said, killers = fate(tree, ladder, mutant, chosen.seeds)
+        said, killers = fate(tree, ladder, mutant, chosen.quick, chosen.seeds)
         fates[said] += 1
         if said == "survived":
             survivors.append(mutant)
         print(f"{number:>4} of {len(drawn)}  {said:<16}  {mutant}" + (f"  <- {killers[0]}" if killers else ""), flush=True)
-    tell(drawn_then + len(drawn), len(everything), chosen.seed, fates, survivors)
+    tell(drawn_then + len(drawn), len(everything), chosen.seed, chosen.quick, fates, survivors)
     print("seconds a mutant: " + ", ".join(f"{spent / max(1, len(drawn)):.1f} {what}" for what, spent in tree.spent.items()))
     return 0
 

@@ -155,6 +155,7 @@ HealContext Server::context(const Memory& of) {
     HealContext context{*kept, policy, of, before_, asked_by_administrator, {}, {}, {}};
     context.may_change = may_change ? may_change : [this] { return !kill_switch; };
     context.look = [this](Memory& now) { return look_with(now); };
+    context.on_progress = [this](const std::string& line) { lines.push_back(line); };
     return context;
 }
 

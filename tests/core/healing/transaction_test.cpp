@@ -64,6 +64,20 @@ TEST_F(Transaction, what_a_restart_costs_is_told_before_it) {
     }
 }
 
+TEST_F(Transaction, a_registry_that_was_not_flushed_is_told_with_the_success_and_only_then) {
+    expire(world);
+    Server flushed = server;
+    const auto well = flushed.heal();
+    expect_result(HealResult::succeeded, well);
+    EXPECT_EQ(std::string::npos, well->explanation.find("not flushed")) << well->explanation;
+    EveryCall full{PortCall::parameters_flush, {Effect::fails, ErrorKind::unexpected, 112, 1ms}, 10};
+    world.adversary = &full;
+    const auto outcome = server.heal();
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("not flushed")) << outcome->explanation;
+    EXPECT_NE(std::string::npos, outcome->explanation.find("112")) << outcome->explanation;
+}
+
 TEST_F(Transaction, a_repair_that_needs_no_restart_takes_two_commits_and_no_session) {
     drop_binding(world, AddressFamily::ipv6);
     const auto commits = server.record.commits;
