@@ -210,6 +210,18 @@ TEST_F(Restarts, a_dependant_that_does_not_start_again_keeps_the_heal_open_and_i
     EXPECT_EQ(1U, world.restarts_of_rras);
 }
 
+TEST_F(Restarts, row_31_remote_access_that_ended_and_does_not_start_is_no_success_though_nobody_gets_less_than_before) {
+    expire(world);
+    stop_service(world, "RemoteAccess", 1168);
+    world.services["RemoteAccess"].start_fails_with = 1067;
+    (void)server.look();   // two looks: nobody is served any more, and that is what stands before the heal
+    const auto outcome = server.heal();
+    ASSERT_TRUE(outcome);
+    EXPECT_NE(HealResult::succeeded, outcome->result) << outcome->explanation;
+    EXPECT_EQ(0U, server.told(EventType::heal_succeeded));
+    EXPECT_FALSE(world.running("RemoteAccess"));
+}
+
 // ---- Row 41: our own stop ----
 
 TEST_F(Restarts, row_41_our_own_stop_at_any_call_leaves_services_running_and_a_state_that_the_next_start_ends) {

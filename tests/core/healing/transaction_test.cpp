@@ -78,6 +78,18 @@ TEST_F(Transaction, a_registry_that_was_not_flushed_is_told_with_the_success_and
     EXPECT_NE(std::string::npos, outcome->explanation.find("112")) << outcome->explanation;
 }
 
+TEST_F(Transaction, a_success_says_what_is_critical_all_the_same_each_once_and_nothing_less) {
+    server.memory.standing = {{Reason::no_client_since_heal, Severity::critical, "heal 1", "Said by the cycle."},
+                              {Reason::no_client_since_heal, Severity::critical, "heal 2", "Said by the cycle."},
+                              {Reason::record_unwritable, Severity::critical, "state.db", "Said by the cycle."},
+                              {Reason::policy_invalid, Severity::warning, "policy.json", "Said by the cycle."}};
+    drop_binding(world, AddressFamily::ipv6);
+    const auto outcome = server.heal();
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_EQ("no_client_since_heal, record_unwritable", outcome->still_open);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("Still open: no_client_since_heal, record_unwritable.")) << outcome->explanation;
+}
+
 TEST_F(Transaction, a_repair_that_needs_no_restart_takes_two_commits_and_no_session) {
     drop_binding(world, AddressFamily::ipv6);
     const auto commits = server.record.commits;
@@ -304,31 +316,6 @@ TEST_F(Transaction, row_73_a_kill_switch_that_a_group_policy_refresh_rewrites_is
     expect_result(HealResult::succeeded, server.heal());
     EXPECT_GE(asked, 6) << "asked before each change: two records, two hashes, the stop";
     EXPECT_EQ(1U, world.restarts_of_rras);
-}
-
-// ---- Retirement ----
-
-TEST_F(Transaction, the_old_certificate_is_retired_only_when_the_policy_says_so_and_nothing_names_it) {
-    const Server settled = server;
-    struct Row {
-        RetireOld how;
-        bool in_use;
-    };
-    for (const Row row :
-         {Row{RetireOld::keep, false}, Row{RetireOld::archive, false}, Row{RetireOld::archive, true}, Row{RetireOld::remove, false}}) {
-        Server each = settled;
-        each.policy.certificate.retire_old = row.how;
-        expire(each.world);
-        if (row.in_use)
-            each.world.set_binding({Endpoint::wildcard(AddressFamily::ipv4, 8443), cert1().thumbprint.to_vector(), kIisAppId, "MY", {}});
-        expect_result(HealResult::succeeded, each.heal());
-        const auto* old = stored(each.world, cert1().thumbprint);
-        EXPECT_EQ(row.how != RetireOld::remove || row.in_use, old != nullptr);
-        if (old) {
-            EXPECT_EQ(row.how == RetireOld::archive && !row.in_use, old->certificate.archived);
-        }
-        EXPECT_EQ(row.how == RetireOld::keep || row.in_use ? 0U : 2U, each.told(EventType::certificate_retired));
-    }
 }
 
 }  // namespace
