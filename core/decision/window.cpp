@@ -102,7 +102,7 @@ std::optional<WallTime> next_begin(const MaintenanceWindow& window, WallTime fro
     // Openings may overlap when they are longer than a day: each of them has its slot.
     for (auto day = today - reach(window); day <= today + days{8}; day += days{1}) {
         const auto opening = opening_of(window, day, offset);
-        if (!opening || opening->ends <= from) continue;
+        if (!opening) continue;
         const Slot slot = slot_in(*opening, machine_key, needed);
         if (slot.begins <= from && from < slot.latest) return from;
         if (slot.begins > from && (!next || slot.begins < *next)) next = slot.begins;

@@ -25,7 +25,6 @@ HealOutcome finished(HealRun& run, HealResult result, std::string explanation) {
         outcome.verified = run.last->state;
         outcome.assessment = run.last->assessment;
     }
-    outcome.memory = run.memory;
     return outcome;
 }
 

@@ -43,7 +43,6 @@ struct HealOutcome {
     Findings standing;  ///< what the cycle keeps telling: heal_incomplete, binding_not_replaceable
     std::optional<ServerState> verified;  ///< the last look of the proof
     std::optional<Assessment> assessment;  ///< of that look
-    std::optional<Memory> memory;  ///< after that look: what RRAS holds now, and what it complained of
     friend bool operator==(const HealOutcome& a, const HealOutcome& b) { return a.result == b.result && a.heal_id == b.heal_id; }
 };
 

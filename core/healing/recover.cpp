@@ -66,8 +66,7 @@ const ServiceStatus* remote_access(const HealRun& run) { return run.last->state.
 /// It holds nothing, and reads the unit when it starts.
 bool rras_is_to_read(const HealRun& run) {
     const ServiceStatus* status = remote_access(run);
-    if (!status || status->state == ServiceState::running || status->state == ServiceState::paused) return false;
-    return status->state == ServiceState::stopped || status->state == ServiceState::stop_pending;
+    return status && (status->state == ServiceState::stopped || status->state == ServiceState::stop_pending);
 }
 
 bool holds_another(const HealRun& run, End end, const Unit& unit) {

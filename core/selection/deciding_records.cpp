@@ -10,7 +10,7 @@ using Leaves = std::vector<const Certificate*>;
 
 const Certificate* certificate_of(const ListenerBinding& record, const ServerState& state) {
     const auto thumbprint = record.thumbprint();
-    const Certificate* stored = thumbprint && is_my_store(record.store) ? state.find(*thumbprint) : nullptr;
+    const Certificate* stored = thumbprint ? state.find(*thumbprint) : nullptr;
     return stored && !stored->archived ? stored : nullptr;
 }
 

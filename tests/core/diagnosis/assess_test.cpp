@@ -102,6 +102,7 @@ const std::vector<AssessCase> kCertificates = {
     {"no server authentication", healthy().replacing(one().purposes({{"1.3.6.1.5.5.7.3.2"}})).adding(two()), "eku_unfit! binding_mismatch. binding_mismatch. hash_sha1_mismatch. hash_sha256_mismatch."},
     {"15: no private key, and listeners reset", healthy().replacing(one().key(KeyState::absent)).unreachable().adding(two()), "private_key_missing! binding_mismatch. binding_mismatch. hash_sha1_mismatch. hash_sha256_mismatch. listener_unreachable_ipv4. listener_unreachable_ipv6."},
     {"a key that nobody can open, while a listener serves with it", healthy().replacing(one().key(KeyState::unusable)), ""},
+    {"14: a key that nobody can open, while one listener serves with it and the other is silent", healthy().replacing(one().key(KeyState::unusable)).unreachable(v6), "listener_unreachable_ipv6?"},
     {"a key that nobody can open", healthy().replacing(one().key(KeyState::unusable)).unreachable(), "no_fit_certificate! private_key_unusable! listener_unreachable_ipv4. listener_unreachable_ipv6."},
     {"HTTP.SYS refused it with 1312", healthy().refused_by_http_sys(one()).unreachable(), "no_fit_certificate! private_key_unusable! listener_unreachable_ipv4. listener_unreachable_ipv6."},
     {"a key of which nothing is known", healthy().replacing(one().key(KeyState::unknown)).not_probed(v4).not_probed(v6), "private_key_unknown?"},

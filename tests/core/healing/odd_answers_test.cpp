@@ -75,6 +75,40 @@ TEST_F(OddAnswers, row_84_with_the_old_certificate_gone_from_the_store_the_other
     EXPECT_EQ(0U, world.restarts_of_rras);
 }
 
+TEST_F(OddAnswers, a_write_that_is_reported_as_done_and_did_not_stick_is_told_as_that) {
+    expire(world);
+    const Footprint found = Footprint::of(world);
+    EveryCall lies{PortCall::parameters_write, {Effect::lies, ErrorKind::unexpected, 0, 1ms}, 1};
+    world.adversary = &lies;
+    const auto outcome = server.heal();
+    expect_result(HealResult::undone, outcome);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("does not read back")) << outcome->explanation;
+    expect_as_found(found);
+}
+
+TEST_F(OddAnswers, a_record_that_cannot_be_read_back_is_told_with_what_the_read_answered) {
+    expire(world);
+    const Footprint found = Footprint::of(world);
+    class CannotBeReadBack final : public Adversary {
+    public:
+        Verdict on_call(PortCall call, std::uint64_t) override {
+            const bool silent = put_ && call == PortCall::bindings_at && failed_++ == 0;
+            put_ = put_ || call == PortCall::bindings_put;
+            return silent ? Verdict{Effect::fails, ErrorKind::access_denied, 5, 1ms} : Verdict{};
+        }
+
+    private:
+        bool put_ = false;
+        int failed_ = 0;
+    } http_sys;
+    world.adversary = &http_sys;
+    const auto outcome = server.heal();
+    expect_result(HealResult::undone, outcome);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("(5)")) << outcome->explanation;
+    EXPECT_EQ(std::string::npos, outcome->explanation.find("does not read back")) << outcome->explanation;
+    expect_as_found(found);
+}
+
 TEST_F(OddAnswers, a_record_with_extended_parameters_and_no_update_is_reported_and_not_replaced) {
     world.traits.update = HttpUpdate::not_supported;
     world.extended_records.insert(Endpoint::wildcard(AddressFamily::ipv4, 443));

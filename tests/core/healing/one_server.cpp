@@ -155,6 +155,7 @@ HealContext Server::context(const Memory& of) {
     HealContext context{*kept, policy, of, before_, asked_by_administrator, {}, {}, {}};
     context.may_change = may_change ? may_change : [this] { return !kill_switch; };
     context.look = [this](Memory& now) { return look_with(now); };
+    context.on_progress = [this](const std::string& line) { lines.push_back(line); };
     return context;
 }
 
@@ -168,6 +169,14 @@ std::optional<HealOutcome> Server::run(const HealPlan& plan) {
         crashed_ = true;
         return std::nullopt;
     }
+}
+
+std::optional<HealPlan> Server::plan_for(const Certificate& target) {
+    for (int i = 0; i < 2 * 24 * 60; ++i) {
+        if (auto found = plan(); found && found->target.hash == target.hash) return found;
+        world.advance(std::chrono::minutes{1});
+    }
+    return std::nullopt;
 }
 
 std::optional<HealOutcome> Server::heal() {

@@ -102,6 +102,7 @@ public:
     bool asked_by_administrator = false;
     bool kill_switch = false;                    ///< what the cycle makes of it
     std::function<bool()> may_change;            ///< nothing: !kill_switch
+    std::vector<std::string> lines;              ///< what heals said as they went on
 
     Server();
     Server(const Server& other);
@@ -116,6 +117,8 @@ public:
     std::map<AddressFamily, Level> levels();
     /// What the decision would have done, whatever the gates that time opens say.
     std::optional<HealPlan> plan();
+    /// Time goes on, with looks, until the plan puts this one in force: planned work in its window. Nothing: not within two days.
+    std::optional<HealPlan> plan_for(const Certificate& target);
     /// Plans and heals. A process that dies leaves nothing but the world and the record; nothing then, and no plan: nothing either.
     std::optional<HealOutcome> heal();
     std::optional<HealOutcome> run(const HealPlan& plan);
@@ -154,9 +157,18 @@ void expire(World& world);
 class OneServerTest : public testing::Test {
 protected:
     void SetUp() override { server.settle(); }
+    /// What Windows did not answer bears no code: no call answers 1 here.
+    void TearDown() override {
+        for (const JournalEvent& each : server.record.events) {
+            const auto code = each.fields.find("error_code");
+            EXPECT_TRUE(code == each.fields.end() || code->second != "1") << each.text;
+            EXPECT_EQ(std::string::npos, each.text.find("(1)")) << each.text;
+        }
+    }
     static void expect_result(HealResult expected, const std::optional<HealOutcome>& outcome) {
         ASSERT_TRUE(outcome) << "nothing was to be done, or the process died";
         EXPECT_STREQ(word(expected), word(outcome->result)) << outcome->explanation;
+        EXPECT_EQ(std::string::npos, outcome->explanation.find("(1)")) << "Windows answered no 1 here: " << outcome->explanation;
     }
     /// The unit, the services and what RRAS holds are as they were found.
     void expect_as_found(const Footprint& found) {

@@ -55,6 +55,20 @@ TEST_F(Recovery, one_whose_new_certificate_has_left_the_store_goes_back_to_what_
     EXPECT_FALSE(server.record.contents.open_heal);
 }
 
+TEST_F(Recovery, one_that_never_restarted_gets_recovery_s_restart_also_where_nobody_knows_what_rras_holds) {
+    world.parameters_written = world.wall - 1h;   // RRAS runs for longer, and nobody looked before
+    server.memory.held.reset();
+    server.record.contents.held.reset();
+    expire(world);
+    die_behind(PortCall::bindings_put, 2);
+    ASSERT_FALSE(server.record.contents.held);
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(cert2().hash, world.rras.sha256);
+    EXPECT_EQ(1U, world.restarts_of_rras);
+    EXPECT_EQ((std::vector<std::string>{"recovery"}), server.charges());
+}
+
 TEST_F(Recovery, one_that_died_in_its_proof_is_proven_without_another_restart) {
     world.traits.ready_after = 30s;
     expire(world);
@@ -65,6 +79,18 @@ TEST_F(Recovery, one_that_died_in_its_proof_is_proven_without_another_restart) {
     EXPECT_EQ((std::vector<std::string>{"restart"}), server.charges());
 }
 
+TEST_F(Recovery, one_that_died_behind_its_second_rung_is_ended_as_one_that_had_it) {
+    world.traits.sstpsvc_keeps_listener = true;
+    expire(world);
+    die_behind(PortCall::record_commit, 5);
+    ASSERT_TRUE(server.record.contents.open_heal->then_done) << "intent, restart and its end, second rung and its end";
+    const auto outcome = server.recover_open_heal();
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_TRUE(outcome->then_done) << "for clients that stay away it is not done once more";
+    EXPECT_EQ(2U, outcome->restarts);
+    EXPECT_EQ(2U, world.restarts_of_rras);
+}
+
 TEST_F(Recovery, one_that_died_between_stop_and_start_starts_what_it_stopped_and_needs_no_second_restart) {
     expire(world);
     die_behind(PortCall::services_stop, 1);
@@ -73,6 +99,47 @@ TEST_F(Recovery, one_that_died_between_stop_and_start_starts_what_it_stopped_and
     EXPECT_TRUE(server.all_connect());
     EXPECT_EQ(1U, world.restarts_of_rras);
     EXPECT_EQ((std::vector<std::string>{"restart"}), server.charges());
+}
+
+TEST_F(Recovery, half_a_pair_that_rras_is_to_read_again_goes_back_completed_by_the_process_that_finds_it_too) {
+    world.set_parameter(SstpValue::sha1_certificate_hash, std::nullopt);
+    add_certificate(world, cert2());
+    const auto plan = server.plan_for(cert2());
+    ASSERT_TRUE(plan);
+    // RRAS has read the new one and does not work with it; we die behind the first record that goes back.
+    class BrokenAndDies final : public Adversary {
+    public:
+        Verdict on_call(PortCall call, std::uint64_t) override {
+            const bool back = call == PortCall::bindings_put && ++puts_ == 3;
+            return back ? Verdict{Effect::crashes_after} : Verdict{};
+        }
+        void between_calls(World& at) override { at.sstp_broken = at.rras.sha256 == cert2().hash; }
+
+    private:
+        int puts_ = 0;
+    } rras;
+    world.adversary = &rras;
+    (void)server.run(*plan);
+    ASSERT_TRUE(server.crashed());
+    server.new_process();
+    expect_result(HealResult::undone, server.recover_open_heal());
+    world.adversary = nullptr;
+    EXPECT_EQ("1", server.everything_names()) << "both hashes: RRAS does not start with half a pair";
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(Recovery, one_that_is_refused_again_for_the_same_reason_tells_nothing_new) {
+    expire(world);
+    EveryCall refuses{PortCall::bindings_put, {Effect::fails, ErrorKind::access_denied, 5, 1ms}, 1000, 1};
+    world.adversary = &refuses;
+    expect_result(HealResult::incomplete, server.heal());
+    EXPECT_LT(0U, server.told(EventType::step_failed));
+    const auto told = server.record.events.size();
+    for (int again = 0; again < 3; ++again) {
+        world.advance(5min);
+        expect_result(HealResult::incomplete, server.recover_open_heal());
+    }
+    EXPECT_EQ(told, server.record.events.size());
 }
 
 TEST_F(Recovery, one_that_died_between_deleting_and_setting_a_record_sets_it) {

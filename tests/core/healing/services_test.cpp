@@ -190,6 +190,34 @@ TEST_F(Restarts, a_service_that_was_disabled_meanwhile_is_its_administrator_s_an
     EXPECT_FALSE(server.record.contents.open_heal);
 }
 
+TEST_F(Restarts, a_service_that_answers_1058_and_then_cannot_be_asked_is_owed_a_start_still) {
+    add_dependant("Thirdparty");
+    expire(world);
+    // 1058 also comes where something that the service needs is disabled: only its own start type tells, and that is not to be had.
+    class CannotBeAsked final : public Adversary {
+    public:
+        Verdict on_call(PortCall call, std::uint64_t) override {
+            const Verdict disabled{Effect::fails, ErrorKind::service_disabled, 1058, 1ms};
+            if (call == PortCall::services_start && ++starts == 2) return silent_ = true, disabled;
+            silent_ = silent_ && call == PortCall::services_query;
+            return silent_ ? Verdict{Effect::fails, ErrorKind::access_denied, 5, 1ms} : Verdict{};
+        }
+        int starts = 0;
+
+    private:
+        bool silent_ = false;
+    } scm;
+    world.adversary = &scm;
+    expect_result(HealResult::incomplete, server.heal());
+    ASSERT_LE(2, scm.starts);
+    ASSERT_TRUE(server.record.contents.open_heal);
+    EXPECT_EQ((std::vector<std::string>{"Thirdparty"}), server.record.contents.open_heal->to_start);
+    world.adversary = nullptr;
+    world.advance(10min);
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_TRUE(world.running("Thirdparty"));
+}
+
 TEST_F(Restarts, a_dependant_that_does_not_start_again_keeps_the_heal_open_and_is_tried_at_a_falling_rate) {
     add_dependant("Thirdparty");
     expire(world);
@@ -232,6 +260,18 @@ TEST_F(Restarts, what_is_left_open_because_rras_does_not_start_is_told_once_and_
         (void)server.recover_open_heal();
     }
     EXPECT_EQ(told, unproven()) << "an hour of attempts";
+}
+
+TEST_F(Restarts, row_31_remote_access_that_ended_and_does_not_start_is_no_success_though_nobody_gets_less_than_before) {
+    expire(world);
+    stop_service(world, "RemoteAccess", 1168);
+    world.services["RemoteAccess"].start_fails_with = 1067;
+    (void)server.look();   // two looks: nobody is served any more, and that is what stands before the heal
+    const auto outcome = server.heal();
+    ASSERT_TRUE(outcome);
+    EXPECT_NE(HealResult::succeeded, outcome->result) << outcome->explanation;
+    EXPECT_EQ(0U, server.told(EventType::heal_succeeded));
+    EXPECT_FALSE(world.running("RemoteAccess"));
 }
 
 // ---- Row 41: our own stop ----

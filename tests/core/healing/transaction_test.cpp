@@ -34,6 +34,62 @@ TEST_F(Transaction, an_expired_certificate_is_replaced_with_one_restart_and_four
     EXPECT_GE(outcome->times.start, 3s);
 }
 
+TEST_F(Transaction, what_a_restart_costs_is_told_before_it) {
+    struct Row {
+        const char* sentence;
+        int sstp, others;
+        bool can_be_asked;
+        const char* told;
+    };
+    constexpr Row rows[] = {
+        {"nobody is connected", 0, 0, true, "No VPN session is open."},
+        {"one client of SSTP is", 1, 0, true, "1 SSTP and 0 other VPN sessions end."},
+        {"only one of another tunnel is", 0, 1, true, "0 SSTP and 1 other VPN sessions end."},
+        {"both are", 2, 3, true, "2 SSTP and 3 other VPN sessions end."},
+        {"nobody knows", 2, 3, false, "could not be asked"},
+    };
+    expire(world);
+    const Server expired = server;
+    for (const Row& row : rows) {
+        Server each = expired;
+        each.world.sessions.clear();
+        for (int n = 0; n < row.sstp + row.others; ++n) each.world.sessions.push_back({n < row.sstp, each.world.wall, each.world.elapsed});
+        EveryCall silent{PortCall::sessions_read, {Effect::fails, ErrorKind::unexpected, 1722, 1ms}, row.can_be_asked ? 0 : 100};
+        each.world.adversary = &silent;
+        expect_result(HealResult::succeeded, each.heal());
+        const auto& events = each.record.events;
+        EXPECT_EQ(1, std::count_if(events.begin(), events.end(),
+                                   [&](const JournalEvent& event) { return event.text.find(row.told) != std::string::npos; }))
+            << row.sentence;
+    }
+}
+
+TEST_F(Transaction, a_registry_that_was_not_flushed_is_told_with_the_success_and_only_then) {
+    expire(world);
+    Server flushed = server;
+    const auto well = flushed.heal();
+    expect_result(HealResult::succeeded, well);
+    EXPECT_EQ(std::string::npos, well->explanation.find("not flushed")) << well->explanation;
+    EveryCall full{PortCall::parameters_flush, {Effect::fails, ErrorKind::unexpected, 112, 1ms}, 10};
+    world.adversary = &full;
+    const auto outcome = server.heal();
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("not flushed")) << outcome->explanation;
+    EXPECT_NE(std::string::npos, outcome->explanation.find("112")) << outcome->explanation;
+}
+
+TEST_F(Transaction, a_success_says_what_is_critical_all_the_same_each_once_and_nothing_less) {
+    server.memory.standing = {{Reason::no_client_since_heal, Severity::critical, "heal 1", "Said by the cycle."},
+                              {Reason::no_client_since_heal, Severity::critical, "heal 2", "Said by the cycle."},
+                              {Reason::record_unwritable, Severity::critical, "state.db", "Said by the cycle."},
+                              {Reason::policy_invalid, Severity::warning, "policy.json", "Said by the cycle."}};
+    drop_binding(world, AddressFamily::ipv6);
+    const auto outcome = server.heal();
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_EQ("no_client_since_heal, record_unwritable", outcome->still_open);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("Still open: no_client_since_heal, record_unwritable.")) << outcome->explanation;
+}
+
 TEST_F(Transaction, a_repair_that_needs_no_restart_takes_two_commits_and_no_session) {
     drop_binding(world, AddressFamily::ipv6);
     const auto commits = server.record.commits;
@@ -260,31 +316,6 @@ TEST_F(Transaction, row_73_a_kill_switch_that_a_group_policy_refresh_rewrites_is
     expect_result(HealResult::succeeded, server.heal());
     EXPECT_GE(asked, 6) << "asked before each change: two records, two hashes, the stop";
     EXPECT_EQ(1U, world.restarts_of_rras);
-}
-
-// ---- Retirement ----
-
-TEST_F(Transaction, the_old_certificate_is_retired_only_when_the_policy_says_so_and_nothing_names_it) {
-    const Server settled = server;
-    struct Row {
-        RetireOld how;
-        bool in_use;
-    };
-    for (const Row row :
-         {Row{RetireOld::keep, false}, Row{RetireOld::archive, false}, Row{RetireOld::archive, true}, Row{RetireOld::remove, false}}) {
-        Server each = settled;
-        each.policy.certificate.retire_old = row.how;
-        expire(each.world);
-        if (row.in_use)
-            each.world.set_binding({Endpoint::wildcard(AddressFamily::ipv4, 8443), cert1().thumbprint.to_vector(), kIisAppId, "MY", {}});
-        expect_result(HealResult::succeeded, each.heal());
-        const auto* old = stored(each.world, cert1().thumbprint);
-        EXPECT_EQ(row.how != RetireOld::remove || row.in_use, old != nullptr);
-        if (old) {
-            EXPECT_EQ(row.how == RetireOld::archive && !row.in_use, old->certificate.archived);
-        }
-        EXPECT_EQ(row.how == RetireOld::keep || row.in_use ? 0U : 2U, each.told(EventType::certificate_retired));
-    }
 }
 
 }  // namespace

@@ -1,0 +1,47 @@
+#include "tests/core/selection/selection_case.h"
+
+namespace sstp::test {
+
+namespace said {
+
+/// What is said of certificates, where a person counts on the words.
+struct Saying {
+    std::string name;
+    ServerBuilder server;
+    Reason reason{};
+    std::vector<std::string> said;
+    std::vector<std::string> not_said;
+};
+void PrintTo(const Saying& each, std::ostream* out) { *out << each.name; }
+
+class Says : public testing::TestWithParam<Saying> {};
+TEST_P(Says, WhatAPersonCountsOn) {
+    const DesiredState desired = GetParam().server.desired();
+    const auto found = std::find_if(desired.findings.begin(), desired.findings.end(),
+                                    [](const Finding& each) { return each.reason == GetParam().reason; });
+    ASSERT_NE(desired.findings.end(), found) << at_length(desired);
+    for (const std::string& each : GetParam().said)
+        EXPECT_NE(std::string::npos, found->explanation.find(each)) << each << " in: " << found->explanation;
+    for (const std::string& each : GetParam().not_said)
+        EXPECT_EQ(std::string::npos, found->explanation.find(each)) << each << " in: " << found->explanation;
+}
+
+/// So many longer certificates of the internal CA.
+ServerBuilder with_others(std::uint32_t count) {
+    ServerBuilder server = healthy();
+    for (std::uint32_t number = 0; number < count; ++number) server.adding(certificate(10 + number).valid(-1, 365).issued_by(private_ca()));
+    return server;
+}
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(OfCertificates, Says, testing::Values(
+    Saying{"one is named alone", with_others(1), Reason::successor_other_ca, {certificate(10).certificate.thumbprint.brief()}, {"more", " and 0"}},
+    Saying{"two are joined by a word", with_others(2), Reason::successor_other_ca, {" and "}, {"more"}},
+    Saying{"five are all named", with_others(5), Reason::successor_other_ca, {" and "}, {"more"}},
+    Saying{"of six five are named, and the one that is left is counted", with_others(6), Reason::successor_other_ca, {" and 1 more"}, {}},
+    Saying{"of nine five are named, and the four that are left are counted", with_others(9), Reason::successor_other_ca, {" and 4 more"}, {}}));
+// clang-format on
+
+}  // namespace said
+
+}  // namespace sstp::test
