@@ -69,7 +69,11 @@ std::size_t named(std::string_view name) {
 PlannedFault draw_fault(Random& random, Duration within) {
     PlannedFault drawn;
     drawn.when = draw_when(random, within, false);
-    drawn.fault = random.below(documented_faults().size());
+    // Half of them where something is changed: a heal makes few calls among the many of looks.
+    const bool of_a_change = random.one_in(2);
+    do {
+        drawn.fault = random.below(documented_faults().size());
+    } while (of_a_change && !simulated::changes(documented_faults()[drawn.fault].call));
     // A look is made often; what changes something is called a few times in a run, or once.
     drawn.when.nth = 1 + static_cast<std::uint32_t>(random.below(simulated::changes(documented_faults()[drawn.fault].call) ? 2 : 8));
     drawn.how_many = random.one_in(3) ? 1 + random.below(60) : 1 + random.below(3);

@@ -51,6 +51,8 @@ private:
         // What RRAS holds is not known: then the stored hash is what clients are measured by (2.4), and a wrong one counts as an outage.
         // Or it is taken for something else: a write in the second of RRAS's start may be older or newer than what RRAS read.
         if (!scene.record.held || scene.record.held->sha256 != world.rras.sha256) return true;
+        // The VPN got another name that no session has shown yet: by the names that the server knows everybody is served wrongly.
+        if (scene.server.renamed_unseen) return true;
         // Whether clients come through behind a balancer that makes TLS anew, its own connection to us decides, which nobody simulates.
         if (world.balancer) return true;
         // Where HEAD is never 401 a confirmed symptom has one restart to find out (7.8).
