@@ -48,17 +48,13 @@ Result<void> HealLedger::save() {
 
 Result<void> HealLedger::close(HealResult result, const std::string& explanation) {
     const auto open = std::exchange(contents_.open_heal, std::nullopt);
-    const auto incomplete = contents_.incomplete;
     if (open && result == HealResult::incomplete) contents_.incomplete = IncompleteHeal{open->id, open->target.hash, open->before};
-    const HealStatistics statistics = contents_.heals;
     ++contents_.heals.total[word(result)];
     contents_.heals.last_at = ports_.clock.wall();
     contents_.heals.last_result = word(result);
     contents_.heals.last_text = explanation;
     auto saved = save();
-    if (!saved) contents_.heals = statistics;   // it is counted when it is closed
-    if (!saved) contents_.open_heal = open;
-    if (!saved) contents_.incomplete = incomplete;
+    if (!saved) contents_.open_heal = open;   // the rest is what a later process loads, which counts it when it closes it
     return saved;
 }
 

@@ -36,6 +36,10 @@ TEST(Plan, PromisesOnlyWhatItCures) {
     EXPECT_THAT(plan_for(healthy().service("RemoteAccess", ServiceState::stopped, 1312).unreachable()).cures,
                 testing::Contains(Reason::service_stopped));
     EXPECT_THAT(plan_for(at_night(healthy().adding(two()))).cures, ElementsAre(Reason::certificate_superseded));
+    // Another's record on an address of its own is never touched: what it does to clients stays.
+    const auto shadowed =
+        healthy().adding(certificate(7)).shadowed_by_address("203.0.113.5", certificate(7)).serving_at("203.0.113.5", certificate(7));
+    EXPECT_THAT(plan_for(ServerBuilder{shadowed}.without_record(v6).unreachable(v6)).cures, ElementsAre(Reason::binding_missing_ipv6));
 }
 
 TEST(Plan, DoesNotPromiseWhatARestartHasNotCured) {

@@ -176,6 +176,9 @@ const std::vector<AssessCase> kListeners = {
 const std::vector<AssessCase> kOthers = {
     {"1a: a successor of another CA", healthy().adding(two().issued_by(private_ca())), "successor_other_ca."},
     {"1b: certificates of two CAs, nothing learned", healthy().nothing_learned().adding(two().issued_by(private_ca())), "ambiguous_certificate? names_presumed."},
+    {"8b: a second choice whose key is weak: both are said", [] { const auto own = one().expired().names({"vpn.example.com", "www.example.com"});
+                                 const auto weak = two().key(KeyAlgorithm::rsa, 1024);
+                                 return healthy().holding({own, weak}).all_naming(weak).learned(own).proven(weak).held(weak); }(), "names_changed? weak_key?"},
     {"8b: a second choice", [] { const auto own = one().expired().names({"vpn.example.com", "www.example.com"});
         return healthy().holding({own, two()}).all_naming(own).learned(own).proven(own).held(own); }(), "names_changed? certificate_expired! binding_mismatch. binding_mismatch. hash_sha1_mismatch. hash_sha256_mismatch."},
     {"what the cycle says of the heal itself is told with the rest", standing(Reason::heal_does_not_last, Severity::warning), "heal_does_not_last?"},

@@ -207,17 +207,43 @@ TEST_F(OthersMeanwhile, row_88b_two_values_three_seconds_apart_are_one_heal_with
     EXPECT_TRUE(server.all_connect());
 }
 
+TEST_F(OthersMeanwhile, row_88b_a_hash_that_is_deleted_while_services_stop_is_there_again_when_rras_starts) {
+    expire(world);
+    // With the flag at 1 and no SHA-256 RRAS would not start.
+    AtKind somebody{PortCall::services_stop, 1, [](World& at) { at.set_parameter(SstpValue::sha256_certificate_hash, std::nullopt); }};
+    world.adversary = &somebody;
+    expect_result(HealResult::succeeded, server.heal());
+    ASSERT_TRUE(somebody.acted());
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(cert2().hash, world.rras.sha256);
+    EXPECT_EQ(1U, world.restarts_of_rras);
+}
+
 TEST_F(OthersMeanwhile, what_is_taken_back_leaves_what_somebody_else_made_of_our_change) {
     renew();
-    world.sstp_broken = true;
-    AtKind actor{PortCall::services_start, 3, [](World& at) { bind(at, AddressFamily::ipv4, cert1(), kIisAppId); }};
-    const auto plan = server.plan();
-    ASSERT_TRUE(plan);
-    world.adversary = &actor;
-    (void)server.run(*plan);
-    if (actor.acted()) {
-        EXPECT_EQ(kIisAppId, world.binding_at(Endpoint::wildcard(AddressFamily::ipv4, 443))->app_id);
-    }
+    // RRAS does not work with the new one; when all of it begins to go back, IIS takes one record for itself.
+    class Taker final : public Adversary {
+    public:
+        explicit Taker(const std::vector<std::string>& lines) : lines_(lines) {}
+        Verdict on_call(PortCall, std::uint64_t) override { return {}; }
+        void between_calls(World& at) override {
+            at.sstp_broken = at.rras.sha256 == cert2().hash;
+            if (acted || lines_.empty() || !lines_.back().starts_with("taking back")) return;
+            bind(at, AddressFamily::ipv4, cert1(), kIisAppId);
+            acted = true;
+        }
+        bool acted = false;
+
+    private:
+        const std::vector<std::string>& lines_;
+    } taker{server.lines};
+    world.adversary = &taker;
+    const auto outcome = server.heal();
+    ASSERT_TRUE(taker.acted);
+    expect_result(HealResult::undone, outcome);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("somebody else")) << outcome->explanation;
+    EXPECT_EQ(kIisAppId, world.binding_at(Endpoint::wildcard(AddressFamily::ipv4, 443))->app_id);
+    EXPECT_EQ("1", server.everything_names());
 }
 
 }  // namespace

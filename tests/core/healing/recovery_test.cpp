@@ -24,6 +24,18 @@ protected:
     }
 };
 
+TEST_F(Recovery, one_that_died_before_its_first_change_is_over_and_the_next_heal_plans_afresh) {
+    expire(world);
+    const Footprint found = Footprint::of(world);
+    die_behind(PortCall::record_commit, 1);
+    expect_result(HealResult::undone, server.recover_open_heal());
+    EXPECT_EQ(found, Footprint::of(world)) << difference(found, Footprint::of(world));
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    EXPECT_FALSE(server.record.contents.open_heal);
+    expect_result(HealResult::succeeded, server.heal());
+    EXPECT_TRUE(server.all_connect());
+}
+
 TEST_F(Recovery, planned_work_that_died_in_its_writes_goes_back_without_a_restart) {
     add_certificate(world, cert2());
     const Footprint found = Footprint::of(world);

@@ -35,6 +35,13 @@ ServerBuilder with_others(std::uint32_t count) {
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(OfCertificates, Says, testing::Values(
+    Saying{"an SNI record that will not do is corrected at its owner, whatever the policy says of wildcards",
+           healthy().sni("vpn.example.com", certificate(9)).serving(certificate(9)), Reason::binding_shadowed, {"It is never changed here: correct it at its owner."}, {"take_over"}},
+    Saying{"a foreign wildcard that will not do may be taken over",
+           healthy().owned_by(v4, kIisAppId).record(v4, certificate(9)).serving(v4, certificate(9)), Reason::binding_foreign_owner, {"set listener.foreign_owner to take_over"}, {"never changed"}},
+    Saying{"where DirectAccess or NLB is configured it may not",
+           healthy().owned_by(v4, kIisAppId).record(v4, certificate(9)).serving(v4, certificate(9)).with([](auto& s) { s.state.directaccess_or_nlb = true; }),
+           Reason::binding_foreign_owner, {"DirectAccess or network load balancing", "at its owner"}, {"take_over"}},
     Saying{"one is named alone", with_others(1), Reason::successor_other_ca, {certificate(10).certificate.thumbprint.brief()}, {"more", " and 0"}},
     Saying{"two are joined by a word", with_others(2), Reason::successor_other_ca, {" and "}, {"more"}},
     Saying{"five are all named", with_others(5), Reason::successor_other_ca, {" and "}, {"more"}},

@@ -115,6 +115,8 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhichCertificate, testing::Values(
                   "blocked by ambiguous_certificate", "ambiguous_certificate!"},
     SelectionCase{"10a: an administrator moved everything to another name, flag 1: adopted",
                   moved_to(ras(2)).flag(1U), "2, adopted", ""},
+    SelectionCase{"10a: hash and listeners name another, flag 1, and the records still name ours: that is not everything",
+                  healthy().adding(ras(2)).hash(ras(2)).serving(ras(2)).flag(1U).written(60), "1", ""},
     SelectionCase{"10b: the same with flag 0, and SSTP sessions begin: adopted",
                   moved_to(ras(2)).sstp_session_began(30), "2, adopted", ""},
     SelectionCase{"10c: flag 0 and no session since: left alone",
