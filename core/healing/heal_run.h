@@ -50,12 +50,12 @@ struct HealRun {
 
 /// Why a heal cannot go on as planned.
 enum class Halt : std::uint8_t {
-    our_stop,            ///< the watchdog itself is being stopped
+    our_stop,  ///< the watchdog itself is being stopped
     kill_switch,
-    changed_by_others,   ///< a field no longer is what the plan rests on
-    refused,             ///< Windows said no, or the record did
-    stopped_by_others,   ///< somebody stopped RemoteAccess, and it is theirs to start
-    service_pending,     ///< a service hangs in a pending state
+    changed_by_others,  ///< a field no longer is what the plan rests on
+    refused,  ///< Windows said no, or the record did
+    stopped_by_others,  ///< somebody stopped RemoteAccess, and it is theirs to start
+    service_pending,  ///< a service hangs in a pending state
 };
 struct Halted {
     Halt why = Halt::refused;
