@@ -79,7 +79,7 @@ bool changes(const OpenHeal& heal, const FieldId& field) {
 }
 
 const Certificate* named_by(const HealRun& run, const std::optional<CertificateHash>& hash) {
-    return hash ? run.last->state.find(*hash) : nullptr;
+    return hash && run.last ? run.last->state.find(*hash) : nullptr;
 }
 
 /// Records first, then values, each in the order of the plan.
