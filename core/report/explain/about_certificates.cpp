@@ -49,7 +49,9 @@ constexpr Explanation kCertificates[] = {
      .severity = "warning",
      .meaning = "Somebody moved records, hashes and listeners to another certificate, and no client has connected since.",
      .seen = "Everything names it, the policy and what was learned do not, and no SSTP session has begun since the change.",
-     .we_do = "It is left alone. The first SSTP session confirms it; then its names and CA are the ones that count.",
+     .we_do =
+         "It is left alone. The first SSTP session confirms it, or a day without a complaint of RRAS where sessions cannot be counted; "
+         "then its names and CA are the ones that count. A record that goes meanwhile is put back as it has it.",
      .you_do = "Connect once with a VPN client to confirm it. To move back: sstp-watchdog heal. To keep it unseen: name its thumbprint in "
                "the policy.",
      .keys = "certificate.thumbprint certificate.dns_names"},
