@@ -24,9 +24,7 @@ void HealLedger::restamp_charge() {
     contents_.charges.back().wall = ports_.clock.wall();
 }
 
-void HealLedger::take_back_charge() {
-    contents_.charges.pop_back();
-}
+void HealLedger::take_back_charge() { contents_.charges.pop_back(); }
 
 bool HealLedger::charged(ChargeKind kind) const {
     return std::any_of(contents_.charges.begin(), contents_.charges.end(),

@@ -64,6 +64,8 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhichCertificate, testing::Values(
                   healthy().deleting(one()).adding(two()), "1, soon 2", ""},
     SelectionCase{"5b: one deleted, listeners serve it, without a successor: it is compared with, and nothing takes its place",
                   healthy().deleting(one()), "1", ""},
+    SelectionCase{"5b: one deleted, and a record names another: that would have to be written, and nothing may be",
+                  healthy().deleting(one()).record(v6, certificate(9)), "blocked by no_fit_certificate", ""},
     SelectionCase{"6: listeners serve the linked two, record and hash name one: followed at once",
                   healthy().adding(two()).linking(one(), two()).serving(two()), "2, by the link", "served_by_renewal_link!"},
     SelectionCase{"7a: the same, two lacks the purpose: said, nothing changed",
