@@ -58,7 +58,7 @@ bool is_open(const MaintenanceWindow& window, WallTime now, const LocalOffset& o
 
 std::optional<Opening> next_opening(const MaintenanceWindow& window, WallTime now, const LocalOffset& offset) {
     const auto today = local_day(now, offset);
-    for (days ahead{0}; ahead <= days{8}; ++ahead) {
+    for (days ahead{0}; ahead <= days{7}; ++ahead) {
         const auto opening = opening_of(window, today + ahead, offset);
         if (opening && opening->begins > now) return opening;
     }
@@ -100,7 +100,7 @@ std::optional<WallTime> next_begin(const MaintenanceWindow& window, WallTime fro
     const auto today = local_day(from, offset);
     std::optional<WallTime> next;
     // Openings may overlap when they are longer than a day: each of them has its slot.
-    for (auto day = today - reach(window); day <= today + days{8}; day += days{1}) {
+    for (auto day = today - reach(window); day <= today + days{7}; day += days{1}) {
         const auto opening = opening_of(window, day, offset);
         if (!opening) continue;
         const Slot slot = slot_in(*opening, machine_key, needed);

@@ -64,7 +64,7 @@ bool counts(const Complaint& complaint, const Look& look, const Levels& required
     });
 }
 
-bool wants_a_write(const Difference& difference) { return difference.step && !std::holds_alternative<RestartStep>(*difference.step); }
+bool wants_a_write(const Difference& difference) { return difference.step.has_value(); }
 
 /// What others have broken: the fields, for telling one look from the next.
 std::vector<std::string> broken_fields(const Look& look) {

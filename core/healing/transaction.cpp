@@ -106,7 +106,7 @@ std::optional<Halted> go_forward(HealRun& run) {
     run.say("somebody changed something meanwhile; putting it right");
     if (auto read = read_unit(run.ports, run.heal())) run.expected = std::move(*read);
     for (const Difference& each : run.last->assessment.differences) {
-        if (each.step && !std::holds_alternative<RestartStep>(*each.step)) take_in(run, *each.step);
+        if (each.step) take_in(run, *each.step);
     }
     if (auto halted = commit_and_change(run)) return halted;
     const bool rras_has_read_it = run.memory.held && run.rras_holds(run.expected);

@@ -78,6 +78,7 @@ const std::vector<AssessCase> kServices = {
     {"what RemoteAccess rests on is not told beside it", stopped_with(0).service("RasMan", ServiceState::stopped), "service_stopped! listener_unreachable_ipv4. listener_unreachable_ipv6."},
     {"43: 1077 shortly after boot", stopped_with(1077).with([](auto& s) { s.memory.up_time = 9min; }), "service_starting. listener_unreachable_ipv4. listener_unreachable_ipv6."},
     {"43: 1077 later", stopped_with(1077), "service_stopped! listener_unreachable_ipv4. listener_unreachable_ipv6."},
+    {"a stopped RemoteAccess holds nothing: it reads the hash when it starts", healthy().held(certificate(9)).service("RemoteAccess", ServiceState::stopped), "service_stopped!"},
     {"starting", healthy().service("RemoteAccess", ServiceState::start_pending).unreachable(), "service_starting. listener_unreachable_ipv4. listener_unreachable_ipv6."},
     {"40: starting for six minutes", healthy().service("RemoteAccess", ServiceState::start_pending).unreachable().with([](auto& s) { std::get<ServiceStatus>(s.state.services["RemoteAccess"]).pending_since = minutes_before_look(6); }), "service_hung! listener_unreachable_ipv4. listener_unreachable_ipv6."},
     {"paused", healthy().service("RemoteAccess", ServiceState::paused).unreachable(), "service_stopped! listener_unreachable_ipv4. listener_unreachable_ipv6."},

@@ -273,6 +273,26 @@ TEST_F(Recovery, row_75_dying_in_every_proof_is_three_recoveries_and_then_closed
     EXPECT_EQ(1U, server.told(EventType::recovery_given_up) + server.told(EventType::heal_succeeded));
 }
 
+TEST_F(Recovery, row_36a_one_that_neither_proves_nor_can_go_back_is_restarted_once_more_an_hour_later_and_that_is_all) {
+    add_certificate(world, cert2());
+    remove_certificate(world, cert1().thumbprint);
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    world.sstp_broken = true;
+    expect_result(HealResult::incomplete, server.run(*plan));
+    ASSERT_TRUE(server.record.contents.open_heal);
+    const auto restarts = world.restarts_of_rras;
+    world.advance(55min);
+    (void)server.recover_open_heal();
+    EXPECT_EQ(restarts, world.restarts_of_rras);
+    world.advance(10min);
+    (void)server.recover_open_heal();
+    EXPECT_EQ(restarts + 1, world.restarts_of_rras);
+    world.advance(4h);
+    (void)server.recover_open_heal();
+    EXPECT_EQ(restarts + 1, world.restarts_of_rras);
+}
+
 TEST_F(Recovery, row_87a_a_heal_that_can_be_brought_to_neither_end_is_closed_after_a_day) {
     expire(world);
     world.services["RemoteAccess"].start_fails_with = 1067;

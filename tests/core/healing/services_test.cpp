@@ -180,6 +180,21 @@ TEST_F(Restarts, a_stop_that_nobody_accepts_takes_its_charge_back_and_leaves_all
     EXPECT_TRUE(server.record.contents.held) << "RRAS went on with what it holds";
 }
 
+TEST_F(Restarts, where_a_dependant_stops_and_remote_access_does_not_all_goes_back_and_no_restart_is_counted) {
+    add_dependant("Thirdparty");
+    expire(world);
+    const Footprint found = Footprint::of(world);
+    EveryCall denied{PortCall::services_stop, {Effect::fails, ErrorKind::access_denied, 5, 1ms}, 10, 1};
+    world.adversary = &denied;
+    const auto outcome = server.heal();
+    expect_result(HealResult::undone, outcome);
+    EXPECT_EQ(found, Footprint::of(world)) << difference(found, Footprint::of(world));
+    EXPECT_TRUE(world.running("Thirdparty"));
+    EXPECT_EQ(0U, outcome->restarts);
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    EXPECT_TRUE(server.record.contents.held) << "RRAS went on with what it holds";
+}
+
 TEST_F(Restarts, a_service_that_was_disabled_meanwhile_is_its_administrator_s_and_owed_no_longer) {
     add_dependant("Thirdparty");
     expire(world);

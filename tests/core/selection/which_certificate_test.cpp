@@ -73,6 +73,8 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhichCertificate, testing::Values(
     SelectionCase{"10: after a change of everything the hash and a record drift: what RRAS holds and a listener serves is in force",
                   moved_to(ras(2)).rras_started(50).held(ras(2)).with([](auto& s) { s.memory.learned.reset(); }).adding(computer()).hash(computer()).record(v4, certificate(9)).unreachable(v4),
                   "2", "(names_presumed)"},
+    SelectionCase{"5b: one deleted, and a record names another: that would have to be written, and nothing may be",
+                  healthy().deleting(one()).record(v6, certificate(9)), "blocked by no_fit_certificate", ""},
     SelectionCase{"6: listeners serve the linked two, record and hash name one: followed at once",
                   healthy().adding(two()).linking(one(), two()).serving(two()), "2, by the link", "served_by_renewal_link!"},
     SelectionCase{"7a: the same, two lacks the purpose: said, nothing changed",
