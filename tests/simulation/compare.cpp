@@ -69,8 +69,11 @@ public:
 
 private:
     void work() {
-        for (std::uint64_t i = next_++; i < runs_; i = next_++) {
-            const Scenario scenario = draw_year(options_.first + i, rates_);
+        for (;;) {
+            // Servers without SSTP, and those where somebody else decides, would only show how often somebody comes for nothing.
+            Scenario scenario = draw_year(options_.first + next_++, rates_);
+            if (!works_at_first(scenario)) continue;
+            if (taken_++ >= runs_) return;
             std::array<Outcome, 3> outcomes;
             for (std::size_t care = 0; care < kCares.size(); ++care) outcomes.at(care) = kCares.at(care).live(scenario);
             const std::lock_guard lock(mutex_);
@@ -95,7 +98,8 @@ private:
     const FaultRates& rates_;
     const SearchOptions& options_;
     std::uint64_t runs_;
-    std::atomic<std::uint64_t> next_{0};
+    std::atomic<std::uint64_t> next_{0};  ///< seeds tried
+    std::atomic<std::uint64_t> taken_{0};  ///< of these, on which clients come through at first
     std::mutex mutex_;
     std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
 };

@@ -44,6 +44,8 @@ Outcome run(const Scenario& scenario, const std::function<void(const std::string
 Outcome run_attended(const Scenario& scenario);
 /// The same server and the same year without the watchdog: no promise is judged, only clients are looked at.
 Outcome run_without(const Scenario& scenario, Care care);
+/// Whether clients come through on the server as it is drawn, before anything befalls it.
+bool works_at_first(const Scenario& scenario);
 /// Leaves out ingredients as long as the same promise is still broken; halves times; gives up after so many tries.
 Scenario shrink(const Scenario& scenario, const std::string& promise, int tries = 400);
 

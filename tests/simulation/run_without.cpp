@@ -78,6 +78,12 @@ private:
 
 }  // namespace
 
+bool works_at_first(const Scenario& scenario) {
+    Server server;
+    for (const PlannedTrait& each : scenario.traits) traits()[each.trait].apply(server, each.number);
+    return !server.hands_tied && !look_as_clients(server).somebody_is_out();
+}
+
 Outcome run_without(const Scenario& scenario, Care care) { return Unattended{scenario, care}.live(); }
 
 }  // namespace sstp::simulation

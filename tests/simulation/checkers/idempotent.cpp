@@ -13,19 +13,21 @@ public:
     void cycle_began() override {
         writes_ = scene.world().writes.size();
         disturbances_ = scene.disturbances;
+        awaits_a_client_ = scene.record.awaited_client.has_value();
     }
 
     void cycle_ended(const CycleReport& report) override {
         const bool wrote = scene.world().writes.size() != writes_;
         const bool undisturbed = disturbances_ == at_health_ && scene.undisturbed_since(disturbances_);
-        // Planned work is no contradiction: the certificate's time had come.
-        const bool planned = report.heal && report.heal->result != HealResult::not_begun && planned_;
+        // Planned work is no contradiction: the certificate's time had come. Nor is restart.then for a client that does not come after a
+        // heal (2.4): everything looks right meanwhile.
+        const bool planned = report.heal && report.heal->result != HealResult::not_begun && (planned_ || awaits_a_client_);
         if (wrote && healthy_ && undisturbed && !planned)
             broken("a cycle over a healthy server wrote " + scene.world().writes.back().subject);
         // A clock that has jumped moves certificates and windows under us, and is believed a minute later.
         const bool settled = scene.world().clock_behind == Duration{0} && scene.now() - scene.last_disturbance > std::chrono::minutes{2};
         healthy_ = report.healthy && settled;
-        at_health_ = disturbances_;   // what somebody did during that cycle is news to the next
+        at_health_ = disturbances_;  // what somebody did during that cycle is news to the next
         planned_ = report.planned_for.has_value() || std::holds_alternative<Refused>(report.decision);
     }
 
@@ -37,6 +39,7 @@ private:
     std::uint64_t at_health_ = 0;
     bool healthy_ = false;
     bool planned_ = false;
+    bool awaits_a_client_ = false;
 };
 
 }  // namespace
