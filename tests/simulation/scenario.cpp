@@ -66,11 +66,9 @@ std::size_t named(std::string_view name) {
     return static_cast<std::size_t>(found - all.begin());
 }
 
-PlannedFault draw_fault(Random& random, Duration within) {
+PlannedFault draw_fault(Random& random, Duration within, bool of_a_change) {
     PlannedFault drawn;
     drawn.when = draw_when(random, within, false);
-    // Half of them where something is changed: a heal makes few calls among the many of looks.
-    const bool of_a_change = random.one_in(2);
     do {
         drawn.fault = random.below(documented_faults().size());
     } while (of_a_change && !simulated::changes(documented_faults()[drawn.fault].call));
@@ -140,7 +138,7 @@ Scenario draw_day(std::uint64_t seed) {
         drawn.happenings.push_back(one);
     }
     for (std::uint64_t n = random.below(4) == 0 ? random.below(3) : 0; n > 0; --n)
-        drawn.faults.push_back(draw_fault(random, drawn.length / 2));
+        drawn.faults.push_back(draw_fault(random, drawn.length / 2, random.one_in(2)));  // a heal makes few calls among the many of looks
     for (std::uint64_t n = random.below(3) == 0 ? 1 + random.below(2) : 0; n > 0; --n) {
         drawn.crashes.push_back({draw_when(random, drawn.length / 2, true), random.one_in(2), random.one_in(4)});
     }
@@ -163,7 +161,7 @@ Scenario draw_year(std::uint64_t seed, const FaultRates& rates) {
         drawn.happenings.push_back(
             {{late ? at + period / 4 : at, std::nullopt, 1}, named("the certificate is renewed"), random.below(1'000'000)});
     }
-    const std::uint64_t habit = random.below(4);   // reboots: weekly, monthly, daily for one in four, hardly ever
+    const std::uint64_t habit = random.below(4);  // reboots: weekly, monthly, daily for one in four, hardly ever
     const Duration between = habit == 0 ? 7 * kDay : habit == 1 ? 30 * kDay : habit == 2 ? kDay : 200 * kDay;
     for (Duration boot = between; boot < kYear - kDay; boot += between) {
         drawn.happenings.push_back({{boot + 4h, std::nullopt, 1}, named("the machine restarts"), 0});
@@ -178,7 +176,7 @@ Scenario draw_year(std::uint64_t seed, const FaultRates& rates) {
         drawn.happenings.push_back({{each, std::nullopt, 1}, draw_of(random, false), random.below(1'000'000)});
     }
     for (const Duration each : draw_times(random, rates.outages_of_ours_a_year)) {
-        PlannedFault fault = draw_fault(random, 1ms);
+        PlannedFault fault = draw_fault(random, 1ms, false);
         fault.when.at = each;
         drawn.faults.push_back(fault);
     }

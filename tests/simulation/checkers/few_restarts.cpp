@@ -20,6 +20,9 @@ public:
     explicit FewRestarts(const Scene& of) : Checker("few-restarts", of) {}
 
     void heal_ended(const OpenHeal& heal) override {
+        // A start that the SCM reports as done, and that was not, is charged: only a stop that came to nothing is known not to be.
+        const auto at_begin = scene.heal ? scene.heal->services.find(kRemoteAccess) : decltype(scene.heal->services.end()){};
+        if (scene.heal && at_begin != scene.heal->services.end() && at_begin->second != ServiceState::running) return;
         const auto& charges = scene.record.charges;
         const bool charged = std::any_of(charges.begin(), charges.end(), [&](const BudgetCharge& each) { return each.heal_id == heal.id; });
         // By the wall clock, since a heal that could not be stored while it ran is told later; a clock that is wrong tells nothing.
