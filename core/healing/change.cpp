@@ -226,7 +226,6 @@ std::optional<Halted> make_changes(HealRun& run) {
         if (changed.halted) {
             const Error& error = changed.halted->error;
             if (changed.key_refused) refuse_certificate(run, error);
-            if (changed.halted->why == Halt::changed_by_others) change.phase = ChangePhase::theirs;  // no new plan of this heal takes it up
             add_error(fields, error);
             std::string text = fmt::format("Step {} of {} failed: {}.", fields["step"], fields["steps"], error.message());
             run.ledger.tell(EventType::step_failed, std::move(text), std::move(fields));
