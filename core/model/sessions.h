@@ -14,6 +14,9 @@ struct TunnelSessions {
     friend bool operator==(const TunnelSessions&, const TunnelSessions&) = default;
 };
 
+/// Where sessions cannot be read, so long without a complaint counts as accepted by clients (DESIGN 2.1).
+inline constexpr Duration kAcceptedWithoutSessions = std::chrono::hours{24};
+
 /// What RRAS says of its connections (MprAdminConnectionEnum), counted.
 struct Sessions {
     TunnelSessions sstp;

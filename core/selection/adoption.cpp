@@ -68,10 +68,11 @@ bool rras_complains(const std::optional<WallTime>& changed, const SelectionInput
     return has_read_it && std::any_of(in.memory.complaints.begin(), in.memory.complaints.end(), counts);
 }
 
-/// Sessions cannot be counted here: a day of it without a complaint counts as accepted by clients, as where names are learned (DESIGN 2.1).
+/// Sessions cannot be counted here: a day of it without a complaint stands for one, as where names are learned. Where they were only not
+/// asked for yet, the next answer tells.
 bool is_accepted_unseen(const std::optional<WallTime>& changed, const SelectionInput& in) {
-    constexpr Duration kWithoutSessions = std::chrono::hours{24};
-    return changed && !value_of(in.memory.sessions.now) && in.memory.complaints.empty() && in.now - *changed >= kWithoutSessions;
+    const bool cannot_be_counted = why_unreadable(in.memory.sessions.now) != nullptr;
+    return changed && cannot_be_counted && in.memory.complaints.empty() && in.now - *changed >= kAcceptedWithoutSessions;
 }
 
 /// What selection itself would allow in place of the proven one.

@@ -9,10 +9,6 @@ namespace sstp {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-/// Where sessions cannot be read: so long without a complaint counts as accepted by clients.
-constexpr Duration kWithoutSessions = 24h;
 constexpr std::size_t kMostNames = 100;
 
 bool names(const Stored<CertificateHash>& stored, const Certificate& certificate) {
@@ -65,7 +61,7 @@ std::string primary_of(const Certificate& certificate, const Policy& policy) {
 bool clients_accept(const RecordContents& contents, const Proven& proven, bool sessions_are_readable, WallTime now) {
     if (contents.sessions.newest_sstp_began && *contents.sessions.newest_sstp_began >= proven.at) return true;
     if (sessions_are_readable) return false;
-    return contents.complaints.empty() && now - proven.at >= kWithoutSessions;
+    return contents.complaints.empty() && now - proven.at >= kAcceptedWithoutSessions;
 }
 
 void adopt(RecordContents& contents, const Certificate& certificate, const Policy& policy, WallTime now, Lesson& lesson) {

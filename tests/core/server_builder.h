@@ -123,6 +123,7 @@ public:
     ServerBuilder& sstp_session_began(int minutes_ago);  ///< the newest of all
     ServerBuilder& no_sstp_session_ever();
     ServerBuilder& sessions_unreadable();
+    ServerBuilder& sessions_not_asked();  ///< by this process
     ServerBuilder& seen(Reason reason, std::uint32_t times);
     ServerBuilder& reported_only(Reason reason);
     ServerBuilder& refused_by_http_sys(const Certificate& which);

@@ -121,6 +121,11 @@ ServerBuilder& ServerBuilder::sessions_unreadable() {
     return *this;
 }
 
+ServerBuilder& ServerBuilder::sessions_not_asked() {
+    memory.sessions.now = Absent{};
+    return *this;
+}
+
 ServerBuilder& ServerBuilder::seen(Reason reason, std::uint32_t times) {
     memory.seen_in_a_row[reason] = times;
     return *this;

@@ -172,7 +172,7 @@ std::vector<std::string> objections(const ServerBuilder& server, const DesiredSt
     if (desired.successor) object_to(server, desired, desired.successor->certificate, "successor", found);
     if (desired.second_choice && !server.memory.learned) found.emplace_back("a second choice with nothing learned");
     // Where sessions cannot be counted, a day without a complaint stands for a client (2.1).
-    const bool may_be_accepted_unseen = !value_of(server.memory.sessions.now) && server.memory.complaints.empty();
+    const bool may_be_accepted_unseen = why_unreadable(server.memory.sessions.now) && server.memory.complaints.empty();
     if (desired.adopt && !server.state.settings.chosen_by_administrator() && !server.memory.sessions.newest_sstp_began &&
         !may_be_accepted_unseen) {
         found.emplace_back("adopted without flag and without a client");
