@@ -20,9 +20,8 @@ using Names = std::vector<std::string>;
 
 bool is_in(const ServiceStatus* status, ServiceState state) { return status != nullptr && status->state == state; }
 
-/// It runs by a later start than the one that was seen before: it has stopped in between.
 bool has_started_since(const std::optional<StartedBetween>& before, const ServiceStatus* now) {
-    return before && is_in(now, ServiceState::running) && now->started && now->started->earliest > before->latest;
+    return before && is_in(now, ServiceState::running) && now->started && is_a_later_start(*before, *now->started);
 }
 
 /// One stop. Success of a call is not yet a state, nor is an error: what the SCM says afterwards counts.

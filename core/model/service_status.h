@@ -31,6 +31,12 @@ struct StartedBetween {
     friend bool operator==(const StartedBetween&, const StartedBetween&) = default;
 };
 
+/// Times come from different clocks of Windows: file times of keys, notices of the SCM.
+inline constexpr Duration kBetweenClocksOfWindows = std::chrono::seconds{2};
+
+/// `seen` is surely a start after the one that was `known`: the service has stopped in between.
+bool is_a_later_start(const StartedBetween& known, const StartedBetween& seen) noexcept;
+
 /// What the SCM says of one service.
 struct ServiceStatus {
     std::string name;  ///< as the SCM spells it, whatever case was asked for

@@ -12,8 +12,7 @@ using namespace std::chrono_literals;
 
 /// In automatic mode RRAS adopts the records and writes both hashes while it starts (facts: rras-sstp section 2).
 constexpr Duration kPartOfTheStart = 60s;
-/// Times come from different clocks of Windows: file times of keys, notices of the SCM.
-constexpr Duration kTolerance = 2s;
+constexpr Duration kTolerance = kBetweenClocksOfWindows;
 /// A start takes a while before RUNNING; RasSstp complains on the way. Where its beginning was not seen.
 constexpr Duration kStartBegins = 30s;
 constexpr std::size_t kMostComplaints = 20;
@@ -104,16 +103,6 @@ std::vector<std::uint32_t> ids_of(std::vector<std::uint32_t> ids) {
 }
 
 }  // namespace
-
-bool is_a_later_start(const StartedBetween& known, const StartedBetween& seen) noexcept {
-    // Two starts never share a process that is RRAS's own, however close they are: a tool may restart what we have just restarted, and the
-    // clock may have gone back in between.
-    if (known.process_began && seen.process_began) return *seen.process_began != *known.process_began;
-    // One that was seen is a moment of this process's own clock, and stays it: a later moment is a later start, a second behind ours too
-    // (netsvcs on Server 2016, whose process tells nothing). Bounds rest on the boot's time, which a clock that is set moves.
-    const bool was_seen = seen.earliest == seen.latest;
-    return seen.earliest > known.latest + (was_seen ? Duration::zero() : Duration{kTolerance});
-}
 
 std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, const ServerState& state,
                                      const std::optional<WallTime>& session_began) {

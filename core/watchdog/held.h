@@ -15,9 +15,6 @@ namespace sstp {
 std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, const ServerState& state,
                                      const std::optional<WallTime>& session_began = std::nullopt);
 
-/// Whether `state` shows a RemoteAccess that surely started after the one that `held` rests on.
-bool is_a_later_start(const StartedBetween& known, const StartedBetween& seen) noexcept;
-
 /// Complaints of RasSstp that belong to the present start of RemoteAccess; those before it are void. `previous_ids`: of the
 /// start before, kept by the record; moved on when a new start is seen.
 struct ComplaintsByStart {

@@ -36,6 +36,19 @@ TEST(Findings, HaveTheSeverityOfTheWorst) {
     EXPECT_FALSE(has({warning}, Reason::certificate_expired));
 }
 
+TEST(ALaterStart, IsToldByItsProcessElseByTheMomentAtWhichItWasSeen) {
+    using namespace std::chrono_literals;
+    const WallTime t = WallTime{} + 24h;
+    const auto seen = [](WallTime at) { return StartedBetween{at, at}; };
+    EXPECT_TRUE(is_a_later_start(seen(t), seen(t + 500ms))) << "85: a tool restarts RRAS half a second behind ours";
+    EXPECT_FALSE(is_a_later_start(seen(t), seen(t)));
+    EXPECT_TRUE(is_a_later_start({t - 100ms, t}, seen(t + 500ms))) << "ours was found running before the notice came";
+    EXPECT_FALSE(is_a_later_start(seen(t), {t + 1s, t + 1h})) << "bounds may rest on a boot whose time moved with the clock";
+    EXPECT_TRUE(is_a_later_start(seen(t), {t + 3s, t + 1h}));
+    EXPECT_TRUE(is_a_later_start({t, t, t - 1s}, {t, t, t})) << "another process";
+    EXPECT_FALSE(is_a_later_start({t, t, t - 1s}, {t + 1h, t + 1h, t - 1s})) << "the same process never starts twice";
+}
+
 TEST(Error, IsOneLineWithOperationSubjectTextAndCode) {
     EXPECT_EQ((Error{ErrorKind::access_denied, "replace the HTTP.SYS binding", "[::]:443", 5, "Access is denied"}).message(),
               "could not replace the HTTP.SYS binding [::]:443: Access is denied (5)");

@@ -151,18 +151,6 @@ TEST(Complaints, BelongToTheStartInWhichTheyWereWritten) {
     EXPECT_FALSE(seen.present.front().at_previous_start_too) << "the start before it had none";
 }
 
-TEST(ALaterStart, IsToldByItsProcessElseByTheMomentAtWhichItWasSeen) {
-    const WallTime t = look_time();
-    const auto seen = [](WallTime at) { return StartedBetween{at, at}; };
-    EXPECT_TRUE(is_a_later_start(seen(t), seen(t + 500ms))) << "85: a tool restarts RRAS half a second behind ours";
-    EXPECT_FALSE(is_a_later_start(seen(t), seen(t)));
-    EXPECT_TRUE(is_a_later_start({t - 100ms, t}, seen(t + 500ms))) << "ours was found running before the notice came";
-    EXPECT_FALSE(is_a_later_start(seen(t), {t + 1s, t + 1h})) << "bounds may rest on a boot whose time moved with the clock";
-    EXPECT_TRUE(is_a_later_start(seen(t), {t + 3s, t + 1h}));
-    EXPECT_TRUE(is_a_later_start({t, t, t - 1s}, {t, t, t})) << "another process";
-    EXPECT_FALSE(is_a_later_start({t, t, t - 1s}, {t + 1h, t + 1h, t - 1s})) << "the same process never starts twice";
-}
-
 TEST(Complaints, OfAStartThatFailedAreNotOfTheOneThatFollowsAtOnce) {
     ServerBuilder server = healthy().service(kRemoteAccess, ServiceState::stopped, 1168);
     const WallTime failed = server.state.looked_at.wall - std::chrono::seconds{2};
