@@ -52,17 +52,16 @@ std::optional<Certificate> active_certificate(const SelectionInput& in) {
     const auto& proven = in.memory.proven;
     if (proven && is_still_named(proven->certificate, in.state, leaves)) return whole(proven->certificate, in, leaves);
 
-    if (const auto* hash = value_of(in.state.settings.sha256_hash)) {
-        if (const Certificate* leaf = leaf_with(leaves, *hash)) return whole(*leaf, in, leaves);
-        // The one that was proven has been left by all that stands, and RRAS holds what a listener serves: clients get through with it,
-        // whatever somebody has made of the stored hash since.
-        const auto held = proven && in.memory.held ? in.memory.held->sha256 : std::nullopt;
-        if (const Certificate* leaf = held ? leaf_with(leaves, *held) : nullptr) {
-            SSTP_RARE("what RRAS holds and a listener serves is in force, not what the hash names");
-            return whole(*leaf, in, leaves);
-        }
-        if (const Certificate* stored = in.state.find(*hash)) return *stored;
+    const auto* hash = value_of(in.state.settings.sha256_hash);
+    if (const Certificate* leaf = hash ? leaf_with(leaves, *hash) : nullptr) return whole(*leaf, in, leaves);
+    // The one that was proven has been left by all that stands, and RRAS holds what a listener serves: clients get through with it,
+    // whatever somebody has made of the stored hash since.
+    const auto held = proven && in.memory.held ? in.memory.held->sha256 : std::nullopt;
+    if (const Certificate* leaf = held ? leaf_with(leaves, *held) : nullptr) {
+        SSTP_RARE("what RRAS holds and a listener serves is in force, not what the hash names");
+        return whole(*leaf, in, leaves);
     }
+    if (const Certificate* stored = hash ? in.state.find(*hash) : nullptr) return *stored;
     // RRAS does not read the SHA-1 by default, but whoever wrote the unit wrote it too: with no SHA-256 that leads anywhere it tells what
     // was in force when we knew the unit whole, before records that somebody has moved since.
     const auto* sha1 = value_of(in.state.settings.sha1_hash);
