@@ -20,13 +20,13 @@ void HealLedger::tell(EventType type, std::string text, Fields fields) {
 void HealLedger::charge(ChargeKind kind) { contents_.charges.push_back({running(), ports_.clock.wall(), heal().id, kind}); }
 
 void HealLedger::restamp_charge() {
-    if (contents_.charges.empty()) return;
+    if (contents_.charges.empty() || contents_.charges.back().heal_id != heal().id) return;
     contents_.charges.back().at = running();
     contents_.charges.back().wall = ports_.clock.wall();
 }
 
 void HealLedger::take_back_charge() {
-    if (!contents_.charges.empty()) contents_.charges.pop_back();
+    if (!contents_.charges.empty() && contents_.charges.back().heal_id == heal().id) contents_.charges.pop_back();
 }
 
 bool HealLedger::charged(ChargeKind kind) const {

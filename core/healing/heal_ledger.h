@@ -31,9 +31,9 @@ public:
     void tell(EventType type, std::string text, Fields fields);
 
     void charge(ChargeKind kind);
-    /// The charge made last, which is this heal's, counts from this moment on: an hour's limit then bounds the restarts of any hour.
+    /// The newest charge counts from this moment on: an hour's limit then bounds the restarts of any hour.
     void restamp_charge();
-    /// Nothing accepted what this heal has charged last.
+    /// Nothing accepted what was charged last.
     void take_back_charge();
     /// Whether this heal has been charged for it, by whichever process.
     [[nodiscard]] bool charged(ChargeKind kind) const;

@@ -12,7 +12,7 @@ const Look& HealRun::look() {
     return *last;
 }
 
-bool HealRun::rras_holds(const Unit& unit) const {
+bool HealRun::rras_holds(Unit unit) const {
     if (!memory.held) return false;
     const auto is_ours = [&](const FieldId& field) {
         const auto& changes = heal().changes;
@@ -22,12 +22,7 @@ bool HealRun::rras_holds(const Unit& unit) const {
     HeldByRras held = *memory.held;
     if (!is_ours(SstpValue::sha256_certificate_hash)) held.sha256 = sha256_of(unit);
     if (!is_ours(SstpValue::sha1_certificate_hash)) held.sha1 = sha1_of(unit);
-    std::erase_if(held.bindings, [&](const auto& each) {
-        return std::none_of(unit.begin(), unit.end(), [&](const auto& stands) {
-            const auto* endpoint = std::get_if<Endpoint>(&stands.first);
-            return endpoint && endpoint->is_wildcard() && endpoint->family == each.first && is_ours(stands.first);
-        });
-    });
+    std::erase_if(unit, [&](const auto& each) { return std::holds_alternative<Endpoint>(each.first) && !is_ours(each.first); });
     return holds(held, unit, reads_sha1);
 }
 

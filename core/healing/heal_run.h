@@ -45,7 +45,7 @@ struct HealRun {
     const Look& look();
     /// What RRAS holds is known, and is what `unit` says of the fields that are this heal's: no restart of it is for another value, which
     /// somebody wrote meanwhile.
-    [[nodiscard]] bool rras_holds(const Unit& unit) const;
+    [[nodiscard]] bool rras_holds(Unit unit) const;
 };
 
 /// Why a heal cannot go on as planned.

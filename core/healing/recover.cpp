@@ -71,8 +71,7 @@ bool rras_is_to_read(const HealRun& run) {
 
 bool holds_another(const HealRun& run, End end, const Unit& unit) {
     const OpenHeal& heal = run.heal();
-    if (run.memory.held) return !run.rras_holds(unit);
-    if (end == End::as_found) return heal.restarts > 0 || heal.restarts_back > 0 || heal.stop_was_asked;
+    if (run.memory.held || end == End::as_found) return needs_a_restart(run, unit);
     return heal.restarts == 0 && (!heal.services.empty() || heal.stop_was_asked);
 }
 

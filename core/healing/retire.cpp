@@ -55,8 +55,8 @@ void retire_replaced(HealContext& context, const HealPlan& plan, const std::stri
               retired_event(ports, plan, heal_id, "intended", fmt::format("About to {} {}, which nothing uses any more.", verb, name)))) {
         return;
     }
-    SSTP_RARE("a replaced certificate is retired");
     if ((context.may_change && !context.may_change()) || !ports.clock.pause(Duration{0})) return;
+    SSTP_RARE("a replaced certificate is retired");
     const auto done = how == RetireOld::archive ? ports.certificates.archive(plan.replaced->thumbprint)
                                                 : ports.certificates.remove(plan.replaced->thumbprint);
     JournalEvent event =

@@ -109,7 +109,7 @@ std::optional<Halted> go_forward(HealRun& run) {
         if (each.step) take_in(run, *each.step);
     }
     if (auto halted = commit_and_change(run)) return halted;
-    const bool rras_has_read_it = run.memory.held && run.rras_holds(run.expected);
+    const bool rras_has_read_it = run.rras_holds(run.expected);
     if (rras_has_read_it || (run.heal().services.empty() && !run.memory.held)) return std::nullopt;
     if (!has_room_for(run, 2)) return std::nullopt;
     return restart_on_whole_unit(run, services_to_read_again(run), ChargeKind::restart);

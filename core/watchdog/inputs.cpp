@@ -92,13 +92,8 @@ void Watchdog::note_machine() {
     machine_known_ = true;
     const MachineIdentity here = ports_.machine.identity();
     const SameMachine same = compare_machines(draft_.contents.machine, here);
-    switch (same) {
-        case SameMachine::yes: return;
-        case SameMachine::first: draft_.contents.machine = here; return;
-        case SameMachine::renamed:
-        case SameMachine::another: break;
-    }
-    tell_machine_changed(draft_, here, same == SameMachine::renamed, ports_.clock.wall());
+    if (same == SameMachine::yes) return;
+    if (same != SameMachine::first) tell_machine_changed(draft_, here, same == SameMachine::renamed, ports_.clock.wall());
     if (same == SameMachine::another) {
         begin_anew_on_another_machine(draft_.contents);
         standing_.clear();
