@@ -55,12 +55,10 @@ bool silence_is_explained(const DecisionInput& input, AddressFamily family) {
     });
 }
 
-bool writes_what_rras_reads(const DecisionInput& input) {
-    const auto& differences = input.assessment.differences;
-    return std::any_of(differences.begin(), differences.end(), [&](const Difference& each) {
-        const auto* write = each.step ? std::get_if<WriteValueStep>(&*each.step) : nullptr;
-        const bool unread = write && write->value == SstpValue::sha1_certificate_hash && !input.state.settings.reads_sha1();
-        return each.step.has_value() && !unread;
+bool writes_what_rras_reads(const std::vector<Step>& steps, const DecisionInput& input) {
+    return std::any_of(steps.begin(), steps.end(), [&](const Step& each) {
+        const auto* write = std::get_if<WriteValueStep>(&each);
+        return !write || write->value != SstpValue::sha1_certificate_hash || input.state.settings.reads_sha1();
     });
 }
 
@@ -124,15 +122,14 @@ bool rras_waits_for_its_certificate(const DecisionInput& input) {
            disabled_dependency(input.state).empty();
 }
 
-bool needs_restart(const DecisionInput& input) {
+bool needs_restart(const DecisionInput& input, const Certificate& target, const std::vector<Step>& steps) {
     if (rras_waits_for_its_certificate(input)) return true;
-    if (has(input.assessment.findings, Reason::hash_newer_than_service)) return true;
     for (const auto& [family, reached] : input.assessment.levels) {
         if (a_complaint_counts(input, family)) return true;
     }
-    if (!writes_what_rras_reads(input)) return false;
-    const auto& certificate = input.assessment.desired.certificate;
-    return !certificate || compare_held(input.memory, input.state, *certificate) != HeldState::right || somebody_complains(input);
+    // A hash that RRAS has not read is reason enough while it stays; where it is written back to what RRAS holds, nothing is left to read.
+    if (!writes_what_rras_reads(steps, input)) return has(input.assessment.findings, Reason::hash_newer_than_service);
+    return compare_held(input.memory, input.state, target) != HeldState::right || somebody_complains(input);
 }
 
 }  // namespace sstp

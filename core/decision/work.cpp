@@ -57,9 +57,10 @@ Urgency urgency_of(const DecisionInput& input, bool cuts_off, bool with_restart)
 
 std::optional<Work> repair(const DecisionInput& input) {
     const DesiredState& desired = desired_of(input);
-    const bool with_restart = needs_restart(input);
-    const Certificate& target = with_restart ? target_of_a_restart(desired) : *desired.certificate;
+    const Certificate& own = *desired.certificate;
+    const Certificate& target = needs_restart(input, own, steps_towards(input, own)) ? target_of_a_restart(desired) : own;
     std::vector<Step> steps = steps_towards(input, target);
+    const bool with_restart = needs_restart(input, target, steps);
     if (with_restart) steps.emplace_back(RestartStep{input.policy.restart.services});
     if (steps.empty()) return std::nullopt;
     const bool cuts_off = with_restart ? is_urgent(input) : somebody_is_cut_off(input);
@@ -146,10 +147,12 @@ std::vector<Work> work_to_do(const DecisionInput& input) {
     };
     auto repaired = repair(input);
     const bool restarts_for_it = repaired && restarts(repaired->plan);
+    // What restarts nothing and is not urgent is left to a restart that is due anyhow.
+    const bool comes_first = repaired && (restarts_for_it || repaired->plan.urgency == Urgency::now);
     if (!repaired) add(cure_of_symptoms(input));  // a cause comes before its symptoms
     if (!restarts_for_it) add(second_rung_for_clients(input));
     add(succession(input));
-    if (repaired) all.insert(restarts_for_it ? all.begin() : all.end(), *std::move(repaired));
+    if (repaired) all.insert(comes_first ? all.begin() : all.end(), *std::move(repaired));
     return all;
 }
 

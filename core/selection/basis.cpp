@@ -46,8 +46,6 @@ Basis basis_of(const SelectionInput& input, std::optional<Certificate> active) {
     return basis;
 }
 
-bool is_my_store(const std::optional<std::string>& store) { return !store || store->empty() || equal_ignoring_case(*store, "MY"); }
-
 bool may_be_rewritten(const ListenerBinding& record, const SelectionInput& input) {
     if (record.app_id == kSstpAppId) return true;
     return input.policy.listener.foreign_owner == ForeignOwner::take_over && !input.state.directaccess_or_nlb;
@@ -99,13 +97,21 @@ bool is_served_anywhere(const Certificate& certificate, const ServerState& state
     });
 }
 
-FitnessInput fitness_input(const Certificate& certificate, const Basis& basis, bool is_active) {
+bool is_at_work(const Certificate& certificate, const Basis& basis) {
+    const auto& proven = basis.in.memory.proven;
+    if ((proven && proven->certificate.hash == certificate.hash) || is_served_anywhere(certificate, basis.in.state)) return true;
+    const auto records = wildcards(basis.in.state);
+    const auto names_it = [&](const ListenerBinding* record) { return record->thumbprint() == certificate.thumbprint; };
+    return records.empty() || std::any_of(records.begin(), records.end(), names_it);
+}
+
+FitnessInput fitness_input(const Certificate& certificate, const Basis& basis, bool at_work) {
     return {basis.in.policy,
             basis.in.memory,
             basis.in.now,
             names_asked_of(certificate, basis.names, basis.in.policy.certificate),
             is_served_anywhere(certificate, basis.in.state),
-            is_active};
+            at_work};
 }
 
 }  // namespace sstp::selection

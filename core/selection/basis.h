@@ -34,8 +34,6 @@ std::vector<AddressFamily> families_with_clients(const ServerState& state, const
 /// The leaves that our own records served.
 std::vector<const Certificate*> served_leaves(const ServerState& state, const Policy& policy);
 
-/// Store name of a record: null, empty and any spelling of MY mean LocalMachine\MY.
-bool is_my_store(const std::optional<std::string>& store);
 /// SSTP's own wildcard, or any where the policy takes over; never another's beside DirectAccess or NLB (DESIGN 2.1).
 bool may_be_rewritten(const ListenerBinding& record, const SelectionInput& input);
 
@@ -50,7 +48,11 @@ bool is_served_rightly(const Certificate& certificate, const Basis& basis);
 /// Some listener, ours or another's, has just served it: its key is usable.
 bool is_served_anywhere(const Certificate& certificate, const ServerState& state);
 
-/// What speaks against a certificate here; `is_active`: what cannot be judged is no reason to leave.
-FitnessInput fitness_input(const Certificate& certificate, const Basis& basis, bool is_active);
+/// A listener or a record has it, or it was proven: clients get it, or got it. What a hash alone names beside records of another one was
+/// given to nobody.
+bool is_at_work(const Certificate& certificate, const Basis& basis);
+
+/// What speaks against a certificate here; `at_work`: what cannot be judged is no reason to leave.
+FitnessInput fitness_input(const Certificate& certificate, const Basis& basis, bool at_work);
 
 }  // namespace sstp::selection

@@ -53,11 +53,11 @@ public:
 
 private:
     /// What cannot be judged is no reason to leave the certificate in force.
-    [[nodiscard]] Severity unless_active() const { return in_.is_active ? Severity::warning : Severity::critical; }
+    [[nodiscard]] Severity unless_at_work() const { return in_.at_work ? Severity::warning : Severity::critical; }
 
     bool dates() {
         // A clock that is not believed must not drive anybody away from what is in force (DESIGN 7.10).
-        const Severity severity = in_.memory.clock_doubtful ? unless_active() : Severity::critical;
+        const Severity severity = in_.memory.clock_doubtful ? unless_at_work() : Severity::critical;
         if (in_.now < certificate_.not_before) {
             return report_(Reason::certificate_not_yet_valid, severity,
                            [&] { return fmt::format("starts only at {}", to_minute(certificate_.not_before)); });
@@ -95,7 +95,7 @@ private:
         }
         if (certificate_.key == KeyState::unknown) {
             const bool is_pinned = selection::is_pinned(certificate_, policy_);
-            return report_(Reason::private_key_unknown, is_pinned ? Severity::warning : unless_active(), [&] {
+            return report_(Reason::private_key_unknown, is_pinned ? Severity::warning : unless_at_work(), [&] {
                 return with_detail("has a private key of which nothing can be told here", certificate_.key_explanation);
             });
         }
@@ -124,7 +124,7 @@ private:
                            [&] { return with_detail("has a chain that is not trusted", verdict->explanation); });
         }
         const bool counts_as_fit = only_warns || is_of_the_proven_issuer(certificate_, in_.memory);
-        return report_(Reason::chain_unknown, counts_as_fit ? Severity::warning : unless_active(), [&] {
+        return report_(Reason::chain_unknown, counts_as_fit ? Severity::warning : unless_at_work(), [&] {
             const Error* why = why_unreadable(certificate_.chain);
             return with_detail("has a chain that cannot be judged on this machine", verdict ? verdict->explanation
                                                                                     : why   ? why->message()
@@ -139,7 +139,7 @@ private:
                            [] { return std::string{"has a key that is neither RSA nor ECDSA; its strength cannot be judged"}; });
         }
         if (certificate_.key_bits >= minimum) return true;
-        return report_(Reason::weak_key, unless_active(),
+        return report_(Reason::weak_key, unless_at_work(),
                        [&] { return fmt::format("has a key of {} bits; at least {} are required", certificate_.key_bits, minimum); });
     }
 
@@ -155,7 +155,7 @@ private:
         // No answer can be expected of a CA that is not known here, nor where nobody asked.
         const bool asked = verdict && verdict->trust == ChainTrust::good && verdict->revocation == Revocation::unknown;
         if (!required && !asked) return true;
-        return report_(Reason::revocation_unknown, required ? unless_active() : Severity::warning, [&] {
+        return report_(Reason::revocation_unknown, required ? unless_at_work() : Severity::warning, [&] {
             return with_detail("may or may not be revoked: no answer could be had", verdict ? verdict->explanation : std::string{});
         });
     }

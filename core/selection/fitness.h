@@ -27,7 +27,7 @@ struct FitnessInput {
     WallTime now;
     std::vector<std::string> names;          ///< that it must cover; empty: any name will do
     bool served = false;                     ///< a listener has just served it: its key is usable
-    bool is_active = false;                  ///< the one in force: what cannot be judged is no reason to leave
+    bool at_work = false;                    ///< clients get it, or got it: what cannot be judged is no reason to leave
 };
 
 /// All that speaks against a certificate, warnings included.

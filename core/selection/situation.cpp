@@ -61,7 +61,7 @@ ActiveStanding active_standing(const Basis& basis) {
     if (!basis.active) return standing;
 
     standing.place = place_of_active(basis);
-    standing.against = judge(*basis.active, fitness_input(*basis.active, basis, true));
+    standing.against = judge(*basis.active, fitness_input(*basis.active, basis, is_at_work(*basis.active, basis)));
     standing.is_fit = worst_of(standing.against) == nullptr;
     standing.is_second_choice =
         !standing.is_fit && only_lacks_names(standing.against) && is_second_choice(*basis.active, basis.names, basis.in.memory);

@@ -20,6 +20,19 @@ ServerBuilder wildcard_server() {
     const auto own = one().names({"*.example.com"}).expired();
     return healthy().holding({own}).all_naming(own).learned(own).proven(own).held(own);
 }
+/// A renewal script bound `two` and wrote its hashes; RRAS has run on `one` since.
+ServerBuilder moved_without_a_restart() { return healthy().adding(two()).all_naming(two()).learned(two()).written(30).held(one()); }
+/// Nothing is known, the records name one whose key is gone, and somebody has written the hash of `other`.
+ServerBuilder hash_alone(const Certificate& other) {
+    return healthy()
+        .nothing_learned()
+        .held_unknown()
+        .replacing(one().key(KeyState::absent))
+        .unreachable()
+        .adding(other)
+        .hash(other)
+        .written(10);
+}
 /// Its only certificate lies in WebHosting: LocalMachine\MY is empty.
 ServerBuilder web_hosting() { return healthy().in_store(v4, "WebHosting").in_store(v6, "WebHosting").holding({}); }
 
@@ -34,6 +47,7 @@ INSTANTIATE_TEST_SUITE_P(WhichCertificate, Servers, testing::Values(
     ServerCase{"3b: of another private root", private_server().adding(two().issued_by(private_ca("Other CA"))), "", "nothing", "nothing"},
     ServerCase{"4: archived by auto-enrolment with a renewal link, listeners serve it, weeks left", healthy().linking(one(), two()).archiving(one()).adding(two()), "renewal_link_pending? certificate_archived?", kWaits, kSoonTwo},
     ServerCase{"5a: deleted, listeners still serve it, with a fit successor", healthy().deleting(one()).adding(two()), "certificate_missing?", kWaits, kSoonTwo},
+    ServerCase{"5a: everything had moved to it and RRAS was not restarted: what RRAS holds is bound again, and no session ends", moved_without_a_restart().deleting(two()), "certificate_missing! hash_newer_than_service!", "now: bind ipv4 1, bind ipv6 1, sha1 1, sha256 1", "now: bind ipv4 1, bind ipv6 1, sha1 1, sha256 1"},
     ServerCase{"5b: without one", healthy().deleting(one()), "certificate_missing!", "refused certificate_missing", "refused certificate_missing"},
     ServerCase{"6: listeners serve the renewal link, record and hash name one", healthy().adding(two()).linking(one(), two()).serving(two()), "served_by_renewal_link!", kNowTwo, kNowTwo},
     ServerCase{"7: the linked one lacks the purpose", healthy().adding(two().purposes({{"1.3.6.1.5.5.7.3.2"}})).linking(one(), two()).serving(two().purposes({{"1.3.6.1.5.5.7.3.2"}})), "served_by_renewal_link!", "refused served_by_renewal_link", "refused served_by_renewal_link"},
@@ -67,6 +81,9 @@ INSTANTIATE_TEST_SUITE_P(WhichCertificateMore, Servers, testing::Values(
     ServerCase{"14: and not even a listener says", healthy().replacing(one().key(KeyState::unknown, "RPC 1722")).not_probed(v4).not_probed(v6), "private_key_unknown?", "nothing", "nothing"},
     ServerCase{"15a: the key is gone, listeners reset, with a fit other one", healthy().replacing(one().key(KeyState::absent)).unreachable().adding(two()), "private_key_missing!", kNowTwo, kNowTwo},
     ServerCase{"15b: without", healthy().replacing(one().key(KeyState::absent)).unreachable(), "no_fit_certificate! private_key_missing!", "refused no_fit_certificate", "refused no_fit_certificate"},
+    ServerCase{"15: a hash alone, written by hand, names a weak one that nobody ever got: it is as little chosen as any other weak one", hash_alone(two().key(KeyAlgorithm::rsa, 1024)), "no_fit_certificate! weak_key? listener_unreachable_ipv4? listener_unreachable_ipv6?", "refused no_fit_certificate", "refused no_fit_certificate"},
+    ServerCase{"15: or one whose key nobody can judge", hash_alone(two().key(KeyState::unknown, "RPC 1722")), "no_fit_certificate! private_key_unknown? listener_unreachable_ipv4? listener_unreachable_ipv6?", "refused no_fit_certificate", "refused no_fit_certificate"},
+    ServerCase{"15: a fit one that a hash alone names is in force", hash_alone(two()), "binding_mismatch! binding_mismatch!", "now: bind ipv4 2, bind ipv6 2, restart", "now: bind ipv4 2, bind ipv6 2, restart"},
     ServerCase{"16: RSA active, RSA and ECDSA successors of the same age", healthy().adding(certificate(3).newer().key(KeyAlgorithm::ecdsa, 256)).adding(two()), "", kWaits, kPlannedTwo},
     ServerCase{"17a: it lies in WebHosting, the record says so, served rightly, flag 0", web_hosting(), "certificate_in_other_store?", "nothing", "nothing"},
     ServerCase{"17a: the same behind an SNI record", healthy().sni("vpn.example.com", one(), "WebHosting"), "certificate_in_other_store?", "refused certificate_in_other_store", "refused certificate_in_other_store"},

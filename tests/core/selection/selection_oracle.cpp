@@ -63,7 +63,20 @@ bool is_served(const ServerBuilder& server, const Certificate& certificate) {
     });
 }
 
-/// Promise 1, but for names and CA. `in_force`: what cannot be judged does not count against it.
+/// A record or a listener of ours has it, or it was proven once. Beside records of another one a hash alone gives it to nobody.
+bool somebody_got(const ServerBuilder& server, const Certificate& certificate) {
+    const auto& proven = server.memory.proven;
+    if (is_served(server, certificate) || (proven && proven->certificate.hash == certificate.hash)) return true;
+    bool another_is_named = false;
+    for (const auto* observed : {&server.state.ipv4_binding, &server.state.ipv6_binding}) {
+        const auto* record = std::get_if<ListenerBinding>(observed);
+        if (record && record->thumbprint() == certificate.thumbprint) return true;
+        another_is_named = another_is_named || record;
+    }
+    return !another_is_named;
+}
+
+/// Promise 1, but for names and CA. `in_force`: clients get it, and what cannot be judged does not count against it.
 std::string unfit(const ServerBuilder& server, const Certificate& certificate, bool in_force) {
     const CertificatePolicy& policy = server.policy.certificate;
     const WallTime now = server.state.looked_at.wall;
@@ -115,7 +128,7 @@ void object_to(const ServerBuilder& server, const DesiredState& desired, const C
 
     const Certificate* stored = server.state.find(chosen.hash);
     if (!in_force && (!stored || stored->archived)) object("not in MY, or archived");
-    const std::string flaw = unfit(server, stored ? *stored : chosen, in_force || foreign || adopted);
+    const std::string flaw = unfit(server, stored ? *stored : chosen, (in_force && somebody_got(server, chosen)) || foreign || adopted);
     if (!flaw.empty()) object(flaw);
 
     const auto require_all = [&](const std::vector<std::string>& names) {
