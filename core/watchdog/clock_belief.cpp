@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace sstp {
 
 void ClockBelief::look(Moment now, std::optional<WallTime> last_record, bool synchronised) {
@@ -12,6 +14,7 @@ void ClockBelief::look(Moment now, std::optional<WallTime> last_record, bool syn
         if (last_record && now.wall + kTolerance < *last_record) {
             SSTP_RARE("the clock stands before our last record");
             earlier_than_ = last_record;
+            in_doubt_ = true;
         }
     }
     notice_a_jump(now);
@@ -27,11 +30,14 @@ void ClockBelief::notice_a_jump(Moment now) {
         if (drift > kTolerance || drift < -kTolerance) {
             SSTP_RARE("the clock has jumped");
             jumped_at_ = now.monotonic;
+            in_doubt_ = true;
             since_ = now.monotonic;
         }
     }
     last_ = now;
 }
+
+bool ClockBelief::settles(MonotonicTime now) { return !doubtful(now) && std::exchange(in_doubt_, false); }
 
 Duration ClockBelief::doubtful_for(MonotonicTime now) const {
     if (!jumped_at_ || now - *jumped_at_ >= kSettling) return Duration{0};

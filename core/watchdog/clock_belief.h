@@ -22,6 +22,8 @@ public:
     [[nodiscard]] bool doubtful(MonotonicTime now) const { return earlier_than_.has_value() || doubtful_for(now) > Duration{0}; }
     /// Not believed since the start, as opposed to a jump that settles by itself within a minute.
     [[nodiscard]] bool not_believed() const { return earlier_than_.has_value(); }
+    /// True once, when a clock that was in doubt is believed again: what was remembered by the other time may lie ahead of it.
+    bool settles(MonotonicTime now);
     /// For a person; empty when it is believed.
     [[nodiscard]] std::string explanation(MonotonicTime now) const;
     /// How long it stays doubtful after a jump, when nothing else happens.
@@ -36,6 +38,7 @@ private:
     std::optional<MonotonicTime> jumped_at_;
     std::optional<WallTime> earlier_than_;   ///< the record's time that the clock lies before
     MonotonicTime since_{};                  ///< without a jump since then
+    bool in_doubt_ = false;                  ///< since the last that `settles` told
 };
 
 }  // namespace sstp

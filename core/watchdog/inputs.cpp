@@ -139,12 +139,11 @@ void Watchdog::read_kill_switch() {
 
 void Watchdog::believe_clock(bool asked) {
     const Moment now = ports_.clock.now();
-    const bool doubted = clock_.not_believed();
     clock_.look(now, draft_.contents.written_at, clock_.not_believed() && ports_.clock.is_synchronised());
     if (asked) clock_.believe();
     tell_clock(draft_, clock_.not_believed(), clock_.explanation(now.monotonic), now.wall);
     // Then it is the truth, and remembered times ahead of it are forgotten.
-    if (doubted && !clock_.not_believed()) forget_times_ahead_of(draft_.contents, now.wall);
+    if (clock_.settles(now.monotonic)) forget_times_ahead_of(draft_.contents, now.wall);
 }
 
 void Watchdog::read_event_log() {

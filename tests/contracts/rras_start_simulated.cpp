@@ -316,7 +316,7 @@ TEST(RrasInMemory, a_restart_ends_the_sessions_and_those_that_begin_later_are_to
     EXPECT_TRUE(world.sessions.empty());
     world.advance(Duration{5'000});
     EXPECT_EQ(clients_dial(world), 2U);
-    EXPECT_EQ(world.sessions.front().began, world.wall);
+    EXPECT_EQ(world.sessions.front().began, world.elapsed);
 }
 
 TEST(RrasInMemory, services_have_their_turn_some_time_after_boot) {

@@ -10,7 +10,7 @@ public:
     SimulatedRras() { world_.sessions.clear(); }
     VpnSessions& sessions() override { return sessions_; }
     WallTime now() override { return world_.wall; }
-    void connect(bool over_sstp, Duration ago) override { world_.sessions.push_back({over_sstp, world_.wall - ago, world_.elapsed - ago}); }
+    void connect(bool over_sstp, Duration ago) override { world_.sessions.push_back({over_sstp, world_.elapsed - ago}); }
     void disconnect_all() override { world_.sessions.clear(); }
     void stop_rras() override { simulated::stop_service(world_, kRemoteAccess); }
 

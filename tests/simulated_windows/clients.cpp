@@ -120,7 +120,7 @@ DialOutcome try_to_dial(const World& world, const Client& client) {
 
 DialOutcome dial(World& world, const Client& client) {
     const DialOutcome outcome = try_to_dial(world, client);
-    if (outcome == DialOutcome::connected) world.sessions.push_back({true, world.wall, world.elapsed});
+    if (outcome == DialOutcome::connected) world.sessions.push_back({true, world.elapsed});
     if (outcome == DialOutcome::no_session) world.note_failed_handshake(client.address, client.server_name);
     return outcome;
 }

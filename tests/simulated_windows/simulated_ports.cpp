@@ -42,7 +42,8 @@ Result<Sessions> SimulatedSessions::read(Duration) {
         for (const OpenSession& each : world_.sessions) {
             TunnelSessions& of = each.sstp ? counted.sstp : counted.others;
             ++of.open;
-            of.newest_began = of.newest_began ? std::max(*of.newest_began, each.began) : each.began;
+            const WallTime began = world_.wall - (world_.elapsed - each.began);
+            of.newest_began = of.newest_began ? std::max(*of.newest_began, began) : began;
         }
         return counted;
     });

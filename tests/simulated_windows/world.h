@@ -40,8 +40,7 @@ struct RrasInMemory {
 /// A VPN connection that is open.
 struct OpenSession {
     bool sstp = true;            ///< otherwise IKEv2 or another tunnel
-    WallTime began{};
-    Duration began_elapsed{0};
+    Duration began{0};           ///< true time: RRAS counts how long a connection lasts, whatever becomes of the clock
 };
 
 /// A program other than HTTP.SYS that owns the port of a family.

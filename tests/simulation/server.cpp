@@ -58,8 +58,7 @@ void Server::dial_every_morning() {
     later(next - local, Actor::clients, "clients dial", [](Server& s) {
         const std::chrono::weekday day{std::chrono::floor<std::chrono::days>(s.world.wall + s.world.local_offset)};
         if (day != std::chrono::Saturday && day != std::chrono::Sunday) {
-            std::erase_if(s.world.sessions,
-                          [&](const OpenSession& each) { return each.sstp && s.world.elapsed - each.began_elapsed > 9h; });
+            std::erase_if(s.world.sessions, [&](const OpenSession& each) { return each.sstp && s.world.elapsed - each.began > 9h; });
             s.clients_come();
         }
         s.dial_every_morning();

@@ -173,7 +173,7 @@ constexpr auto kTraits = std::to_array<Trait>({
          s.hands_tied = true;
          if (const StoredCertificate* own = s.bound()) bind_host_name(s.world, "vpn.example.com", Certificate{own->certificate}); }},
     {"IKEv2 sessions are open", "ike", 4, [](Server& s, std::uint64_t n) {
-         for (std::uint64_t i = 0; i <= n % 40; ++i) s.world.sessions.push_back({false, s.world.wall - 2h, -2h}); }},
+         for (std::uint64_t i = 0; i <= n % 40; ++i) s.world.sessions.push_back({false, -2h}); }},
     {"SSTP is not in use", "use", 16, [](Server& s, std::uint64_t) { take_away_sstp(s); }},
     {"TLS ends at a balancer", "use", 20, [](Server& s, std::uint64_t) {
          s.hands_tied = true;

@@ -53,7 +53,7 @@ TEST_F(Transaction, what_a_restart_costs_is_told_before_it) {
     for (const Row& row : rows) {
         Server each = expired;
         each.world.sessions.clear();
-        for (int n = 0; n < row.sstp + row.others; ++n) each.world.sessions.push_back({n < row.sstp, each.world.wall, each.world.elapsed});
+        for (int n = 0; n < row.sstp + row.others; ++n) each.world.sessions.push_back({n < row.sstp, each.world.elapsed});
         EveryCall silent{PortCall::sessions_read, {Effect::fails, ErrorKind::unexpected, 1722, 1ms}, row.can_be_asked ? 0 : 100};
         each.world.adversary = &silent;
         expect_result(HealResult::succeeded, each.heal());

@@ -15,7 +15,7 @@ class FirstLooks : public Story {
 protected:
     /// IKEv2 clients that are connected: not ours, but a restart ends them.
     void others_are_connected(std::size_t count) {
-        for (std::size_t i = 0; i < count; ++i) world.sessions.push_back({false, world.wall, world.elapsed});
+        for (std::size_t i = 0; i < count; ++i) world.sessions.push_back({false, world.elapsed});
     }
     /// Restored from an image, or cloned: another machine's hashes, no record, RRAS ended with 25.
     void restore_from_another_machine() {

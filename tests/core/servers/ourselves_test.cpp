@@ -253,6 +253,24 @@ TEST_F(Ourselves, AnEndThatAJumpInTheMiddleOfALookBringsIsCriticalOnce) {
     EXPECT_EQ(1U, criticals) << server.described();
 }
 
+TEST_F(Ourselves, ASessionOfAClockThatWasAheadConfirmsNoHeal) {
+    server.settle();
+    set_clock_off(world, days{10});
+    server.live(5min);
+    clients_dial(world);
+    server.live(5min);
+    set_clock_off(world, -days{10});
+    server.live(10min);
+    server.count();
+    expire();
+    server.live(10min);
+    ASSERT_EQ(1U, server.told(EventType::heal_succeeded)) << server.described();
+    EXPECT_EQ(0U, server.told(EventType::heal_confirmed_by_client)) << server.described();
+    clients_dial(world);
+    server.live(10min);
+    EXPECT_EQ(1U, server.told(EventType::heal_confirmed_by_client)) << server.described();
+}
+
 TEST_F(Ourselves, ACrashAtAnyMomentOfAHealIsRecovered) {
     server.settle();
     expire();

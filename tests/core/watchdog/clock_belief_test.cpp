@@ -65,5 +65,23 @@ TEST(ClockBelief, AJumpWhileRunningIsDoubtfulForAMinute) {
     EXPECT_FALSE(belief.doubtful(MonotonicTime{3min}));
 }
 
+TEST(ClockBelief, WhatWasInDoubtSettlesOnce) {
+    ClockBelief belief;
+    belief.look(moment(kRecord + 1min, 1min), kRecord, true);
+    EXPECT_FALSE(belief.settles(MonotonicTime{1min})) << "it never was in doubt";
+    belief.look(moment(kRecord - days{2}, 2min), kRecord, true);
+    EXPECT_FALSE(belief.settles(MonotonicTime{2min}));
+    EXPECT_TRUE(belief.settles(MonotonicTime{3min}));
+    EXPECT_FALSE(belief.settles(MonotonicTime{4min}));
+}
+
+TEST(ClockBelief, OneThatStoodBeforeTheRecordSettlesWhenItIsBelieved) {
+    ClockBelief belief;
+    belief.look(moment(kRecord - days{2}, 1min), kRecord, false);
+    EXPECT_FALSE(belief.settles(MonotonicTime{1min}));
+    belief.believe();
+    EXPECT_TRUE(belief.settles(MonotonicTime{1min}));
+}
+
 }  // namespace
 }  // namespace sstp
