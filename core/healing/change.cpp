@@ -111,11 +111,22 @@ std::optional<Error> would_break_it(const HealRun& run, const FieldId& field, En
                  fmt::format("HTTP.SYS has refused the key of {} at another record", brief(run.heal().target))};
 }
 
+/// A record keeps the options and the spelling of its store that it has now: RRAS, or its owner, may have given it others meanwhile.
+FieldValue in_the_form_of(const FieldValue& present, const FieldValue& wanted) {
+    const auto* record = std::get_if<ListenerBinding>(&present);
+    const auto* beside = std::get_if<ListenerBinding>(&wanted);
+    if (!record || !beside || record->app_id != beside->app_id) return wanted;
+    ListenerBinding kept = *record;
+    kept.certificate = beside->certificate;
+    if (!(is_my_store(record->store) && is_my_store(beside->store))) kept.store = beside->store;
+    return kept;
+}
+
 std::optional<Error> bring_one(HealRun& run, std::size_t index, End end, const Unit& returned) {
     RecordedChange& change = run.heal().changes[index];
     if (change.phase == ChangePhase::theirs) return std::nullopt;
     const FieldId field = field_of(change.step);
-    const FieldValue wanted = end == End::as_wanted ? after_of(change.step) : value_at(returned, field);
+    const FieldValue planned = end == End::as_wanted ? after_of(change.step) : value_at(returned, field);
     const ChangePhase reached = end == End::as_wanted ? ChangePhase::done : ChangePhase::returned;
     const auto present = read_field(run.ports, field);
     if (!present) {
@@ -123,12 +134,14 @@ std::optional<Error> bring_one(HealRun& run, std::size_t index, End end, const U
         tell_returned(run, index, fmt::format("{} cannot be read: {}.", name_of(field), why.message()), "failed", &why);
         return why;
     }
+    const FieldValue wanted = in_the_form_of(*present, planned);
     if (*present == wanted) {
         change.phase = reached;
         run.expected[field] = wanted;
         return std::nullopt;
     }
-    const bool ours = *present == after_of(change.step) || *present == before_of(change.step) || *present == value_at(returned, field) ||
+    const bool ours = means_the_same(*present, after_of(change.step)) || means_the_same(*present, before_of(change.step)) ||
+                      means_the_same(*present, value_at(returned, field)) ||
                       (is_nothing(*present) && std::holds_alternative<Endpoint>(field));
     const auto theirs = [&]() -> std::optional<Error> {
         change.phase = ChangePhase::theirs;

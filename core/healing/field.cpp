@@ -99,6 +99,15 @@ FieldValue value_at(const Unit& unit, const FieldId& field) {
     return found == unit.end() ? FieldValue{} : found->second;
 }
 
+bool means_the_same(const FieldValue& one, const FieldValue& other) {
+    const auto* record = std::get_if<ListenerBinding>(&one);
+    const auto* beside = std::get_if<ListenerBinding>(&other);
+    if (!record || !beside) return one == other;
+    const bool one_store = (is_my_store(record->store) && is_my_store(beside->store)) || record->store == beside->store;
+    return one_store && record->endpoint == beside->endpoint && record->certificate == beside->certificate &&
+           record->app_id == beside->app_id;
+}
+
 std::optional<CertificateHash> sha256_of(const Unit& unit) {
     const RawValue* raw = binary_in(unit, SstpValue::sha256_certificate_hash);
     return raw ? CertificateHash::from_bytes(raw->data) : std::nullopt;

@@ -34,6 +34,9 @@ using Unit = std::map<FieldId, FieldValue>;
 Result<Unit> read_unit(Ports& ports, const OpenHeal& heal);
 
 FieldValue value_at(const Unit& unit, const FieldId& field);
+/// Equal; or records of one owner that name one certificate in one store: RRAS makes its records anew when it starts, and gives them its
+/// own spelling and options.
+bool means_the_same(const FieldValue& one, const FieldValue& other);
 inline bool is_nothing(const FieldValue& value) { return std::holds_alternative<std::monostate>(value); }
 
 /// The certificate that a unit's SHA-256 names; nothing when it is missing or malformed.

@@ -58,6 +58,10 @@ OpenHeal heal_of(const HealContext& context, const HealPlan& plan, const RecordC
     return heal;
 }
 
+Error overtaken_plan(const std::string& field) {
+    return {ErrorKind::busy, "begin the heal", field, 0, "somebody else changed it since it was looked at"};
+}
+
 /// Everything still is as the plan saw it. Looked at before the intent, so that a plan that others have overtaken costs
 /// neither budget nor journal.
 std::optional<Error> outdated(const OpenHeal& heal, const Unit& now) {
@@ -67,7 +71,15 @@ std::optional<Error> outdated(const OpenHeal& heal, const Unit& now) {
         const FieldValue stands = found == now.end() ? FieldValue{} : found->second;
         if (stands == before_of(change.step) || stands == after_of(change.step)) continue;
         SSTP_RARE("a plan is overtaken before its intent");
-        return Error{ErrorKind::busy, "begin the heal", name_of(field), 0, "somebody else changed it since it was looked at"};
+        return overtaken_plan(name_of(field));
+    }
+    // RRAS reads at its start what the plan leaves alone, too.
+    Unit then = now;
+    for (const RecordedChange& change : heal.changes) then[field_of(change.step)] = after_of(change.step);
+    const auto read = sha256_of(then);
+    if (!heal.services.empty() && read && *read != heal.target.hash) {
+        SSTP_RARE("RRAS would be restarted into a hash that somebody has just written");
+        return overtaken_plan(registry_name(SstpValue::sha256_certificate_hash));
     }
     return std::nullopt;
 }

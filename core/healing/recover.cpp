@@ -51,8 +51,8 @@ Stands stands(const HealRun& run, const Unit& now, const Unit& returned) {
     for (const RecordedChange& change : run.heal().changes) {
         const FieldId field = field_of(change.step);
         const FieldValue present = value_at(now, field);
-        const bool found = present == before_of(change.step) || present == value_at(returned, field);
-        const bool wanted = present == after_of(change.step);
+        const bool found = means_the_same(present, before_of(change.step)) || means_the_same(present, value_at(returned, field));
+        const bool wanted = means_the_same(present, after_of(change.step));
         const bool gap = is_nothing(present) && std::holds_alternative<Endpoint>(field);
         all.all_found = all.all_found && found;
         all.all_wanted = all.all_wanted && wanted;

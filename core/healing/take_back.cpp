@@ -20,8 +20,6 @@ const ListenerBinding* record_at(const Unit& unit, const FieldId& field) {
     return found == unit.end() ? nullptr : std::get_if<ListenerBinding>(&found->second);
 }
 
-bool is_my_store(const ListenerBinding& record) { return !record.store || equal_ignoring_case(*record.store, "MY"); }
-
 std::string why_not_fit(const HealRun& run, const Certificate& certificate) {
     const RequiredNames& names = run.last->assessment.desired.names;
     const bool settled = names.origin == Origin::policy || names.origin == Origin::learned;
@@ -38,7 +36,7 @@ std::string why_records_cannot(const HealRun& run, const Unit& returned) {
     for (const RecordedChange& change : run.heal().changes) {
         if (change.phase == ChangePhase::theirs || !std::holds_alternative<BindStep>(change.step)) continue;
         const ListenerBinding* record = record_at(returned, field_of(change.step));
-        if (!record || !is_my_store(*record) || !run.last) continue;
+        if (!record || !is_my_store(record->store) || !run.last) continue;
         const auto thumbprint = record->thumbprint();
         const Certificate* certificate = thumbprint ? run.last->state.find(*thumbprint) : nullptr;
         if (!certificate) {

@@ -1,5 +1,7 @@
 #include "core/model/binding.h"
 
+#include "core/model/text.h"
+
 #include <fmt/compile.h>
 #include <fmt/format.h>
 
@@ -93,5 +95,7 @@ std::string Endpoint::to_string() const {
     const std::string zone = scope == 0 ? std::string{} : fmt::format("%{}", scope);
     return fmt::format(FMT_COMPILE("[{}{}]:{}"), ipv6_text(address), zone, port);
 }
+
+bool is_my_store(const std::optional<std::string>& store) { return !store || store->empty() || equal_ignoring_case(*store, "MY"); }
 
 }  // namespace sstp

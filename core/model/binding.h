@@ -62,6 +62,9 @@ struct BindingOptions {
     friend bool operator==(const BindingOptions&, const BindingOptions&) = default;
 };
 
+/// Store name of a record: null, empty and any spelling of MY mean LocalMachine\MY.
+bool is_my_store(const std::optional<std::string>& store);
+
 /// One HTTP.SYS certificate record, whole: writing it back restores it exactly.
 struct ListenerBinding {
     Endpoint endpoint;

@@ -160,6 +160,21 @@ TEST_F(OthersMeanwhile, rras_is_not_restarted_into_a_hash_that_somebody_wrote_wh
     EXPECT_TRUE(server.all_connect());
 }
 
+TEST_F(OthersMeanwhile, nor_into_one_that_somebody_wrote_between_the_look_and_a_plan_that_only_restarts) {
+    world.traits.uri_status = 404;
+    server.memory.seen_in_a_row[Reason::sstp_uri_unhealthy] = 3;
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan && only_restarts(*plan));
+    const Certificate shop = make_certificate(7, {"shop.example.net"});
+    add_certificate(world, shop);
+    world.set_parameter(SstpValue::sha256_certificate_hash, RawValue::binary(shop.hash.to_vector()));
+    const auto outcome = server.run(*plan);
+    expect_result(HealResult::not_begun, outcome);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("Sha256CertificateHash: somebody else changed it")) << outcome->explanation;
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    EXPECT_TRUE(server.record.contents.charges.empty());
+}
+
 TEST_F(OthersMeanwhile, row_25_a_hash_of_nothing_that_comes_during_the_proof_is_left_and_rras_is_not_restarted_into_it) {
     world.traits.ready_after = 60s;
     expire(world);

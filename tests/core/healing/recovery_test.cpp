@@ -184,6 +184,22 @@ TEST_F(Recovery, a_boot_in_the_middle_has_rras_read_half_a_unit_and_one_restart_
     }
 }
 
+TEST_F(Recovery, records_that_rras_made_anew_at_a_boot_in_its_own_way_are_not_somebody_s_choice) {
+    set_flag(world, 1);
+    for (ListenerBinding& each : world.bindings) each.store.reset();   // as an administrator's netsh left them
+    add_certificate(world, cert2());
+    die_behind(PortCall::parameters_write, 1);
+    world.boot();   // RRAS finds the old SHA-256, and has the records follow it
+    world.advance(1min);
+    server.new_process();
+    const std::size_t written = server.writes(PortCall::bindings_put);
+    expect_result(HealResult::undone, server.recover_open_heal());
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_EQ(written, server.writes(PortCall::bindings_put)) << "what RRAS made is right";
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_FALSE(server.record.contents.open_heal);
+}
+
 TEST_F(Recovery, services_that_are_still_starting_after_a_boot_are_waited_for) {
     expire(world);
     world.traits.services_start_after = 2min;
