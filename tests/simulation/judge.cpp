@@ -113,6 +113,7 @@ void Judge::disturb(const std::string& what) {
 }
 
 bool Judge::let_others_act() {
+    const std::uint64_t before = happened;
     const auto acts = [&](const Due& due) {
         note_ends();
         each_checker([&](Checker& each) { each.others_act(due); });
@@ -144,9 +145,10 @@ bool Judge::let_others_act() {
         if (!more) break;
     }
     for (const OpenSession& each : server_.world.sessions) {
-        if (each.sstp) scene_.last_session = std::max(scene_.last_session.value_or(each.began_elapsed), each.began_elapsed);
+        if (each.sstp) scene_.last_session = std::max(scene_.last_session.value_or(each.began), each.began);
     }
     look_at_clients();
+    if (happened != before) scene_.history.note(server_, scene_.clients);   // what one of them did the next may undo before a look ends
     return std::exchange(booted_, false);
 }
 

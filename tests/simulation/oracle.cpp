@@ -137,14 +137,6 @@ const Certificate* History::last_connected() const {
 
 namespace {
 
-/// Every name of `old`, a wildcard as it stands: what a server that has learned them must ask of the next one (2.1).
-bool covers_the_names_of(const Certificate& old, const Certificate& certificate) {
-    return std::all_of(old.dns_names.begin(), old.dns_names.end(), [&](const std::string& name) {
-        return names_cover(certificate, name) ||
-               std::find(certificate.dns_names.begin(), certificate.dns_names.end(), name) != certificate.dns_names.end();
-    });
-}
-
 /// HTTP.SYS answers clients of this name with it, by a record that is not SSTP's: it is the target, whatever its CA (2.1).
 bool decides_for_the_dialled_name(const Certificate& certificate, const Server& server) {
     return std::any_of(server.world.bindings.begin(), server.world.bindings.end(), [&](const ListenerBinding& each) {
@@ -155,6 +147,13 @@ bool decides_for_the_dialled_name(const Certificate& certificate, const Server& 
 }
 
 }  // namespace
+
+bool covers_every(const Certificate& certificate, const std::vector<std::string>& names) {
+    return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+        return names_cover(certificate, name) ||
+               std::find(certificate.dns_names.begin(), certificate.dns_names.end(), name) != certificate.dns_names.end();
+    });
+}
 
 std::string forbidden(const Certificate& certificate, const Server& server, const Policy& policy, const History& history) {
     // One that is in force is found by its hash all the same, and keeps its place while it serves (2.1): that is no choice.
@@ -194,14 +193,10 @@ std::optional<Certificate> plain_choice(const Server& server, const Policy& poli
         if (certificate.archived || !each.serves() || certificate.key != KeyState::usable ||
             !forbidden(certificate, server, policy, history).empty())
             continue;
-        const bool all = std::all_of(server.names.begin(), server.names.end(), [&](const std::string& name) {
-            return names_cover(certificate, name) ||
-                   std::find(certificate.dns_names.begin(), certificate.dns_names.end(), name) != certificate.dns_names.end();
-        });
         // The VPN may have another name since: what clients came through with is all that the server can know of it.
         const Certificate* learned = history.last_connected();
-        const bool is_known = !policy.certificate.dns_names.empty() || !learned || covers_the_names_of(*learned, certificate);
-        if (!all || !is_known || (latest && latest->not_before >= certificate.not_before)) continue;
+        const bool is_known = !policy.certificate.dns_names.empty() || !learned || covers_every(certificate, learned->dns_names);
+        if (!covers_every(certificate, server.names) || !is_known || (latest && latest->not_before >= certificate.not_before)) continue;
         latest = certificate;
     }
     return latest;

@@ -36,6 +36,9 @@ private:
     bool shows_one_ = false;
 };
 
+/// Every one of the names, a wildcard as it stands: what a server that has learned them must ask of the next certificate (2.1).
+bool covers_every(const Certificate& certificate, const std::vector<std::string>& names);
+
 /// Why a certificate must not be put in force here, in a word or two; empty when it may. By promise 1: dates, purpose, key, name,
 /// chain, strength, revocation, CA. Doubtful cases are allowed: what this forbids, no reading of the policy allows.
 std::string forbidden(const Certificate& certificate, const Server& server, const Policy& policy, const History& history);

@@ -2,6 +2,8 @@
 
 #include "tests/simulation/checkers/checkers.h"
 
+#include <utility>
+
 namespace sstp::simulation {
 
 namespace {
@@ -24,20 +26,23 @@ public:
         const bool planned = report.heal && report.heal->result != HealResult::not_begun && (planned_ || awaits_a_client_);
         if (wrote && healthy_ && undisturbed && !planned)
             broken("a cycle over a healthy server wrote " + scene.world().writes.back().subject);
-        // A clock that has jumped moves certificates and windows under us, and is believed a minute later.
-        const bool settled = scene.world().clock_behind == Duration{0} && scene.now() - scene.last_disturbance > std::chrono::minutes{2};
-        healthy_ = report.healthy && settled;
+        // A clock that has jumped moves certificates and windows under us, and is believed a minute after the look that saw it: the first
+        // look that is settled may be that one.
+        const bool was_settled = std::exchange(
+            settled_, scene.world().clock_behind == Duration{0} && scene.now() - scene.last_disturbance > std::chrono::minutes{2});
+        healthy_ = report.healthy && settled_ && was_settled;
         at_health_ = disturbances_;  // what somebody did during that cycle is news to the next
         planned_ = report.planned_for.has_value() || std::holds_alternative<Refused>(report.decision);
     }
 
-    void process_ended(bool) override { healthy_ = false; }
+    void process_ended(bool) override { healthy_ = settled_ = false; }
 
 private:
     std::size_t writes_ = 0;
     std::uint64_t disturbances_ = 0;
     std::uint64_t at_health_ = 0;
     bool healthy_ = false;
+    bool settled_ = false;
     bool planned_ = false;
     bool awaits_a_client_ = false;
 };

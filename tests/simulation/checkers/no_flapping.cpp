@@ -35,6 +35,9 @@ public:
             if (!forbidden(left, scene.server, scene.policy, scene.history).empty()) continue;
             // HTTP.SYS refused the key once: a day long that certificate counts as unusable, whatever it does now (2.4).
             if (scene.record.refused_by_http_sys.contains(left.hash)) continue;
+            // A second choice gives way to the one with all the names, whichever is older (2.1).
+            const auto& learned = scene.record.learned;
+            if (learned && covers_every(heal.target, learned->names) && !covers_every(left, learned->names)) continue;
             if (heal.target.not_before < left.not_before && heal.target.not_after < left.not_after)
                 broken("moves from " + left.serial + ", which works, to the older " + heal.target.serial);
         }
