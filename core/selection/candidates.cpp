@@ -72,6 +72,12 @@ void classify(JudgedCandidate& judged, const Basis& basis, const ActiveStanding&
         !covers_the_same(certificate, *basis.active, basis)) {
         return is(CandidateKind::guess, "may or may not have the name that clients ask for");
     }
+    const auto chain = renewals_of(certificate, basis.in.state);
+    const std::string against = chain.empty() ? std::string{} : objection(*chain.back(), basis);
+    if (!against.empty() && !is_pinned(certificate, basis.in.policy.certificate)) {
+        return is(CandidateKind::astray, fmt::format("is linked to its renewal {}, which {}, and Windows may serve that one in its place",
+                                                     brief(*chain.back()), against));
+    }
     is(CandidateKind::full, {});
 }
 

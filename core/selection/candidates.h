@@ -13,6 +13,7 @@ enum class CandidateKind : std::uint8_t {
     full,      ///< it would do
     partial,   ///< fit, but covers only some of the learned names
     guess,     ///< fit, but no name tells whether clients of the active one would find theirs
+    astray,    ///< it would do, but its renewal link leads to one that will not: Windows may serve that one in its place
     other_ca,  ///< fit, of a CA that may not succeed
     unwanted,  ///< fit, but the policy pins another or asks for another issuer
     unfit,

@@ -171,6 +171,11 @@ void replace(const Choice& choice, DesiredState& desired) {
         desired.second_choice = true;
         return;
     }
+    if (const Certificate* last = best(choice.pool.of(CandidateKind::astray), basis)) {
+        SSTP_RARE("one whose link leads astray is taken, for nothing else is left");
+        desired.certificate = *last;
+        return;
+    }
     if (Candidates others = choice.pool.of(CandidateKind::other_ca); !others.empty()) {
         SSTP_RARE("only another CA has a fit certificate");
         sort_by_order(others, basis);

@@ -36,8 +36,8 @@ std::vector<Candidate> listed_candidates(const Choice& choice, const DesiredStat
             listed.push_back({*each, judged->against, is_taken(*each, desired) ? std::string{} : why_not(*judged, desired, basis)});
         }
     };
-    for (const CandidateKind kind : {CandidateKind::full, CandidateKind::partial, CandidateKind::guess, CandidateKind::other_ca,
-                                     CandidateKind::unwanted, CandidateKind::unfit}) {
+    for (const CandidateKind kind : {CandidateKind::full, CandidateKind::partial, CandidateKind::astray, CandidateKind::guess,
+                                     CandidateKind::other_ca, CandidateKind::unwanted, CandidateKind::unfit}) {
         list_kind(kind);
     }
     if (choice.active.place == Place::in_store && basis.stored_active) {

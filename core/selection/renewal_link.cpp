@@ -1,5 +1,8 @@
 #include "core/selection/renewal_link.h"
 
+#include "core/selection/policy_wish.h"
+#include "core/selection/situation.h"
+
 #include <algorithm>
 
 namespace sstp::selection {
@@ -20,6 +23,13 @@ std::vector<const Certificate*> renewals_of(const Certificate& certificate, cons
 const Certificate* linked_renewal(const Certificate& certificate, const ServerState& state) {
     const auto chain = renewals_of(certificate, state);
     return chain.empty() || chain.back()->archived ? nullptr : chain.back();
+}
+
+std::string objection(const Certificate& certificate, const Basis& basis) {
+    if (certificate.archived) return "is archived";
+    const auto against = judge(certificate, fitness_input(certificate, basis, false));
+    if (const Unfitness* worst = worst_of(against)) return worst->explanation;
+    return is_wanted(certificate, basis.in.policy.certificate) ? std::string{} : why_unwanted(certificate, basis.in.policy.certificate);
 }
 
 std::optional<ServedLink> served_by_link(const Basis& basis) {

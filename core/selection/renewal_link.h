@@ -14,6 +14,9 @@ std::vector<const Certificate*> renewals_of(const Certificate& certificate, cons
 /// The end of that chain, if it is no archived one; null when nothing is linked, or the end may not be chosen.
 const Certificate* linked_renewal(const Certificate& certificate, const ServerState& state);
 
+/// What speaks against clients getting the end of a link, as is said of it; empty: nothing.
+std::string objection(const Certificate& certificate, const Basis& basis);
+
 /// A listener of ours serves a linked successor of what our records name, and no record names that one: Schannel follows the
 /// link while record and hash still name the old one, and crypto binding fails (facts: rras-sstp section 4).
 struct ServedLink {

@@ -12,14 +12,6 @@ namespace sstp::selection {
 
 namespace {
 
-/// What speaks against following; empty: nothing.
-std::string objection(const Certificate& certificate, const Basis& basis) {
-    if (certificate.archived) return "is archived";
-    const auto against = judge(certificate, fitness_input(certificate, basis, false));
-    if (const Unfitness* worst = worst_of(against)) return worst->explanation;
-    return is_wanted(certificate, basis.in.policy.certificate) ? std::string{} : why_unwanted(certificate, basis.in.policy.certificate);
-}
-
 Finding served_link_finding(const ServedLink& link, const std::string& what_follows) {
     return {
         Reason::served_by_renewal_link, Severity::critical, link.bound->thumbprint.to_string(),

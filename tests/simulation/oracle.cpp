@@ -190,7 +190,8 @@ std::optional<Certificate> plain_choice(const Server& server, const Policy& poli
     std::optional<Certificate> latest;
     for (const StoredCertificate& each : my->second) {
         const Certificate& certificate = each.certificate;
-        if (certificate.archived || !each.serves() || certificate.key != KeyState::usable ||
+        // Windows may serve what it is linked to in its place: that it is to be taken is not plain.
+        if (certificate.archived || certificate.renewed_by || !each.serves() || certificate.key != KeyState::usable ||
             !forbidden(certificate, server, policy, history).empty())
             continue;
         // The VPN may have another name since: what clients came through with is all that the server can know of it.
