@@ -165,6 +165,16 @@ protected:
             EXPECT_EQ(std::string::npos, each.text.find("(1)")) << each.text;
         }
     }
+    /// Our process dies behind the n-th call of a kind in a heal.
+    void die_behind(simulated::PortCall kind, int nth) {
+        EveryCall dies{kind, {simulated::Effect::crashes_after}, 1, nth - 1};
+        world.adversary = &dies;
+        (void)server.heal();
+        world.adversary = nullptr;
+        ASSERT_TRUE(server.crashed());
+        ASSERT_TRUE(server.record.contents.open_heal);
+        server.new_process();
+    }
     static void expect_result(HealResult expected, const std::optional<HealOutcome>& outcome) {
         ASSERT_TRUE(outcome) << "nothing was to be done, or the process died";
         EXPECT_STREQ(word(expected), word(outcome->result)) << outcome->explanation;

@@ -1,5 +1,6 @@
 // A line for each step, for consoles and for the checkpoints of the SCM, which ends a service that is silent for too long.
 
+#include "tests/core/healing/adversaries.h"
 #include "tests/core/healing/one_server.h"
 
 #include <gtest/gtest.h>
@@ -40,11 +41,7 @@ TEST_F(Progress, while_it_is_not_proven_says_what_is_open) {
 
 TEST_F(Progress, of_one_that_is_taken_back_says_why_and_names_what_goes_back) {
     renew();
-    class Broken final : public Adversary {
-    public:
-        Verdict on_call(PortCall, std::uint64_t) override { return {}; }
-        void between_calls(World& at) override { at.sstp_broken = at.rras.sha256 == cert2().hash; }
-    } broken;
+    BreaksWithTheSecond broken;
     world.adversary = &broken;
     expect_result(HealResult::undone, server.heal());
     expect_said({"stopping RemoteAccess", "taking back: ", "0.0.0.0:443", "[::]:443", "Sha256CertificateHash", "stopping RemoteAccess",
@@ -71,17 +68,7 @@ TEST_F(Progress, when_somebody_else_breaks_it_meanwhile_says_that_it_is_put_righ
 TEST_F(Progress, of_a_recovery_names_the_heal_and_the_service_for_which_it_waits) {
     expire(world);
     world.services["RemoteAccess"].stop_takes = 40s;
-    class OurStop final : public Adversary {
-    public:
-        explicit OurStop(World& at) : world_(at) {}
-        Verdict on_call(PortCall call, std::uint64_t) override {
-            world_.stop_requested = world_.stop_requested || call == PortCall::services_stop;
-            return {};
-        }
-
-    private:
-        World& world_;
-    } stop{world};
+    StopsUsInARestart stop{world};
     world.adversary = &stop;
     expect_result(HealResult::incomplete, server.heal());
     world.adversary = nullptr;

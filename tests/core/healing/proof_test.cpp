@@ -1,5 +1,6 @@
 // Ready, kept, taken back, left: judged by what clients get before and after (DESIGN 2.4).
 
+#include "tests/core/healing/adversaries.h"
 #include "tests/core/healing/one_server.h"
 
 #include <gtest/gtest.h>
@@ -277,11 +278,7 @@ TEST_F(Proof, half_a_pair_goes_back_completed_from_the_certificate_that_its_sha2
     renew();
     const auto plan = server.plan_for(cert2());
     ASSERT_TRUE(plan);
-    class Broken final : public Adversary {
-    public:
-        Verdict on_call(PortCall, std::uint64_t) override { return {}; }
-        void between_calls(World& at) override { at.sstp_broken = at.rras.sha256 == cert2().hash; }
-    } broken;
+    BreaksWithTheSecond broken;
     world.adversary = &broken;
     const auto outcome = server.run(*plan);
     ASSERT_TRUE(outcome);

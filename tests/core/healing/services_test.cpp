@@ -1,4 +1,4 @@
-// The restart: scope, hangs, administrators, our own stop.
+// The restart: scope, hangs, administrators.
 
 #include "tests/core/healing/one_server.h"
 
@@ -21,19 +21,6 @@ protected:
         world.services[name] = service;
     }
     void stop_by_administrator(World& at) { stop_service(at, "RemoteAccess"); }
-
-    /// Our own stop is requested while the first service that we asked is stopping.
-    class StopsWhileStopping final : public Adversary {
-    public:
-        explicit StopsWhileStopping(World& at) : world_(at) {}
-        Verdict on_call(PortCall call, std::uint64_t) override {
-            world_.stop_requested = world_.stop_requested || call == PortCall::services_stop;
-            return {};
-        }
-
-    private:
-        World& world_;
-    };
 };
 
 TEST_F(Restarts, dependants_that_ran_run_again_and_those_that_did_not_stay_as_they_were) {
@@ -173,7 +160,7 @@ TEST_F(Restarts, a_stop_that_nobody_accepts_takes_its_charge_back_and_leaves_all
     world.adversary = &denied;
     const auto outcome = server.heal();
     expect_result(HealResult::undone, outcome);
-    EXPECT_EQ(found, Footprint::of(world)) << difference(found, Footprint::of(world));
+    expect_as_found(found);
     EXPECT_TRUE(server.record.contents.charges.empty());
     EXPECT_FALSE(outcome->service_was_asked_to_stop);
     EXPECT_EQ(0U, world.restarts_of_rras);
@@ -287,89 +274,6 @@ TEST_F(Restarts, row_31_remote_access_that_ended_and_does_not_start_is_no_succes
     EXPECT_NE(HealResult::succeeded, outcome->result) << outcome->explanation;
     EXPECT_EQ(0U, server.told(EventType::heal_succeeded));
     EXPECT_FALSE(world.running("RemoteAccess"));
-}
-
-// ---- Row 41: our own stop ----
-
-TEST_F(Restarts, row_41_our_own_stop_at_any_call_leaves_services_running_and_a_state_that_the_next_start_ends) {
-    expire(world);
-    const Server broken = server;
-    for (std::uint64_t n = 1;; ++n) {
-        Server each = broken;
-        const Footprint found = Footprint::of(each.world);
-        class StopAt final : public Adversary {
-        public:
-            explicit StopAt(std::uint64_t number) : number_(number) {}
-            Verdict on_call(PortCall, std::uint64_t number) override {
-                due_ = due_ || number == number_;
-                return {};
-            }
-            void between_calls(World& at) override { at.stop_requested = at.stop_requested || due_; }
-            bool due_ = false;
-
-        private:
-            std::uint64_t number_;
-        } stop{each.world.calls + n};
-        each.world.adversary = &stop;
-        (void)each.heal();
-        if (!stop.due_) break;
-        const auto left = each.start_what_we_stopped(90s);
-        EXPECT_TRUE(left.empty()) << "stopped at call " << n;
-        each.world.adversary = nullptr;
-        each.world.advance(10s);
-        EXPECT_TRUE(each.world.running("RemoteAccess")) << "stopped at call " << n << ", and nobody of ours runs any more";
-        each.world.stop_requested = false;
-        each.new_process();
-        (void)each.recover_open_heal();
-        EXPECT_FALSE(each.record.contents.open_heal) << n;
-        const bool as_found = Footprint::of(each.world) == found;
-        EXPECT_TRUE(each.all_connect() || as_found) << n << difference(found, Footprint::of(each.world));
-        EXPECT_LE(each.world.restarts_of_rras, 2U) << n;
-        if (HasFailure()) return;
-    }
-}
-
-TEST_F(Restarts, row_77a_stop_pending_for_forty_seconds_when_we_are_stopped_is_started) {
-    expire(world);
-    world.services["RemoteAccess"].stop_takes = 40s;
-    StopsWhileStopping stop{world};
-    world.adversary = &stop;
-    expect_result(HealResult::incomplete, server.heal());
-    std::vector<std::string> lines;
-    const auto left = server.start_what_we_stopped(90s, [&](const std::string& line) { lines.push_back(line); });
-    EXPECT_TRUE(left.empty());
-    EXPECT_FALSE(lines.empty()) << "checkpoints go on";
-    world.advance(10s);
-    EXPECT_TRUE(world.running("RemoteAccess"));
-    EXPECT_EQ(1U, world.restarts_of_rras);
-}
-
-TEST_F(Restarts, row_77b_stop_pending_for_five_minutes_is_named_and_started_by_our_next_start) {
-    expire(world);
-    world.services["RemoteAccess"].stop_takes = 5min;
-    StopsWhileStopping stop{world};
-    world.adversary = &stop;
-    expect_result(HealResult::incomplete, server.heal());
-    EXPECT_EQ((std::vector<std::string>{"RemoteAccess"}), server.start_what_we_stopped(90s));
-    world.adversary = nullptr;
-    world.advance(10min);
-    EXPECT_FALSE(world.running("RemoteAccess"));
-    world.stop_requested = false;
-    server.new_process();
-    expect_result(HealResult::succeeded, server.recover_open_heal());
-    EXPECT_TRUE(server.all_connect());
-    EXPECT_EQ(1U, world.restarts_of_rras);
-}
-
-TEST_F(Restarts, at_a_shutdown_nothing_is_waited_for) {
-    expire(world);
-    world.services["RemoteAccess"].stop_takes = 5min;
-    StopsWhileStopping stop{world};
-    world.adversary = &stop;
-    (void)server.heal();
-    const Duration before = world.elapsed;
-    EXPECT_EQ(1U, server.start_what_we_stopped(0s).size());
-    EXPECT_LT(world.elapsed - before, 1s);
 }
 
 }  // namespace

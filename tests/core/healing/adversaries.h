@@ -1,0 +1,27 @@
+#pragma once
+
+#include "tests/core/healing/one_server.h"
+
+namespace sstp::healing_test {
+
+/// Our own stop is requested while the first service that we asked is stopping.
+class StopsUsInARestart final : public simulated::Adversary {
+public:
+    explicit StopsUsInARestart(simulated::World& world) : world_(world) {}
+    simulated::Verdict on_call(simulated::PortCall call, std::uint64_t) override {
+        world_.stop_requested = world_.stop_requested || call == simulated::PortCall::services_stop;
+        return {};
+    }
+
+private:
+    simulated::World& world_;
+};
+
+/// RRAS takes no calls for as long as it holds `cert2`.
+class BreaksWithTheSecond final : public simulated::Adversary {
+public:
+    simulated::Verdict on_call(simulated::PortCall, std::uint64_t) override { return {}; }
+    void between_calls(simulated::World& at) override { at.sstp_broken = at.rras.sha256 == cert2().hash; }
+};
+
+}  // namespace sstp::healing_test
