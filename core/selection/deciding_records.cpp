@@ -1,4 +1,5 @@
 #include "core/selection/foreign_records.h"
+#include "core/selection/renewal_link.h"
 
 #include <algorithm>
 
@@ -25,6 +26,19 @@ void weigh(DecidingRecord& deciding, const Leaves& leaves) {
     if (agreeing == 0) deciding.evidence = Evidence::gets_another;
 }
 
+/// Schannel follows the renewal link of the certificate that the record names: its clients get that one (facts: rras-sstp section 4).
+void follow_its_link(DecidingRecord& deciding, const Leaves& leaves, const ServerState& state) {
+    const auto thumbprint = deciding.record->thumbprint();
+    const Certificate* named = thumbprint ? state.find(*thumbprint) : nullptr;
+    if (!named || deciding.evidence != Evidence::gets_another) return;
+    for (const Certificate* renewal : renewals_of(*named, state)) {
+        const auto is_it = [&](const Certificate* leaf) { return leaf->hash == renewal->hash; };
+        if (renewal->archived || !std::all_of(leaves.begin(), leaves.end(), is_it)) continue;
+        deciding.certificate = renewal;
+        deciding.evidence = Evidence::gets_it;
+    }
+}
+
 template <class Matches>
 Leaves leaves_of_probes(const ServerState& state, Matches matches) {
     Leaves leaves;
@@ -45,6 +59,7 @@ void add_wildcards(const Basis& basis, std::vector<DecidingRecord>& found) {
             if (const auto* served = std::get_if<Served>(&probe->outcome)) leaves.push_back(&served->leaf);
         }
         weigh(deciding, leaves);
+        follow_its_link(deciding, leaves, basis.in.state);
         found.push_back(deciding);
     }
 }
@@ -59,9 +74,11 @@ void add_sni(const Basis& basis, const ListenerBinding& record, std::vector<Deci
     const std::string* name = answered_name(record.endpoint.host, basis.names.names);
     if (!name) return;
     DecidingRecord deciding{&record, *name, certificate_of(record, basis.in.state), nullptr, Evidence::none};
-    weigh(deciding, leaves_of_probes(basis.in.state, [&](const Probe& probe) {
-              return !probe.server_name.empty() && name_matches(record.endpoint.host, probe.server_name);
-          }));
+    const Leaves leaves = leaves_of_probes(basis.in.state, [&](const Probe& probe) {
+        return !probe.server_name.empty() && name_matches(record.endpoint.host, probe.server_name);
+    });
+    weigh(deciding, leaves);
+    follow_its_link(deciding, leaves, basis.in.state);
     found.push_back(deciding);
 }
 
@@ -86,7 +103,9 @@ void add_exact(const Basis& basis, const ListenerBinding& record, std::vector<De
     const bool has_clients = std::find(basis.families.begin(), basis.families.end(), address.family) != basis.families.end();
     if (!has_clients || !is_listened_on(basis.in.state, address)) return;
     DecidingRecord deciding{&record, {}, certificate_of(record, basis.in.state), nullptr, Evidence::none};
-    weigh(deciding, leaves_of_probes(basis.in.state, [&](const Probe& probe) { return probe.address == address; }));
+    const Leaves leaves = leaves_of_probes(basis.in.state, [&](const Probe& probe) { return probe.address == address; });
+    weigh(deciding, leaves);
+    follow_its_link(deciding, leaves, basis.in.state);
     found.push_back(deciding);
 }
 

@@ -123,6 +123,8 @@ INSTANTIATE_TEST_SUITE_P(ForeignRecords, WhoElseIsThere, testing::Values(
                   healthy().sni("VPN.EXAMPLE.COM", one()), "1", "binding_shadowed"},
     SelectionCase{"an SNI record with another fit certificate, which a probe gets: the target",
                   healthy().adding(two()).sni("vpn.example.com", two()).serving(two()), "2", "binding_shadowed!"},
+    SelectionCase{"an SNI record with one that was renewed, archived and linked, and clients get the renewal: that is the target, whatever our own records name",
+                  healthy().adding(two()).adding(certificate(3).newer()).linking(one(), two()).archiving(one()).all_naming(certificate(3)).sni("vpn.example.com", one()).serving(two()), "2", "binding_shadowed!"},
     SelectionCase{"an SNI record with another fit certificate, which no probe gets",
                   healthy().adding(two()).sni("vpn.example.com", two()), "1, planned 2", "(certificate_superseded) binding_shadowed"},
     SelectionCase{"an SNI record with another fit certificate, and nobody answers: nothing is changed",
