@@ -85,6 +85,16 @@ std::string unfit(const Certificate& certificate, const Policy& policy, WallTime
 
 }  // namespace
 
+namespace {
+
+/// That they could does not tell the server anything: a session of SSTP is open, and RRAS ends them all when it stops.
+bool somebody_came_through(const World& world, const ClientView& clients) {
+    const bool could = clients.connects(0) || clients.connects(1);
+    return could && std::any_of(world.sessions.begin(), world.sessions.end(), [](const OpenSession& each) { return each.sstp; });
+}
+
+}  // namespace
+
 void History::keep(const Certificate& certificate) {
     const auto same = [&](const Certificate& each) { return each.hash == certificate.hash; };
     const auto found = std::find_if(in_force_.begin(), in_force_.end(), same);
@@ -115,8 +125,7 @@ void History::note(const Server& server, const ClientView& clients) {
         if (stored == nullptr || stored->certificate.hash != *hash) continue;
         keep(stored->certificate);
         last_ = *hash;
-        const bool through = clients.connects(0) || clients.connects(1);
-        if (!through || (!connected_.empty() && connected_.back() == *hash)) return;
+        if (!somebody_came_through(world, clients) || (!connected_.empty() && connected_.back() == *hash)) return;
         std::erase(connected_, *hash);
         connected_.push_back(*hash);
         return;

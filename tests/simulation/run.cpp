@@ -137,13 +137,14 @@ private:
         }
         const std::size_t writes = world_.writes.size();
         const std::uint64_t disturbances = judge_.scene().disturbances;
+        const auto learned = record_.contents().learned;
         judge_.cycle_begins(watchdog_->policy());
         report_ = watchdog_->cycle(wakes);
         ++cycles_;
         judge_.cycle_ends(*report_, watchdog_->policy());
         if (judge_.narrate) judge_.narrate(narration(*report_));
         const std::string said = gist(*report_);
-        const bool said_something_new = std::exchange(said_, said) != said || report_->heal;
+        const bool said_something_new = std::exchange(said_, said) != said || report_->heal || record_.contents().learned != learned;
         const bool disturbed = judge_.scene().disturbances != disturbances;   // behind the look: the next one sees it
         if (world_.writes.size() != writes || said_something_new || disturbed) last_happening_ = world_.elapsed;
     }
