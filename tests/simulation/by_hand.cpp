@@ -50,17 +50,24 @@ void Attendance::look() {
     server_.later(when_somebody_comes(now) - now, Actor::administrator, "somebody comes and mends it by hand", [this](Server&) { come(); });
 }
 
+void Attendance::add_to(Outcome& outcome) const {
+    outcome.humans += came_;
+    outcome.restarts += restarts_;
+    outcome.sessions_ended += sessions_ended_;
+    if (restarts_ > 0) outcome.restarts_by_cause["somebody came"] += restarts_;
+}
+
 void Attendance::come() {
     is_called_ = false;
     if (!look_as_clients(server_).somebody_is_out()) return;
     World& world = server_.world;
-    ++came;
+    ++came_;
     for (auto& [name, service] : world.services) world.end_hang(name);
     const auto found = newest_by_hand(server_);
     const std::size_t sessions = world.sessions.size();
     if (bind_write_restart(server_, found ? *found : obtain(server_))) {
-        ++restarts;
-        sessions_ended += sessions;
+        ++restarts_;
+        sessions_ended_ += sessions;
     }
     start_service(world, kRemoteAccess);
 }

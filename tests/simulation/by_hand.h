@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/simulation/run.h"
 #include "tests/simulation/server.h"
 
 #include <cstdint>
@@ -22,14 +23,15 @@ public:
     explicit Attendance(Server& server) : server_(server) {}
     /// To be asked whenever time has passed.
     void look();
-
-    std::uint64_t came = 0;
-    std::uint64_t restarts = 0;
-    std::uint64_t sessions_ended = 0;
+    /// How often somebody came, and what that cost.
+    void add_to(Outcome& outcome) const;
 
 private:
     void come();
     Server& server_;
+    std::uint64_t came_ = 0;
+    std::uint64_t restarts_ = 0;
+    std::uint64_t sessions_ended_ = 0;
     bool is_called_ = false;
 };
 

@@ -29,15 +29,20 @@ constexpr std::array<FaultRates, 3> kRates{{
     {"rough", 24, 18, 12, 52},
 }};
 
-struct Care3 {
-    const char* name;
-    Outcome (*live)(const Scenario&);
-};
-constexpr std::array<Care3, 3> kCares{{
-    {"watchdog", run_attended},
-    {"renewal script", [](const Scenario& scenario) { return run_without(scenario, Care::renewal_script); }},
-    {"nobody", [](const Scenario& scenario) { return run_without(scenario, Care::nobody); }},
-}};
+constexpr std::array kCares{Care::watchdog, Care::renewal_script, Care::nobody};
+
+const char* word(Care care) {
+    switch (care) {
+        case Care::watchdog: return "watchdog";
+        case Care::renewal_script: return "renewal script";
+        case Care::nobody: break;
+    }
+    return "nobody";
+}
+
+Outcome live_with(Care care, const Scenario& scenario) {
+    return care == Care::watchdog ? run_attended(scenario) : run_without(scenario, care);
+}
 
 struct Sum {
     double minutes = 0, restarts = 0, sessions = 0, humans = 0;
@@ -64,7 +69,13 @@ void add(Sum& sum, const Outcome& outcome) {
 /// for none.
 class Years {
 public:
-    Years(const FaultRates& rates, const SearchOptions& options, std::uint64_t runs) : rates_(rates), options_(options), runs_(runs) {}
+    Years(const FaultRates& rates, const SearchOptions& options, std::uint64_t runs) : rates_(rates), options_(options) {
+        // Before any thread begins, so that the servers are the same however fast each is.
+        for (std::uint64_t seed = options.first; servers_.size() < runs; ++seed) {
+            Scenario scenario = draw_year(seed, rates);
+            if (works_at_first(scenario)) servers_.push_back(std::move(scenario));
+        }
+    }
 
     void live() {
         std::vector<std::thread> pool;
@@ -72,18 +83,15 @@ public:
         for (std::thread& each : pool) each.join();
     }
 
-    std::array<Sum, 3> sums;
+    std::array<Sum, kCares.size()> sums;
     std::uint64_t lived = 0, broken = 0;
 
 private:
     void work() {
-        for (;;) {
-            // Servers without SSTP, and those where somebody else decides, would only show how often somebody comes for nothing.
-            Scenario scenario = draw_year(options_.first + next_++, rates_);
-            if (!works_at_first(scenario)) continue;
-            if (taken_++ >= runs_) return;
-            std::array<Outcome, 3> outcomes;
-            for (std::size_t care = 0; care < kCares.size(); ++care) outcomes.at(care) = kCares.at(care).live(scenario);
+        for (std::size_t n = next_++; n < servers_.size(); n = next_++) {
+            const Scenario& scenario = servers_[n];
+            std::array<Outcome, kCares.size()> outcomes;
+            for (std::size_t care = 0; care < kCares.size(); ++care) outcomes.at(care) = live_with(kCares.at(care), scenario);
             const std::lock_guard lock(mutex_);
             if (const auto& violation = outcomes.front().violation) {
                 fmt::print(stderr, "  {}: year {} broke {}: {}\n", rates_.name, scenario.seed, violation->promise, violation->explanation);
@@ -100,35 +108,23 @@ private:
         const auto now = std::chrono::steady_clock::now();
         if (now - told_ < std::chrono::seconds{10}) return;
         told_ = now;
-        fmt::print(stderr, "  {}: {} of {} years\n", rates_.name, lived + broken, runs_);
+        fmt::print(stderr, "  {}: {} of {} years\n", rates_.name, lived + broken, servers_.size());
     }
 
     const FaultRates& rates_;
     const SearchOptions& options_;
-    std::uint64_t runs_;
-    std::atomic<std::uint64_t> next_{0};  ///< seeds tried
-    std::atomic<std::uint64_t> taken_{0};  ///< of these, on which clients come through at first
+    std::vector<Scenario>
+        servers_;   ///< on which clients come through at first: others would only show how often somebody comes for nothing
+    std::atomic<std::size_t> next_{0};
     std::mutex mutex_;
     std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
 };
 
-void print_causes(const FaultRates& rates, const char* care, const Sum& sum, double years) {
-    std::vector<std::pair<double, std::string>> causes;
-    for (const auto& [cause, times] : sum.by_cause) causes.emplace_back(times, cause);
-    std::sort(causes.rbegin(), causes.rend());
-    for (const auto& [times, cause] : causes) fmt::print("| {} | {} | {} | {:.3f} |\n", rates.name, care, cause, times / years);
-}
+constexpr double kYearsEach = 400.0 / 365.0;
 
-}  // namespace
+using AllYears = std::vector<std::unique_ptr<Years>>;   // as kRates
 
-int compare_cares(const SearchOptions& options) {
-    const std::uint64_t runs = options.years == 0 ? 100 : options.years;
-    std::vector<std::unique_ptr<Years>> all;
-    for (const FaultRates& rates : kRates) {
-        all.push_back(std::make_unique<Years>(rates, options, runs));
-        all.back()->live();
-    }
-    constexpr double kYearsEach = 400.0 / 365.0;
+void print_rates(const AllYears& all) {
     fmt::print("Rates a year and server, beside renewals and restarts that are the server's habit:\n\n");
     fmt::print("| rates | drifts | troubles | outages of ours | restarts of the machine | years lived | of them broke a promise |\n");
     fmt::print("|---|---|---|---|---|---|---|\n");
@@ -137,6 +133,9 @@ int compare_cares(const SearchOptions& options) {
         fmt::print("| {} | {} | {} | {} | {} | {} | {} |\n", rates.name, rates.drifts_a_year, rates.troubles_a_year,
                    rates.outages_of_ours_a_year, rates.reboots_a_year, all[i]->lived + all[i]->broken, all[i]->broken);
     }
+}
+
+void print_minutes(const AllYears& all) {
     fmt::print("\nPer year and server:\n\n");
     fmt::print(
         "| rates | care | minutes without VPN: median server | mean | restarts of RRAS by it | sessions these ended | times somebody came "
@@ -146,17 +145,39 @@ int compare_cares(const SearchOptions& options) {
         const double years = static_cast<double>(all[i]->lived) * kYearsEach;
         for (std::size_t care = 0; care < kCares.size(); ++care) {
             const Sum& sum = all[i]->sums.at(care);
-            fmt::print("| {} | {} | {:.0f} | {:.0f} | {:.2f} | {:.2f} | {:.2f} |\n", kRates.at(i).name, kCares.at(care).name,
+            fmt::print("| {} | {} | {:.0f} | {:.0f} | {:.2f} | {:.2f} | {:.2f} |\n", kRates.at(i).name, word(kCares.at(care)),
                        median(sum.minutes_of_each) / kYearsEach, sum.minutes / years, sum.restarts / years, sum.sessions / years,
                        sum.humans / years);
         }
     }
+}
+
+void print_causes(const AllYears& all) {
     fmt::print("\nIts restarts by cause, per year and server:\n\n| rates | care | cause | restarts |\n|---|---|---|---|\n");
     for (std::size_t i = 0; i < kRates.size(); ++i) {
         const double years = static_cast<double>(all[i]->lived) * kYearsEach;
-        for (std::size_t care = 0; care < kCares.size(); ++care)
-            print_causes(kRates.at(i), kCares.at(care).name, all[i]->sums.at(care), years);
+        for (std::size_t care = 0; care < kCares.size(); ++care) {
+            std::vector<std::pair<double, std::string>> causes;
+            for (const auto& [cause, times] : all[i]->sums.at(care).by_cause) causes.emplace_back(times, cause);
+            std::sort(causes.rbegin(), causes.rend());
+            for (const auto& [times, cause] : causes)
+                fmt::print("| {} | {} | {} | {:.3f} |\n", kRates.at(i).name, word(kCares.at(care)), cause, times / years);
+        }
     }
+}
+
+}  // namespace
+
+int compare_cares(const SearchOptions& options) {
+    const std::uint64_t runs = options.years == 0 ? 100 : options.years;
+    AllYears all;
+    for (const FaultRates& rates : kRates) {
+        all.push_back(std::make_unique<Years>(rates, options, runs));
+        all.back()->live();
+    }
+    print_rates(all);
+    print_minutes(all);
+    print_causes(all);
     return std::any_of(all.begin(), all.end(), [](const auto& each) { return each->broken > 0; }) ? 1 : 0;
 }
 

@@ -34,7 +34,7 @@ constexpr Duration kDownBetweenProcesses = 20s;
 std::unique_ptr<Server> make_server(const Scenario& scenario) {
     auto server = std::make_unique<Server>();
     server->world.keeps_told = false;   // the journal is what is judged
-    for (const PlannedTrait& each : scenario.traits) traits()[each.trait].apply(*server, each.number);
+    apply_traits(scenario, *server);
     server->world.log.clear();
     return server;
 }
@@ -97,12 +97,7 @@ public:
         outcome.restarts = world_.restarts_of_rras;
         outcome.restarts_by_cause = judge_.restarts_by_cause;
         outcome.sessions_ended = world_.sessions_ended_by_us;
-        if (attendance_) {
-            outcome.humans = attendance_->came;
-            outcome.restarts += attendance_->restarts;
-            outcome.sessions_ended += attendance_->sessions_ended;
-            if (attendance_->restarts > 0) outcome.restarts_by_cause["somebody came"] = attendance_->restarts;
-        }
+        if (attendance_) attendance_->add_to(outcome);
         outcome.without_vpn = judge_.somebody_out;
         outcome.trace = judge_.trace;
         outcome.matrix = judge_.matrix;
@@ -255,10 +250,6 @@ private:
     std::uint64_t cycles_ = 0;
     std::uint64_t skipped_ = 0;
 };
-
-}  // namespace
-
-namespace {
 
 template <class Live>
 Outcome outcome_of(Machine& machine, Live live) {

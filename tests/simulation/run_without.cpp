@@ -21,7 +21,7 @@ class Unattended {
 public:
     Unattended(const Scenario& scenario, Care care) : scenario_(scenario), care_(care) {
         server_.world.keeps_told = false;
-        for (const PlannedTrait& each : scenario.traits) traits()[each.trait].apply(server_, each.number);
+        apply_traits(scenario, server_);
         for (const PlannedHappening& each : scenario.happenings) {
             const Happening& happening = happenings()[each.happening];
             server_.later(each.when.at, happening.who, happening.name,
@@ -41,10 +41,7 @@ public:
             look(step);
             if (world.log.size() > 1000) world.log.clear();
         }
-        outcome_.restarts += attendance_.restarts;
-        outcome_.sessions_ended += attendance_.sessions_ended;
-        outcome_.humans = attendance_.came;
-        if (attendance_.restarts > 0) outcome_.restarts_by_cause["somebody came"] = attendance_.restarts;
+        attendance_.add_to(outcome_);
         return outcome_;
     }
 
@@ -80,7 +77,7 @@ private:
 
 bool works_at_first(const Scenario& scenario) {
     Server server;
-    for (const PlannedTrait& each : scenario.traits) traits()[each.trait].apply(server, each.number);
+    apply_traits(scenario, server);
     return !server.hands_tied && !look_as_clients(server).somebody_is_out();
 }
 

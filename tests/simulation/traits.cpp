@@ -208,4 +208,8 @@ constexpr auto kTraits = std::to_array<Trait>({
 
 std::span<const Trait> traits() { return kTraits; }
 
+void apply_traits(const Scenario& scenario, Server& server) {
+    for (const PlannedTrait& each : scenario.traits) traits()[each.trait].apply(server, each.number);
+}
+
 }  // namespace sstp::simulation

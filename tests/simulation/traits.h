@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/simulation/scenario.h"
 #include "tests/simulation/server.h"
 
 #include <cstdint>
@@ -16,5 +17,7 @@ struct Trait {
     void (*apply)(Server&, std::uint64_t number);
 };
 std::span<const Trait> traits();
+/// Makes a plain server the one that was drawn.
+void apply_traits(const Scenario& scenario, Server& server);
 
 }  // namespace sstp::simulation
