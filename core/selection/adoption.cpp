@@ -105,9 +105,9 @@ std::optional<ChangeOfAll> change_of_all(const SelectionInput& in) {
     }
     const auto changed = changed_at(*to, in);
     const bool connected = changed && sstp_session_began_since(*changed, in.memory.sessions).value_or(false);
-    if (in.state.settings.chosen_by_administrator() || connected || is_accepted_unseen(changed, in))
-        return ChangeOfAll{ChangeOfAll::Verdict::adopted, *to};
+    if (in.state.settings.chosen_by_administrator() || connected) return ChangeOfAll{ChangeOfAll::Verdict::adopted, *to};
     const Basis from_proven = basis_of(in, proven->certificate);
+    if (is_accepted_unseen(changed, in) && !is_taken_by_rras(*to, from_proven)) return ChangeOfAll{ChangeOfAll::Verdict::adopted, *to};
     if (is_own_choice(*to, from_proven)) {
         SSTP_RARE("a change of everything is what selection would choose");
         return ChangeOfAll{ChangeOfAll::Verdict::own_choice, *to};

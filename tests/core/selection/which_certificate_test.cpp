@@ -143,6 +143,8 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhichCertificate, testing::Values(
                   moved_to(ras(2)).sessions_unreadable(), "2, blocked by choice_not_confirmed", "choice_not_confirmed"},
     SelectionCase{"10c: flag 0, and ours had left the store: RRAS took what it found, and the renewed one is bound",
                   moved_to(ras(2)).deleting(one()).adding(certificate(3).newer()), "3", ""},
+    SelectionCase{"10c: the same where sessions cannot be counted, a day later: no client of ours ever got its name",
+                  moved_to(ras(2)).no_sstp_session_ever().sessions_unreadable().written(60 * 24 + 1).rras_started(60 * 24).deleting(one()).adding(certificate(3).newer()), "3", ""},
     SelectionCase{"10c: the same, and the renewed one has not come yet: said as what it is",
                   moved_to(ras(2)).deleting(one()), "blocked by no_fit_certificate", "no_fit_certificate!"},
     SelectionCase{"10c: the same with the flag at 1: an administrator's choice",
