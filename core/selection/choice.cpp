@@ -240,7 +240,7 @@ void say_what_else_there_is(const Choice& choice, DesiredState& desired) {
     for (const JudgedCandidate& each : choice.pool.all) {
         const bool for_its_key = worst_of(each.against) && std::all_of(each.against.begin(), each.against.end(), [](const Unfitness& one) {
                                      return one.severity != Severity::critical || one.reason == Reason::private_key_missing ||
-                                            one.reason == Reason::private_key_unusable;
+                                            one.reason == Reason::private_key_unusable || one.reason == Reason::private_key_unknown;
                                  });
         const bool is_for_sstp = is_wanted(*each.certificate, basis.in.policy.certificate) && allows(basis.ca, *each.certificate);
         if (!for_its_key || !is_for_sstp || (taken && each.certificate->not_before <= taken->not_before)) continue;
@@ -249,7 +249,7 @@ void say_what_else_there_is(const Choice& choice, DesiredState& desired) {
             newest = &each;
         }
     }
-    if (newest) desired.findings.push_back(newest_without_key(*newest));
+    if (newest) desired.findings.push_back(newest_without_key(basis, choice.active, *newest, has_own));
 }
 
 }  // namespace

@@ -131,18 +131,19 @@ Finding superseded(const Basis& basis, const Successor& successor) {
                         to_date(successor.certificate.not_after), successor.why)};
 }
 
+/// Of what only an administrator can allow: while another successor waits, or the active one has time, nobody has to do anything.
+Severity how_pressing(const Basis& basis, const ActiveStanding& active, bool has_own_successor) {
+    if (has_own_successor) return Severity::information;
+    if (!active.stands) return Severity::critical;
+    const auto& certificate = basis.active;
+    const bool ends_soon = certificate && !basis.in.memory.clock_doubtful &&
+                           certificate->not_after - basis.in.now <= warn_before(*certificate, basis.in.policy.certificate);
+    return ends_soon || active.next_start_breaks ? Severity::warning : Severity::information;
+}
+
 Finding other_ca(const Basis& basis, const ActiveStanding& active, const Candidates& others, bool has_own_successor) {
     const auto& certificate = basis.active;
-    Severity severity = Severity::information;
-    if (!has_own_successor) {
-        const bool ends_soon = certificate && !basis.in.memory.clock_doubtful &&
-                               certificate->not_after - basis.in.now <= warn_before(*certificate, basis.in.policy.certificate);
-        if (!active.stands) {
-            severity = Severity::critical;
-        } else if (ends_soon || active.next_start_breaks) {
-            severity = Severity::warning;
-        }
-    }
+    const Severity severity = how_pressing(basis, active, has_own_successor);
     return {
         Reason::successor_other_ca, severity, others.front()->thumbprint.to_string(),
         fmt::format("{} would do, but may not succeed{}: a successor must be of the same CA ({}), since clients may not trust another. {}",
@@ -158,8 +159,17 @@ Finding renewal_link_pending(const Basis& basis, const Certificate& next, bool i
                                : "It will not do for SSTP: renew it anew, or remove the link (certificate property 64).")};
 }
 
-Finding newest_without_key(const JudgedCandidate& newest) {
+Finding newest_without_key(const Basis& basis, const ActiveStanding& active, const JudgedCandidate& newest, bool has_own_successor) {
     const Unfitness& worst = *worst_of(newest.against);
+    if (worst.reason == Reason::private_key_unknown) {
+        // Whether it could be used, `no_fit_certificate` says critically where that is the question.
+        const Severity severity = std::min(how_pressing(basis, active, has_own_successor), Severity::warning);
+        return {
+            worst.reason, severity, newest.certificate->thumbprint.to_string(),
+            fmt::format("{}, from {}, is the newest certificate for SSTP, but {}: it is not taken by itself. See to the provider of the "
+                        "key; if HTTP.SYS can use it, certificate.thumbprint puts it in force all the same.",
+                        brief(*newest.certificate), to_date(newest.certificate->not_before), worst.explanation)};
+    }
     return {
         worst.reason, Severity::information, newest.certificate->thumbprint.to_string(),
         fmt::format("{}, from {}, is the newest certificate for SSTP, but {}: it cannot be taken. Import it with its private key into the "

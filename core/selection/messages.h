@@ -26,7 +26,8 @@ Finding names_changed(const Basis& basis, const Certificate& taken);
 Finding superseded(const Basis& basis, const Successor& successor);
 Finding other_ca(const Basis& basis, const ActiveStanding& active, const Candidates& others, bool has_own_successor);
 Finding renewal_link_pending(const Basis& basis, const Certificate& next, bool is_fit);
-/// A newer certificate that cannot be taken for its key: what an import without its key leaves behind.
-Finding newest_without_key(const JudgedCandidate& newest);
+/// A newer certificate that is not taken for its key: what an import without its key leaves behind, or a provider that only HTTP.SYS can
+/// ask.
+Finding newest_without_key(const Basis& basis, const ActiveStanding& active, const JudgedCandidate& newest, bool has_own_successor);
 
 }  // namespace sstp::selection
