@@ -162,8 +162,9 @@ Finding renewal_link_pending(const Basis& basis, const Certificate& next, bool i
 Finding newest_without_key(const Basis& basis, const ActiveStanding& active, const JudgedCandidate& newest, bool has_own_successor) {
     const Unfitness& worst = *worst_of(newest.against);
     if (worst.reason == Reason::private_key_unknown) {
-        // Whether it could be used, `no_fit_certificate` says critically where that is the question.
-        const Severity severity = std::min(how_pressing(basis, active, has_own_successor), Severity::warning);
+        // Where nothing else is left, `no_fit_certificate` is the alarm, and this its way out.
+        const Severity pressing = how_pressing(basis, active, has_own_successor);
+        const Severity severity = pressing == Severity::critical ? Severity::information : pressing;
         return {
             worst.reason, severity, newest.certificate->thumbprint.to_string(),
             fmt::format("{}, from {}, is the newest certificate for SSTP, but {}: it is not taken by itself. See to the provider of the "
