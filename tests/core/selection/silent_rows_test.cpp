@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(Policy, SilentRows, testing::Values(
     SelectionCase{"a pinned key may be unknown",
                   in_force(ended()).adding(two().key(KeyState::unknown)).pinning(two()), "2", ""},
     SelectionCase{"an unknown key is nothing to move to",
-                  in_force(ended()).adding(two().key(KeyState::unknown)), "blocked by no_fit_certificate", "no_fit_certificate! (private_key_unknown)"},
+                  in_force(ended()).adding(two().key(KeyState::unknown)), "blocked by no_fit_certificate", "(private_key_unknown) no_fit_certificate!"},
     SelectionCase{"an issuer by the name of its root",
                   healthy().adding(of(two(), private_ca())).wanting_issuer("corp issuing ca root"), "1, planned 2", "(certificate_superseded)"},
     SelectionCase{"an issuer by its whole name",
