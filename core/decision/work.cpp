@@ -57,14 +57,18 @@ Urgency urgency_of(const DecisionInput& input, bool cuts_off, bool with_restart)
 
 std::optional<Work> repair(const DecisionInput& input) {
     const DesiredState& desired = desired_of(input);
-    const Certificate& own = *desired.certificate;
-    const Certificate& target = needs_restart(input, own, steps_towards(input, own)) ? target_of_a_restart(desired) : own;
-    std::vector<Step> steps = steps_towards(input, target);
-    const bool with_restart = needs_restart(input, target, steps);
+    const Certificate* target = &*desired.certificate;
+    std::vector<Step> steps = steps_towards(input, *target);
+    bool with_restart = needs_restart(input, *target, steps);
+    if (with_restart && desired.successor) {   // it comes along, and may be what RRAS holds already
+        target = &target_of_a_restart(desired);
+        steps = steps_towards(input, *target);
+        with_restart = needs_restart(input, *target, steps);
+    }
     if (with_restart) steps.emplace_back(RestartStep{input.policy.restart.services});
     if (steps.empty()) return std::nullopt;
     const bool cuts_off = with_restart ? is_urgent(input) : somebody_is_cut_off(input);
-    Work work = make(Work::Kind::repair, urgency_of(input, cuts_off, with_restart), input, target, std::move(steps));
+    Work work = make(Work::Kind::repair, urgency_of(input, cuts_off, with_restart), input, *target, std::move(steps));
     work.cuts_off = cuts_off;
     return work;
 }

@@ -74,9 +74,9 @@ std::optional<Error> outdated(const OpenHeal& heal, const Unit& now) {
         return overtaken_plan(name_of(field));
     }
     // RRAS reads at its start what the plan leaves alone, too.
-    Unit then = now;
-    for (const RecordedChange& change : heal.changes) then[field_of(change.step)] = after_of(change.step);
-    const auto read = sha256_of(then);
+    Unit planned = now;
+    for (const RecordedChange& change : heal.changes) planned[field_of(change.step)] = after_of(change.step);
+    const auto read = sha256_of(planned);
     if (!heal.services.empty() && read && *read != heal.target.hash) {
         SSTP_RARE("RRAS would be restarted into a hash that somebody has just written");
         return overtaken_plan(registry_name(SstpValue::sha256_certificate_hash));

@@ -17,6 +17,17 @@ private:
     simulated::World& world_;
 };
 
+/// A heal in whose restart our own stop comes, while RemoteAccess takes so long to stop. The stop stays requested.
+inline std::optional<HealOutcome> heal_and_be_stopped(Server& server, Duration stop_takes) {
+    expire(server.world);
+    server.world.services["RemoteAccess"].stop_takes = stop_takes;
+    StopsUsInARestart stop{server.world};
+    server.world.adversary = &stop;
+    auto outcome = server.heal();
+    server.world.adversary = nullptr;
+    return outcome;
+}
+
 /// RRAS takes no calls for as long as it holds `cert2`.
 class BreaksWithTheSecond final : public simulated::Adversary {
 public:

@@ -52,11 +52,7 @@ TEST_F(OurOwnStop, row_41_our_own_stop_at_any_call_leaves_services_running_and_a
 }
 
 TEST_F(OurOwnStop, row_77a_stop_pending_for_forty_seconds_when_we_are_stopped_is_started) {
-    expire(world);
-    world.services["RemoteAccess"].stop_takes = 40s;
-    StopsUsInARestart stop{world};
-    world.adversary = &stop;
-    expect_result(HealResult::incomplete, server.heal());
+    expect_result(HealResult::incomplete, heal_and_be_stopped(server, 40s));
     std::vector<std::string> lines;
     const auto left = server.start_what_we_stopped(90s, [&](const std::string& line) { lines.push_back(line); });
     EXPECT_TRUE(left.empty());
@@ -67,13 +63,8 @@ TEST_F(OurOwnStop, row_77a_stop_pending_for_forty_seconds_when_we_are_stopped_is
 }
 
 TEST_F(OurOwnStop, row_77b_stop_pending_for_five_minutes_is_named_and_started_by_our_next_start) {
-    expire(world);
-    world.services["RemoteAccess"].stop_takes = 5min;
-    StopsUsInARestart stop{world};
-    world.adversary = &stop;
-    expect_result(HealResult::incomplete, server.heal());
+    expect_result(HealResult::incomplete, heal_and_be_stopped(server, 5min));
     EXPECT_EQ((std::vector<std::string>{"RemoteAccess"}), server.start_what_we_stopped(90s));
-    world.adversary = nullptr;
     world.advance(10min);
     EXPECT_FALSE(world.running("RemoteAccess"));
     world.stop_requested = false;
@@ -84,11 +75,7 @@ TEST_F(OurOwnStop, row_77b_stop_pending_for_five_minutes_is_named_and_started_by
 }
 
 TEST_F(OurOwnStop, at_a_shutdown_nothing_is_waited_for) {
-    expire(world);
-    world.services["RemoteAccess"].stop_takes = 5min;
-    StopsUsInARestart stop{world};
-    world.adversary = &stop;
-    (void)server.heal();
+    expect_result(HealResult::incomplete, heal_and_be_stopped(server, 5min));
     const Duration before = world.elapsed;
     EXPECT_EQ(1U, server.start_what_we_stopped(0s).size());
     EXPECT_LT(world.elapsed - before, 1s);

@@ -66,12 +66,7 @@ TEST_F(Progress, when_somebody_else_breaks_it_meanwhile_says_that_it_is_put_righ
 }
 
 TEST_F(Progress, of_a_recovery_names_the_heal_and_the_service_for_which_it_waits) {
-    expire(world);
-    world.services["RemoteAccess"].stop_takes = 40s;
-    StopsUsInARestart stop{world};
-    world.adversary = &stop;
-    expect_result(HealResult::incomplete, server.heal());
-    world.adversary = nullptr;
+    expect_result(HealResult::incomplete, heal_and_be_stopped(server, 40s));
     world.stop_requested = false;
     server.new_process();
     server.lines.clear();
