@@ -29,16 +29,12 @@ constexpr std::array<FaultRates, 3> kRates{{
     {"rough", 24, 18, 12, 52},
 }};
 
-constexpr std::array kCares{Care::watchdog, Care::renewal_script, Care::nobody};
-
-const char* word(Care care) {
-    switch (care) {
-        case Care::watchdog: return "watchdog";
-        case Care::renewal_script: return "renewal script";
-        case Care::nobody: break;
-    }
-    return "nobody";
-}
+struct NamedCare {
+    Care care;
+    const char* name;
+};
+constexpr std::array<NamedCare, 3> kCares{
+    {{Care::watchdog, "watchdog"}, {Care::renewal_script, "renewal script"}, {Care::nobody, "nobody"}}};
 
 Outcome live_with(Care care, const Scenario& scenario) {
     return care == Care::watchdog ? run_attended(scenario) : run_without(scenario, care);
@@ -91,7 +87,7 @@ private:
         for (std::size_t n = next_++; n < servers_.size(); n = next_++) {
             const Scenario& scenario = servers_[n];
             std::array<Outcome, kCares.size()> outcomes;
-            for (std::size_t care = 0; care < kCares.size(); ++care) outcomes.at(care) = live_with(kCares.at(care), scenario);
+            for (std::size_t care = 0; care < kCares.size(); ++care) outcomes.at(care) = live_with(kCares.at(care).care, scenario);
             const std::lock_guard lock(mutex_);
             if (const auto& violation = outcomes.front().violation) {
                 fmt::print(stderr, "  {}: year {} broke {}: {}\n", rates_.name, scenario.seed, violation->promise, violation->explanation);
@@ -145,7 +141,7 @@ void print_minutes(const AllYears& all) {
         const double years = static_cast<double>(all[i]->lived) * kYearsEach;
         for (std::size_t care = 0; care < kCares.size(); ++care) {
             const Sum& sum = all[i]->sums.at(care);
-            fmt::print("| {} | {} | {:.0f} | {:.0f} | {:.2f} | {:.2f} | {:.2f} |\n", kRates.at(i).name, word(kCares.at(care)),
+            fmt::print("| {} | {} | {:.0f} | {:.0f} | {:.2f} | {:.2f} | {:.2f} |\n", kRates.at(i).name, kCares.at(care).name,
                        median(sum.minutes_of_each) / kYearsEach, sum.minutes / years, sum.restarts / years, sum.sessions / years,
                        sum.humans / years);
         }
@@ -161,7 +157,7 @@ void print_causes(const AllYears& all) {
             for (const auto& [cause, times] : all[i]->sums.at(care).by_cause) causes.emplace_back(times, cause);
             std::sort(causes.rbegin(), causes.rend());
             for (const auto& [times, cause] : causes)
-                fmt::print("| {} | {} | {} | {:.3f} |\n", kRates.at(i).name, word(kCares.at(care)), cause, times / years);
+                fmt::print("| {} | {} | {} | {:.3f} |\n", kRates.at(i).name, kCares.at(care).name, cause, times / years);
         }
     }
 }

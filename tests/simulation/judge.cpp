@@ -114,7 +114,9 @@ void Judge::disturb(const std::string& what) {
 
 bool Judge::let_others_act() {
     const std::uint64_t before = happened;
+    Duration clock_was_behind{0};
     const auto acts = [&](const Due& due) {
+        clock_was_behind = server_.world.clock_behind;
         note_ends();
         each_checker([&](Checker& each) { each.others_act(due); });
         if (due.who != Actor::clients) disturb(due.what);
@@ -125,7 +127,10 @@ bool Judge::let_others_act() {
             scene_.history.begin(server_, scene_.clients);
         }
     };
-    const auto acted = [&](const Due& due) { each_checker([&](Checker& each) { each.others_acted(due); }); };
+    const auto acted = [&](const Due& due) {
+        if (std::chrono::abs(server_.world.clock_behind - clock_was_behind) > std::chrono::minutes{1}) scene_.clock_moved = scene_.now();
+        each_checker([&](Checker& each) { each.others_acted(due); });
+    };
     for (const std::size_t i : std::exchange(ready_, {})) {
         const PlannedHappening& planned = scenario_.happenings[i];
         const Happening& happening = happenings()[planned.happening];

@@ -83,10 +83,6 @@ std::string unfit(const Certificate& certificate, const Policy& policy, WallTime
     return {};
 }
 
-}  // namespace
-
-namespace {
-
 /// That they could does not tell the server anything: a session of SSTP is open, and RRAS ends them all when it stops.
 bool somebody_came_through(const World& world, const ClientView& clients) {
     const bool could = clients.connects(0) || clients.connects(1);
@@ -200,7 +196,8 @@ std::optional<Certificate> plain_choice(const Server& server, const Policy& poli
     for (const StoredCertificate& each : my->second) {
         const Certificate& certificate = each.certificate;
         // Windows may serve what it is linked to in its place: that it is to be taken is not plain.
-        if (certificate.archived || certificate.renewed_by || !each.serves() || certificate.key != KeyState::usable ||
+        const bool leads_on = certificate.renewed_by && server.world.find("MY", *certificate.renewed_by) != nullptr;
+        if (certificate.archived || leads_on || !each.serves() || certificate.key != KeyState::usable ||
             !forbidden(certificate, server, policy, history).empty())
             continue;
         // The VPN may have another name since: what clients came through with is all that the server can know of it.

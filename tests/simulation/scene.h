@@ -49,6 +49,7 @@ struct Scene {
     // What others and faults did. A checker that cannot tell what was whose looks away while these move.
     std::uint64_t disturbances = 0;                  ///< others' doings, faults, crashes; clients that dial do not count
     Duration last_disturbance{0};
+    Duration clock_moved{-std::chrono::hours{48}};   ///< when somebody last set the clock, by more than a minute
     std::uint64_t faults = 0;                        ///< calls that did not go as they should
     bool calm = false;                               ///< nothing is left to happen
     std::optional<HealBegan> heal;                   ///< one is open in the record

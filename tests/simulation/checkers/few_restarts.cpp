@@ -26,7 +26,7 @@ public:
         const bool charged = std::any_of(charges.begin(), charges.end(), [&](const BudgetCharge& each) { return each.heal_id == heal.id; });
         // By the wall clock, since a heal that could not be stored while it ran is told later; a clock that is wrong, or was set since,
         // tells nothing.
-        const bool clock_stands = scene.world().clock_behind == Duration{0} && (!clock_moved_ || scene.now() - *clock_moved_ > 24h);
+        const bool clock_stands = scene.world().clock_behind == Duration{0} && scene.now() - scene.clock_moved > 24h;
         const bool none = clock_stands && (!last_control_ || *last_control_ < heal.began.wall);
         if (charged && none) broken("heal " + heal.id + " is charged with a restart, and no service accepted one");
     }
@@ -46,10 +46,8 @@ public:
             broken("RemoteAccess was stopped " + std::to_string(count(stops_, 7 * 24h)) + " times in a week");
     }
 
-    void others_act(const Due&) override { clock_was_behind_ = scene.world().clock_behind; }
     void others_acted(const Due& due) override {
         disturbed_.push_back(scene.now());
-        if (scene.world().clock_behind != clock_was_behind_) clock_moved_ = scene.now();
         if (due.what == kCopied) charged_.clear();  // the record was another machine's: its budget begins anew
     }
 
@@ -79,8 +77,6 @@ private:
     [[nodiscard]] std::uint64_t disturbances_of_the_week() const { return count(disturbed_, 7 * 24h); }
 
     std::optional<WallTime> last_control_;  ///< that a service accepted
-    Duration clock_was_behind_{0};
-    std::optional<Duration> clock_moved_;  ///< when somebody set it
     std::deque<Duration> stops_;
     std::deque<Duration> charged_;
     std::deque<Duration> disturbed_;

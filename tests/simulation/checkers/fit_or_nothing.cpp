@@ -35,12 +35,6 @@ public:
         }
     }
 
-    void others_act(const Due&) override { clock_ahead_ = scene.world().wall.time_since_epoch() - scene.now(); }
-    void others_acted(const Due&) override {
-        const Duration moved = std::chrono::abs(scene.world().wall.time_since_epoch() - scene.now() - clock_ahead_);
-        if (moved > std::chrono::minutes{1}) clock_moved_ = scene.now();
-    }
-
     void process_ended(bool) override { last_written_ = scene.record.written_at; }
 
 private:
@@ -95,7 +89,7 @@ private:
         const std::string why = forbidden(certificate, scene.server, scene.policy, scene.history);
         // For a minute after a jump of the clock is seen dates drive nobody away from what is in force: its unit is made whole, if it has
         // not ended by that clock (7.10).
-        const bool clock_settles = scene.now() - clock_moved_ < scene.policy.watch.interval + std::chrono::seconds{90};
+        const bool clock_settles = scene.now() - scene.clock_moved < scene.policy.watch.interval + std::chrono::seconds{90};
         const bool has_not_begun = scene.world().wall < certificate.not_before;
         if (why == "its dates" && clock_settles && has_not_begun && is_named_elsewhere(certificate, where)) return;
         // A key that the policy finds weak is a warning of the one in force (6.1): clients accept it, and the rest of its unit follows it.
@@ -104,8 +98,6 @@ private:
         if (!why.empty()) broken("chose " + certificate.serial + " for " + where + " in spite of " + why);
     }
 
-    Duration clock_ahead_{0};
-    Duration clock_moved_{-3'600'000};
     std::optional<WallTime> last_written_;  ///< what our process before this one wrote last, by the clock of then
 };
 
