@@ -15,28 +15,30 @@ const Certificate* certificate_of(const ListenerBinding& record, const ServerSta
     return stored && !stored->archived ? stored : nullptr;
 }
 
-/// All leaves must agree with the record: where only some do, nobody can say what the others get.
-void weigh(DecidingRecord& deciding, const Leaves& leaves) {
-    if (leaves.empty()) return;
-    const auto thumbprint = deciding.record->thumbprint();
-    const auto agreeing =
-        std::count_if(leaves.begin(), leaves.end(), [&](const Certificate* leaf) { return leaf->thumbprint == thumbprint; });
-    deciding.served = leaves.front();
-    if (agreeing == static_cast<std::ptrdiff_t>(leaves.size())) deciding.evidence = Evidence::gets_it;
-    if (agreeing == 0) deciding.evidence = Evidence::gets_another;
-}
-
 /// Schannel follows the renewal link of the certificate that the record names: its clients get that one (facts: rras-sstp section 4).
 void follow_its_link(DecidingRecord& deciding, const Leaves& leaves, const ServerState& state) {
     const auto thumbprint = deciding.record->thumbprint();
     const Certificate* named = thumbprint ? state.find(*thumbprint) : nullptr;
-    if (!named || deciding.evidence != Evidence::gets_another) return;
+    if (!named) return;
     for (const Certificate* renewal : renewals_of(*named, state)) {
         const auto is_it = [&](const Certificate* leaf) { return leaf->hash == renewal->hash; };
         if (renewal->archived || !std::all_of(leaves.begin(), leaves.end(), is_it)) continue;
         deciding.certificate = renewal;
         deciding.evidence = Evidence::gets_it;
     }
+}
+
+/// All leaves must agree with the record, or with what its link leads to: where only some do, nobody can say what the others get.
+void weigh(DecidingRecord& deciding, const Leaves& leaves, const ServerState& state) {
+    if (leaves.empty()) return;
+    const auto thumbprint = deciding.record->thumbprint();
+    const auto agreeing =
+        std::count_if(leaves.begin(), leaves.end(), [&](const Certificate* leaf) { return leaf->thumbprint == thumbprint; });
+    deciding.served = leaves.front();
+    if (agreeing == static_cast<std::ptrdiff_t>(leaves.size())) deciding.evidence = Evidence::gets_it;
+    if (agreeing > 0) return;
+    deciding.evidence = Evidence::gets_another;
+    follow_its_link(deciding, leaves, state);
 }
 
 template <class Matches>
@@ -58,8 +60,7 @@ void add_wildcards(const Basis& basis, std::vector<DecidingRecord>& found) {
         for (const Probe* probe : basis.in.state.own_probes(family)) {
             if (const auto* served = std::get_if<Served>(&probe->outcome)) leaves.push_back(&served->leaf);
         }
-        weigh(deciding, leaves);
-        follow_its_link(deciding, leaves, basis.in.state);
+        weigh(deciding, leaves, basis.in.state);
         found.push_back(deciding);
     }
 }
@@ -77,8 +78,7 @@ void add_sni(const Basis& basis, const ListenerBinding& record, std::vector<Deci
     const Leaves leaves = leaves_of_probes(basis.in.state, [&](const Probe& probe) {
         return !probe.server_name.empty() && name_matches(record.endpoint.host, probe.server_name);
     });
-    weigh(deciding, leaves);
-    follow_its_link(deciding, leaves, basis.in.state);
+    weigh(deciding, leaves, basis.in.state);
     found.push_back(deciding);
 }
 
@@ -104,8 +104,7 @@ void add_exact(const Basis& basis, const ListenerBinding& record, std::vector<De
     if (!has_clients || !is_listened_on(basis.in.state, address)) return;
     DecidingRecord deciding{&record, {}, certificate_of(record, basis.in.state), nullptr, Evidence::none};
     const Leaves leaves = leaves_of_probes(basis.in.state, [&](const Probe& probe) { return probe.address == address; });
-    weigh(deciding, leaves);
-    follow_its_link(deciding, leaves, basis.in.state);
+    weigh(deciding, leaves, basis.in.state);
     found.push_back(deciding);
 }
 
