@@ -24,6 +24,9 @@ if(SSTP_SANITIZERS)
   # Also for third-party code: an uninstrumented container operation gives false alarms.
   add_compile_options("-fsanitize=${SSTP_SANITIZERS}" -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options("-fsanitize=${SSTP_SANITIZERS}")
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    add_compile_options("-fsanitize-ignorelist=${CMAKE_SOURCE_DIR}/.cmake/sanitizers-ignore.txt")
+  endif()
 endif()
 
 if(NOT MSVC)
