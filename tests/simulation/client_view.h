@@ -22,5 +22,8 @@ struct ClientView {
 };
 
 ClientView look_as_clients(const Server& server);
+/// From now, when clients may get something else though nobody does anything: a certificate begins or ends, or RRAS comes up. Who
+/// counts minutes looks again then.
+Duration look_again_in(const Server& server, const ClientView& now);
 
 }  // namespace sstp::simulation

@@ -36,9 +36,11 @@ struct NamedCare {
 constexpr std::array<NamedCare, 3> kCares{
     {{Care::watchdog, "watchdog"}, {Care::renewal_script, "renewal script"}, {Care::nobody, "nobody"}}};
 
-Outcome live_with(Care care, const Scenario& scenario) {
-    return care == Care::watchdog ? run_attended(scenario) : run_without(scenario, care);
+Outcome live_with(Care care, const Scenario& scenario, const Narrate& narrate = {}) {
+    return care == Care::watchdog ? run_attended(scenario, narrate) : run_without(scenario, care, narrate);
 }
+
+double minutes_out(const Outcome& outcome) { return static_cast<double>(outcome.without_vpn.count()) / 60'000.0; }
 
 struct Sum {
     double minutes = 0, restarts = 0, sessions = 0, humans = 0;
@@ -53,8 +55,8 @@ double median(std::vector<double> all) {
 }
 
 void add(Sum& sum, const Outcome& outcome) {
-    sum.minutes += static_cast<double>(outcome.without_vpn.count()) / 60'000.0;
-    sum.minutes_of_each.push_back(static_cast<double>(outcome.without_vpn.count()) / 60'000.0);
+    sum.minutes += minutes_out(outcome);
+    sum.minutes_of_each.push_back(minutes_out(outcome));
     sum.restarts += static_cast<double>(outcome.restarts);
     sum.sessions += static_cast<double>(outcome.sessions_ended);
     sum.humans += static_cast<double>(outcome.humans);
@@ -80,6 +82,7 @@ public:
     }
 
     std::array<Sum, kCares.size()> sums;
+    std::map<std::uint64_t, std::array<double, kCares.size()>> minutes_of;   ///< seed -> in its 400 days, as kCares
     std::uint64_t lived = 0, broken = 0;
 
 private:
@@ -95,7 +98,10 @@ private:
                 continue;
             }
             ++lived;
-            for (std::size_t care = 0; care < kCares.size(); ++care) add(sums.at(care), outcomes.at(care));
+            for (std::size_t care = 0; care < kCares.size(); ++care) {
+                add(sums.at(care), outcomes.at(care));
+                minutes_of[scenario.seed].at(care) = minutes_out(outcomes.at(care));
+            }
             tell_progress();
         }
     }
@@ -148,6 +154,31 @@ void print_minutes(const AllYears& all) {
     }
 }
 
+/// Minutes a year by which a server is longer out with the watchdog than in another care, or shorter, to be counted.
+constexpr double kWorthCounting = 60 * kYearsEach;
+
+double longer_than(const std::array<double, kCares.size()>& minutes, std::size_t care) { return minutes.front() - minutes.at(care); }
+
+void print_server_by_server(const AllYears& all) {
+    fmt::print(
+        "\nServer by server, by more than an hour a year:\n\n"
+        "| rates | longer out than with the script | shorter | longer out than with nobody | shorter |\n|---|---|---|---|---|\n");
+    for (std::size_t i = 0; i < kRates.size(); ++i) {
+        const auto count = [&](std::size_t care, double sign) {
+            return std::count_if(all[i]->minutes_of.begin(), all[i]->minutes_of.end(),
+                                 [&](const auto& each) { return longer_than(each.second, care) * sign > kWorthCounting; });
+        };
+        fmt::print("| {} | {} | {} | {} | {} |\n", kRates.at(i).name, count(1, 1), count(1, -1), count(2, 1), count(2, -1));
+    }
+    fmt::print(
+        "\nThose that are longer out, minutes in 400 days (--compare --tell --rates RATES --seed SEED narrates one):\n\n"
+        "| rates | seed | watchdog | renewal script | nobody |\n|---|---|---|---|---|\n");
+    for (std::size_t i = 0; i < kRates.size(); ++i)
+        for (const auto& [seed, minutes] : all[i]->minutes_of)
+            if (std::max(longer_than(minutes, 1), longer_than(minutes, 2)) > kWorthCounting)
+                fmt::print("| {} | {} | {:.0f} | {:.0f} | {:.0f} |\n", kRates.at(i).name, seed, minutes[0], minutes[1], minutes[2]);
+}
+
 void print_causes(const AllYears& all) {
     fmt::print("\nIts restarts by cause, per year and server:\n\n| rates | care | cause | restarts |\n|---|---|---|---|\n");
     for (std::size_t i = 0; i < kRates.size(); ++i) {
@@ -173,8 +204,26 @@ int compare_cares(const SearchOptions& options) {
     }
     print_rates(all);
     print_minutes(all);
+    print_server_by_server(all);
     print_causes(all);
     return std::any_of(all.begin(), all.end(), [](const auto& each) { return each->broken > 0; }) ? 1 : 0;
+}
+
+int tell_cares(const SearchOptions& options, const std::string& rates) {
+    const auto chosen = std::find_if(kRates.begin(), kRates.end(), [&](const FaultRates& each) { return rates == each.name; });
+    if (chosen == kRates.end()) {
+        fmt::print(stderr, "simulate: there are no rates '{}': quiet, usual or rough\n", rates);
+        return 2;
+    }
+    const Scenario scenario = draw_year(options.first, *chosen);
+    fmt::print("{}", scenario.tell());
+    for (const NamedCare& each : kCares) {
+        fmt::print("\n=== {}\n", each.name);
+        const Outcome outcome = live_with(each.care, scenario, [](const std::string& line) { fmt::print("{}\n", line); });
+        fmt::print("=== {}: {:.0f} minutes without VPN\n", each.name, minutes_out(outcome));
+        if (outcome.violation) fmt::print("BROKEN {}: {}\n", outcome.violation->promise, outcome.violation->explanation);
+    }
+    return 0;
 }
 
 }  // namespace sstp::simulation

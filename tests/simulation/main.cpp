@@ -64,6 +64,7 @@ int main(int argc, char** argv) {
     std::string scenario_file;
     bool tell = false;
     bool compare = false;
+    std::string rates = "quiet";
     bool as_found = false;
     bool rare = false;
     app.add_option("--seeds", options.days, "short runs: a day or less each");
@@ -79,6 +80,7 @@ int main(int argc, char** argv) {
     app.add_flag("--rare", rare, "how often each branch was run that the product marks as rare");
     app.add_flag("--tell", tell, "narrate the run of the first seed");
     app.add_flag("--compare", compare, "minutes without VPN: with the watchdog, with a renewal script, with nothing");
+    app.add_option("--rates", rates, "with --compare --tell: quiet, usual or rough");
     CLI11_PARSE(app, argc, argv);
 
     int status = 0;
@@ -91,6 +93,7 @@ int main(int argc, char** argv) {
         for (const Scenario& each : *scenarios) status |= replay(each);
         return status;
     }
+    if (tell && compare) return tell_cares(options, rates);
     if (tell) return replay(options.years > 0 ? draw_year(options.first) : draw_day(options.first));
     if (compare) return compare_cares(options);
     if (!corpus.empty()) status |= run_corpus(corpus);

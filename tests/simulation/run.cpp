@@ -1,6 +1,7 @@
 #include "tests/simulation/run.h"
 
 #include "tests/simulation/by_hand.h"
+#include "tests/simulation/client_view.h"
 #include "tests/simulation/happenings.h"
 #include "tests/simulation/idle.h"
 #include "tests/simulation/judge.h"
@@ -42,7 +43,7 @@ std::unique_ptr<Server> make_server(const Scenario& scenario) {
 /// One machine over several lives of our process.
 class Machine {
 public:
-    Machine(const Scenario& scenario, const std::function<void(const std::string&)>& narrate)
+    Machine(const Scenario& scenario, const Narrate& narrate)
         : scenario_(scenario),
           server_(make_server(scenario)),
           world_(server_->world),
@@ -186,7 +187,8 @@ private:
     void pass_until(Duration end) {
         while (world_.elapsed < end) {
             const auto due = server_->next_due();
-            const Duration next = due ? std::clamp(*due, world_.elapsed, end) : end;
+            Duration next = due ? std::clamp(*due, world_.elapsed, end) : end;
+            if (attendance_) next = std::min(next, world_.elapsed + look_again_in(*server_, judge_.scene().clients));
             const Noticeable before = Noticeable::of(world_);
             const std::uint64_t disturbances = judge_.scene().disturbances;
             world_.advance(next - world_.elapsed);
@@ -265,7 +267,7 @@ Outcome outcome_of(Machine& machine, Live live) {
 
 }  // namespace
 
-Outcome run(const Scenario& scenario, const std::function<void(const std::string&)>& narrate) {
+Outcome run(const Scenario& scenario, const Narrate& narrate) {
     Machine machine(scenario, narrate);
     return outcome_of(machine, [&] {
         machine.go_on_until(scenario.length, false);
@@ -273,8 +275,8 @@ Outcome run(const Scenario& scenario, const std::function<void(const std::string
     });
 }
 
-Outcome run_attended(const Scenario& scenario) {
-    Machine machine(scenario, {});
+Outcome run_attended(const Scenario& scenario, const Narrate& narrate) {
+    Machine machine(scenario, narrate);
     return outcome_of(machine, [&] { machine.go_on_attended(scenario.length); });
 }
 

@@ -39,11 +39,13 @@ struct Outcome {
 
 /// Runs a scenario to its end: with everything that was planned, then calm, until the server is healthy or had its time.
 /// `narrate` is told every call and every change; may be empty.
-Outcome run(const Scenario& scenario, const std::function<void(const std::string&)>& narrate = {});
+using Narrate = std::function<void(const std::string&)>;
+Outcome run(const Scenario& scenario, const Narrate& narrate = {});
 /// The same to the end of its time and no further, with somebody who comes where clients stay out (by_hand.h).
-Outcome run_attended(const Scenario& scenario);
-/// The same server and the same year without the watchdog: no promise is judged, only clients are looked at.
-Outcome run_without(const Scenario& scenario, Care care);
+Outcome run_attended(const Scenario& scenario, const Narrate& narrate = {});
+/// The same server and the same year without the watchdog: no promise is judged, only clients are looked at. `narrate` is told
+/// what happens, and what clients get whenever that changes.
+Outcome run_without(const Scenario& scenario, Care care, const Narrate& narrate = {});
 /// Whether clients come through on the server as it is drawn, before anything befalls it.
 bool works_at_first(const Scenario& scenario);
 /// Leaves out ingredients as long as the same promise is still broken; halves times; gives up after so many tries.

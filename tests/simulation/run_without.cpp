@@ -6,6 +6,8 @@
 #include "tests/simulation/run.h"
 #include "tests/simulation/traits.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -19,7 +21,7 @@ namespace {
 
 class Unattended {
 public:
-    Unattended(const Scenario& scenario, Care care) : scenario_(scenario), care_(care) {
+    Unattended(const Scenario& scenario, Care care, const Narrate& narrate) : scenario_(scenario), care_(care), narrate_(narrate) {
         server_.world.keeps_told = false;
         apply_traits(scenario, server_);
         for (const PlannedHappening& each : scenario.happenings) {
@@ -31,9 +33,8 @@ public:
 
     Outcome live() {
         World& world = server_.world;
-        // Short steps while somebody is out: the minutes in which RRAS comes up after a boot count here as they do beside the watchdog.
         while (world.elapsed < scenario_.length) {
-            Duration step = std::min<Duration>(out_ ? Duration{15s} : Duration{1h}, scenario_.length - world.elapsed);
+            Duration step = std::min<Duration>(look_again_in(server_, view_), scenario_.length - world.elapsed);
             if (const auto due = server_.next_due()) step = std::clamp(*due - world.elapsed, Duration{0}, step);
             world.advance(step);
             bool more = true;
@@ -48,6 +49,7 @@ public:
 private:
     void script(const Due& due) {
         ++outcome_.happened;
+        if (narrate_) narrate_(fmt::format("{} {}: {}", to_rfc3339(server_.world.wall), word(due.who), due.what));
         if (care_ != Care::renewal_script || std::string_view{due.what} != "the certificate is renewed") return;
         server_.later(1min, Actor::acme_client, "the renewal script binds", [this](Server& s) {
             const auto made = newest_by_hand(s);
@@ -60,16 +62,20 @@ private:
     }
 
     void look(Duration passed) {
-        if (std::exchange(out_, look_as_clients(server_).somebody_is_out())) outcome_.without_vpn += passed;
+        const ClientView now = look_as_clients(server_);
+        if (view_.somebody_is_out()) outcome_.without_vpn += passed;
+        if (narrate_ && now != view_) narrate_(fmt::format("{} clients: {}", to_rfc3339(server_.world.wall), now.tell()));
+        view_ = now;
         attendance_.look();
     }
 
     const Scenario& scenario_;
     Care care_;
+    const Narrate& narrate_;
     Server server_;
     Outcome outcome_;
     Attendance attendance_{server_};
-    bool out_ = false;
+    ClientView view_;
 };
 
 }  // namespace
@@ -80,6 +86,6 @@ bool works_at_first(const Scenario& scenario) {
     return !server.hands_tied && !look_as_clients(server).somebody_is_out();
 }
 
-Outcome run_without(const Scenario& scenario, Care care) { return Unattended{scenario, care}.live(); }
+Outcome run_without(const Scenario& scenario, Care care, const Narrate& narrate) { return Unattended{scenario, care, narrate}.live(); }
 
 }  // namespace sstp::simulation

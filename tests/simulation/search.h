@@ -40,5 +40,7 @@ Totals search(const SearchOptions& options);
 void tell_totals(const Totals& totals);
 /// Three sets of fault rates, `years` server-years each, looked after in three ways. Prints a table; gives an exit code.
 int compare_cares(const SearchOptions& options);
+/// Narrates the year of the first seed at these rates ("quiet", "usual", "rough"), in one care after the other.
+int tell_cares(const SearchOptions& options, const std::string& rates);
 
 }  // namespace sstp::simulation
