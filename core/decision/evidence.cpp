@@ -1,6 +1,7 @@
 #include "core/decision/evidence.h"
 
 #include "core/diagnosis/service_end.h"
+#include "core/model/text.h"
 
 #include <algorithm>
 
@@ -106,7 +107,7 @@ bool is_cut_off(AddressFamily family, const DecisionInput& input) {
 }
 
 bool somebody_is_cut_off(const DecisionInput& input) {
-    if (rras_waits_for_its_certificate(input)) return true;
+    if (rras_is_to_be_started(input)) return true;
     const auto& levels = input.assessment.levels;
     return std::any_of(levels.begin(), levels.end(), [&](const auto& each) { return is_cut_off(each.first, input); });
 }
@@ -122,8 +123,14 @@ bool rras_waits_for_its_certificate(const DecisionInput& input) {
            disabled_dependency(input.state).empty();
 }
 
+bool rras_is_to_be_started(const DecisionInput& input) {
+    const ServiceStatus* rras = input.state.service(kRemoteAccess);
+    const bool stopped = rras && rras->state == ServiceState::stopped && rras->start_type != StartType::disabled;
+    return rras_waits_for_its_certificate(input) || (stopped && has_name(input.memory.owed_starts, kRemoteAccess));
+}
+
 bool needs_restart(const DecisionInput& input, const Certificate& target, const std::vector<Step>& steps) {
-    if (rras_waits_for_its_certificate(input)) return true;
+    if (rras_is_to_be_started(input)) return true;
     for (const auto& [family, reached] : input.assessment.levels) {
         if (a_complaint_counts(input, family)) return true;
     }

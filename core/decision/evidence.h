@@ -20,6 +20,8 @@ bool counts(const Complaint& complaint, AddressFamily family, const DecisionInpu
 
 /// RemoteAccess is stopped, ended because of a certificate, and is ours to start (DESIGN 7.7).
 bool rras_waits_for_its_certificate(const DecisionInput& input);
+/// That, or a heal stopped it, and was closed before it ran again.
+bool rras_is_to_be_started(const DecisionInput& input);
 
 /// Whether RRAS has to be started again for what stands, or for what `steps` write so that all names `target` (DESIGN 2.3).
 bool needs_restart(const DecisionInput& input, const Certificate& target, const std::vector<Step>& steps);

@@ -66,7 +66,7 @@ std::optional<Refused> rras_is_not_ready(const ServiceStatus& rras, const Decisi
         return Refused{word(Reason::service_starting), "RemoteAccess has not had its turn since the machine started.", input.now.wall + 15s,
                        true};
     }
-    if (rras_waits_for_its_certificate(input)) return std::nullopt;
+    if (rras_is_to_be_started(input)) return std::nullopt;
     if (!rras.failed())
         return stopped("RemoteAccess was stopped, or never started, by whoever looks after it. To start it: Start-Service RemoteAccess.");
     if (!ended_for_a_certificate(rras, input.memory)) {

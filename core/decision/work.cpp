@@ -51,7 +51,7 @@ bool is_urgent(const DecisionInput& input) {
 /// Where SSTP was never seen in use, other tunnels pay for a restart: it waits for the hours of the window, unless RRAS does not run.
 Urgency urgency_of(const DecisionInput& input, bool cuts_off, bool with_restart) {
     if (!cuts_off) return Urgency::soon;
-    const bool others_pay = with_restart && desired_of(input).never_seen_in_use && !rras_waits_for_its_certificate(input);
+    const bool others_pay = with_restart && desired_of(input).never_seen_in_use && !rras_is_to_be_started(input);
     return others_pay ? Urgency::soon : Urgency::now;
 }
 

@@ -62,8 +62,17 @@ Finding pending(const CheckInput& input, const std::string& name, const ServiceS
             fmt::format("The service {} is changing its state ({}); somebody is at work.", name, word(status.state))};
 }
 
+/// heal_incomplete is the alarm for it.
+Finding stopped_by_us(const std::string& name, const ServiceStatus& status) {
+    const std::string end = status.failed() ? ", and ended with " + describe_end(status) : std::string{};
+    return {Reason::service_stopped, Severity::information, name,
+            fmt::format("The service {0} is stopped: a heal stopped it{1}, and starts it again. To start it by hand: Start-Service {0}.", name,
+                        end)};
+}
+
 Finding stopped(const CheckInput& input, const std::string& name, const ServiceStatus& status) {
     constexpr Duration kBooting = std::chrono::minutes{10};
+    if (has_name(input.memory.owed_starts, name)) return stopped_by_us(name, status);
     if (is_rras(name) && status.never_started()) {
         if (input.memory.up_time && *input.memory.up_time < kBooting) {
             return {Reason::service_starting, Severity::information, name,
@@ -117,8 +126,7 @@ std::string what_is_missing(const ServerState& state, const std::string& name) {
 std::vector<std::string> names_to_check(const CheckInput& input) {
     std::vector<std::string> names = watched_services(input.policy);
     for (const std::string& each : input.policy.restart.then) {
-        const bool listed = std::any_of(names.begin(), names.end(), [&](const auto& name) { return equal_ignoring_case(name, each); });
-        if (!listed) names.push_back(each);
+        if (!has_name(names, each)) names.push_back(each);
     }
     return names;
 }

@@ -19,15 +19,7 @@ constexpr std::array<std::string_view, 2> kHttpSys{"Microsoft-Windows-HttpEvent"
 /// HTTP.SYS reports to System and nowhere else.
 constexpr std::string_view kHttpChannel = "System";
 
-bool names(std::span<const std::string_view> providers, std::string_view name) {
-    return std::ranges::any_of(providers, [&](std::string_view one) { return equal_ignoring_case(one, name); });
-}
-
 bool has_id(std::span<const std::uint32_t> ids, std::uint32_t id) { return std::ranges::find(ids, id) != ids.end(); }
-
-bool has_channel(const EventQuery& query, std::string_view channel) {
-    return std::ranges::any_of(query.channels, [&](const std::string& one) { return equal_ignoring_case(one, channel); });
-}
 
 /// Neighbours as ranges. `ids`: rising.
 std::string id_tests(std::span<const std::uint32_t> ids) {
@@ -72,8 +64,7 @@ std::string escaped(std::string_view text) {
 std::vector<std::string> channels_of(const EventQuery& query) {
     std::vector<std::string> channels;
     const auto add = [&](std::string_view name) {
-        const bool known = std::ranges::any_of(channels, [&](std::string_view one) { return equal_ignoring_case(one, name); });
-        if (!known && !name.empty()) channels.emplace_back(name);
+        if (!has_name(channels, name) && !name.empty()) channels.emplace_back(name);
     };
     for (const auto& channel : query.channels) add(channel);
     add(kHttpChannel);
@@ -84,7 +75,7 @@ std::string to_xml(const EventQuery& query) {
     std::string selects;
     for (const auto& channel : channels_of(query)) {
         const bool of_http_sys = equal_ignoring_case(channel, kHttpChannel);
-        std::string which = has_channel(query, channel) ? clause(kRasSstp, kRasSstpIds) : std::string{};
+        std::string which = has_name(query.channels, channel) ? clause(kRasSstp, kRasSstpIds) : std::string{};
         if (of_http_sys) which += (which.empty() ? "" : " or ") + clause(kHttpSys, kHttpSysIds);
         selects += fmt::format("    <Select Path=\"{}\">*[System[{}]]</Select>\n", escaped(channel), which);
     }
@@ -92,8 +83,8 @@ std::string to_xml(const EventQuery& query) {
 }
 
 bool is_watched(const EventQuery& query, const LogEvent& event) {
-    if (event.from_rassstp()) return has_id(kRasSstpIds, event.id) && has_channel(query, event.channel);
-    return names(kHttpSys, event.provider) && has_id(kHttpSysIds, event.id) && equal_ignoring_case(event.channel, kHttpChannel);
+    if (event.from_rassstp()) return has_id(kRasSstpIds, event.id) && has_name(query.channels, event.channel);
+    return has_name(kHttpSys, event.provider) && has_id(kHttpSysIds, event.id) && equal_ignoring_case(event.channel, kHttpChannel);
 }
 
 }  // namespace sstp

@@ -63,9 +63,10 @@ std::optional<HealOutcome> services_missing(HealRun& run) {
     if (missing.empty()) return std::nullopt;
     SSTP_RARE("a service that we stopped does not start");
     return leave_open(run, "service_not_started",
-                      fmt::format("{} ran before the heal and does not run now; it is started again and again. To do it by hand: "
-                                  "Start-Service {}.",
-                                  fmt::join(missing, ", "), fmt::join(missing, ", ")));
+                      fmt::format("{} ran before the heal, and {} not run now: every few minutes a start is tried again. To start {} by "
+                                  "hand: Start-Service {}.",
+                                  fmt::join(missing, ", "), missing.size() == 1 ? "does" : "do", missing.size() == 1 ? "it" : "them",
+                                  fmt::join(missing, ", ")));
 }
 
 void wait_until_as_before(HealRun& run) {

@@ -44,6 +44,7 @@ OpenHeal heal_of(const HealContext& context, const HealPlan& plan, const RecordC
     heal.then = plan.then;
     heal.cannot_return = plan.cannot_return;
     heal.before = context.before;
+    heal.to_start = contents.owed_starts;
     if (context.memory.held) heal.rras_started = context.memory.held->start;
     for (const Step& step : plan.steps) {
         if (const auto* restart = std::get_if<RestartStep>(&step)) {

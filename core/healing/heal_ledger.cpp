@@ -50,12 +50,15 @@ Result<void> HealLedger::save() {
 Result<void> HealLedger::close(HealResult result, const std::string& explanation) {
     const auto open = std::exchange(contents_.open_heal, std::nullopt);
     if (open && result == HealResult::incomplete) contents_.incomplete = IncompleteHeal{open->id, open->target.hash, open->before};
+    const auto owed = std::exchange(contents_.owed_starts, open ? open->to_start : std::vector<std::string>{});
     ++contents_.heals.total[word(result)];
     contents_.heals.last_at = ports_.clock.wall();
     contents_.heals.last_result = word(result);
     contents_.heals.last_text = explanation;
     auto saved = save();
-    if (!saved) contents_.open_heal = open;   // the rest is what a later process loads, which counts it when it closes it
+    if (saved) return saved;
+    contents_.open_heal = open;   // the rest is what a later process loads, which counts it when it closes it
+    contents_.owed_starts = owed;
     return saved;
 }
 

@@ -44,11 +44,14 @@ bool may_restart(const HealRun& run) { return !is_exhausted(run) && !run.ledger.
 /// How the heal's fields stand, taken together.
 struct Stands {
     bool all_found = true, all_wanted = true, some_elsewhere = false;
+    bool made_again = false;   ///< all that this heal had put back stands as wanted: somebody made it so since
 };
 
 Stands stands(const HealRun& run, const Unit& now, const Unit& returned) {
     Stands all;
-    for (const RecordedChange& change : run.heal().changes) {
+    const auto& changes = run.heal().changes;
+    all.made_again = !changes.empty();
+    for (const RecordedChange& change : changes) {
         const FieldId field = field_of(change.step);
         const FieldValue present = value_at(now, field);
         const bool found = means_the_same(present, before_of(change.step)) || means_the_same(present, value_at(returned, field));
@@ -56,6 +59,7 @@ Stands stands(const HealRun& run, const Unit& now, const Unit& returned) {
         const bool gap = is_nothing(present) && std::holds_alternative<Endpoint>(field);
         all.all_found = all.all_found && found;
         all.all_wanted = all.all_wanted && wanted;
+        all.made_again = all.made_again && change.phase == ChangePhase::returned && wanted && !found;
         all.some_elsewhere = all.some_elsewhere || (!found && !wanted && !gap);
     }
     return all;
@@ -216,6 +220,10 @@ HealOutcome go_on(HealRun& run, bool died) {
     const Stands all = stands(run, *now, returned);
     if (all.some_elsewhere && is_somebodys_choice(look, run.heal())) return overtaken_while_away(run);
     const bool back = run.heal().direction == HealDirection::back;
+    if (back && all.made_again) {
+        SSTP_RARE("what a heal had put back was made again by somebody");
+        return overtaken_while_away(run);
+    }
     if (!run.heal().changes.empty() && all.all_found && !back && run.heal().restarts > 0) return overtaken_while_away(run);
     if (all.all_found && !back && !run.heal().stop_was_asked) {
         SSTP_RARE("a heal was interrupted before its first change");

@@ -67,6 +67,14 @@ void undo_intent(HealRun& run, const Beforehand& found) {
     run.ledger.take_back_charge();
 }
 
+/// What a restart is of, in the order of its starts. Where nothing is left to stop, what an earlier restart of the heal could not start.
+Names names_of(const RestartScope& scope, const OpenHeal& heal) {
+    Names all = scope.stops.empty() ? heal.to_start : reversed(scope.stops);
+    for (const std::string& each : scope.ended)
+        if (!contains(all, each)) all.insert(all.begin(), each);
+    return all;
+}
+
 /// Charge, sessions and everything that is to be stopped become durable together. Until the restart is over nobody knows what
 /// RRAS holds.
 Result<void> commit_intent(HealRun& run, const RestartScope& scope, ChargeKind kind) {
@@ -78,12 +86,11 @@ Result<void> commit_intent(HealRun& run, const RestartScope& scope, ChargeKind k
     run.ledger.contents().held.reset();
     count_sessions(run);
     run.ledger.charge(kind);
-    Names all = reversed(scope.stops);
-    all.insert(all.begin(), scope.ended.begin(), scope.ended.end());
-    run.ledger.tell(EventType::step_begun,
-                    fmt::format("{} {}. {}", scope.stops.empty() ? "Starting" : "Restarting", fmt::join(all, ", "),
-                                sessions_sentence(run.outcome.sessions_ended)),
-                    fields_of_restart(heal, all));
+    const Names all = names_of(scope, heal);
+    const std::string text = scope.stops.empty()
+                                 ? fmt::format("Starting {}.", fmt::join(all, ", "))
+                                 : fmt::format("Restarting {}. {}", fmt::join(all, ", "), sessions_sentence(run.outcome.sessions_ended));
+    run.ledger.tell(EventType::step_begun, text, fields_of_restart(heal, all));
     return run.ledger.save();
 }
 
@@ -114,6 +121,7 @@ Stopping stop_all(HealRun& run, const RestartScope& scope, bool gives_way) {
 struct Starting {
     WallTime wall;
     MonotonicTime began;
+    Names names;
     Result<Unit> read = Unit{};
 };
 
@@ -130,7 +138,7 @@ void note_what_rras_holds(HealRun& run, const Result<Unit>& read, const WallTime
     run.memory.held = held;
 }
 
-void finish(HealRun& run, const RestartScope& scope, ChargeKind kind, const Starting& starting) {
+void finish(HealRun& run, ChargeKind kind, const Starting& starting) {
     OpenHeal& heal = run.heal();
     run.outcome.times.start += run.ports.clock.monotonic() - starting.began;
     ++run.outcome.restarts;
@@ -140,12 +148,10 @@ void finish(HealRun& run, const RestartScope& scope, ChargeKind kind, const Star
     if (kind == ChargeKind::then) heal.then_done = run.outcome.then_done = true;
     run.ledger.restamp_charge();
     note_what_rras_holds(run, starting.read, starting.wall);
-    Names all = reversed(scope.stops);
-    all.insert(all.begin(), scope.ended.begin(), scope.ended.end());
-    auto fields = fields_of_restart(heal, all);
+    auto fields = fields_of_restart(heal, starting.names);
     fields["outcome"] = heal.to_start.empty() ? "done" : "not_all_started";
     run.ledger.tell(EventType::step_done,
-                    heal.to_start.empty() ? fmt::format("{} restarted.", fmt::join(all, ", "))
+                    heal.to_start.empty() ? fmt::format("{} restarted.", fmt::join(starting.names, ", "))
                                           : fmt::format("Restarted; not running yet: {}.", fmt::join(heal.to_start, ", ")),
                     std::move(fields));
     (void)run.ledger.save();   // not durable: a crash in the proof costs a look more, and at most one restart
@@ -180,13 +186,14 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
         undo_intent(run, found);
         return Halted{Halt::refused, durable.error()};
     }
+    const Names names = names_of(*scope, run.heal());
     const Stopping stopping = stop_all(run, *scope, gives_way);
     if (stopping.halted && !stopping.accepted) {
         SSTP_RARE("no service accepted the stop");
         undo_intent(run, found);
         return stopping.halted;
     }
-    Starting starting{run.ports.clock.wall(), run.ports.clock.monotonic()};
+    Starting starting{run.ports.clock.wall(), run.ports.clock.monotonic(), names};
     if (stopping.halted) {
         starting.read = read_unit(run.ports, run.heal());
         SSTP_RARE("a stop went through in part only");
@@ -195,7 +202,7 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
             if (rras_went_on) run.ledger.contents().held = found.held;
             return stopping.halted;
         }
-        finish(run, *scope, kind, starting);
+        finish(run, kind, starting);
         return std::nullopt;
     }
     if (!contains(run.heal().to_start, kRemoteAccess) && scope->ended.empty()) {
@@ -207,17 +214,18 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
     }
     if (before_start) before_start();
     starting.read = read_unit(run.ports, run.heal());
-    Names starts = scope->ended;
-    starts.insert(starts.begin(), run.heal().to_start.begin(), run.heal().to_start.end());
+    Names starts = run.heal().to_start;
+    for (const std::string& each : scope->ended)
+        if (!contains(starts, each)) starts.push_back(each);
     const auto halted = start_in_order(run, starts);
-    finish(run, *scope, kind, starting);
+    finish(run, kind, starting);
     return halted;
 }
 
 std::vector<std::string> start_owed(HealRun& run) {
     const OpenHeal& heal = run.heal();
     Names owed = heal.to_start;
-    const bool due = run.ledger.running() - heal.last_failed_start >= kFailedWithoutStopSchedule.after(heal.failed_starts);
+    const bool due = run.ledger.running() - heal.last_failed_start >= kOwedStartSchedule.after(heal.failed_starts);
     if (owed.empty() || (heal.failed_starts > 0 && !due)) return owed;
     const bool rras = contains(owed, kRemoteAccess) && remote_access_is_stopped(run);
     const WallTime before = run.ports.clock.wall();

@@ -143,7 +143,8 @@ std::optional<Halted> start_in_order(HealRun& run, const Names& names) {
         all = false;
         const bool stands = is_administrators_choice(run.ports, name, *error);
         if (stands) std::erase(run.heal().to_start, name);
-        tell_not_started(run, name, *error, stands);
+        // The same again was told when the heal was left open for it, and each attempt would fill the journal.
+        if (stands || run.left_open_before != "service_not_started") tell_not_started(run, name, *error, stands);
         Halted why = halted_by(*error);
         if (why.why == Halt::our_stop) return why;
         if (why.why == Halt::service_pending && !halted) halted = why;

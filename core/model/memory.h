@@ -124,6 +124,8 @@ struct Memory {
     std::optional<PlannedSuccession> planned;
     /// What a heal of ours put in force that is open, or was closed unproven: where all agrees on it, that is nobody else's choice.
     std::optional<CertificateHash> put_in_force_by_us;
+    /// Services that a heal stopped and has not seen running since: it starts them, whoever asks.
+    std::vector<std::string> owed_starts;
     std::optional<ChangesBeforeStop> before_stop;  ///< nothing: RemoteAccess runs, or nobody saw it stop
     /// Standing findings of the heal itself, made by the cycle and told with the others: heal_does_not_last,
     /// no_client_since_heal, heal_incomplete.

@@ -23,6 +23,7 @@ using namespace std::chrono_literals;
 inline constexpr Duration kWeek = std::chrono::hours{24 * 7};
 inline constexpr Duration kHealAskedNobodyToStop[] = {5min, 1h, 4h, 24h, 48h, 96h, kWeek};
 inline constexpr Duration kHeal[] = {1h, 4h, 24h, 48h, 96h, kWeek};
+inline constexpr Duration kOwedStart[] = {30s, 1min, 2min, 5min};
 inline constexpr Duration kReminder[] = {1h, 4h, 24h};
 inline constexpr Duration kHungService[] = {2s, 4s, 8s, 16s, 32s, 64s, 128s, 5min};
 inline constexpr Duration kReconnect[] = {1s, 2s, 4s, 8s, 16s, 32s, 64s, 128s, 5min};
@@ -31,6 +32,9 @@ inline constexpr Duration kReconnect[] = {1s, 2s, 4s, 8s, 16s, 32s, 64s, 128s, 5
 /// DESIGN 2.5: a heal of one target that failed; the first wait is short when no service was asked to stop.
 inline constexpr Schedule kFailedHealSchedule{schedule_tables::kHeal};
 inline constexpr Schedule kFailedWithoutStopSchedule{schedule_tables::kHealAskedNobodyToStop};
+/// Starts of a service that a heal stopped and that has not run since. It is we who keep people out: they are not made to wait for what
+/// failed once, and a start that fails costs a line of the System log.
+inline constexpr Schedule kOwedStartSchedule{schedule_tables::kOwedStart};
 /// Reminders of standing findings.
 inline constexpr Schedule kReminderSchedule{schedule_tables::kReminder};
 /// Looks at a service that is pending longer than restart.timeout.

@@ -57,7 +57,7 @@ struct OpenHeal {
     bool then_done = false;
     std::uint32_t recoveries = 0;          ///< begun by processes that found it open
     std::optional<StartedBetween> rras_started;   ///< the RemoteAccess on which the plan rests
-    /// Starts of `to_start` that failed in a row, and the last of them: they are tried again at a falling rate.
+    /// Starts of `to_start` that failed in a row, and the last of them: they are tried again within minutes (kOwedStartSchedule).
     std::uint32_t failed_starts = 0;
     RunningTime last_failed_start;
     /// Why the process that worked on it last left it open in good order: "stopped", "service_pending", "service_not_started",
@@ -199,6 +199,7 @@ struct RecordContents {
     std::optional<WallTime> drained_until; ///< everything up to then was read: a lost bookmark is a gap only beyond it
     std::optional<OpenHeal> open_heal;
     std::optional<IncompleteHeal> incomplete;   ///< the last one whose target has not been proven since
+    std::vector<std::string> owed_starts;  ///< what a heal stopped that was closed before it ran again: the next heal starts it
     std::vector<BudgetCharge> charges;     ///< oldest first; those that no limit looks at any more are pruned
     bool budget_unreadable = false;        ///< the database was damaged: one heal is left for that hour
     std::optional<Learned> learned;

@@ -77,8 +77,7 @@ std::vector<std::string> names_to_probe(const ServerState& state, const std::str
     std::vector<std::string> names{name};
     if (!name.empty() && has_sni_record(state, name)) names.emplace_back();
     for (const std::string& each : required) {
-        const bool known = std::any_of(names.begin(), names.end(), [&](const std::string& one) { return equal_ignoring_case(one, each); });
-        if (!known && has_sni_record(state, each)) names.push_back(each);
+        if (!has_name(names, each) && has_sni_record(state, each)) names.push_back(each);
     }
     return names;
 }

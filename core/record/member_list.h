@@ -27,6 +27,7 @@ inline constexpr std::tuple kMemberList{Member<&RecordContents::installation_id>
                                         Member<&RecordContents::drained_until>{"drained_until"},
                                         Member<&RecordContents::open_heal>{"open_heal"},
                                         Member<&RecordContents::incomplete>{"incomplete"},
+                                        Member<&RecordContents::owed_starts>{"owed_starts"},
                                         Member<&RecordContents::charges>{"charges"},
                                         Member<&RecordContents::budget_unreadable>{"budget_unreadable"},
                                         Member<&RecordContents::learned>{"learned"},

@@ -1,5 +1,7 @@
 #include "core/watchdog/aftermath.h"
 
+#include "core/model/text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -160,6 +162,12 @@ HealPlan plan_of(const OpenHeal& heal) {
     for (const RecordedChange& each : heal.changes) plan.steps.push_back(each.step);
     if (!heal.services.empty()) plan.steps.emplace_back(RestartStep{heal.services});
     return plan;
+}
+
+bool are_owed_no_longer(const std::vector<std::string>& owed, const ServerState& state) {
+    if (!has_name(owed, kRemoteAccess)) return true;
+    const ServiceStatus* status = state.service(kRemoteAccess);
+    return status && (status->state == ServiceState::running || status->never_started() || status->start_type == StartType::disabled);
 }
 
 bool is_over(const Finding& standing, const Ended& by) {

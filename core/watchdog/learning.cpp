@@ -42,8 +42,7 @@ bool teaches(const Assessment& assessment) {
 void remember_names(std::vector<std::string>& ever, const std::vector<std::string>& fresh) {
     for (const std::string& name : fresh) {
         if (name.starts_with('*') || IpAddress::parse(name)) continue;   // a wildcard names no host
-        const bool known = std::any_of(ever.begin(), ever.end(), [&](const std::string& each) { return equal_ignoring_case(each, name); });
-        if (!known) ever.push_back(name);
+        if (!has_name(ever, name)) ever.push_back(name);
     }
     if (ever.size() > kMostNames) ever.erase(ever.begin(), ever.end() - static_cast<std::ptrdiff_t>(kMostNames));
 }
@@ -51,9 +50,7 @@ void remember_names(std::vector<std::string>& ever, const std::vector<std::strin
 std::string primary_of(const Certificate& certificate, const Policy& policy) {
     if (!policy.certificate.dns_names.empty()) return policy.certificate.dns_names.front();
     const std::vector<std::string> all = names_on(certificate);
-    const bool cn_is_a_name =
-        std::any_of(all.begin(), all.end(), [&](const std::string& name) { return equal_ignoring_case(name, certificate.subject_cn); });
-    if (cn_is_a_name) return certificate.subject_cn;
+    if (has_name(all, certificate.subject_cn)) return certificate.subject_cn;
     return all.empty() ? std::string{} : all.front();
 }
 

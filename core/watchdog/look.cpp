@@ -57,8 +57,10 @@ Memory Watchdog::memory_now() const {
     memory.planned = contents.planned;
     if (contents.open_heal) {
         memory.put_in_force_by_us = contents.open_heal->target.hash;
-    } else if (contents.incomplete) {
-        memory.put_in_force_by_us = contents.incomplete->target;
+        memory.owed_starts = contents.open_heal->to_start;
+    } else {
+        if (contents.incomplete) memory.put_in_force_by_us = contents.incomplete->target;
+        memory.owed_starts = contents.owed_starts;
     }
     memory.before_stop = before_the_stop_.changes();
     memory.standing = standing_;
@@ -178,6 +180,7 @@ void Watchdog::teach(const CycleReport& report) {
     if (contents.incomplete && !still_told && contents.proven && contents.proven->certificate.hash == contents.incomplete->target) {
         contents.incomplete.reset();  // what stands needs no explanation any more
     }
+    if (are_owed_no_longer(contents.owed_starts, report.state)) contents.owed_starts.clear();
     if (lesson.adopted) tell_adopted(draft_, *lesson.adopted, lesson.before, now.wall);
     if (lesson.learned && !lesson.adopted && contents.learned) tell_learned(draft_, *contents.learned, lesson.before, now.wall);
     if (const auto confirmed = confirmation_of(contents)) {

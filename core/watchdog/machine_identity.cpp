@@ -38,6 +38,7 @@ void begin_anew_on_another_machine(RecordContents& contents) {
     contents.budget_unreadable = false;
     contents.open_heal.reset();
     contents.incomplete.reset();
+    contents.owed_starts.clear();
     contents.learned.reset();
     contents.proven.reset();
     contents.unproven_active.reset();

@@ -268,5 +268,21 @@ TEST_F(Recovery, what_somebody_else_made_consistent_while_nobody_watched_is_thei
     EXPECT_EQ("3", server.everything_names());
 }
 
+TEST_F(Recovery, what_had_been_put_back_and_was_made_by_hand_since_is_theirs_and_ends_no_session_again) {
+    add_certificate(world, cert2());
+    world.services["RemoteAccess"].start_fails_with = 1068;
+    expect_result(HealResult::incomplete, server.heal());
+    ASSERT_EQ("1", server.everything_names()) << "taken back, and RemoteAccess still does not start";
+    world.services["RemoteAccess"].start_fails_with = 0;
+    move_everything(world, cert2(), 1);   // somebody comes, does what the heal was for, and starts RRAS
+    start_service(world, "RemoteAccess");
+    ASSERT_TRUE(server.all_connect());
+    const auto writes = world.writes.size();
+    expect_result(HealResult::overtaken, server.recover_open_heal());
+    EXPECT_EQ(writes, world.writes.size());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_FALSE(server.record.contents.open_heal);
+}
+
 }  // namespace
 }  // namespace sstp::healing_test

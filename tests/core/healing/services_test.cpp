@@ -220,7 +220,7 @@ TEST_F(Restarts, a_service_that_answers_1058_and_then_cannot_be_asked_is_owed_a_
     EXPECT_TRUE(world.running("Thirdparty"));
 }
 
-TEST_F(Restarts, a_dependant_that_does_not_start_again_keeps_the_heal_open_and_is_tried_at_a_falling_rate) {
+TEST_F(Restarts, a_dependant_that_does_not_start_again_keeps_the_heal_open_and_is_tried_every_few_minutes) {
     add_dependant("Thirdparty");
     expire(world);
     world.services["Thirdparty"].start_fails_with = 1067;
@@ -228,18 +228,38 @@ TEST_F(Restarts, a_dependant_that_does_not_start_again_keeps_the_heal_open_and_i
     expect_result(HealResult::incomplete, outcome);
     EXPECT_NE(std::string::npos, outcome->explanation.find("Thirdparty"));
     EXPECT_TRUE(server.all_connect()) << "SSTP works all the same";
+    const auto told = server.told(EventType::step_failed);
     std::size_t starts = 0;
-    for (int i = 0; i < 16; ++i) {
-        world.advance(15min);
+    for (int i = 0; i < 60; ++i) {
+        world.advance(1min);
         (void)server.recover_open_heal();
     }
     for (const auto& each : world.writes) starts += each.call == PortCall::services_start && each.subject == "Thirdparty" ? 1 : 0;
-    EXPECT_EQ(3U, starts) << "four hours: the first, after 5 minutes, after an hour";
+    EXPECT_EQ(15U, starts) << "an hour: in the heal, after 1, 2, 4 minutes, then every 5 minutes";
+    EXPECT_EQ(told, server.told(EventType::step_failed)) << "the same again is told once";
     world.services["Thirdparty"].start_fails_with = 0;
-    world.advance(2h);
+    world.advance(5min);
     expect_result(HealResult::succeeded, server.recover_open_heal());
     EXPECT_TRUE(world.running("Thirdparty"));
     EXPECT_EQ(1U, world.restarts_of_rras);
+}
+
+TEST_F(Restarts, rras_that_we_stopped_and_that_does_not_start_is_started_within_minutes_after_it_can_be) {
+    add_certificate(world, cert2());
+    world.services["RemoteAccess"].start_fails_with = 1068;
+    expect_result(HealResult::incomplete, server.heal());
+    for (const JournalEvent& each : server.record.events) EXPECT_NE("Starting .", each.text.substr(0, 10)) << "a list of nothing";
+    for (int hour = 0; hour < 20; ++hour) {
+        world.advance(1h);
+        (void)server.recover_open_heal();
+    }
+    ASSERT_TRUE(server.record.contents.open_heal);
+    world.services["RemoteAccess"].start_fails_with = 0;
+    world.advance(5min);
+    (void)server.recover_open_heal();
+    EXPECT_TRUE(world.running("RemoteAccess"));
+    EXPECT_FALSE(server.record.contents.open_heal);
+    EXPECT_TRUE(server.all_connect());
 }
 
 TEST_F(Restarts, what_is_left_open_because_rras_does_not_start_is_told_once_and_not_at_each_attempt) {

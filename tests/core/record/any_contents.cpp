@@ -122,6 +122,7 @@ RecordContents AnyContents::contents() {
     made.drained_until = maybe([&] { return wall(); });
     made.open_heal = maybe([&] { return open_heal(); });
     made.incomplete = maybe([&] { return IncompleteHeal{text(), digest<CertificateHash>(), {{family(), one_of(Level::answers)}}}; });
+    made.owed_starts = texts();
     made.heal_count = number(1000);
     made.charges = some([&] { return BudgetCharge{running(), wall(), text(), one_of(ChargeKind::recovery)}; });
     made.budget_unreadable = flip();

@@ -151,8 +151,41 @@ TEST_F(RestartAndProof, Row38_AlsoWhereRemoteAccessDoesNotStartAnyMore) {
     expire();
     world.services.at("RemoteAccess").start_fails_with = 1067;
     server.live(days{7});
-    EXPECT_LE(server.restarts(), 12U);
     EXPECT_EQ("2", server.everything_names());
+    const auto stops = std::count_if(world.writes.begin(), world.writes.end(), [](const Write& each) {
+        return each.call == PortCall::services_stop && equal_ignoring_case(each.subject, kRemoteAccess);
+    });
+    EXPECT_EQ(1, stops) << "what does not run is not stopped; starts of what we stopped are not rationed";
+    EXPECT_TRUE(server.finds(Reason::heal_incomplete, Severity::critical)) << server.described();
+    EXPECT_FALSE(server.finds(Reason::service_stopped, Severity::critical)) << "one cause, one alarm";
+    world.services.at("RemoteAccess").start_fails_with = 0;
+    server.live(days{2});
+    EXPECT_TRUE(server.all_connect()) << "nobody had to come\n" << server.described();
+}
+
+TEST_F(RestartAndProof, Row38_AServiceThatWeStoppedIsStartedAlsoAfterTheHealWasClosed) {
+    server.settle();
+    add_certificate(world, two);
+    world.services.at("RemoteAccess").start_fails_with = 1068;
+    server.live(days{3});
+    EXPECT_FALSE(world.running("RemoteAccess"));
+    EXPECT_GE(server.told(EventType::recovery_given_up), 1U);
+    world.services.at("RemoteAccess").start_fails_with = 0;
+    server.live(days{2});
+    EXPECT_TRUE(server.all_connect()) << server.described();
+}
+
+TEST_F(RestartAndProof, Row38_OnceItHasRunAgainAnAdministratorsStopStands) {
+    server.settle();
+    expire();
+    world.services.at("RemoteAccess").start_fails_with = 1067;
+    server.live(days{2});
+    world.services.at("RemoteAccess").start_fails_with = 0;
+    start_service(world, "RemoteAccess");
+    server.live(10min);
+    stop_service(world, "RemoteAccess", 0);
+    server.live(days{2});
+    EXPECT_FALSE(world.running("RemoteAccess")) << server.described();
 }
 
 TEST_F(RestartAndProof, Row40_AServiceThatHangsForHoursCostsNoChargeAndIsHealedMinutesAfterwards) {
