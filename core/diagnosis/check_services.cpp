@@ -66,8 +66,8 @@ Finding pending(const CheckInput& input, const std::string& name, const ServiceS
 Finding stopped_by_us(const std::string& name, const ServiceStatus& status) {
     const std::string end = status.failed() ? ", and ended with " + describe_end(status) : std::string{};
     return {Reason::service_stopped, Severity::information, name,
-            fmt::format("The service {0} is stopped: a heal stopped it{1}, and starts it again. To start it by hand: Start-Service {0}.", name,
-                        end)};
+            fmt::format("The service {0} is stopped: a heal stopped it{1}, and starts it again. To start it by hand: Start-Service {0}.",
+                        name, end)};
 }
 
 Finding stopped(const CheckInput& input, const std::string& name, const ServiceStatus& status) {

@@ -4,6 +4,7 @@
 #include "tests/simulation/happenings.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace sstp::simulation {
 
@@ -44,10 +45,13 @@ bool bind_write_restart(Server& server, const Certificate& certificate) {
 }
 
 void Attendance::look() {
-    if (is_called_ || !look_as_clients(server_).somebody_is_out()) return;
-    is_called_ = true;
+    const bool out = look_as_clients(server_).somebody_is_out();
+    if (std::exchange(is_called_, out) || !out) return;
     const WallTime now = server_.world.true_time();
-    server_.later(when_somebody_comes(now) - now, Actor::administrator, "somebody comes and mends it by hand", [this](Server&) { come(); });
+    server_.later(when_somebody_comes(now) - now, Actor::administrator, "somebody comes and mends it by hand",
+                  [this, call = ++call_](Server&) {
+                      if (is_called_ && call == call_) come();
+                  });
 }
 
 void Attendance::add_to(Outcome& outcome) const {

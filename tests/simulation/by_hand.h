@@ -17,7 +17,8 @@ std::optional<Certificate> newest_by_hand(const Server& server);
 bool bind_write_restart(Server& server, const Certificate& certificate);
 
 /// Somebody notices that clients are out, and comes at ten in the morning of a working day, two hours later at the earliest [assumed: no
-/// monitoring; users ring up when work begins], and every working day again while it lasts.
+/// monitoring; users ring up when work begins], and every working day again while it lasts. What is over before then, as after a boot,
+/// calls nobody.
 class Attendance {
 public:
     explicit Attendance(Server& server) : server_(server) {}
@@ -33,6 +34,7 @@ private:
     std::uint64_t restarts_ = 0;
     std::uint64_t sessions_ended_ = 0;
     bool is_called_ = false;
+    std::uint64_t call_ = 0;   ///< the present one: who was called for an earlier one does not come
 };
 
 }  // namespace sstp::simulation

@@ -193,6 +193,7 @@ private:
             const std::uint64_t disturbances = judge_.scene().disturbances;
             world_.advance(next - world_.elapsed);
             if (judge_.let_others_act()) return end_process(true);
+            if (attendance_) attendance_->look();
             if (judge_.scene().disturbances != disturbances) {
                 last_happening_ = world_.elapsed;   // no idle stretch any more: the timer's next look comes in time
                 end = std::min(end, world_.elapsed + std::max<Duration>(watchdog_->next_look(), 1ms));
