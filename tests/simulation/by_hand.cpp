@@ -46,6 +46,7 @@ bool bind_write_restart(Server& server, const Certificate& certificate) {
 
 void Attendance::look() {
     const bool out = look_as_clients(server_).somebody_is_out();
+    if (!out) bound_.reset();
     if (std::exchange(is_called_, out) || !out) return;
     const WallTime now = server_.world.true_time();
     server_.later(when_somebody_comes(now) - now, Actor::administrator, "somebody comes and mends it by hand",
@@ -68,8 +69,10 @@ void Attendance::come() {
     ++came_;
     for (auto& [name, service] : world.services) world.end_hang(name);
     const auto found = newest_by_hand(server_);
+    const Certificate one = found && found->hash != bound_ ? *found : obtain(server_);
+    bound_ = one.hash;
     const std::size_t sessions = world.sessions.size();
-    if (bind_write_restart(server_, found ? *found : obtain(server_))) {
+    if (bind_write_restart(server_, one)) {
         ++restarts_;
         sessions_ended_ += sessions;
     }

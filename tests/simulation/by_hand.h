@@ -18,7 +18,7 @@ bool bind_write_restart(Server& server, const Certificate& certificate);
 
 /// Somebody notices that clients are out, and comes at ten in the morning of a working day, two hours later at the earliest [assumed: no
 /// monitoring; users ring up when work begins], and every working day again while it lasts. What is over before then, as after a boot,
-/// calls nobody.
+/// calls nobody. Binds the newest certificate, and, where that did not help, gets one from the CA on the next day.
 class Attendance {
 public:
     explicit Attendance(Server& server) : server_(server) {}
@@ -33,6 +33,7 @@ private:
     std::uint64_t came_ = 0;
     std::uint64_t restarts_ = 0;
     std::uint64_t sessions_ended_ = 0;
+    std::optional<CertificateHash> bound_;   ///< in the present outage
     bool is_called_ = false;
     std::uint64_t call_ = 0;   ///< the present one: who was called for an earlier one does not come
 };
