@@ -57,6 +57,14 @@ std::optional<HeldByRras> of_a_new_start(const ServerState& state, const Started
     return std::nullopt;
 }
 
+/// What RRAS held stands there unwritten: whenever it started since, it read the same. Where the clock was wrong at boot the time of the
+/// start does not tell: by it everything was written later, at every boot.
+bool stands_untouched_since(const HeldByRras& before, const ServerState& state) {
+    const HeldByRras now = stored_now(state, before.start);
+    return written_before(state, before.seen_at) && now.sha256 == before.sha256 && now.sha1 == before.sha1 &&
+           now.bindings == before.bindings;
+}
+
 bool is_named_by_all(const std::map<AddressFamily, Thumbprint>& records, const std::optional<CertificateHash>& sha256,
                      const ServerState& state) {
     const Certificate* named = sha256 ? state.find(*sha256) : nullptr;
@@ -116,7 +124,8 @@ std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, co
         return held;
     }
     if (!before) return of_a_new_start(state, start);
-    if (is_a_later_start(before->start, start)) return of_a_new_start(state, start);
+    const bool untouched = stands_untouched_since(*before, state);
+    if (is_a_later_start(before->start, start)) return untouched ? stored_now(state, start) : of_a_new_start(state, start);
     const bool same_process = start.process_began && start.process_began == before->start.process_began;
     const bool surely_the_same = same_process || start.latest <= before->start.latest + kTolerance;
     if (surely_the_same) {
@@ -126,10 +135,9 @@ std::optional<HeldByRras> held_after(const std::optional<HeldByRras>& before, co
         return held;
     }
     // It may have started again while nobody looked. What it read then is what it held already, if nothing was written since.
-    if (written_before(state, before->seen_at)) {
+    if (untouched) {
         SSTP_RARE("RRAS may have started unseen, and nothing was written since");
-        const HeldByRras now = stored_now(state, start);
-        if (now.sha256 == before->sha256 && now.sha1 == before->sha1 && now.bindings == before->bindings) return before;
+        return before;
     }
     return of_a_new_start(state, start);
 }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace sstp::test {
 namespace {
 
@@ -38,6 +40,12 @@ ServerBuilder in_another_process(ServerBuilder server, Duration later) {
     server.memory.held->start = StartedBetween{known, known, known};
     std::get<ServiceStatus>(server.state.services.at(kRemoteAccess)).started = StartedBetween{again, again, again};
     return server;
+}
+
+/// The clock of the machine was wrong by a month when it booted; the last look before that was two minutes ago.
+ServerBuilder booted_a_month_ago_by_its_clock(ServerBuilder server) {
+    server.memory.held->seen_at = minutes_before_look(2);
+    return in_another_process(std::move(server), -std::chrono::hours{30 * 24});
 }
 
 /// Seen to start ten minutes ago, before RRAS had written its hashes: the hash of before stood there, or none, beside records of kOne.
@@ -125,6 +133,12 @@ INSTANTIATE_TEST_SUITE_P(
                  in_another_process(healthy().held(kOne).hash(kTwo).records(kTwo).written(1), std::chrono::seconds{1}), "2"},
         HeldCase{"the clock was set back an hour and a tool restarted it: another process, however early it seems to have begun",
                  in_another_process(healthy().held(kOne).hash(kTwo).records(kTwo).written(90), -std::chrono::minutes{60}), "2"},
+        HeldCase{"the clock was wrong at boot by a month, so that all seems to be written later: what stands untouched is what it read",
+                 booted_a_month_ago_by_its_clock(healthy().held(kOne).written(90)), "1"},
+        HeldCase{"the same, but other values stand there: unknown",
+                 booted_a_month_ago_by_its_clock(healthy().held(kOne).hash(kTwo).records(kTwo).written(90)), "unknown"},
+        HeldCase{"the same, but what stands was written since the last look: unknown",
+                 booted_a_month_ago_by_its_clock(healthy().held(kOne).written(0)), "unknown"},
         HeldCase{"RRAS does not run: what it held is kept until it starts again",
                  healthy().held(kOne).service(kRemoteAccess, ServiceState::stopped), "1"}),
     [](const auto& each) { return "case_" + std::to_string(each.index); });
