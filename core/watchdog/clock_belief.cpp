@@ -9,13 +9,11 @@
 namespace sstp {
 
 void ClockBelief::look(Moment now, std::optional<WallTime> last_record, bool synchronised) {
-    if (!last_) {
-        since_ = now.monotonic;
-        if (last_record && now.wall + kTolerance < *last_record) {
-            SSTP_RARE("the clock stands before our last record");
-            earlier_than_ = last_record;
-            in_doubt_ = true;
-        }
+    if (!last_) since_ = now.monotonic;
+    if (last_record && !std::exchange(compared_, true) && now.wall + kTolerance < *last_record) {
+        SSTP_RARE("the clock stands before our last record");
+        earlier_than_ = last_record;
+        in_doubt_ = true;
     }
     notice_a_jump(now);
     if (!earlier_than_) return;

@@ -12,7 +12,7 @@ namespace sstp {
 /// heal. A jump while we run makes the date doubtful for a minute.
 class ClockBelief {
 public:
-    /// `last_record`: the wall clock of the last commit; looked at once, at the first call.
+    /// `last_record`: the wall clock of the last commit, looked at once, as soon as there is one: nothing while the record cannot be read.
     void look(Moment now, std::optional<WallTime> last_record, bool synchronised);
     /// A jump since the last call: a look has its own time, and what it comes to must not rest on one that has just moved.
     void notice_a_jump(Moment now);
@@ -36,9 +36,10 @@ public:
 private:
     std::optional<Moment> last_;
     std::optional<MonotonicTime> jumped_at_;
-    std::optional<WallTime> earlier_than_;   ///< the record's time that the clock lies before
-    MonotonicTime since_{};                  ///< without a jump since then
-    bool in_doubt_ = false;                  ///< since the last that `settles` told
+    std::optional<WallTime> earlier_than_;  ///< the record's time that the clock lies before
+    bool compared_ = false;  ///< with the record
+    MonotonicTime since_{};  ///< without a jump since then
+    bool in_doubt_ = false;  ///< since the last that `settles` told
 };
 
 }  // namespace sstp

@@ -49,11 +49,11 @@ constexpr Explanation kListenersAndServices[] = {
                "verify.uri_status.",
      .keys = "verify.uri_status verify.confirmations"},
     {.reason = Reason::service_stopped,
-     .severity = "critical; warning while it is stopping",
+     .severity = "critical; warning while it is stopping; information where a heal stopped it, for which heal_incomplete stands",
      .meaning = "A service that SSTP needs does not run. Without RemoteAccess nobody gets in.",
      .seen = "The service control manager, with the exit code of the service.",
      .we_do = "One that was stopped cleanly is left stopped: that is an administrator's choice. One that ended for its certificate is "
-              "started when that is put right.",
+              "started when that is put right. One that a heal stopped is started by us, every few minutes until it runs.",
      .you_do = "Start it: Start-Service RemoteAccess. If it ends again, read the exit code and the System log.",
      .keys = "restart.services"},
     {.reason = Reason::service_starting,

@@ -55,6 +55,17 @@ TEST_F(Recovery, one_whose_new_certificate_has_left_the_store_goes_back_to_what_
     EXPECT_FALSE(server.record.contents.open_heal);
 }
 
+TEST_F(Recovery, one_whose_two_certificates_are_both_of_no_use_any_more_writes_no_hash_that_names_nothing) {
+    expire(world);
+    die_behind(PortCall::bindings_put, 2);
+    remove_certificate(world, cert2().thumbprint);
+    remove_certificate(world, make_certificate(1).thumbprint);
+    const auto writes = world.writes.size();
+    (void)server.recover_open_heal();
+    for (std::size_t i = writes; i < world.writes.size(); ++i) EXPECT_NE(PortCall::parameters_write, world.writes[i].call);
+    EXPECT_TRUE(world.running("RemoteAccess"));
+}
+
 TEST_F(Recovery, one_that_never_restarted_gets_recovery_s_restart_also_where_nobody_knows_what_rras_holds) {
     world.parameters_written = world.wall - 1h;   // RRAS runs for longer, and nobody looked before
     server.memory.held.reset();

@@ -31,6 +31,14 @@ TEST(ClockBelief, Row44_SixtyDaysBackAtBootIsDoubtedUntilItIsSet) {
     EXPECT_FALSE(belief.doubtful(MonotonicTime{4min}));
 }
 
+TEST(ClockBelief, ARecordThatCannotBeReadAtTheStartIsAskedAsSoonAsItCanBe) {
+    ClockBelief belief;
+    belief.look(moment(kRecord - days{60}, 1min), std::nullopt, false);
+    EXPECT_FALSE(belief.not_believed());
+    belief.look(moment(kRecord - days{60} + 1s, 1min + 1s), kRecord, false);
+    EXPECT_TRUE(belief.not_believed());
+}
+
 TEST(ClockBelief, ASynchronisedSourceSettlesIt) {
     ClockBelief belief;
     belief.look(moment(kRecord - days{60}, 1min), kRecord, false);
