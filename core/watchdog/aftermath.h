@@ -32,11 +32,11 @@ struct Ended {
 };
 /// By its own truth, whatever else is wrong. heal_incomplete: the unit names one certificate, RRAS holds it, and no family is at a lower
 /// level than before that heal. binding_not_replaceable: nothing wants to rewrite that record any more. Nothing else is ever over here.
-/// Of what a closed heal had stopped (RecordContents::owed_starts) RemoteAccess counts: the others rest on it. It runs; or the machine was
-/// started since, which starts what is to run; or somebody disabled it or took it away. If it could not be asked, it is owed still.
-bool are_owed_no_longer(const std::vector<std::string>& owed, const ServerState& state);
-
 bool is_over(const Finding& standing, const Ended& by);
+
+/// Of what a closed heal had stopped (RecordContents::owed_starts) RemoteAccess counts: the others rest on it. It runs; or the machine was
+/// started since, which starts what is to run; or somebody disabled it. If it could not be asked, it is owed still.
+bool are_owed_no_longer(const std::vector<std::string>& owed, const ServerState& state);
 
 /// A cure of ours that somebody has put back: its value differs from what we made it, within a day. Each is counted once.
 /// Gives those that were found by this look.

@@ -163,31 +163,6 @@ TEST_F(RestartAndProof, Row38_AlsoWhereRemoteAccessDoesNotStartAnyMore) {
     EXPECT_TRUE(server.all_connect()) << "nobody had to come\n" << server.described();
 }
 
-TEST_F(RestartAndProof, Row38_AServiceThatWeStoppedIsStartedAlsoAfterTheHealWasClosed) {
-    server.settle();
-    add_certificate(world, two);
-    world.services.at("RemoteAccess").start_fails_with = 1068;
-    server.live(days{3});
-    EXPECT_FALSE(world.running("RemoteAccess"));
-    EXPECT_GE(server.told(EventType::recovery_given_up), 1U);
-    world.services.at("RemoteAccess").start_fails_with = 0;
-    server.live(days{2});
-    EXPECT_TRUE(server.all_connect()) << server.described();
-}
-
-TEST_F(RestartAndProof, Row38_OnceItHasRunAgainAnAdministratorsStopStands) {
-    server.settle();
-    expire();
-    world.services.at("RemoteAccess").start_fails_with = 1067;
-    server.live(days{2});
-    world.services.at("RemoteAccess").start_fails_with = 0;
-    start_service(world, "RemoteAccess");
-    server.live(10min);
-    stop_service(world, "RemoteAccess", 0);
-    server.live(days{2});
-    EXPECT_FALSE(world.running("RemoteAccess")) << server.described();
-}
-
 TEST_F(RestartAndProof, Row40_AServiceThatHangsForHoursCostsNoChargeAndIsHealedMinutesAfterwards) {
     server.settle();
     world.services.at("RemoteAccess").stop_hangs = true;
