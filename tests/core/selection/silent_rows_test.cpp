@@ -15,6 +15,7 @@ Certificate self_signed(std::uint32_t number) { return certificate(number).cn("v
 Certificate newer_self_signed() { return certificate(2).newer().cn("vpn.example.com").self_signed(); }
 Certificate of(CertificateBuilder which, const IssuingCa& ca) { return which.issued_by(ca); }
 Certificate ended() { return one().expired(); }
+Certificate computer() { return certificate(2).names({"vpn1.corp.local"}); }
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Servers, SilentRows, testing::Values(
@@ -96,9 +97,9 @@ INSTANTIATE_TEST_SUITE_P(Policy, SilentRows, testing::Values(
     SelectionCase{"dns_names decide names, not CAs",
                   healthy().nothing_learned().adding(of(two(), private_ca())).wanting_names({"vpn.example.com"}), "1", "ambiguous_certificate"},
     SelectionCase{"what RRAS took by itself lacks the name of the policy: of which CA that of clients is, it does not tell",
-                  in_force(selection_review::computer()).nothing_learned().flag(0U).adding(one()).wanting_names({"vpn.example.com"}), "1", ""},
+                  in_force(computer()).nothing_learned().flag(0U).adding(one()).wanting_names({"vpn.example.com"}), "1", ""},
     SelectionCase{"the same beside two CAs that bear it: the policy decides names, not CAs",
-                  in_force(selection_review::computer()).nothing_learned().flag(0U).adding(one()).adding(of(certificate(5), private_ca())).wanting_names({"vpn.example.com"}), "blocked by ambiguous_certificate", "ambiguous_certificate!"},
+                  in_force(computer()).nothing_learned().flag(0U).adding(one()).adding(of(certificate(5), private_ca())).wanting_names({"vpn.example.com"}), "blocked by ambiguous_certificate", "ambiguous_certificate!"},
     SelectionCase{"every name of the policy is needed",
                   in_force(ended()).adding(two()).adding(certificate(5).names({"vpn.example.com", "ras.example.com"})).wanting_names({"ras.example.com", "vpn.example.com"}), "5", ""},
     SelectionCase{"names of the policy that no certificate covers: no second choice",
