@@ -33,6 +33,22 @@ void ClockBelief::notice_a_jump(Moment now) {
         }
     }
     last_ = now;
+    if (stands_before_what_clients_accepted()) {
+        SSTP_RARE("the clock stands before the begin of a certificate that clients accepted");
+        in_doubt_ = true;
+    }
+}
+
+void ClockBelief::clients_accepted_one_that_began(std::optional<WallTime> not_before) { accepted_began_ = not_before; }
+
+/// Windows' clients take no certificate before its begin (by their own clocks): one that they took has begun.
+bool ClockBelief::stands_before_what_clients_accepted() const {
+    return last_ && accepted_began_ && accepted_began_ != believed_before_ && last_->wall + kTolerance < *accepted_began_;
+}
+
+void ClockBelief::believe() {
+    earlier_than_.reset();
+    believed_before_ = accepted_began_;
 }
 
 bool ClockBelief::settles(MonotonicTime now) { return !doubtful(now) && std::exchange(in_doubt_, false); }
@@ -48,6 +64,12 @@ std::string ClockBelief::explanation(MonotonicTime now) const {
             "The clock stands before {}, when this service last wrote something. Until Windows' time service is synchronised, or the clock "
             "has run for an hour, nothing is done that rests on dates. If it is right: sstp-watchdog heal",
             to_minute(*earlier_than_));
+    }
+    if (stands_before_what_clients_accepted()) {
+        return fmt::format(
+            "The clock stands before {}, when the certificate began with which clients have connected. Until it is set, nothing is done that "
+            "rests on dates. If it is right: sstp-watchdog heal",
+            to_minute(*accepted_began_));
     }
     if (doubtful_for(now) > Duration{0}) return "The clock has just been changed: what rests on dates waits for a minute.";
     return {};

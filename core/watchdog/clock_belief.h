@@ -9,19 +9,22 @@ namespace sstp {
 
 /// Whether the wall clock is believed where dates decide (DESIGN 7.10). After a start, a clock earlier than our last record is not,
 /// until Windows' time service reports a synchronised source, it has run an hour without a jump, or an administrator asks for a
-/// heal. A jump while we run makes the date doubtful for a minute.
+/// heal. A jump while we run makes the date doubtful for a minute. And at any time a clock cannot be right that stands before the
+/// begin of a certificate with which clients have connected: that is doubted until it is set, or an administrator asks for a heal.
 class ClockBelief {
 public:
     /// `last_record`: the wall clock of the last commit, looked at once, as soon as there is one: nothing while the record cannot be read.
     void look(Moment now, std::optional<WallTime> last_record, bool synchronised);
     /// A jump since the last call: a look has its own time, and what it comes to must not rest on one that has just moved.
     void notice_a_jump(Moment now);
+    /// NotBefore of the certificate with which clients connected last; nothing: none is known. Asked for before each `look`.
+    void clients_accepted_one_that_began(std::optional<WallTime> not_before);
     /// An administrator's `heal`: then it is the truth.
-    void believe() { earlier_than_.reset(); }
+    void believe();
 
-    [[nodiscard]] bool doubtful(MonotonicTime now) const { return earlier_than_.has_value() || doubtful_for(now) > Duration{0}; }
-    /// Not believed since the start, as opposed to a jump that settles by itself within a minute.
-    [[nodiscard]] bool not_believed() const { return earlier_than_.has_value(); }
+    [[nodiscard]] bool doubtful(MonotonicTime now) const { return not_believed() || doubtful_for(now) > Duration{0}; }
+    /// Doubted until something says that it is right, as opposed to a jump that settles by itself within a minute.
+    [[nodiscard]] bool not_believed() const { return earlier_than_.has_value() || stands_before_what_clients_accepted(); }
     /// True once, when a clock that was in doubt is believed again: what was remembered by the other time may lie ahead of it.
     bool settles(MonotonicTime now);
     /// For a person; empty when it is believed.
@@ -34,9 +37,13 @@ public:
     static constexpr Duration kTrusted = std::chrono::hours{1};
 
 private:
+    [[nodiscard]] bool stands_before_what_clients_accepted() const;
+
     std::optional<Moment> last_;
     std::optional<MonotonicTime> jumped_at_;
     std::optional<WallTime> earlier_than_;  ///< the record's time that the clock lies before
+    std::optional<WallTime> accepted_began_;
+    std::optional<WallTime> believed_before_;   ///< what `accepted_began_` was when an administrator said that the clock is right
     bool compared_ = false;  ///< with the record
     MonotonicTime since_{};  ///< without a jump since then
     bool in_doubt_ = false;  ///< since the last that `settles` told

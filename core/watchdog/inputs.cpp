@@ -37,6 +37,13 @@ std::vector<Complaint> complaints_in(const std::vector<LogEvent>& events) {
     return complaints;
 }
 
+/// NotBefore of the certificate with which clients were seen to connect: a session began under it, not only a day without a complaint.
+std::optional<WallTime> accepted_began(const RecordContents& contents) {
+    if (!contents.learned || !contents.proven || !contents.sessions.sstp_ever()) return std::nullopt;
+    if (contents.learned->certificate != contents.proven->certificate.hash) return std::nullopt;
+    return contents.proven->certificate.not_before;
+}
+
 }  // namespace
 
 Watchdog::Inputs Watchdog::read_inputs(const Wakes& wakes) {
@@ -137,9 +144,14 @@ void Watchdog::read_kill_switch() {
     tell_kill_switch(draft_, kill_switch_.stops, kill_switch_.explanation, ports_.clock.wall());
 }
 
+void Watchdog::look_at_clock(Moment now, bool synchronised) {
+    clock_.clients_accepted_one_that_began(accepted_began(draft_.contents));
+    clock_.look(now, draft_.contents.written_at, synchronised);
+}
+
 void Watchdog::believe_clock(bool asked) {
     const Moment now = ports_.clock.now();
-    clock_.look(now, draft_.contents.written_at, clock_.not_believed() && ports_.clock.is_synchronised());
+    look_at_clock(now, clock_.not_believed() && ports_.clock.is_synchronised());
     if (asked) clock_.believe();
     tell_clock(draft_, clock_.not_believed(), clock_.explanation(now.monotonic), now.wall);
     // Then it is the truth, and remembered times ahead of it are forgotten.

@@ -66,7 +66,7 @@ CycleReport Watchdog::look() {
     load_record();
     (void)policy_.refresh(draft_.contents.last_good_policy, group_policy_.believe(ports_.group_policy.read(), report.began.monotonic));
     kill_switch_ = interpret_kill_switch(kill_switch_text_.believe(ports_.kill_switch.read(), report.began.monotonic));
-    clock_.look(report.began, draft_.contents.written_at, false);
+    look_at_clock(report.began, false);
     apply_siem_policy();
     if (!options_.keeps_watch) read_event_log();   // nothing of it is stored: the service reads it again
     Inputs inputs;

@@ -82,6 +82,7 @@ private:
     void read_kill_switch();
     void read_event_log();
     void apply_siem_policy();
+    void look_at_clock(Moment now, bool synchronised);
     void believe_clock(bool asked);
     // look.cpp: observe, learn, assess
     Memory memory_now() const;

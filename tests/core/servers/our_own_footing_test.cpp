@@ -1,4 +1,4 @@
-// field/servers.md: a state database that is full or damaged (rows 50, 89), as stories.
+// field/servers.md: a state database that is full or damaged (rows 50, 89), and a clock that is set back while we run (44), as stories.
 
 #include "core/record/sqlite_record.h"
 #include "tests/core/record/failing_disk.h"
@@ -113,6 +113,32 @@ TEST_F(OurOwnFooting, Row89b_WithRrasDownThereIsOneRestartAndThenTheBudgetCounts
     server.live(2h);
     EXPECT_EQ(2U, server.restarts()) << server.described();
     EXPECT_TRUE(server.all_connect());
+}
+
+// A clock that is set back two months while we run: by its dates the certificate in force begins only next month, and an older one of the
+// same CA, which is still in the store, would be the fit one.
+TEST_F(OurOwnFooting, Row44_AClockThatIsSetBackBeforeWhatClientsAcceptedMovesNothing) {
+    Certificate older = make_certificate(3);
+    older.not_before = world.wall - days{200};
+    older.not_after = world.wall + days{100};
+    add_certificate(world, older);
+    server.settle();
+    clients_dial(world);
+    server.live(5min);
+    server.count();
+    set_clock_off(world, -days{60});
+    server.live(50min);
+    EXPECT_EQ(1U, server.told(EventType::clock_not_believed)) << server.described();
+    server.live(5h);
+    EXPECT_EQ(0U, server.writes()) << server.described();
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_TRUE(server.finds(Reason::clock_not_believed)) << server.described();
+    set_clock_off(world, days{60});
+    server.live(10min);
+    EXPECT_EQ(0U, server.writes()) << server.described();
+    EXPECT_EQ(1U, server.told(EventType::clock_believed)) << server.described();
+    EXPECT_FALSE(server.finds(Reason::clock_not_believed)) << server.described();
 }
 
 }  // namespace

@@ -91,5 +91,45 @@ TEST(ClockBelief, OneThatStoodBeforeTheRecordSettlesWhenItIsBelieved) {
     EXPECT_TRUE(belief.settles(MonotonicTime{1min}));
 }
 
+// Windows' clients take no certificate before its begin: no time service, and no hour of running, makes such a clock right.
+TEST(ClockBelief, OneBeforeTheBeginOfWhatClientsAcceptedIsDoubtedUntilItIsSet) {
+    ClockBelief belief;
+    belief.clients_accepted_one_that_began(kRecord - days{30});
+    belief.look(moment(kRecord, 1min), kRecord, true);
+    EXPECT_FALSE(belief.doubtful(MonotonicTime{1min}));
+    const WallTime back = kRecord - days{60};
+    for (auto passed = 0min; passed < 90min; passed += 5min) {
+        belief.look(moment(back + passed, 2min + passed), kRecord, true);
+        EXPECT_TRUE(belief.not_believed()) << passed.count();
+        EXPECT_FALSE(belief.settles(MonotonicTime{2min + passed}));
+    }
+    EXPECT_NE(std::string::npos, belief.explanation(MonotonicTime{91min}).find("2026-10-19 12:00 UTC"));
+    belief.look(moment(kRecord + 92min, 92min), kRecord, true);
+    EXPECT_FALSE(belief.not_believed());
+    EXPECT_TRUE(belief.settles(MonotonicTime{94min}));
+}
+
+TEST(ClockBelief, AnAdministratorsWordStandsAgainstThatCertificateUntilClientsAcceptAnother) {
+    ClockBelief belief;
+    belief.clients_accepted_one_that_began(kRecord + days{1});
+    belief.look(moment(kRecord, 1min), kRecord, false);
+    EXPECT_TRUE(belief.not_believed());
+    belief.believe();
+    EXPECT_FALSE(belief.not_believed());
+    belief.clients_accepted_one_that_began(kRecord + days{1});
+    belief.look(moment(kRecord + 1min, 2min), kRecord, false);
+    EXPECT_FALSE(belief.not_believed());
+    belief.clients_accepted_one_that_began(kRecord + days{2});
+    belief.look(moment(kRecord + 2min, 3min), kRecord, false);
+    EXPECT_TRUE(belief.not_believed());
+}
+
+TEST(ClockBelief, ACertificateThatBeganWithinTheToleranceIsNoReason) {
+    ClockBelief belief;
+    belief.clients_accepted_one_that_began(kRecord + ClockBelief::kTolerance);
+    belief.look(moment(kRecord, 1min), kRecord, false);
+    EXPECT_FALSE(belief.doubtful(MonotonicTime{1min}));
+}
+
 }  // namespace
 }  // namespace sstp
