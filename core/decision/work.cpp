@@ -3,6 +3,7 @@
 #include "core/decision/evidence.h"
 #include "core/decision/plan_details.h"
 #include "core/model/rare.h"
+#include "core/model/text.h"
 
 #include <algorithm>
 
@@ -27,6 +28,26 @@ const Certificate& target_of_a_restart(const DesiredState& desired) {
 
 std::vector<Step> steps_towards(const DecisionInput& input, const Certificate& target) {
     return steps_of(differences(input.state, desired_of(input), &target, input.policy));
+}
+
+bool could_not_be_restarted(const std::string& name, const ServerState& state) {
+    const ServiceStatus* status = state.service(name);
+    if (!status || status->state == ServiceState::stopped) return false;
+    return status->state != ServiceState::running || status->start_type == StartType::disabled;
+}
+
+/// What is restarted after these steps: restart.services; where the hash changes and SstpSvc has kept an old one before, those of
+/// restart.then with them (DESIGN 2.4), unless one of them stands in the way, or a try has failed: then the less is asked.
+RestartStep restart_after(const std::vector<Step>& steps, const Certificate& target, const DecisionInput& input) {
+    RestartStep restart{input.policy.restart.services};
+    const std::vector<std::string>& then = input.policy.restart.then;
+    if (!input.then_at_once || !changes_a_hash(steps) || failed_attempts(input, target.hash) != nullptr) return restart;
+    if (std::any_of(then.begin(), then.end(), [&](const std::string& each) { return could_not_be_restarted(each, input.state); })) return restart;
+    SSTP_RARE("restart.then at once");
+    for (const std::string& each : then) {
+        if (!has_name(restart.services, each)) restart.services.push_back(each);
+    }
+    return restart;
 }
 
 Work make(Work::Kind kind, Urgency urgency, const DecisionInput& input, const Certificate& target, std::vector<Step> steps) {
@@ -65,7 +86,7 @@ std::optional<Work> repair(const DecisionInput& input) {
         steps = steps_towards(input, *target);
         with_restart = needs_restart(input, *target, steps);
     }
-    if (with_restart) steps.emplace_back(RestartStep{input.policy.restart.services});
+    if (with_restart) steps.emplace_back(restart_after(steps, *target, input));
     if (steps.empty()) return std::nullopt;
     const bool cuts_off = with_restart ? is_urgent(input) : somebody_is_cut_off(input);
     Work work = make(Work::Kind::repair, urgency_of(input, cuts_off, with_restart), input, *target, std::move(steps));
@@ -106,7 +127,7 @@ std::optional<Work> succession(const DecisionInput& input) {
     const Certificate& target = desired.successor->certificate;
     std::vector<Step> steps = steps_towards(input, target);
     const bool with_restart = compare_held(input.memory, input.state, target) != HeldState::right;
-    if (with_restart) steps.emplace_back(RestartStep{input.policy.restart.services});
+    if (with_restart) steps.emplace_back(restart_after(steps, target, input));
     if (steps.empty()) return std::nullopt;
     // What is in force may not be named anew, and somebody is out for it: nothing but the successor helps. Under a hash that is nowhere
     // here every listener seems to serve wrongly: there it is what is served that decides (DESIGN 2.1).
@@ -122,7 +143,7 @@ std::optional<Work> succession(const DecisionInput& input) {
 Work move_back(const DecisionInput& input) {
     const Certificate& target = *desired_of(input).move_back_to;
     std::vector<Step> steps = steps_towards(input, target);
-    if (compare_held(input.memory, input.state, target) != HeldState::right) steps.emplace_back(RestartStep{input.policy.restart.services});
+    if (compare_held(input.memory, input.state, target) != HeldState::right) steps.emplace_back(restart_after(steps, target, input));
     return make(Work::Kind::repair, Urgency::now, input, target, std::move(steps));
 }
 

@@ -75,7 +75,8 @@ void tell_recovered(JournalDraft& draft, const std::string& heal_id, const std::
                     WallTime now);
 void tell_learned(JournalDraft& draft, const Learned& learned, const std::optional<Learned>& before, WallTime now);
 void tell_adopted(JournalDraft& draft, const Certificate& certificate, const std::optional<Learned>& before, WallTime now);
-void tell_confirmed_by_client(JournalDraft& draft, const std::string& heal_id, WallTime session_began, Duration after, WallTime now);
+void tell_confirmed_by_client(JournalDraft& draft, const std::string& heal_id, WallTime session_began, Duration after, bool then_at_once,
+                              WallTime now);
 
 // What RRAS and HTTP.SYS log: told_log_events.cpp.
 /// Identical events within a minute are one with a count: the first is told at once with all its data, what follows is counted,

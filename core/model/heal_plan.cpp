@@ -1,7 +1,11 @@
 #include "core/model/heal_plan.h"
 
+#include "core/model/text.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace sstp {
 
@@ -68,6 +72,17 @@ bool restarts(const HealPlan& plan) { return !plan.steps.empty() && std::holds_a
 bool replaces_record(const Step& step, std::string_view endpoint) {
     const auto* bind = std::get_if<BindStep>(&step);
     return bind && bind->before && bind->after.endpoint.to_string() == endpoint;
+}
+
+bool restarts(const HealPlan& plan, std::string_view service) {
+    return restarts(plan) && has_name(std::get<RestartStep>(plan.steps.back()).services, service);
+}
+
+bool changes_a_hash(const std::vector<Step>& steps) {
+    return std::any_of(steps.begin(), steps.end(), [](const Step& step) {
+        const auto* write = std::get_if<WriteValueStep>(&step);
+        return write && !is_flag(*write);
+    });
 }
 
 bool only_restarts(const HealPlan& plan) { return plan.steps.size() == 1 && restarts(plan); }

@@ -79,6 +79,10 @@ struct HealPlan {
 bool restarts(const HealPlan& plan);
 /// True when it only restarts: bindings, hashes and flag are right as they stand.
 bool only_restarts(const HealPlan& plan);
+/// True when one of the two hashes is written, without which clients of another certificate fail after sign-in.
+bool changes_a_hash(const std::vector<Step>& steps);
+/// True when it restarts a service of this name, in whatever case.
+bool restarts(const HealPlan& plan, std::string_view service);
 /// True when the step rewrites the record of this endpoint ("[::]:443"), which stands already.
 bool replaces_record(const Step& step, std::string_view endpoint);
 

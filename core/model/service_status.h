@@ -9,6 +9,7 @@
 namespace sstp {
 
 inline constexpr char kRemoteAccess[] = "RemoteAccess";   ///< RRAS
+inline constexpr char kSstpSvc[] = "SstpSvc";   ///< holds the hash that clients are bound to
 
 enum class ServiceState : std::uint8_t {
     stopped,

@@ -122,6 +122,7 @@ struct AwaitedClient {
     bool changed_a_hash = false;
     bool only_services_restarted = false;  ///< restart.then may follow once
     bool overdue_told = false;
+    bool after_then = false;   ///< the heal was restart.then, SstpSvc with it, for a client that did not come
     friend bool operator==(const AwaitedClient&, const AwaitedClient&) = default;
 };
 
@@ -216,6 +217,7 @@ struct RecordContents {
     std::vector<Cure> cures;
     std::vector<PutBack> put_backs;
     std::optional<AwaitedClient> awaited_client;
+    std::uint32_t then_brought_clients = 0;   ///< a measure: kThenAtOnce (watchdog/learning.h)
     std::map<CertificateHash, std::string> refused_by_http_sys;
     bool update_not_supported = false;
     std::vector<Reason> reported_only;

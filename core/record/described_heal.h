@@ -154,6 +154,7 @@ void describe(A& archive, Is<AwaitedClient> auto& awaited) {
     archive("changed_a_hash", awaited.changed_a_hash);
     archive("only_services_restarted", awaited.only_services_restarted);
     archive("overdue_told", awaited.overdue_told);
+    archive("after_then", awaited.after_then);
 }
 
 template <class A>

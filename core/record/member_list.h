@@ -44,6 +44,7 @@ inline constexpr std::tuple kMemberList{Member<&RecordContents::installation_id>
                                         Member<&RecordContents::cures>{"cures"},
                                         Member<&RecordContents::put_backs>{"put_backs"},
                                         Member<&RecordContents::awaited_client>{"awaited_client"},
+                                        Member<&RecordContents::then_brought_clients>{"then_brought_clients"},
                                         Member<&RecordContents::refused_by_http_sys>{"refused_by_http_sys"},
                                         Member<&RecordContents::update_not_supported>{"update_not_supported"},
                                         Member<&RecordContents::reported_only>{"reported_only"},

@@ -55,6 +55,7 @@ DecisionInput Watchdog::decision_input(const CycleReport& report, const Memory& 
     const auto& awaited = contents.awaited_client;
     const bool may_hold_the_old_hash = awaited && awaited->overdue_told && awaited->changed_a_hash && awaited->only_services_restarted;
     if (may_hold_the_old_hash && has_session_habit(contents.sessions)) input.awaited_client_overdue = awaited;
+    input.then_at_once = contents.then_brought_clients >= kThenAtOnce;
     input.now = now;
     input.running = running();
     input.local_offset = [this](WallTime at) { return ports_.clock.local_offset(at); };

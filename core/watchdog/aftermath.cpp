@@ -129,13 +129,6 @@ bool is_still_rewritten(const std::string& endpoint, const Ended& by) {
            (desired.successor && rewrites(differences(by.state, desired, &desired.successor->certificate, by.policy)));
 }
 
-bool changes_a_hash(const HealPlan& plan) {
-    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
-        const auto* write = std::get_if<WriteValueStep>(&step);
-        return write && write->value != SstpValue::is_hash_configured_by_admin;
-    });
-}
-
 }  // namespace
 
 void remember_heal(RecordContents& contents, const HealPlan& plan, const HealOutcome& outcome, const std::string& policy, Moment now,
@@ -148,8 +141,12 @@ void remember_heal(RecordContents& contents, const HealPlan& plan, const HealOut
         contents.heals.outages.push_back(outcome.times.stop + outcome.times.start + outcome.times.ready);
         if (contents.heals.outages.size() > kMostOutages) contents.heals.outages.erase(contents.heals.outages.begin());
     }
-    contents.awaited_client =
-        AwaitedClient{outcome.heal_id, now.wall, changes_a_hash(plan), outcome.restarts > 0 && !outcome.then_done, false};
+    const bool with_sstpsvc = restarts(plan, kSstpSvc);
+    AwaitedClient awaited{outcome.heal_id, now.wall};
+    awaited.changed_a_hash = changes_a_hash(plan.steps);
+    awaited.only_services_restarted = outcome.restarts > 0 && !outcome.then_done && !with_sstpsvc;
+    awaited.after_then = with_sstpsvc && std::find(plan.cures.begin(), plan.cures.end(), Reason::no_client_since_heal) != plan.cures.end();
+    contents.awaited_client = std::move(awaited);
 }
 
 HealPlan plan_of(const OpenHeal& heal) {

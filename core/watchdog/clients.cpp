@@ -63,6 +63,11 @@ std::optional<ClientConfirmation> confirmation_of(const RecordContents& contents
     return ClientConfirmation{awaited.heal_id, began, began - awaited.healed_at};
 }
 
+std::uint32_t then_brought_clients_after(std::uint32_t before, const AwaitedClient& awaited, Duration came_after) {
+    if (awaited.after_then) return came_after <= 1h ? kThenAtOnce : std::min(before + 1, kThenAtOnce);
+    return awaited.changed_a_hash && awaited.only_services_restarted ? 0 : before;
+}
+
 bool has_session_habit(const SessionMemory& sessions) noexcept {
     return std::any_of(sessions.days_with_a_start.begin(), sessions.days_with_a_start.end(),
                        [](std::uint8_t seen) { return seen >= kUsual; });

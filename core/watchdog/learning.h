@@ -43,6 +43,14 @@ struct ClientConfirmation {
 };
 std::optional<ClientConfirmation> confirmation_of(const RecordContents& contents);
 
+/// RecordContents::then_brought_clients after a client has come. SstpSvc of some servers keeps the old hash through a restart of
+/// restart.services, behind green probes. That it does is certain where a client comes within the hour of restart.then that did not come
+/// in the whole hour before, and where restart.then was needed at two renewals in a row (once may have been a holiday); a changed hash
+/// that clients reach without it says that it does not.
+std::uint32_t then_brought_clients_after(std::uint32_t before, const AwaitedClient& awaited, Duration came_after);
+/// From here on restart.then belongs to the first restart after a changed hash.
+inline constexpr std::uint32_t kThenAtOnce = 2;
+
 /// None came within the first hour of the day in which sessions usually begin (in half of the last ten working days; nothing
 /// known: 24 h). When such an hour has passed since the heal.
 bool is_overdue(const AwaitedClient& awaited, const SessionMemory& sessions, WallTime now, UtcOffset local_offset);

@@ -30,6 +30,16 @@ std::vector<std::string> names_to_ask_for(const Policy& policy, const RecordCont
     return last ? last->desired.names.names : std::vector<std::string>{};
 }
 
+/// The heal's first client: told, and what it says of SstpSvc remembered.
+void take_the_first_client(JournalDraft& draft, const ClientConfirmation& confirmed, WallTime now) {
+    RecordContents& contents = draft.contents;
+    const std::uint32_t before = contents.then_brought_clients;
+    contents.then_brought_clients = then_brought_clients_after(before, *contents.awaited_client, confirmed.after);
+    const bool then_at_once = before < kThenAtOnce && contents.then_brought_clients >= kThenAtOnce;
+    tell_confirmed_by_client(draft, confirmed.heal_id, confirmed.session_began, confirmed.after, then_at_once, now);
+    contents.awaited_client.reset();
+}
+
 }  // namespace
 
 Memory Watchdog::memory_now() const {
@@ -184,8 +194,7 @@ void Watchdog::teach(const CycleReport& report) {
     if (lesson.adopted) tell_adopted(draft_, *lesson.adopted, lesson.before, now.wall);
     if (lesson.learned && !lesson.adopted && contents.learned) tell_learned(draft_, *contents.learned, lesson.before, now.wall);
     if (const auto confirmed = confirmation_of(contents)) {
-        tell_confirmed_by_client(draft_, confirmed->heal_id, confirmed->session_began, confirmed->after, now.wall);
-        contents.awaited_client.reset();
+        take_the_first_client(draft_, *confirmed, now.wall);
     } else if (contents.awaited_client && is_overdue(*contents.awaited_client, contents.sessions, now.wall, offset)) {
         contents.awaited_client->overdue_told = true;
     }

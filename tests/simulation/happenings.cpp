@@ -88,7 +88,10 @@ constexpr auto kHappenings = std::to_array<Happening>({
     {"the key comes back", Actor::administrator, [](Server& s, std::uint64_t) {
          for (auto& c : s.world.stores[s.store]) if (!c.http_sys_uses_key && c.certificate.key != KeyState::absent) c.certificate.key = KeyState::usable; }, 1, false},
     {"the certificate is revoked", Actor::nature, [](Server& s, std::uint64_t) {
-         if (auto* c = own(s)) c->certificate.chain = ChainVerdict{ChainTrust::good, Revocation::revoked, "revoked by its CA"}; }},
+         auto* const c = own(s);
+         if (c == nullptr) return;
+         c->certificate.chain = ChainVerdict{ChainTrust::good, Revocation::revoked, "revoked by its CA"};
+         if (c->outside == Outside::accepted) c->outside = Outside::revoked; }},
     {"an intermediate is missing", Actor::nature, [](Server& s, std::uint64_t) { if (auto* c = own(s)) c->sent_chain = SentChain::incomplete; }, 1, false},
     {"revocation cannot be asked for a day", Actor::nature, [](Server& s, std::uint64_t) {
          const auto all = [](Server& of, Revocation from, Revocation to) {

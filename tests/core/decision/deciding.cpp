@@ -25,6 +25,7 @@ Outcome decide_for(const ServerBuilder& server, const Around& around) {
     input.open_heal = around.open_heal;
     input.outages = around.outages;
     input.awaited_client_overdue = around.awaited;
+    input.then_at_once = around.then_at_once;
     input.machine_key = around.machine_key;
     input.asked_by_administrator = around.asked;
     input.ignore_window = around.ignore_window;

@@ -22,6 +22,7 @@ struct Around {
     std::vector<int> free_writes{};        ///< minutes ago
     std::vector<Duration> outages{};
     std::optional<AwaitedClient> awaited{};
+    bool then_at_once = false;
     std::string machine_key = "machine";
     bool asked = false;
     bool ignore_window = false;

@@ -47,6 +47,38 @@ TEST(Plan, DoesNotPromiseWhatARestartHasNotCured) {
     EXPECT_THAT(plan_for(server).cures, testing::Not(testing::Contains(Reason::sstp_uri_unhealthy)));
 }
 
+// Where SstpSvc has kept the old hash through a restart of RemoteAccess before, it is restarted at once when the hash changes.
+std::vector<std::string> restarted_at_once(const ServerBuilder& server, Around around = {}) {
+    around.then_at_once = true;
+    return std::get<RestartStep>(plan_for(server, around).steps.back()).services;
+}
+
+TEST(ThenAtOnce, IsForAHashThatChanges) {
+    EXPECT_EQ(kThen, restarted_at_once(one_has_ended()));
+    EXPECT_EQ(kThen, restarted_at_once(at_night(healthy().adding(two()))));
+    EXPECT_THAT(restarted_at_once(healthy().held(certificate(9))), ElementsAre("RemoteAccess")) << "both hashes stand as they should";
+    const auto symptom = healthy().uri_status(404).seen(Reason::sstp_uri_unhealthy, 3);
+    EXPECT_THAT(restarted_at_once(symptom), ElementsAre("RemoteAccess"));
+}
+
+TEST(ThenAtOnce, GoesByLessAfterATryThatFailed) {
+    EXPECT_THAT(restarted_at_once(one_has_ended(), {.attempts = failed(two(), 1, 2h, false)}), ElementsAre("RemoteAccess"));
+}
+
+TEST(ThenAtOnce, LeavesAloneWhatCouldNotBeRestarted) {
+    EXPECT_EQ(kThen, restarted_at_once(one_has_ended().service("RasMan", ServiceState::running)));
+    EXPECT_THAT(restarted_at_once(one_has_ended().service("RasMan", ServiceState::paused)), ElementsAre("RemoteAccess"));
+    const auto disabled = one_has_ended().service("SstpSvc", ServiceState::running).with([](auto& s) {
+        std::get<ServiceStatus>(s.state.services.at("SstpSvc")).start_type = StartType::disabled;
+    });
+    EXPECT_THAT(restarted_at_once(disabled), ElementsAre("RemoteAccess"));
+}
+
+TEST(ThenAtOnce, KeepsThePolicysOwnServicesAndOrder) {
+    const auto server = one_has_ended().with([](auto& s) { s.policy.restart.services = {"Balancer", "remoteaccess"}; });
+    EXPECT_THAT(restarted_at_once(server), ElementsAre("Balancer", "remoteaccess", "RasMan", "SstpSvc"));
+}
+
 TEST(SecondRung, BelongsToTheFirstTryAndToWhatAHealChanges) {
     EXPECT_EQ(plan_for(one_has_ended()).then, kThen);
     EXPECT_THAT(plan_for(one_has_ended(), {.attempts = failed(two(), 1, 2h)}).then, ElementsAre()) << "the second try";

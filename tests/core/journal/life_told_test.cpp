@@ -137,7 +137,7 @@ TEST_F(ToldLife, heals_and_what_clients_taught_have_only_catalogued_fields) {
     EXPECT_EQ("vpn.example.com,www.example.com", last().fields.at("names"));
     EXPECT_EQ("vpn.example.com", last().fields.at("previous_names"));
     tell_adopted(draft, test::two(), before, kNoon);
-    tell_confirmed_by_client(draft, "a-h1", kNoon, 5h + 40min, kNoon);
+    tell_confirmed_by_client(draft, "a-h1", kNoon, 5h + 40min, false, kNoon);
     EXPECT_THAT(last().text, HasSubstr("5 hours after it"));
     EXPECT_EQ("20400", last().fields.at("seconds"));
     EXPECT_EQ("heal_planned certificate_expired, recovered_after_crash, names_learned, certificate_adopted, heal_confirmed_by_client",

@@ -172,6 +172,36 @@ TEST_F(WhatAHealLeaves, Row91_TheRestartOfAProcessThatDiedInTheProofCountsForCli
     EXPECT_EQ(2U, server.restarts());
 }
 
+TEST_F(WhatAHealLeaves, Row91_WhereRestartThenBroughtTheClientsTheNextHashChangesWithItAtOnce) {
+    server.begin();
+    clients_dial_each_morning(16);
+    world.traits.sstpsvc_keeps_hash = true;
+    expire();
+    server.count();
+    server.live(20min);
+    ASSERT_FALSE(server.connects(kIpv4)) << "SstpSvc holds the old hash behind green probes";
+    ASSERT_TRUE(server.live_until([&] { return server.restarts() == 2; }, days{1} + 2h)) << server.described();
+    server.live(5min);
+    clients_dial(world);
+    server.live(10min);
+    ASSERT_EQ(1U, server.told(EventType::heal_confirmed_by_client)) << server.described();
+    EXPECT_NE(std::string::npos, server.described().find("On this server SstpSvc keeps the old hash")) << server.described();
+
+    Certificate three = newer_certificate(3);
+    three.not_before = world.wall - 1h;
+    three.not_after = world.wall + days{90};
+    add_certificate(world, three);
+    stored(world, two.thumbprint)->certificate.not_after = world.wall - 1min;
+    server.count();
+    server.live(20min);
+    EXPECT_EQ("3", server.everything_names()) << server.described();
+    EXPECT_TRUE(server.all_connect()) << server.described();
+    EXPECT_EQ(1U, server.restarts()) << server.described();
+    clients_dial(world);
+    server.live(days{1} + 2h);
+    EXPECT_EQ(1U, server.restarts()) << server.described();
+}
+
 TEST_F(WhatAHealLeaves, Row36a_AnOutageIsTimedOnlyByTheProcessThatSawTheRestartWhole) {
     world.traits.ready_after = 60s;
     server.settle();

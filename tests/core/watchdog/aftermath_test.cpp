@@ -77,6 +77,18 @@ TEST(Aftermath, ASuccessIsExperienceAndAwaitsItsFirstClient) {
     EXPECT_EQ(1U, contents.cures.size());
 }
 
+TEST(Aftermath, ARestartOfSstpSvcLeavesNoSecondRungForClients) {
+    RecordContents contents;
+    HealPlan plan = plan_to(kTwo);
+    plan.steps.back() = RestartStep{{"RemoteAccess", "RasMan", "sstpsvc"}};
+    remember_heal(contents, plan, ended(HealResult::succeeded, 1), "p", {look_time(), {}}, RunningTime{1h});
+    EXPECT_FALSE(contents.awaited_client->only_services_restarted);
+    EXPECT_FALSE(contents.awaited_client->after_then);
+    plan.cures = {Reason::no_client_since_heal};
+    remember_heal(contents, plan, ended(HealResult::succeeded, 1), "p", {look_time(), {}}, RunningTime{2h});
+    EXPECT_TRUE(contents.awaited_client->after_then);
+}
+
 TEST(Aftermath, ARestartOfAProcessThatDiedCountsForItsClientsButNotAsExperience) {
     RecordContents contents;
     HealOutcome recovered = ended(HealResult::succeeded, 1);

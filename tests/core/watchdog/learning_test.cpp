@@ -148,6 +148,22 @@ TEST(AwaitedClient, TheFirstSessionAfterTheHealConfirmsIt) {
     EXPECT_EQ(Duration{5h + 40min}, confirmation_of(contents)->after);
 }
 
+TEST(AwaitedClient, OneWhoComesWithinTheHourOfRestartThenSaysThatSstpSvcKeepsItsHash) {
+    AwaitedClient after_then{"h2", on("2026-11-16T08:30:00Z")};
+    after_then.after_then = true;
+    EXPECT_EQ(kThenAtOnce, then_brought_clients_after(0, after_then, 20min));
+    const std::uint32_t once = then_brought_clients_after(0, after_then, 23h);
+    EXPECT_LT(once, kThenAtOnce) << "the day of the restart may have been a holiday";
+    EXPECT_EQ(kThenAtOnce, then_brought_clients_after(once, after_then, 23h)) << "at two renewals in a row";
+    EXPECT_EQ(kThenAtOnce, then_brought_clients_after(kThenAtOnce, after_then, 23h));
+    const AwaitedClient without{"h3", on("2026-11-16T02:00:00Z"), true, true};
+    EXPECT_EQ(0U, then_brought_clients_after(once, without, 5h)) << "RemoteAccess alone was enough";
+    const AwaitedClient no_new_hash{"h4", on("2026-11-16T02:00:00Z"), false, true};
+    EXPECT_EQ(once, then_brought_clients_after(once, no_new_hash, 5h));
+    const AwaitedClient at_once{"h5", on("2026-11-16T02:00:00Z"), true, false};
+    EXPECT_EQ(kThenAtOnce, then_brought_clients_after(kThenAtOnce, at_once, 5h));
+}
+
 TEST(SessionMemory, HoursThatAreNoLongerUsualFade) {
     SessionMemory memory = a_habit_of_half_past_seven();
     for (int day = 0; day < 14; ++day) {
