@@ -49,7 +49,7 @@ struct DecisionInput {
     std::vector<Duration> outages{};  ///< experience of earlier restarts
     std::vector<std::string> caused_by{};
     std::optional<AwaitedClient> awaited_client_overdue{};  ///< no client since the heal: restart.then once
-    bool then_at_once = false;   ///< SstpSvc of this server keeps an old hash until it is restarted itself
+    bool then_at_once = false;  ///< SstpSvc of this server keeps an old hash until it is restarted itself
     Moment now{};
     RunningTime running{};
     /// Offset of local civil time at a moment, past or to come (the clock port's): the window is kept in local time. Empty: UTC.

@@ -42,7 +42,8 @@ RestartStep restart_after(const std::vector<Step>& steps, const Certificate& tar
     RestartStep restart{input.policy.restart.services};
     const std::vector<std::string>& then = input.policy.restart.then;
     if (!input.then_at_once || !changes_a_hash(steps) || failed_attempts(input, target.hash) != nullptr) return restart;
-    if (std::any_of(then.begin(), then.end(), [&](const std::string& each) { return could_not_be_restarted(each, input.state); })) return restart;
+    if (std::any_of(then.begin(), then.end(), [&](const std::string& each) { return could_not_be_restarted(each, input.state); }))
+        return restart;
     SSTP_RARE("restart.then at once");
     for (const std::string& each : then) {
         if (!has_name(restart.services, each)) restart.services.push_back(each);

@@ -102,13 +102,14 @@ void tell_adopted(JournalDraft& draft, const Certificate& certificate, const std
 void tell_confirmed_by_client(JournalDraft& draft, const std::string& heal_id, WallTime session_began, Duration after, bool then_at_once,
                               WallTime now) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(after);
-    draft.tell(EventType::heal_confirmed_by_client, now,
-               fmt::format("The first SSTP session since the heal began at {}, {} after it: crypto binding works.{}", to_minute(session_began),
-                           for_people(seconds),
-                           then_at_once ? " On this server SstpSvc keeps the old hash until it is restarted itself: from now on the services of "
-                                          "restart.then are restarted with RemoteAccess when the hash changes."
-                                        : ""),
-               {{"heal_id", heal_id}, {"session_began", to_rfc3339(session_began)}, {"seconds", std::to_string(seconds.count())}});
+    draft.tell(
+        EventType::heal_confirmed_by_client, now,
+        fmt::format("The first SSTP session since the heal began at {}, {} after it: crypto binding works.{}", to_minute(session_began),
+                    for_people(seconds),
+                    then_at_once ? " On this server SstpSvc keeps the old hash until it is restarted itself: from now on the services of "
+                                   "restart.then are restarted with RemoteAccess when the hash changes."
+                                 : ""),
+        {{"heal_id", heal_id}, {"session_began", to_rfc3339(session_began)}, {"seconds", std::to_string(seconds.count())}});
 }
 
 }  // namespace sstp

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace sstp {
@@ -33,22 +34,30 @@ void ClockBelief::notice_a_jump(Moment now) {
         }
     }
     last_ = now;
-    if (stands_before_what_clients_accepted()) {
-        SSTP_RARE("the clock stands before the begin of a certificate that clients accepted");
+    furthest_ = std::max(furthest_, now.wall.time_since_epoch() - now.monotonic.since_boot);
+    if (begun_by_what_it_belies()) {
+        SSTP_RARE("the clock stands before the begin of a certificate that has begun");
         in_doubt_ = true;
     }
 }
 
 void ClockBelief::clients_accepted_one_that_began(std::optional<WallTime> not_before) { accepted_began_ = not_before; }
+void ClockBelief::one_is_named_that_begins(std::optional<WallTime> not_before) { named_begins_ = not_before; }
 
 /// Windows' clients take no certificate before its begin (by their own clocks): one that they took has begun.
-bool ClockBelief::stands_before_what_clients_accepted() const {
-    return last_ && accepted_began_ && accepted_began_ != believed_before_ && last_->wall + kTolerance < *accepted_began_;
+std::optional<WallTime> ClockBelief::begun_by_what_it_belies() const {
+    if (!last_) return std::nullopt;
+    const auto lies_ahead = [&](const std::optional<WallTime>& begin) {
+        return begin && last_->wall + kTolerance < *begin && (!believed_before_ || *begin > *believed_before_);
+    };
+    if (lies_ahead(accepted_began_)) return accepted_began_;
+    const WallTime as_it_ran_before{furthest_ + last_->monotonic.since_boot};
+    return lies_ahead(named_begins_) && *named_begins_ <= as_it_ran_before ? named_begins_ : std::nullopt;
 }
 
 void ClockBelief::believe() {
     earlier_than_.reset();
-    believed_before_ = accepted_began_;
+    believed_before_ = std::max(accepted_began_, named_begins_);
 }
 
 bool ClockBelief::settles(MonotonicTime now) { return !doubtful(now) && std::exchange(in_doubt_, false); }
@@ -65,11 +74,12 @@ std::string ClockBelief::explanation(MonotonicTime now) const {
             "has run for an hour, nothing is done that rests on dates. If it is right: sstp-watchdog heal",
             to_minute(*earlier_than_));
     }
-    if (stands_before_what_clients_accepted()) {
+    if (const auto begun = begun_by_what_it_belies()) {
         return fmt::format(
-            "The clock stands before {}, when the certificate began with which clients have connected. Until it is set, nothing is done that "
-            "rests on dates. If it is right: sstp-watchdog heal",
-            to_minute(*accepted_began_));
+            "The clock stands before {}, when the certificate began {}. Until it is set, nothing is done that rests on dates. If it is "
+            "right: "
+            "sstp-watchdog heal",
+            to_minute(*begun), begun == accepted_began_ ? "with which clients have connected" : "that is in force, and has been set back");
     }
     if (doubtful_for(now) > Duration{0}) return "The clock has just been changed: what rests on dates waits for a minute.";
     return {};

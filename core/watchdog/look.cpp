@@ -30,6 +30,21 @@ std::vector<std::string> names_to_ask_for(const Policy& policy, const RecordCont
     return last ? last->desired.names.names : std::vector<std::string>{};
 }
 
+/// NotBefore of what the stored hash and SSTP's records name; the latest. Nothing: they name nothing of the store.
+std::optional<WallTime> latest_begin_of_what_is_named(const ServerState& state) {
+    std::optional<WallTime> latest;
+    const auto take = [&](const Certificate* named) {
+        if (named) latest = std::max(latest, std::optional{named->not_before});
+    };
+    if (const auto* hash = value_of(state.settings.sha256_hash)) take(state.find(*hash));
+    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+        const auto* record = value_of(state.binding(family));
+        const auto thumbprint = record && record->app_id == kSstpAppId ? record->thumbprint() : std::nullopt;
+        if (thumbprint) take(state.find(*thumbprint));
+    }
+    return latest;
+}
+
 /// The heal's first client: told, and what it says of SstpSvc remembered.
 void take_the_first_client(JournalDraft& draft, const ClientConfirmation& confirmed, WallTime now) {
     RecordContents& contents = draft.contents;
@@ -119,6 +134,7 @@ void Watchdog::hear_what_ended_it(const ServerState& state, const Inputs& inputs
 /// What a look comes to, with `memory` brought up to date by it: whether its time is believed, what RRAS holds, and which complaints
 /// belong to its present start.
 Assessment Watchdog::come_to(const ServerState& state, Memory& memory) {
+    clock_.one_is_named_that_begins(latest_begin_of_what_is_named(state));
     clock_.notice_a_jump(state.looked_at);
     memory.clock_doubtful = clock_.doubtful(state.looked_at.monotonic);
     memory.clock_explanation = clock_.explanation(state.looked_at.monotonic);

@@ -168,6 +168,10 @@ void Judge::look_at_clients() {
     each_checker([&](Checker& each) { each.clients_changed(before); });
 }
 
+void Judge::note_policy() {
+    if (const Policy* now = policy_in_force ? policy_in_force() : nullptr) scene_.policy = *now;
+}
+
 void Judge::see_what_was_written() {
     const auto& writes = server_.world.writes;
     while (writes_seen_ < writes.size()) {
@@ -178,6 +182,7 @@ void Judge::see_what_was_written() {
         }
         if (write.call == PortCall::services_start && equal_ignoring_case(write.subject, kRemoteAccess))
             ++restarts_by_cause[cause_of_restart(scene_.record.open_heal)];
+        note_policy();
         each_checker([&](Checker& each) { each.wrote(write); });
     }
 }
@@ -221,6 +226,7 @@ void Judge::committed(const std::optional<OpenHeal>& before, const std::vector<J
         scene_.heal = began;
         scene_.last_made.clear();
         for (const RecordedChange& each : now->changes) scene_.last_made[subject_of(each.step)] = before_of(each.step);
+        note_policy();
         each_checker([&](Checker& each) { each.heal_began(*now); });
     }
 }

@@ -36,6 +36,8 @@ public:
     [[nodiscard]] bool machine_too() const { return machine_too_; }
 
     std::function<void(const std::string&)> narrate;
+    /// The policy by which the process acts just now, which a cycle may have read a moment ago; nothing: no process lives.
+    std::function<const Policy*()> policy_in_force;
     std::uint64_t crashes = 0;
     std::uint64_t happened = 0;
     std::map<std::string, std::uint64_t> restarts_by_cause;   ///< what a heal that started RemoteAccess was for
@@ -54,6 +56,7 @@ private:
     void each_checker(Act act) {
         for (const auto& checker : checkers_) act(*checker);
     }
+    void note_policy();
     static bool strikes(const When& when, PortCall call, Duration now, Aim& aim);
     void aim_at(PortCall call);
     void note_store();

@@ -50,6 +50,7 @@ public:
           judge_(scenario, *server_, record_.contents()),
           random_(scenario.seed) {
         judge_.narrate = narrate;
+        judge_.policy_in_force = [this] { return watchdog_ ? &watchdog_->policy() : nullptr; };
         if (scenario.on_sqlite) record_.use_sqlite(scenario.seed);
         record_.on_refusal = [this] { judge_.disk_was_full(); };
         record_.on_commit = [this](const auto& before, const auto& events) { judge_.committed(before, events); };

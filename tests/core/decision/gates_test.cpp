@@ -161,6 +161,7 @@ INSTANTIATE_TEST_SUITE_P(Due, Gates, testing::Values(
     GateCase{"a restart that is needed anyway puts the successor in force", superseded().held(certificate(9)), {}, kTwo},
     GateCase{"three free writes in the hour", stale_hash(), {.free_writes = {50, 30, 10}}, kOneHash},
     GateCase{"four", stale_hash(), {.free_writes = {50, 40, 30, 10}}, "refused waiting_for_schedule"},
+    GateCase{"four, and clients are out for something else: what restarts is no free write", one_has_ended(), {.free_writes = {50, 40, 30, 10}}, kTwo},
     GateCase{"four, one of them an hour ago", stale_hash(), {.free_writes = {60, 40, 30, 10}}, kOneHash},
     GateCase{"an administrator does not count them", stale_hash(), {.free_writes = {50, 40, 30, 10}, .asked = true}, kOneHash},
     GateCase{"a heal failed: the schedule", one_has_ended(), {.attempts = failed(two(), 1, 59min)}, "refused waiting_for_schedule"},
@@ -240,6 +241,11 @@ TEST(RefusalThatTimeOpens, SaysUntilWhenAndHowToOverride) {
     EXPECT_THAT(window.explanation, testing::HasSubstr(to_minute(*window.until)));
     EXPECT_THAT(window.explanation, testing::HasSubstr("sstp-watchdog heal --ignore-window"));
     EXPECT_TRUE(window.only_deferred);
+
+    const Refused no_stop =
+        refused(one_has_ended().with([](auto& s) { std::get<ServiceStatus>(s.state.services["RemoteAccess"]).accepts_stop = false; }), {});
+    EXPECT_EQ(no_stop.until, at + 1min);
+    EXPECT_TRUE(no_stop.only_deferred);
 
     EXPECT_EQ(refused(stale_hash(), {.activity = changed(20s, 20s)}).until, at + 100s);
     EXPECT_EQ(refused(one_has_ended(), {.activity = certificate_came(5s, 110s)}).until, at + 10s);

@@ -23,6 +23,24 @@ TEST_F(OddAnswers, row_47a_87_for_twenty_seconds_after_a_key_was_made_is_one_hea
     EXPECT_EQ(1U, server.told(EventType::heal_started));
 }
 
+TEST_F(OddAnswers, a_record_that_was_refused_with_87_and_stands_there_when_it_is_tried_again_was_made_by_us) {
+    world.traits.new_keys_settle_for = 19s;
+    expire(world);
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    const ListenerBinding wanted = std::get<BindStep>(plan->steps.front()).after;
+    AtKind late{PortCall::bindings_at, 2, [&](World& at) { at.set_binding(wanted); }};   // right behind the read that follows the write
+    world.adversary = &late;
+    expect_result(HealResult::succeeded, server.run(*plan));
+    ASSERT_TRUE(late.acted());
+    std::vector<std::string> outcomes;
+    for (const JournalEvent& each : server.record.events) {
+        const bool done = each.type == EventType::step_done && each.fields.at("subject") == wanted.endpoint.to_string();
+        if (done) outcomes.push_back(each.fields.at("outcome"));
+    }
+    EXPECT_EQ((std::vector<std::string>{"done"}), outcomes) << "found_done would say that somebody else did it";
+}
+
 TEST_F(OddAnswers, row_47b_183_though_the_record_was_made_is_judged_by_reading_back) {
     world.traits.says_exists_though_made = true;
     drop_binding(world, AddressFamily::ipv6);

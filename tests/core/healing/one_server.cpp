@@ -74,6 +74,7 @@ Server::Server(const Server& other)
       policy(other.policy),
       memory(other.memory),
       asked_by_administrator(other.asked_by_administrator),
+      user(other.user),
       kill_switch(other.kill_switch),
       complaints_(other.complaints_),
       log_read_(other.log_read_),
@@ -152,7 +153,7 @@ std::optional<HealPlan> Server::plan() {
 HealContext Server::context(const Memory& of) {
     static thread_local std::optional<Ports> kept;
     kept.emplace(ports());
-    HealContext context{*kept, policy, of, before_, asked_by_administrator, {}, {}, {}};
+    HealContext context{*kept, policy, of, before_, asked_by_administrator, user, {}, {}};
     context.may_change = may_change ? may_change : [this] { return !kill_switch; };
     context.look = [this](Memory& now) { return look_with(now); };
     context.on_progress = [this](const std::string& line) { lines.push_back(line); };

@@ -100,6 +100,7 @@ public:
     Policy policy;
     Memory memory;                               ///< what the cycle remembers between looks; learned and proven after `settle`
     bool asked_by_administrator = false;
+    std::string user;                            ///< the account that asked
     bool kill_switch = false;                    ///< what the cycle makes of it
     std::function<bool()> may_change;            ///< nothing: !kill_switch
     std::vector<std::string> lines;              ///< what heals said as they went on

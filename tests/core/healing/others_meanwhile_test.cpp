@@ -234,6 +234,34 @@ TEST_F(OthersMeanwhile, row_88b_a_hash_that_is_deleted_while_services_stop_is_th
     EXPECT_EQ(1U, world.restarts_of_rras);
 }
 
+/// Deletes the IPv6 record as often as it has been made and read back.
+class DeletesEachTime final : public Adversary {
+public:
+    Verdict on_call(PortCall call, std::uint64_t) override {
+        due_ = made_ && call == PortCall::bindings_at;
+        made_ = !due_ && (made_ || call == PortCall::bindings_put);
+        return {};
+    }
+    void between_calls(World& at) override {
+        if (due_) drop_binding(at, AddressFamily::ipv6);
+    }
+
+private:
+    bool made_ = false, due_ = false;
+};
+
+TEST_F(OthersMeanwhile, what_somebody_breaks_each_time_is_put_right_three_times_and_then_left_as_they_made_it) {
+    drop_binding(world, AddressFamily::ipv6);
+    DeletesEachTime somebody;
+    world.adversary = &somebody;
+    const auto outcome = server.heal();
+    expect_result(HealResult::overtaken, outcome);
+    EXPECT_EQ(4U, server.writes(PortCall::bindings_put)) << "the heal's own change, and three times what was put right";
+    EXPECT_FALSE(world.binding_at(Endpoint::wildcard(AddressFamily::ipv6, world.port())));
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    EXPECT_FALSE(server.record.contents.open_heal);
+}
+
 TEST_F(OthersMeanwhile, what_is_taken_back_leaves_what_somebody_else_made_of_our_change) {
     renew();
     // RRAS does not work with the new one; when all of it begins to go back, IIS takes one record for itself.

@@ -51,6 +51,18 @@ TEST_F(OurOwnStop, row_41_our_own_stop_at_any_call_leaves_services_running_and_a
     }
 }
 
+TEST_F(OurOwnStop, before_a_heal_begins_nothing_begins_and_no_code_of_windows_is_told_for_it) {
+    expire(world);
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    world.stop_requested = true;
+    const auto outcome = server.run(*plan);
+    expect_result(HealResult::not_begun, outcome);
+    EXPECT_TRUE(outcome->explanation.ends_with("the watchdog itself is being stopped")) << outcome->explanation;
+    EXPECT_TRUE(world.writes.empty());
+    EXPECT_FALSE(server.record.contents.open_heal);
+}
+
 TEST_F(OurOwnStop, row_77a_stop_pending_for_forty_seconds_when_we_are_stopped_is_started) {
     expect_result(HealResult::incomplete, heal_and_be_stopped(server, 40s));
     std::vector<std::string> lines;
@@ -70,6 +82,44 @@ TEST_F(OurOwnStop, row_77b_stop_pending_for_five_minutes_is_named_and_started_by
     world.stop_requested = false;
     server.new_process();
     expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(1U, world.restarts_of_rras);
+}
+
+TEST_F(OurOwnStop, what_did_not_start_is_asked_once_more_by_the_heal_that_ends_for_it) {
+    expire(world);
+    world.services["RemoteAccess"].start_fails_with = 1068;
+    AtKind stop{PortCall::services_start, 1, [](World& at) {
+                    at.services["RemoteAccess"].start_fails_with = 0;
+                    at.stop_requested = true;
+                }};
+    world.adversary = &stop;
+    expect_result(HealResult::incomplete, server.heal());
+    ASSERT_TRUE(stop.acted());
+    world.adversary = nullptr;
+    world.advance(10s);   // the process may be ended before it asks anything else
+    EXPECT_TRUE(world.running("RemoteAccess"));
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(OurOwnStop, in_a_recovery_s_restart_is_no_reason_to_give_the_heal_up_even_where_an_administrator_asked_for_one) {
+    expire(world);
+    die_behind(PortCall::bindings_put, 2);
+    server.asked_by_administrator = true;
+    world.services["RemoteAccess"].stop_takes = 40s;
+    StopsUsInARestart stop{world};
+    world.adversary = &stop;
+    expect_result(HealResult::incomplete, server.recover_open_heal());
+    world.adversary = nullptr;
+    ASSERT_TRUE(world.stop_requested);
+    EXPECT_EQ(0U, server.told(EventType::recovery_given_up));
+    EXPECT_TRUE(server.record.contents.open_heal) << "the next start goes on with it";
+    EXPECT_TRUE(server.start_what_we_stopped(90s).empty());
+    world.advance(10s);
+    world.stop_requested = false;
+    server.new_process();
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_EQ("2", server.everything_names());
     EXPECT_TRUE(server.all_connect());
     EXPECT_EQ(1U, world.restarts_of_rras);
 }

@@ -64,7 +64,8 @@ std::vector<JournalEvent> events() {
     const WallTime dialled = told_at("2026-11-21T02:21:31Z");
     draft.tell(EventType::step_done, told_at("2026-11-21T02:19:10.862Z"), "RemoteAccess restarted.", restarted);
     draft.tell(EventType::heal_succeeded, told_at("2026-11-21T02:19:13.782Z"), record().heals.last_text, succeeded);
-    tell_confirmed_by_client(draft, kHeal, dialled, dialled - told_at("2026-11-21T02:19:13.782Z"), false, told_at("2026-11-21T02:21:40.015Z"));
+    tell_confirmed_by_client(draft, kHeal, dialled, dialled - told_at("2026-11-21T02:19:13.782Z"), false,
+                             told_at("2026-11-21T02:21:40.015Z"));
     for (std::size_t i = 0; i < draft.events.size(); ++i) draft.events[i].sequence = 317 + i;
     return draft.events;
 }

@@ -2,6 +2,8 @@
 
 #include "core/selection/client_choice.h"
 
+#include "tests/core/certificate_builder.h"
+
 #include <gtest/gtest.h>
 
 #include <ostream>
@@ -65,6 +67,32 @@ INSTANTIATE_TEST_SUITE_P(
                refused(under_ca_file(of_this_host(lasting(365))))},
         Choice{"else the one that lasts longest", trusted(lasting(400)), trusted(made_later(lasting(365)))},
         Choice{"of one end the later one", trusted(made_later(lasting(365))), trusted(lasting(365))}));
+
+struct Asked {
+    const char* sentence;
+    SelectClientCertificate selector;
+    bool is_asked_for;
+};
+void PrintTo(const Asked& asked, std::ostream* out) { *out << asked.sentence; }
+
+class AskedFor : public testing::TestWithParam<Asked> {};
+
+TEST_P(AskedFor, IsWhatTheSelectorNames) {
+    const Certificate certificate = test::certificate(1).names({"ras.example.com", "vpn1.example.com"});
+    EXPECT_EQ(is_asked_for(certificate, GetParam().selector), GetParam().is_asked_for);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, AskedFor,
+                         testing::Values(Asked{"an issuer by its CN", {"Example Issuing CA", {}}, true},
+                                         Asked{"an issuer by its whole name", {"CN=Example Issuing CA,O=Example", {}}, true},
+                                         Asked{"an issuer in other letters", {"EXAMPLE issuing ca", {}}, true},
+                                         Asked{"another issuer", {"Corp Issuing CA", {}}, false},
+                                         Asked{"any of its names", {{}, "VPN1.example.com"}, true},
+                                         Asked{"another name", {{}, "vpn2.example.com"}, false},
+                                         Asked{"issuer and name", {"Example Issuing CA", "vpn1.example.com"}, true},
+                                         Asked{"the issuer, but another name", {"Example Issuing CA", "vpn2.example.com"}, false},
+                                         Asked{"the name, but another issuer", {"Corp Issuing CA", "vpn1.example.com"}, false},
+                                         Asked{"whichever", {}, true}));
 
 TEST(ClientChoice, NobodyIsShownRatherThanItself) { EXPECT_FALSE(is_shown_rather(lasting(1), lasting(1))); }
 

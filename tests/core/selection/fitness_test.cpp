@@ -78,6 +78,7 @@ ServerBuilder revocation(RevocationPolicy policy) {
 ServerBuilder missing_eku_allowed() {
     return healthy().with([](auto& s) { s.policy.certificate.allow_missing_eku = true; });
 }
+CertificateBuilder self_signed(std::uint32_t number) { return certificate(number).cn("vpn.example.com").self_signed(); }
 CertificateBuilder unknown_ca(std::uint32_t number) { return certificate(number).issued_by(public_ca("Unknown CA").without_root()); }
 
 // clang-format off
@@ -108,6 +109,9 @@ INSTANTIATE_TEST_SUITE_P(Rules, Fitness, testing::Values(
     FitnessCase{"a chain that cannot be judged is nothing to move to", unknown_ca(4), healthy(), As::candidate, "chain_unknown!"},
     FitnessCase{"of the issuing CA of the one proven last it is", unknown_ca(4), healthy().proven(unknown_ca(3)), As::candidate, "chain_unknown"},
     FitnessCase{"of the same name with another key it is not", unknown_ca(4), healthy().proven(unknown_ca(3)).with([](auto& s) { s.memory.proven->ca.issuer_key = PublicKeyHash{}; }), As::candidate, "chain_unknown!"},
+    FitnessCase{"self-signed with name and key of the one proven last it is not: each such certificate is a CA of its own", self_signed(4),
+                healthy().proven(self_signed(3)).with([](auto& s) { s.memory.proven->ca.issuer_key = self_signed(4).certificate.issuer_key; }),
+                As::candidate, "chain_unknown!"},
     FitnessCase{"a chain engine that failed", certificate(4).chain_unreadable(), healthy().nothing_learned(), As::candidate, "chain_unknown!"},
     FitnessCase{"a chain engine that failed on the one in force", certificate(4).chain_unreadable(), healthy().nothing_learned(), As::active, "chain_unknown"},
     FitnessCase{"1024 bits", certificate(4).key(KeyAlgorithm::rsa, 1024), healthy(), As::candidate, "weak_key!"},

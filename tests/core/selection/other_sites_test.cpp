@@ -26,6 +26,12 @@ ServerBuilder hosting(std::size_t count, ServerBuilder server) {
     return server.holding(std::move(all));
 }
 
+/// In force is an ended one for two names; what is new bears one of them.
+ServerBuilder with_a_second_choice() {
+    const Certificate ended = one().names({"vpn.example.com", "ras.example.com"}).expired();
+    return healthy().holding({ended}).all_naming(ended).learned(ended).proven(ended).held(ended).adding(two());
+}
+
 struct Case {
     const char* name;
     ServerBuilder server;
@@ -48,7 +54,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"a_pinned_one_of_another_name", healthy().adding(www()).pinning(www())},
                     Case{"the_renewal_link_leads_to_another_name", healthy().adding(www()).linking(one(), www())},
                     Case{"records_and_hash_name_one_of_another_name", healthy().adding(www()).nothing_learned().records(www())},
-                    Case{"a_wildcard_was_learned", healthy().learned_names({"*.example.com"}, "*.example.com").adding(two())}),
+                    Case{"a_wildcard_was_learned", healthy().learned_names({"*.example.com"}, "*.example.com").adding(two())},
+                    Case{"one_that_bears_some_of_the_names_is_a_second_choice", with_a_second_choice()}),
     [](const auto& row) { return std::string{row.param.name}; });
 
 TEST(AmongManySites, ThoseThatAreNotListedAreCountedWhereNothingWillDo) {

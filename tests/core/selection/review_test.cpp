@@ -140,6 +140,14 @@ TEST(PrimaryName, IsTheCnWhereItIsADnsNameElseTheFirstSan) {
     EXPECT_EQ(healthy().wanting_names({"b.example.com", "vpn.example.com"}).desired().names.primary, "b.example.com");
 }
 
+TEST(CaOfASuccessor, IsSaidWithWhoAsksForIt) {
+    const auto origin = [](const ServerBuilder& server) { return std::string{word(server.desired().ca_origin)}; };
+    EXPECT_EQ(origin(healthy()), "learned");
+    EXPECT_EQ(origin(healthy().nothing_learned()), "presumed");
+    EXPECT_EQ(origin(healthy().nothing_learned().wanting_issuer("Example Issuing CA")), "policy");
+    EXPECT_EQ(origin(healthy().nothing_learned().deleting(one()).unreachable()), "none") << "nothing is known of what is in force";
+}
+
 }  // namespace selection_review
 
 }  // namespace sstp::test

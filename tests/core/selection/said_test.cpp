@@ -26,6 +26,9 @@ TEST_P(Says, WhatAPersonCountsOn) {
         EXPECT_EQ(std::string::npos, found->explanation.find(each)) << each << " in: " << found->explanation;
 }
 
+/// An administrator's hash that names nothing of this server.
+ServerBuilder with_unknown_hash() { return healthy().nothing_learned().hash(certificate(9)).flag(1U); }
+
 /// So many longer certificates of the internal CA.
 ServerBuilder with_others(std::uint32_t count) {
     ServerBuilder server = healthy();
@@ -44,6 +47,15 @@ INSTANTIATE_TEST_SUITE_P(OfCertificates, Says, testing::Values(
     Saying{"where DirectAccess or NLB is configured it may not",
            healthy().owned_by(v4, kIisAppId).record(v4, certificate(9)).serving(v4, certificate(9)).with([](auto& s) { s.state.directaccess_or_nlb = true; }),
            Reason::binding_foreign_owner, {"DirectAccess or network load balancing", "at its owner"}, {"take_over"}},
+    Saying{"an unknown hash under which clients connect may be a load balancer's",
+           with_unknown_hash().sessions(3), Reason::hash_unknown_to_this_server,
+           {"Clients have connected since RRAS started", "load balancer", "nothing is written"}, {"No SSTP client", "cannot be counted"}},
+    Saying{"an unknown hash under which nobody connects is not taken for one",
+           with_unknown_hash(), Reason::hash_unknown_to_this_server,
+           {"No SSTP client has connected since RRAS started"}, {"Clients have connected", "load balancer", "cannot be counted"}},
+    Saying{"where sessions cannot be counted nothing is said of clients",
+           with_unknown_hash().sessions_unreadable(), Reason::hash_unknown_to_this_server,
+           {"VPN sessions cannot be counted"}, {"have connected", "has connected", "load balancer"}},
     Saying{"one is named alone", with_others(1), Reason::successor_other_ca, {certificate(10).certificate.thumbprint.brief()}, {"more", " and 0"}},
     Saying{"two are joined by a word", with_others(2), Reason::successor_other_ca, {" and "}, {"more"}},
     Saying{"five are all named", with_others(5), Reason::successor_other_ca, {" and "}, {"more"}},

@@ -63,6 +63,10 @@ INSTANTIATE_TEST_SUITE_P(Servers, SilentRows, testing::Values(
     SelectionCase{"80: the same, listeners still serve one",
                   in_force(one().renewed_by(2)).adding(two().renewed_by(3).archived()).adding(certificate(3).valid(0, 90)),
                   "1, planned 3", "(certificate_superseded) renewal_link_pending"},
+    SelectionCase{"80: the end of the link will not do, and listeners serve what lies on the way to it: that is followed",
+                  in_force(one().renewed_by(2)).adding(two().renewed_by(3)).adding(certificate(3).valid(0, 90).purposes({{"1.3.6.1.5.5.7.3.2"}}))
+                      .serving(two()),
+                  "2, by the link", "served_by_renewal_link!"},
     SelectionCase{"84: set answered 1312 for two: it is unusable, the old one stays",
                   healthy().adding(two()).refused_by_http_sys(two()), "1", "(private_key_unusable)"}));
 
@@ -108,6 +112,12 @@ INSTANTIATE_TEST_SUITE_P(Policy, SilentRows, testing::Values(
                   in_force(ended()).linking(ended(), two()).adding(of(two(), private_ca())), "2", ""},
     SelectionCase{"the renewal link settles the riddle of the first look",
                   in_force(ended()).nothing_learned().linking(ended(), two()).adding(of(two(), private_ca())).adding(certificate(3).newer()), "2", "(names_presumed)"},
+    SelectionCase{"the same, and the one of the other CA is newer than the linked one: it is passed over all the same",
+                  in_force(ended()).nothing_learned().linking(ended(), two()).adding(of(two(), private_ca()))
+                      .adding(certificate(3).valid(0, 90)), "2", "(names_presumed)"},
+    SelectionCase{"a pin settles the riddle where nothing is in force and the store has certificates for different names",
+                  healthy().nothing_learned().holding({certificate(2), certificate(3).newer().names({"www.example.com"})})
+                      .all_naming(certificate(9)).unreachable().pinning(certificate(2)), "2", ""},
     SelectionCase{"a riddle in which the other one is at work: nothing is bound",
                   healthy().nothing_learned().adding(of(two(), private_ca())).record(v6, two()).serving(v6, of(two(), private_ca())),
                   "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"}));

@@ -109,6 +109,31 @@ TEST(ClockBelief, OneBeforeTheBeginOfWhatClientsAcceptedIsDoubtedUntilItIsSet) {
     EXPECT_TRUE(belief.settles(MonotonicTime{94min}));
 }
 
+// A renewal in the days after a clock was set back by mistake: the CA's clock is right.
+TEST(ClockBelief, OneThatWasSetBackBeforeTheBeginOfWhatIsNamedNowIsDoubted) {
+    ClockBelief belief;
+    belief.look(moment(kRecord, 1min), kRecord, true);
+    const WallTime back = kRecord - days{25};
+    belief.look(moment(back, 2min), kRecord, true);
+    belief.look(moment(back + 2h, 2min + 2h), kRecord, true);
+    EXPECT_FALSE(belief.doubtful(MonotonicTime{2min + 2h}));
+    belief.one_is_named_that_begins(kRecord + 1h);   // issued an hour after the clock was set back
+    belief.notice_a_jump(moment(back + 3h, 2min + 3h));
+    EXPECT_TRUE(belief.not_believed());
+    EXPECT_NE(std::string::npos, belief.explanation(MonotonicTime{2min + 3h}).find("2026-11-18 13:00 UTC")) << belief.explanation({});
+    belief.look(moment(kRecord + 4h, 2min + 4h), kRecord, true);
+    EXPECT_FALSE(belief.not_believed());
+}
+
+TEST(ClockBelief, ACertificateThatWasBoundTooEarlySaysNothingOfTheClock) {
+    ClockBelief belief;
+    belief.one_is_named_that_begins(kRecord + days{1});
+    belief.look(moment(kRecord, 1min), kRecord, false);
+    EXPECT_FALSE(belief.not_believed()) << "it was never set back";
+    belief.look(moment(kRecord - 2h, 2min), kRecord, false);
+    EXPECT_FALSE(belief.not_believed()) << "it lies ahead of both";
+}
+
 TEST(ClockBelief, AnAdministratorsWordStandsAgainstThatCertificateUntilClientsAcceptAnother) {
     ClockBelief belief;
     belief.clients_accepted_one_that_began(kRecord + days{1});

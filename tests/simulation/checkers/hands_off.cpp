@@ -28,11 +28,8 @@ public:
         began_ = Began{heal.id, set, has_sstp(), is_offloaded(), scene.now() - changed_at_ < std::chrono::seconds{5}};
     }
 
-    void cycle_began() override { against_the_last_policy_.reset(); }   // what a process wrote that died meanwhile is not judged by another's
-
     // The policy that the cycle read is known at its end.
     void cycle_ended(const CycleReport&) override {
-        if (against_the_last_policy_ && scene.policy.mode == Mode::observe) broken_by(*against_the_last_policy_);
         const auto began = std::exchange(began_, std::nullopt);
         if (!began || began->just_changed) return;
         const bool in_use = !began->is_offloaded && (began->has_sstp || scene.policy.certificate.names_a_certificate());
@@ -45,16 +42,10 @@ public:
         const auto& open = scene.record.open_heal;
         const bool half_changed = open || scene.storage_is_troubled();
         if (half_changed) return;
-        const bool only_the_policy_forbids = in_use() && permission(scene.world().kill_switch) == Permission::observe_by_policy;
-        if (only_the_policy_forbids) {
-            against_the_last_policy_ = write.subject;
-        } else {
-            broken_by(write.subject);
-        }
+        broken("wrote " + write.subject + " although hands are to be kept off");
     }
 
 private:
-    void broken_by(const std::string& subject) { broken("wrote " + subject + " although hands are to be kept off"); }
     // Hands are kept off from the next read on, which comes before each change.
     [[nodiscard]] bool may_be_touched() const {
         return (permission(scene.world().kill_switch) == Permission::heal && in_use()) ||
@@ -89,7 +80,6 @@ private:
     }
 
     std::optional<Began> began_;
-    std::optional<std::string> against_the_last_policy_;   ///< what was written where only the policy of the last cycle forbids it
     std::optional<RawValue> last_seen_;
     Duration changed_at_{-3'600'000};
 };

@@ -1,0 +1,63 @@
+// What a heal that does not prove must not go back to, and what it may not leave behind as whole (DESIGN 2.4).
+
+#include "tests/core/healing/one_server.h"
+
+#include <gtest/gtest.h>
+
+namespace sstp::healing_test {
+namespace {
+
+using namespace simulated;
+
+class WayBack : public OneServerTest {};
+
+TEST_F(WayBack, two_records_of_two_certificates_are_not_put_back_for_rras_in_automatic_mode_does_not_start_on_them) {
+    set_flag(world, 0);
+    restart_rras(world);
+    server.settle();
+    renew();
+    bind(world, AddressFamily::ipv6, cert2());   // by somebody, and half of it; both certificates are fit
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    ASSERT_EQ("", plan->cannot_return) << "the one old value by itself may return";
+    AtKind nature{PortCall::bindings_put, 1, [](World& at) { at.sstp_broken = true; }};
+    world.adversary = &nature;
+    const auto outcome = server.run(*plan);
+    ASSERT_TRUE(nature.acted());
+    expect_result(HealResult::incomplete, outcome);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("event 24")) << outcome->explanation;
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_TRUE(world.running("RemoteAccess"));
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    world.sstp_broken = false;
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(WayBack, a_heal_whose_certificate_left_in_the_middle_is_no_whole_one_while_a_record_of_it_is_missing_again) {
+    drop_binding(world, AddressFamily::ipv4);
+    world.set_parameter(SstpValue::sha1_certificate_hash, std::nullopt);
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    AtKind acme{PortCall::parameters_write, 1, [](World& at) {
+                    add_certificate(at, cert2());
+                    remove_certificate(at, cert1().thumbprint);
+                    drop_binding(at, AddressFamily::ipv4);   // which the heal had made
+                    at.listener_off = {{AddressFamily::ipv4, true}, {AddressFamily::ipv6, true}};   // no key, no session
+                }};
+    world.adversary = &acme;
+    const auto outcome = server.run(*plan);
+    ASSERT_TRUE(acme.acted());
+    expect_result(HealResult::incomplete, outcome);
+    EXPECT_TRUE(server.record.contents.open_heal) << "what it has changed is half there";
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    world.adversary = nullptr;
+    world.listener_off.clear();
+    expect_result(HealResult::undone, server.recover_open_heal());
+    expect_result(HealResult::succeeded, server.heal());
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_TRUE(server.all_connect());
+}
+
+}  // namespace
+}  // namespace sstp::healing_test
