@@ -28,11 +28,12 @@ bool is_agreed_upon(const Certificate& certificate, const SelectionInput& in) {
 
 const Certificate* agreed_upon_with(const std::optional<CertificateHash>& hash, const SelectionInput& in) {
     const Certificate* certificate = hash ? in.state.find(*hash) : nullptr;
-    return certificate && !certificate->archived && is_agreed_upon(*certificate, in) ? certificate : nullptr;
+    return certificate && is_agreed_upon(*certificate, in) ? certificate : nullptr;
 }
 
-/// The certificate of MY on which all records of ours, the hash and every listener that answered agree; null when there is none. The hash
-/// that RRAS is known to hold stands for one that somebody has overwritten since: a single value is drift, and undoes no change of all.
+/// The certificate of MY, archived or not (its listeners serve it all the same), on which all records of ours, the hash and every listener
+/// that answered agree; null when there is none. The hash that RRAS is known to hold stands for one that somebody has overwritten since: a
+/// single value is drift, and undoes no change of all.
 const Certificate* agreed_upon(const SelectionInput& in) {
     const auto* stored = value_of(in.state.settings.sha256_hash);
     if (const Certificate* all = agreed_upon_with(stored ? std::optional{*stored} : std::nullopt, in)) return all;

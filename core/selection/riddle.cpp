@@ -32,6 +32,16 @@ bool is_named_by_the_hash_and_served(const Basis& basis) {
     });
 }
 
+/// Nothing but the stored hash speaks for the active certificate: it was not proven, RRAS is not known to hold it, no listener serves it.
+bool rests_on_the_hash_alone(const Basis& basis) {
+    const Certificate& active = *basis.active;
+    const Memory& memory = basis.in.memory;
+    const bool is_proven = memory.proven && memory.proven->certificate.hash == active.hash;
+    const bool is_held = memory.held && memory.held->sha256 == active.hash;
+    const auto is_active = [&](const Certificate* leaf) { return leaf->hash == active.hash; };
+    return !is_proven && !is_held && std::none_of(basis.leaves.begin(), basis.leaves.end(), is_active);
+}
+
 bool is_of_the_presumed_ca(const Certificate& certificate, const Basis& basis) {
     return !basis.ca.known || is_same_ca(*basis.ca.known, authority_of(certificate));
 }
@@ -74,7 +84,8 @@ Riddle about_cas(const Basis& basis, const Candidates& among) {
 }
 
 /// What SSTP's records and the SHA-1 name and the listeners serve, wherever it lies: in the store, archived, or gone from it and on the
-/// wire only.
+/// wire only. And what was in force at the look before and has left the store, while a record names it still: whoever owns that record,
+/// clients were served with it.
 Candidates named_beside_the_hash(const Basis& basis) {
     Candidates found;
     const auto add = [&](const Certificate* each) {
@@ -88,14 +99,21 @@ Candidates named_beside_the_hash(const Basis& basis) {
     }
     if (const auto* sha1 = value_of(basis.in.state.settings.sha1_hash)) add(basis.in.state.find(*sha1));
     for (const Certificate* leaf : basis.leaves) add(leaf);
+    if (const auto& before = basis.in.memory.unproven_active) {
+        const auto records = wildcards(basis.in.state);
+        const auto names_it = [&](const ListenerBinding* record) { return record->thumbprint() == before->thumbprint; };
+        if (std::any_of(records.begin(), records.end(), names_it)) add(&*before);
+    }
     return found;
 }
 
-/// Nothing was proven here yet, and the hash agrees with no listener and its record: which value of the unit drifted, nothing tells. What
+/// Nothing was proven here yet, or all has left what was, and the hash agrees with no listener and its record: which value of the unit
+/// drifted, nothing tells. What
 /// the rest of it names for other names, or from another CA, is in question then like the active one, whatever else speaks against it:
 /// clients may trust a root that this server does not know.
 Candidates others_of_the_unit(const Basis& basis) {
-    if (!basis.active || basis.in.memory.proven || is_named_by_the_hash_and_served(basis)) return {};
+    if (!basis.active || is_named_by_the_hash_and_served(basis)) return {};
+    if (basis.in.memory.proven && !rests_on_the_hash_alone(basis)) return {};
     const bool names_are_open = basis.names.origin == Origin::presumed;
     const bool ca_is_open = !basis.ca.is_decided() && !basis.in.policy.certificate.issuer;
     Candidates others = named_beside_the_hash(basis);

@@ -22,6 +22,14 @@ void add_thresholds(std::vector<WallTime>& times, const Certificate& certificate
 
 }  // namespace
 
+bool has_unheard_client(const Scene& scene) {
+    const World& world = scene.world();
+    const auto& heard = scene.record.sessions.newest_sstp_began;
+    return world.traits.sessions_can_be_read && std::any_of(world.sessions.begin(), world.sessions.end(), [&](const auto& each) {
+               return each.sstp && (!heard || world.wall - (world.elapsed - each.began) > *heard + 1min);
+           });
+}
+
 std::optional<Duration> idle_stretch(const Scene& scene, const CycleReport& report, Duration since) {
     if (since < 30min || report.heal || scene.record.open_heal || scene.storage_is_troubled()) return std::nullopt;
     if (scene.world().clock_behind != Duration{0}) return std::nullopt;

@@ -178,8 +178,10 @@ private:
         if (world_.elapsed < at) return;
         const std::size_t writes = world_.writes.size();
         const bool awaits_a_client = record_.contents().awaited_client.has_value();   // restart.then for one that does not come (2.4)
+        const bool hears_of_a_client = has_unheard_client(judge_.scene());
         one_cycle();
-        if (world_.writes.size() != writes && !awaits_a_client && judge_.scene().undisturbed_since(disturbances)) {
+        const bool has_cause = awaits_a_client || hears_of_a_client;
+        if (world_.writes.size() != writes && !has_cause && judge_.scene().undisturbed_since(disturbances)) {
             throw Violation{"idempotent", "a cycle of an idle stretch wrote " + world_.writes.back().subject, world_.calls};
         }
         if (last_happening_ < world_.elapsed) pass_until(end);   // else it is idle no longer: the timer's next look comes in time

@@ -38,6 +38,15 @@ public:
     void process_ended(bool) override { last_written_ = scene.record.written_at; }
 
 private:
+    [[nodiscard]] bool is_named_by_the_hash(const Thumbprint& thumbprint) const {
+        const World& world = scene.world();
+        const auto value = world.parameters.find(SstpValue::sha256_certificate_hash);
+        if (value == world.parameters.end()) return false;
+        const auto decoded = decode_sha256(value->second);
+        const auto* hash = value_of(decoded);
+        const auto* stored = world.find("MY", thumbprint);
+        return hash && stored && stored->certificate.hash == *hash;
+    }
     /// A clock that lies before our last record is not believed until it is set or has run for an hour: nobody is driven away from a
     /// certificate by dates until then (7.10).
     void judge_by_the_clock(const Write& write) const {
@@ -51,6 +60,7 @@ private:
         if (believed || !old || old == write.binding_after->thumbprint() || (scene.heal && scene.heal->asked)) return;
         const auto* stored = world.find(write.binding_before->store.value_or("MY"), *old);
         if (stored == nullptr || stored->certificate.archived || !stored->serves()) return;
+        if (is_named_by_the_hash(*write.binding_after->thumbprint())) return;  // a record that drifted: no date is asked for that
         const Certificate& left = stored->certificate;
         const WallTime truth = world.true_time();
         const bool only_by_our_clock = left.not_before <= truth && truth <= left.not_after && left.not_before > world.wall;
