@@ -119,7 +119,10 @@ ValueRule<RestartPolicy> restart_rule() {
                   "When a working VPN may be restarted to put a successor in force. What cuts clients off never waits for it."),
             field("services", &P::services, services,
                   "Services that a restart stops, in this order; what ran before runs afterwards. One that is not installed is told once."),
-            field("then", &P::then, services, "The same for the second restart of a heal, once, where the first did not suffice."),
+            field("then", &P::then, services,
+                  "The same for the second restart of a heal, once, where the first did not suffice; at once for a changed hash where "
+                  "clients "
+                  "needed it before."),
             field("timeout", &P::timeout, duration(1s, 1h), "Longest wait for each state change of each service.", "10m"),
         },
         {}, finish_restart);

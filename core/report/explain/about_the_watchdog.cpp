@@ -26,7 +26,8 @@ constexpr Explanation kWatchdog[] = {
      .meaning = "No SSTP client has connected since the last heal, although sessions usually begin by this time of the day. Only a client "
                 "proves crypto binding.",
      .seen = "VPN sessions, counted by tunnel, against the hours in which they begin on this server.",
-     .we_do = "The services of restart.then are restarted, once: SstpSvc may still hold an old hash.",
+     .we_do = "The services of restart.then are restarted, once: SstpSvc may still hold an old hash. Where that brought the clients, the "
+              "next changed hash has them restarted at once.",
      .you_do = "Try a VPN client now. If it fails after sign-in: Restart-Service SstpSvc -Force.",
      .keys = "restart.then"},
     {.reason = Reason::budget_exhausted,
@@ -53,8 +54,12 @@ constexpr Explanation kWatchdog[] = {
     {.reason = Reason::clock_not_believed,
      .severity = "warning",
      .meaning = "This server's clock is behind what was recorded earlier, or has jumped. What dates decide waits.",
-     .seen = "The clock after a start was compared with the last time in the state database, and with the time service.",
-     .we_do = "Only what dates do not decide is done. A synchronised clock, an hour without a jump, or your heal ends it.",
+     .seen =
+         "The clock after a start was compared with the last time in the state database and with the time service, and at each look with "
+         "the begin of the certificate with which clients have connected.",
+     .we_do =
+         "Only what dates do not decide is done. A synchronised clock, an hour without a jump, or your heal ends it; before the begin of "
+         "that certificate only a clock that is set, or your heal.",
      .you_do = "Set the clock: w32tm /resync, then w32tm /query /status.",
      .keys = ""},
     {.reason = Reason::state_unreadable,
