@@ -131,11 +131,7 @@ std::optional<Refused> clock_is_believed(const DecisionInput& input, const Work*
     }
     if (!work || !input.memory.clock_doubtful || input.asked_by_administrator || !rests_on_dates(*work)) return std::nullopt;
     SSTP_RARE("what rests on dates waits for the clock");
-    return Refused{word(Reason::clock_not_believed),
-                   input.memory.clock_explanation +
-                       " What rests on dates waits until Windows' time service is synchronised, or an hour has "
-                       "passed without a jump. If the clock is right: sstp-watchdog heal",
-                   std::nullopt, true};
+    return Refused{word(Reason::clock_not_believed), input.memory.clock_explanation, std::nullopt, true};
 }
 
 /// What has left the store is served until RRAS starts again: with the flag at 1 it would not start (event 25), else it takes another

@@ -133,6 +133,7 @@ std::string cannot_return(const HealPlan& plan, const DecisionInput& input) {
 /// 7.8). A try that ended before it asked a service to stop has tried none.
 std::vector<std::string> second_rung(const Work& work, const DecisionInput& input) {
     const bool wanted = restarts(work.plan) && (work.kind == Work::Kind::repair || work.kind == Work::Kind::succession);
+    if (input.then_at_once && restarts(work.plan, kSstpSvc)) return {};   // the first restart has had it
     const Attempts* failed = failed_attempts(input, work.plan.target.hash);
     if (!wanted || (failed != nullptr && failed->service_was_asked_to_stop)) return {};
     constexpr std::uint32_t kWithSecondRung = 3;

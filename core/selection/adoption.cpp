@@ -28,7 +28,9 @@ bool is_agreed_upon(const Certificate& certificate, const SelectionInput& in) {
 
 const Certificate* agreed_upon_with(const std::optional<CertificateHash>& hash, const SelectionInput& in) {
     const Certificate* certificate = hash ? in.state.find(*hash) : nullptr;
-    return certificate && is_agreed_upon(*certificate, in) ? certificate : nullptr;
+    if (!certificate || (certificate->archived && certificate->renewed_by))
+        return nullptr;   // listeners follow the link at RRAS's next start
+    return is_agreed_upon(*certificate, in) ? certificate : nullptr;
 }
 
 /// The certificate of MY, archived or not (its listeners serve it all the same), on which all records of ours, the hash and every listener

@@ -65,7 +65,7 @@ bool is_named_somewhere(const Certificate& certificate, const Basis& basis) {
     if (hash && *hash == certificate.hash) return true;
     // Where the SHA-256 is nothing that could be read, the SHA-1 beside it is the hash that is left.
     const auto* sha1 = value_of(state.settings.sha1_hash);
-    if (!hash && sha1 && *sha1 == certificate.thumbprint) return true;
+    if (!hash && !is_absent(state.settings.sha256_hash) && sha1 && *sha1 == certificate.thumbprint) return true;
     const auto records = wildcards(state);
     if (std::any_of(records.begin(), records.end(),
                     [&](const ListenerBinding* record) { return record->thumbprint() == certificate.thumbprint; })) {

@@ -99,7 +99,7 @@ Candidates named_beside_the_hash(const Basis& basis) {
     }
     if (const auto* sha1 = value_of(basis.in.state.settings.sha1_hash)) add(basis.in.state.find(*sha1));
     for (const Certificate* leaf : basis.leaves) add(leaf);
-    if (const auto& before = basis.in.memory.unproven_active) {
+    if (const auto& before = basis.in.memory.unproven_active; before && !basis.in.state.find(before->hash)) {
         const auto records = wildcards(basis.in.state);
         const auto names_it = [&](const ListenerBinding* record) { return record->thumbprint() == before->thumbprint; };
         if (std::any_of(records.begin(), records.end(), names_it)) add(&*before);
@@ -107,8 +107,8 @@ Candidates named_beside_the_hash(const Basis& basis) {
     return found;
 }
 
-/// Nothing was proven here yet, or all has left what was, and the hash agrees with no listener and its record: which value of the unit
-/// drifted, nothing tells. What
+/// Nothing was proven here yet, or all has left what was, and the hash agrees with no listener and its record: nothing tells which value
+/// of the unit drifted. What
 /// the rest of it names for other names, or from another CA, is in question then like the active one, whatever else speaks against it:
 /// clients may trust a root that this server does not know.
 Candidates others_of_the_unit(const Basis& basis) {

@@ -133,7 +133,11 @@ bool is_still_rewritten(const std::string& endpoint, const Ended& by) {
 
 void remember_heal(RecordContents& contents, const HealPlan& plan, const HealOutcome& outcome, const std::string& policy, Moment now,
                    RunningTime running) {
-    if (outcome.result == HealResult::not_begun) return;
+    if (outcome.result == HealResult::not_begun) {
+        // What stood in the way may be SstpSvc's or RasMan's: the next try asks for restart.services alone.
+        if (!only_restarts(plan) && restarts(plan, kSstpSvc)) contents.then_brought_clients = 0;
+        return;
+    }
     remember_attempt(contents, plan, outcome, policy, running);
     if (outcome.result != HealResult::succeeded) return;
     watch_cures(contents, plan, running);
@@ -145,7 +149,9 @@ void remember_heal(RecordContents& contents, const HealPlan& plan, const HealOut
     AwaitedClient awaited{outcome.heal_id, now.wall};
     awaited.changed_a_hash = changes_a_hash(plan.steps);
     awaited.only_services_restarted = outcome.restarts > 0 && !outcome.then_done && !with_sstpsvc;
-    awaited.after_then = with_sstpsvc && std::find(plan.cures.begin(), plan.cures.end(), Reason::no_client_since_heal) != plan.cures.end();
+    const bool somebody_was_connected = outcome.sessions_ended && outcome.sessions_ended->sstp.open > 0;
+    awaited.after_then = with_sstpsvc && !somebody_was_connected &&
+                         std::find(plan.cures.begin(), plan.cures.end(), Reason::no_client_since_heal) != plan.cures.end();
     contents.awaited_client = std::move(awaited);
 }
 

@@ -17,8 +17,12 @@ void ClockBelief::look(Moment now, std::optional<WallTime> last_record, bool syn
         in_doubt_ = true;
     }
     notice_a_jump(now);
-    if (!earlier_than_) return;
     const bool ran_long_enough = now.monotonic - since_ >= kTrusted;
+    if (synchronised && ran_long_enough) {   // certificates can be dated ahead, too
+        believe();
+        furthest_ = now.wall.time_since_epoch() - now.monotonic.since_boot;
+    }
+    if (!earlier_than_) return;
     if (synchronised || ran_long_enough || now.wall >= *earlier_than_) earlier_than_.reset();
 }
 
@@ -57,7 +61,7 @@ std::optional<WallTime> ClockBelief::begun_by_what_it_belies() const {
 
 void ClockBelief::believe() {
     earlier_than_.reset();
-    believed_before_ = std::max(accepted_began_, named_begins_);
+    while (const auto begun = begun_by_what_it_belies()) believed_before_ = begun;   // of both rules
 }
 
 bool ClockBelief::settles(MonotonicTime now) { return !doubtful(now) && std::exchange(in_doubt_, false); }
@@ -76,9 +80,8 @@ std::string ClockBelief::explanation(MonotonicTime now) const {
     }
     if (const auto begun = begun_by_what_it_belies()) {
         return fmt::format(
-            "The clock stands before {}, when the certificate began {}. Until it is set, nothing is done that rests on dates. If it is "
-            "right: "
-            "sstp-watchdog heal",
+            "The clock stands before {}, when the certificate began {}. Until it is set, nothing is done that rests on dates. "
+            "If it is right: sstp-watchdog heal",
             to_minute(*begun), begun == accepted_began_ ? "with which clients have connected" : "that is in force, and has been set back");
     }
     if (doubtful_for(now) > Duration{0}) return "The clock has just been changed: what rests on dates waits for a minute.";

@@ -11,7 +11,8 @@ namespace sstp {
 /// until Windows' time service reports a synchronised source, it has run an hour without a jump, or an administrator asks for a
 /// heal. A jump while we run makes the date doubtful for a minute. And at any time a clock cannot be right that stands before the
 /// begin of a certificate with which clients have connected, or, after it was set back, of one that has been put in force: no CA dates
-/// ahead. That is doubted until it is set, or an administrator asks for a heal.
+/// ahead. That is doubted until it is set, an administrator asks for a heal, or it has run an hour without a jump beside a
+/// synchronised source.
 class ClockBelief {
 public:
     /// `last_record`: the wall clock of the last commit, looked at once, as soon as there is one: nothing while the record cannot be read.

@@ -39,7 +39,9 @@ std::vector<Complaint> complaints_in(const std::vector<LogEvent>& events) {
 
 /// NotBefore of the certificate with which clients were seen to connect: a session began under it, not only a day without a complaint.
 std::optional<WallTime> accepted_began(const RecordContents& contents) {
-    if (!contents.learned || !contents.proven || !contents.sessions.sstp_ever()) return std::nullopt;
+    if (!contents.learned || !contents.proven) return std::nullopt;
+    const auto& session = contents.sessions.newest_sstp_began;
+    if (!session || *session < contents.proven->at) return std::nullopt;
     if (contents.learned->certificate != contents.proven->certificate.hash) return std::nullopt;
     return contents.proven->certificate.not_before;
 }

@@ -59,7 +59,7 @@ constexpr Explanation kWatchdog[] = {
          "the begin of the certificate with which clients have connected.",
      .we_do =
          "Only what dates do not decide is done. A synchronised clock, an hour without a jump, or your heal ends it; before the begin of "
-         "that certificate only a clock that is set, or your heal.",
+         "that certificate a clock that is set, your heal, or an hour beside a synchronised time service.",
      .you_do = "Set the clock: w32tm /resync, then w32tm /query /status.",
      .keys = ""},
     {.reason = Reason::state_unreadable,

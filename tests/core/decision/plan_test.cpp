@@ -61,6 +61,11 @@ TEST(ThenAtOnce, IsForAHashThatChanges) {
     EXPECT_THAT(restarted_at_once(symptom), ElementsAre("RemoteAccess"));
 }
 
+TEST(ThenAtOnce, LeavesNothingForASecondRung) {
+    EXPECT_THAT(plan_for(one_has_ended(), {.then_at_once = true}).then, ElementsAre());
+    EXPECT_EQ(plan_for(one_has_ended().service("RasMan", ServiceState::paused), {.then_at_once = true}).then, kThen);
+}
+
 TEST(ThenAtOnce, GoesByLessAfterATryThatFailed) {
     EXPECT_THAT(restarted_at_once(one_has_ended(), {.attempts = failed(two(), 1, 2h, false)}), ElementsAre("RemoteAccess"));
 }

@@ -144,6 +144,8 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhichCertificate, testing::Values(
                   moved_to(ras(2)).no_sstp_session_ever().sessions_unreadable().written(60 * 24 + 1).rras_started(60 * 24).complaint(13, 60, true), "2, blocked by choice_not_confirmed", "choice_not_confirmed"},
     SelectionCase{"10c: the same, and it was archived meanwhile: its listeners serve it all the same",
                   moved_to(ras(2)).archiving(ras(2)), "2, blocked by choice_not_confirmed", "choice_not_confirmed"},
+    SelectionCase{"10c: the same with a renewal link, which its listeners leave at RRAS's next start: no choice that could be left alone",
+                  moved_to(ras(2)).archiving(ras(2)).adding(certificate(5).names({"ras.example.com"})).linking(ras(2), certificate(5)), "1", ""},
     SelectionCase{"10c: flag 0, and sessions cannot be asked: nothing confirms it",
                   moved_to(ras(2)).sessions_unreadable(), "2, blocked by choice_not_confirmed", "choice_not_confirmed"},
     SelectionCase{"10c: flag 0, and ours had left the store: RRAS took what it found, and the renewed one is bound",

@@ -87,6 +87,22 @@ TEST(Aftermath, ARestartOfSstpSvcLeavesNoSecondRungForClients) {
     plan.cures = {Reason::no_client_since_heal};
     remember_heal(contents, plan, ended(HealResult::succeeded, 1), "p", {look_time(), {}}, RunningTime{2h});
     EXPECT_TRUE(contents.awaited_client->after_then);
+    HealOutcome cut_off = ended(HealResult::succeeded, 1);
+    cut_off.sessions_ended = Sessions{.sstp = {.open = 1}};
+    remember_heal(contents, plan, cut_off, "p", {look_time(), {}}, RunningTime{3h});
+    EXPECT_FALSE(contents.awaited_client->after_then) << "somebody was connected: clients came without it";
+}
+
+// A dependant of RasMan that takes no stop must not keep every certificate from coming into force.
+TEST(Aftermath, WhatCouldNotBeBegunWithSstpSvcIsTriedWithoutIt) {
+    RecordContents contents;
+    contents.then_brought_clients = 2;
+    HealPlan plan = plan_to(kTwo);
+    remember_heal(contents, plan, ended(HealResult::not_begun, 0), "p", {}, RunningTime{1h});
+    EXPECT_EQ(2U, contents.then_brought_clients);
+    plan.steps.back() = RestartStep{{"RemoteAccess", "RasMan", "SstpSvc"}};
+    remember_heal(contents, plan, ended(HealResult::not_begun, 0), "p", {}, RunningTime{1h});
+    EXPECT_EQ(0U, contents.then_brought_clients);
 }
 
 TEST(Aftermath, ARestartOfAProcessThatDiedCountsForItsClientsButNotAsExperience) {

@@ -91,7 +91,7 @@ TEST(ClockBelief, OneThatStoodBeforeTheRecordSettlesWhenItIsBelieved) {
     EXPECT_TRUE(belief.settles(MonotonicTime{1min}));
 }
 
-// Windows' clients take no certificate before its begin: no time service, and no hour of running, makes such a clock right.
+// Windows' clients take no certificate before its begin: an hour of running alone makes no such clock right.
 TEST(ClockBelief, OneBeforeTheBeginOfWhatClientsAcceptedIsDoubtedUntilItIsSet) {
     ClockBelief belief;
     belief.clients_accepted_one_that_began(kRecord - days{30});
@@ -99,7 +99,7 @@ TEST(ClockBelief, OneBeforeTheBeginOfWhatClientsAcceptedIsDoubtedUntilItIsSet) {
     EXPECT_FALSE(belief.doubtful(MonotonicTime{1min}));
     const WallTime back = kRecord - days{60};
     for (auto passed = 0min; passed < 90min; passed += 5min) {
-        belief.look(moment(back + passed, 2min + passed), kRecord, true);
+        belief.look(moment(back + passed, 2min + passed), kRecord, false);
         EXPECT_TRUE(belief.not_believed()) << passed.count();
         EXPECT_FALSE(belief.settles(MonotonicTime{2min + passed}));
     }
@@ -110,18 +110,43 @@ TEST(ClockBelief, OneBeforeTheBeginOfWhatClientsAcceptedIsDoubtedUntilItIsSet) {
 }
 
 // A renewal in the days after a clock was set back by mistake: the CA's clock is right.
+TEST(ClockBelief, AnHourBesideASynchronisedSourceOutweighsACertificateThatWasDatedAhead) {
+    ClockBelief belief;
+    belief.clients_accepted_one_that_began(kRecord + days{2});
+    belief.one_is_named_that_begins(kRecord + days{3});
+    belief.look(moment(kRecord + days{4}, 1min), kRecord, false);
+    belief.look(moment(kRecord, 2min), kRecord, true);
+    EXPECT_TRUE(belief.not_believed());
+    belief.look(moment(kRecord + 59min, 61min), kRecord, true);
+    EXPECT_TRUE(belief.not_believed());
+    belief.look(moment(kRecord + 60min, 62min), kRecord, true);
+    EXPECT_FALSE(belief.not_believed()) << belief.explanation(MonotonicTime{62min});
+    belief.look(moment(kRecord + 65min, 67min), kRecord, false);
+    EXPECT_FALSE(belief.not_believed());
+}
+
+// An administrator who asks for a heal while nothing is in doubt vouches for no later clock.
+TEST(ClockBelief, AWordThatNobodyNeededIsNotKept) {
+    ClockBelief belief;
+    belief.clients_accepted_one_that_began(kRecord - days{30});
+    belief.look(moment(kRecord, 1min), kRecord, true);
+    belief.believe();
+    belief.look(moment(kRecord - days{60}, 2min), kRecord, false);
+    EXPECT_TRUE(belief.not_believed());
+}
+
 TEST(ClockBelief, OneThatWasSetBackBeforeTheBeginOfWhatIsNamedNowIsDoubted) {
     ClockBelief belief;
-    belief.look(moment(kRecord, 1min), kRecord, true);
+    belief.look(moment(kRecord, 1min), kRecord, false);
     const WallTime back = kRecord - days{25};
-    belief.look(moment(back, 2min), kRecord, true);
-    belief.look(moment(back + 2h, 2min + 2h), kRecord, true);
+    belief.look(moment(back, 2min), kRecord, false);
+    belief.look(moment(back + 2h, 2min + 2h), kRecord, false);
     EXPECT_FALSE(belief.doubtful(MonotonicTime{2min + 2h}));
     belief.one_is_named_that_begins(kRecord + 1h);   // issued an hour after the clock was set back
     belief.notice_a_jump(moment(back + 3h, 2min + 3h));
     EXPECT_TRUE(belief.not_believed());
     EXPECT_NE(std::string::npos, belief.explanation(MonotonicTime{2min + 3h}).find("2026-11-18 13:00 UTC")) << belief.explanation({});
-    belief.look(moment(kRecord + 4h, 2min + 4h), kRecord, true);
+    belief.look(moment(kRecord + 4h, 2min + 4h), kRecord, false);
     EXPECT_FALSE(belief.not_believed());
 }
 
