@@ -3,6 +3,7 @@
 #include "core/decision/work.h"
 
 #include <optional>
+#include <string>
 
 namespace sstp {
 
@@ -18,6 +19,8 @@ std::optional<Refused> clock_is_believed(const DecisionInput&, const Work*);
 std::optional<Refused> target_is_known(const DecisionInput&, const Work*);
 std::optional<Refused> records_are_replaceable(const DecisionInput&, const Work*);
 std::optional<Refused> services_are_ready(const DecisionInput&, const Work*);
+/// A service of a plan's restart that could not be stopped, or not be started again; of RemoteAccess `services_are_ready` speaks.
+std::optional<Refused> cannot_be_restarted(const std::string& name, const DecisionInput&);
 // gates_of_permission.cpp
 std::optional<Refused> mode_permits(const DecisionInput&, const Work*);
 std::optional<Refused> no_heal_is_open(const DecisionInput&, const Work*);

@@ -81,7 +81,15 @@ std::optional<Refused> rras_is_not_ready(const ServiceStatus& rras, const Decisi
     return stopped("RemoteAccess ended with an error, but does not start automatically: an administrator starts it.");
 }
 
-/// A service of the plan's restart that could not be stopped, or not be started again.
+std::optional<Refused> rras_takes_no_stop(const ServiceStatus& rras, const DecisionInput& input, const Work* work) {
+    if (!work || !restarts(work->plan) || rras.state != ServiceState::running || rras.accepts_stop) return std::nullopt;
+    SSTP_RARE("RRAS accepts no stop");
+    return Refused{"service_busy", "RemoteAccess runs, but accepts no stop just now. Nothing is changed until it does.",
+                   input.now.wall + 1min, true};
+}
+
+}  // namespace
+
 std::optional<Refused> cannot_be_restarted(const std::string& name, const DecisionInput& input) {
     const ServiceStatus* status = input.state.service(name);
     if (!status || equal_ignoring_case(name, kRemoteAccess)) return std::nullopt;  // one that is not installed is left out
@@ -100,15 +108,6 @@ std::optional<Refused> cannot_be_restarted(const std::string& name, const Decisi
                    fmt::format("The service {} is disabled: after a stop it could not be started again. Nothing is changed.", name),
                    std::nullopt, false};
 }
-
-std::optional<Refused> rras_takes_no_stop(const ServiceStatus& rras, const DecisionInput& input, const Work* work) {
-    if (!work || !restarts(work->plan) || rras.state != ServiceState::running || rras.accepts_stop) return std::nullopt;
-    SSTP_RARE("RRAS accepts no stop");
-    return Refused{"service_busy", "RemoteAccess runs, but accepts no stop just now. Nothing is changed until it does.",
-                   input.now.wall + 1min, true};
-}
-
-}  // namespace
 
 /// Behind a load balancer nothing below applies (promise hands-off).
 std::optional<Refused> tls_is_ours(const DecisionInput& input, const Work*) { return because_of(input, Reason::tls_offloaded); }

@@ -1,6 +1,7 @@
 #include "core/decision/work.h"
 
 #include "core/decision/evidence.h"
+#include "core/decision/gates.h"
 #include "core/decision/plan_details.h"
 #include "core/model/rare.h"
 #include "core/model/text.h"
@@ -30,20 +31,14 @@ std::vector<Step> steps_towards(const DecisionInput& input, const Certificate& t
     return steps_of(differences(input.state, desired_of(input), &target, input.policy));
 }
 
-bool could_not_be_restarted(const std::string& name, const ServerState& state) {
-    const ServiceStatus* status = state.service(name);
-    if (!status || status->state == ServiceState::stopped) return false;
-    return status->state != ServiceState::running || status->start_type == StartType::disabled;
-}
-
 /// What is restarted after these steps: restart.services; where the hash changes and SstpSvc has kept an old one before, those of
 /// restart.then with them (DESIGN 2.4), unless one of them stands in the way, or a try has failed: then the less is asked.
 RestartStep restart_after(const std::vector<Step>& steps, const Certificate& target, const DecisionInput& input) {
     RestartStep restart{input.policy.restart.services};
     const std::vector<std::string>& then = input.policy.restart.then;
     if (!input.then_at_once || !changes_a_hash(steps) || failed_attempts(input, target.hash) != nullptr) return restart;
-    if (std::any_of(then.begin(), then.end(), [&](const std::string& each) { return could_not_be_restarted(each, input.state); }))
-        return restart;
+    const auto stands_in_the_way = [&](const std::string& each) { return cannot_be_restarted(each, input).has_value(); };
+    if (std::any_of(then.begin(), then.end(), stands_in_the_way)) return restart;
     SSTP_RARE("restart.then at once");
     for (const std::string& each : then) {
         if (!has_name(restart.services, each)) restart.services.push_back(each);

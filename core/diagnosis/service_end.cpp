@@ -52,7 +52,7 @@ bool ended_for_a_certificate(const ServiceStatus& rras, const Memory& memory) {
 }
 
 std::string disabled_dependency(const ServerState& state) {
-    for (const char* name : {"SstpSvc", "RasMan"}) {
+    for (const char* name : {kSstpSvc, "RasMan"}) {
         const ServiceStatus* status = state.service(name);
         if (status && status->start_type == StartType::disabled) return name;
     }

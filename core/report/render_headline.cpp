@@ -169,7 +169,7 @@ bool rras_is_missing(const ServerState& state) {
         const auto found = state.services.find(name);
         return found != state.services.end() && is_absent(found->second);
     };
-    return missing(kRemoteAccess) && missing("SstpSvc");
+    return missing(kRemoteAccess) && missing(kSstpSvc);
 }
 
 std::string headline(const CycleReport& report) {

@@ -55,6 +55,10 @@ void remember_sessions(SessionMemory& memory, const Observed<Sessions>& answer, 
     memory.newest_sstp_began = began;
 }
 
+bool client_came_under(const Proven& proven, const SessionMemory& sessions) {
+    return sessions.newest_sstp_began && *sessions.newest_sstp_began >= proven.at;
+}
+
 std::optional<ClientConfirmation> confirmation_of(const RecordContents& contents) {
     if (!contents.awaited_client || !contents.sessions.newest_sstp_began) return std::nullopt;
     const AwaitedClient& awaited = *contents.awaited_client;

@@ -3,6 +3,7 @@
 #include "core/journal/told.h"
 #include "core/record/apply.h"
 #include "core/watchdog/held.h"
+#include "core/watchdog/learning.h"
 #include "core/watchdog/machine_identity.h"
 #include "core/watchdog/watchdog.h"
 
@@ -37,13 +38,12 @@ std::vector<Complaint> complaints_in(const std::vector<LogEvent>& events) {
     return complaints;
 }
 
-/// NotBefore of the certificate with which clients were seen to connect: a session began under it, not only a day without a complaint.
+/// NotBefore of the certificate with which clients were seen to connect.
 std::optional<WallTime> accepted_began(const RecordContents& contents) {
-    if (!contents.learned || !contents.proven) return std::nullopt;
-    const auto& session = contents.sessions.newest_sstp_began;
-    if (!session || *session < contents.proven->at) return std::nullopt;
-    if (contents.learned->certificate != contents.proven->certificate.hash) return std::nullopt;
-    return contents.proven->certificate.not_before;
+    const auto& proven = contents.proven;
+    const bool is_learned = proven && contents.learned && contents.learned->certificate == proven->certificate.hash;
+    if (!is_learned || !client_came_under(*proven, contents.sessions)) return std::nullopt;
+    return proven->certificate.not_before;
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ std::string primary_of(const Certificate& certificate, const Policy& policy) {
 
 /// A session began under the proven certificate, or a day passed where nobody can tell.
 bool clients_accept(const RecordContents& contents, const Proven& proven, bool sessions_are_readable, WallTime now) {
-    if (contents.sessions.newest_sstp_began && *contents.sessions.newest_sstp_began >= proven.at) return true;
+    if (client_came_under(proven, contents.sessions)) return true;
     if (sessions_are_readable) return false;
     return contents.complaints.empty() && now - proven.at >= kAcceptedWithoutSessions;
 }

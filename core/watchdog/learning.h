@@ -28,6 +28,9 @@ Lesson learn(RecordContents& contents, const ServerState& state, const Assessmen
 /// The active certificate, as long as it is not proven: what a record names still when it has left the store is known then.
 void remember_active(RecordContents& contents, const ServerState& state, const Assessment& assessment);
 
+/// A client connected while this was in force, as opposed to a day without a complaint where nobody can tell.
+bool client_came_under(const Proven& proven, const SessionMemory& sessions);
+
 /// All was proven with this certificate: by a look, or by a heal of ours.
 void prove(RecordContents& contents, const Certificate& certificate, const std::map<AddressFamily, Level>& levels, WallTime now);
 

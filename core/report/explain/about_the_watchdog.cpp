@@ -56,7 +56,7 @@ constexpr Explanation kWatchdog[] = {
      .meaning = "This server's clock is behind what was recorded earlier, or has jumped. What dates decide waits.",
      .seen =
          "The clock after a start was compared with the last time in the state database and with the time service, and at each look with "
-         "the begin of the certificate with which clients have connected.",
+         "the begin of the certificate with which clients have connected; once it was set back, with that of what is named now.",
      .we_do =
          "Only what dates do not decide is done. A synchronised clock, an hour without a jump, or your heal ends it; before the begin of "
          "that certificate a clock that is set, your heal, or an hour beside a synchronised time service.",

@@ -1,8 +1,6 @@
 // What a heal stopped runs again, however long that takes (promise services-as-found; row 38).
 
-#include "tests/core/servers/watched_server.h"
-
-#include <gtest/gtest.h>
+#include "tests/core/servers/story.h"
 
 namespace sstp::test {
 namespace {
@@ -11,15 +9,12 @@ using namespace std::chrono_literals;
 using namespace simulated;
 using std::chrono::days;
 
-class OwedStarts : public testing::Test {
+class OwedStarts : public Story {
 protected:
-    WatchedServer server;
-    World& world = server.world;
-
     /// In the next window RemoteAccess is stopped for the successor, and does not start again.
     void stop_rras_for_good(Duration live) {
         server.settle();
-        add_certificate(world, newer_certificate(2));
+        add_certificate(world, two);
         world.services.at("RemoteAccess").start_fails_with = 1068;
         server.live(live);
         ASSERT_FALSE(world.running("RemoteAccess"));
