@@ -5,7 +5,7 @@ A bug is a replacement of text that must occur exactly once in its file, so that
 instead of planting nothing. Its promise, or one of those that it says it breaks as well, must be seen broken; which seed shows it,
 after how many seconds of searching, and which others are seen on the way is printed.
 
-`dev simulate --planted [--only WORDS] [--table]` runs this; only the file with the bug is compiled for each.
+`dev simulate --planted [--only WORDS] [--table] [--check]` runs this; only the file with the bug is compiled for each.
 """
 import argparse
 import json
@@ -67,12 +67,29 @@ def search(tree: pathlib.Path, kind: str, threads: int, until: list, runs: int =
     return found
 
 
-def plant(tree: pathlib.Path, bug: dict) -> None:
+def changes_of(tree: pathlib.Path, bug: dict):
+    """Each file with its text and what is replaced in it."""
     for change in [bug, *bug.get("also", [])]:
         file = change.get("file", bug["file"])
         text = (tree / file).read_text()
         if text.count(change["replace"]) != 1:
             raise NotFound(f"the text to replace occurs {text.count(change['replace'])} times in {file}, not once: {change['replace']}")
+        yield file, text, change
+
+
+def check_that_all_fit(bugs: list) -> int:
+    unfit = 0
+    for bug in bugs:
+        try:
+            list(changes_of(ROOT, bug))
+        except NotFound as why:
+            print(f"{bug['name']}: {why}")
+            unfit += 1
+    return 1 if unfit else 0
+
+
+def plant(tree: pathlib.Path, bug: dict) -> None:
+    for file, text, change in changes_of(tree, bug):
         (tree / file).write_text(text.replace(change["replace"], change["by"]))
 
 
@@ -91,6 +108,7 @@ def find(tree: pathlib.Path, bug: dict, threads: int) -> tuple:
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "planted", help="folder for the copy and its build")
+    options.add_argument("--check", action="store_true", help="only ask whether each bug still fits the code; builds and searches nothing")
     options.add_argument("--only", help="plant only bugs whose name or promise contains this")
     options.add_argument("--table", action="store_true", help="at the end print the table for README.md")
     options.add_argument("--threads", type=int, default=2)
@@ -102,6 +120,8 @@ def main() -> int:
     if not bugs:
         print(f"no bug has '{chosen.only}' in its name or promise")
         return 2
+    if chosen.check:
+        return check_that_all_fit(bugs)
     try:
         copy_tree(tree)
         build(tree)
