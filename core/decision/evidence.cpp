@@ -23,7 +23,6 @@ Level best(const DecisionInput& input, AddressFamily family) { return proven_lev
 /// The family's record went after RRAS had set its listener up: RRAS makes both records when it starts, and does not run where it cannot
 /// (facts: rras-sstp section 2). That stands without anything remembered.
 bool lost_its_record(const DecisionInput& input, AddressFamily family) {
-    constexpr Duration kPartOfTheStart = std::chrono::minutes{1};   // RRAS writes its records while it starts
     const ServiceStatus* rras = input.state.service(kRemoteAccess);
     const auto& written = input.state.bindings_written;
     const bool runs = rras && rras->state == ServiceState::running && rras->started;

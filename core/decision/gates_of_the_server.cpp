@@ -28,10 +28,7 @@ std::optional<Refused> because_of(const DecisionInput& input, Reason reason) {
 
 bool rests_on_dates(const Work& work) {
     if (restarts(work.plan) && work.plan.urgency != Urgency::now) return true;  // the window is a date as well
-    return std::any_of(work.plan.cures.begin(), work.plan.cures.end(), [](Reason reason) {
-        return reason == Reason::certificate_expired || reason == Reason::certificate_not_yet_valid ||
-               reason == Reason::certificate_superseded || reason == Reason::certificate_expiring;
-    });
+    return std::any_of(work.plan.cures.begin(), work.plan.cures.end(), is_of_dates);
 }
 
 /// Waits that double, from two seconds to five minutes: as long again as it has been pending (DESIGN 2.3).

@@ -103,8 +103,7 @@ Then http_sys_owns_the_port(const CheckInput& input, Assessment& assessment) {
 /// With an IP listen list HTTP.SYS listens on those addresses only (Microsoft, HttpServiceConfigIPListenList): a set-up, not a fault.
 Then http_sys_listens(const CheckInput& input, Assessment& assessment) {
     for (const AddressFamily family : kFamilies) {
-        const bool wanted = family == AddressFamily::ipv4 ? input.policy.listener.ipv4 : input.policy.listener.ipv6;
-        if (!wanted || input.state.listens_on(family)) continue;
+        if (!input.policy.listener.includes(family) || input.state.listens_on(family)) continue;
         assessment.findings.push_back(
             {of(family, Reason::listener_excluded_ipv4, Reason::listener_excluded_ipv6), Severity::information, listener(input, family),
              fmt::format("HTTP.SYS's IP listen list has no {0} address, so that {0} is not served. To see it: netsh "

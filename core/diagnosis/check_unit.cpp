@@ -9,9 +9,6 @@ namespace sstp {
 
 namespace {
 
-/// RRAS writes its own values a moment after it began to start in automatic mode: that is part of the start (DESIGN 2.3).
-constexpr Duration kPartOfTheStart = std::chrono::minutes{1};
-
 /// The last write that may be newer than what RRAS read; nothing: none is known to be. What it read of the parameters is what counts;
 /// the records' time stands in where that of the parameters cannot be had.
 std::optional<WallTime> write_after_start(const ServerState& state) {

@@ -12,7 +12,7 @@ inline constexpr std::array kFamilies = {AddressFamily::ipv4, AddressFamily::ipv
 /// Clients of the family are ours to serve: the policy does not leave it out, and HTTP.SYS listens on it. Only such a family has
 /// a level, is probed, and gets a record where it has none (DESIGN 2.4).
 inline bool is_looked_after(AddressFamily family, const ServerState& state, const Policy& policy) {
-    return (family == AddressFamily::ipv4 ? policy.listener.ipv4 : policy.listener.ipv6) && state.listens_on(family);
+    return policy.listener.includes(family) && state.listens_on(family);
 }
 
 /// The leaf that a listener gave; null when it gave none.

@@ -132,4 +132,9 @@ bool has(const Findings& findings, Reason reason) {
     return std::any_of(findings.begin(), findings.end(), [=](const Finding& each) { return each.reason == reason; });
 }
 
+bool is_of_dates(Reason reason) noexcept {
+    return reason == Reason::certificate_expired || reason == Reason::certificate_not_yet_valid ||
+           reason == Reason::certificate_superseded || reason == Reason::certificate_expiring;
+}
+
 }  // namespace sstp

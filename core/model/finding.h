@@ -109,5 +109,7 @@ using Findings = std::vector<Finding>;
 /// The worst severity; information when there are no findings.
 Severity worst(const Findings& findings);
 bool has(const Findings& findings, Reason reason);
+/// Said by comparing the clock with the dates of a certificate: as true as the clock is.
+bool is_of_dates(Reason reason) noexcept;
 
 }  // namespace sstp

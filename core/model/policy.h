@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/model/binding.h"
 #include "core/model/digest.h"
 #include "core/model/finding.h"
 #include "core/model/time.h"
@@ -45,6 +46,8 @@ struct ListenerPolicy {
     bool ipv4 = true;
     bool ipv6 = true;
     ForeignOwner foreign_owner = ForeignOwner::report;
+    /// Is this family SSTP's here? The listener of one that is left out is neither looked at nor written.
+    [[nodiscard]] bool includes(AddressFamily family) const { return family == AddressFamily::ipv4 ? ipv4 : ipv6; }
     friend bool operator==(const ListenerPolicy&, const ListenerPolicy&) = default;
 };
 

@@ -35,6 +35,10 @@ struct StartedBetween {
 /// Times come from different clocks of Windows: file times of keys, notices of the SCM.
 inline constexpr Duration kBetweenClocksOfWindows = std::chrono::seconds{2};
 
+/// In automatic mode RRAS adopts the records and writes both hashes so soon after it began to start (facts: rras-sstp section 2): a write
+/// within this is part of the start, and nobody else's (DESIGN 2.3).
+inline constexpr Duration kPartOfTheStart = std::chrono::minutes{1};
+
 /// `seen` is surely a start after the one that was `known`: the service has stopped in between.
 bool is_a_later_start(const StartedBetween& known, const StartedBetween& seen) noexcept;
 

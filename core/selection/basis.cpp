@@ -21,8 +21,7 @@ const Certificate* leaf_in(const Probe& probe) {
 std::vector<AddressFamily> families_with_clients(const ServerState& state, const Policy& policy) {
     std::vector<AddressFamily> families;
     for (const AddressFamily family : kBoth) {
-        const bool is_on = family == AddressFamily::ipv4 ? policy.listener.ipv4 : policy.listener.ipv6;
-        if (is_on && state.listens_on(family)) families.push_back(family);
+        if (policy.listener.includes(family) && state.listens_on(family)) families.push_back(family);
     }
     return families;
 }

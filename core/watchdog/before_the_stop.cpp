@@ -10,8 +10,6 @@ namespace {
 
 /// A renewal tool works for seconds, or for the minutes that DNS takes for its challenge.
 constexpr Duration kJustBefore = std::chrono::minutes{15};
-/// In automatic mode RRAS writes records and hashes itself while it starts (facts: rras-sstp section 2).
-constexpr Duration kPartOfTheStart = std::chrono::minutes{1};
 
 bool covers_any(const Certificate& certificate, const std::vector<std::string>& names) {
     return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return covers(certificate, name); });

@@ -34,6 +34,14 @@ bool some_service_is_pending(const ServerState& state) {
     });
 }
 
+/// What dates say is a consequence of the clock, which is told by itself: one cause is one alarm. What is critical in spite of the doubt
+/// is not served to anybody, and stays.
+void take_for_an_echo_of_the_clock(Findings& findings) {
+    for (Finding& each : findings) {
+        if (is_of_dates(each.reason) && each.severity == Severity::warning) each.severity = Severity::information;
+    }
+}
+
 }  // namespace
 
 void Watchdog::add_own_findings(CycleReport& report) const {
@@ -51,6 +59,7 @@ void Watchdog::add_own_findings(CycleReport& report) const {
     }
     footing.destinations = outer_.forwarding.states();
     report.findings = report.assessment.findings;
+    if (clock_.not_believed()) take_for_an_echo_of_the_clock(report.findings);
     for (Finding& each : own_findings(footing)) {
         const auto& accepted = policy_.policy().accepted;
         if (std::find(accepted.begin(), accepted.end(), each.reason) != accepted.end()) each.severity = Severity::information;

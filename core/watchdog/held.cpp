@@ -10,8 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// In automatic mode RRAS adopts the records and writes both hashes while it starts (facts: rras-sstp section 2).
-constexpr Duration kPartOfTheStart = 60s;
 constexpr Duration kTolerance = kBetweenClocksOfWindows;
 /// A start takes a while before RUNNING; RasSstp complains on the way. Where its beginning was not seen.
 constexpr Duration kStartBegins = 30s;

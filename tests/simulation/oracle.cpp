@@ -235,9 +235,8 @@ ClientView as_if_healed(const Server& server, const Certificate& certificate, co
     world.clients_have_intermediates = now.clients_have_intermediates;
     world.balancer = now.balancer;
     for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
-        const bool in_policy = family == AddressFamily::ipv4 ? policy.listener.ipv4 : policy.listener.ipv6;
         const ListenerBinding* stands = world.binding_at(Endpoint::wildcard(family, world.port()));
-        if (stands == nullptr && (!in_policy || (family == AddressFamily::ipv6 && !world.traits.has_ipv6))) continue;
+        if (stands == nullptr && (!policy.listener.includes(family) || (family == AddressFamily::ipv6 && !world.traits.has_ipv6))) continue;
         if (stands != nullptr && stands->app_id != kSstpAppId && policy.listener.foreign_owner != ForeignOwner::take_over) continue;
         bind(world, family, certificate);
     }

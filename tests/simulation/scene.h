@@ -65,6 +65,10 @@ struct Scene {
     [[nodiscard]] bool storage_is_troubled() const;
     /// Under what RRAS holds now clients have come through: what it is, is somebody's intent (2.1).
     [[nodiscard]] bool sessions_have_begun() const;
+    /// The family's clients are SSTP's here; 0 is IPv4.
+    [[nodiscard]] bool policy_includes(std::size_t family) const {
+        return policy.listener.includes(family == 0 ? AddressFamily::ipv4 : AddressFamily::ipv6);
+    }
     /// Nothing but the product moved since then.
     [[nodiscard]] bool undisturbed_since(std::uint64_t count) const { return disturbances == count; }
 };

@@ -135,6 +135,8 @@ TEST_F(OurOwnFooting, Row44_AClockThatIsSetBackBeforeWhatClientsAcceptedMovesNot
     EXPECT_EQ("1", server.everything_names());
     EXPECT_TRUE(server.all_connect());
     EXPECT_TRUE(server.finds(Reason::clock_not_believed)) << server.described();
+    EXPECT_EQ(0U, server.raised(Reason::certificate_not_yet_valid, Severity::warning)) << "one cause, one alarm";
+    EXPECT_EQ(1U, server.raised(Reason::certificate_not_yet_valid, Severity::information)) << server.described();
     set_clock_off(world, days{60});
     server.live(10min);
     EXPECT_EQ(0U, server.writes()) << server.described();

@@ -70,7 +70,7 @@ private:
     // What no probe shows: SstpSvc keeps the old hash, and only a client that connects proves crypto binding (2.4).
     [[nodiscard]] bool is_hidden(std::size_t family) const {
         // A family that the policy leaves out is not SSTP's here: no listener of it is looked at (2.4).
-        if (!(family == 0 ? scene.policy.listener.ipv4 : scene.policy.listener.ipv6)) return true;
+        if (!scene.policy_includes(family)) return true;
         if (windows_refuses_both_ends(family)) return true;
         // A certificate ended between the better look and the end of the heal; whether one that had ended was chosen is fit-or-nothing's.
         if (scene.clients.family[family] == DialOutcome::not_valid_now) return true;

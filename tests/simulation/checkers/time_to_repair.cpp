@@ -184,6 +184,8 @@ private:
         if (scene.record.refused_by_http_sys.contains(choice->hash)) return *curable_;
         const ClientView then = as_if_healed(scene.server, *choice, scene.policy);
         for (std::size_t family = 0; family < 2; ++family) {
+            // One that the policy leaves out is never written: a restart for the other family may help it, and is not owed to it (2.4).
+            if (!scene.policy_includes(family)) continue;
             (*curable_)[family] = scene.clients.family[family] && !scene.clients.connects(family) && then.connects(family);
         }
         return *curable_;

@@ -97,8 +97,7 @@ private:
     [[nodiscard]] bool excused(const CycleReport&) const {
         for (std::size_t family = 0; family < 2; ++family) {
             const auto& each = scene.clients.family.at(family);
-            const bool is_left_out = family == 0 ? !scene.policy.listener.ipv4 : !scene.policy.listener.ipv6;
-            if (is_left_out || !each || *each == DialOutcome::connected) continue;
+            if (!scene.policy_includes(family) || !each || *each == DialOutcome::connected) continue;
             const bool visible =
                 *each == DialOutcome::no_session || *each == DialOutcome::not_valid_now || *each == DialOutcome::wrong_purpose;
             if (visible && !scene.server.hands_tied && scene.world().clock_behind == Duration{0}) return false;
