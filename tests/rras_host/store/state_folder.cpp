@@ -68,6 +68,7 @@ std::string state_of_file(const std::wstring& path) {
 
 void write_text(const std::wstring& path, const std::string& text) {
     const std::wstring temporary = path + L".new";
+    CreateDirectoryW(kFolder, nullptr);   // whoever comes first
     {
         const File file(temporary, GENERIC_WRITE, CREATE_ALWAYS);
         if (!file) fail("create", temporary);

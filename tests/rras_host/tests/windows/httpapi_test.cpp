@@ -47,7 +47,6 @@ protected:
     }
 
     void SetUp() override {
-        CreateDirectoryW(state_path(L"").c_str(), nullptr);   // whichever test of the program comes first
         save_ssl_records({});
         DeleteFileW(state_path(L"faults.json").c_str());
         remove_channel("System");
