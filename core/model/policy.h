@@ -46,7 +46,8 @@ struct ListenerPolicy {
     bool ipv4 = true;
     bool ipv6 = true;
     ForeignOwner foreign_owner = ForeignOwner::report;
-    /// Is this family SSTP's here? The listener of one that is left out is neither looked at nor written.
+    /// Is this family SSTP's here? One that is left out has no level, is not probed, and gets no record where it has none; a record of
+    /// SSTP that stands there follows the others (DESIGN 2.4).
     [[nodiscard]] bool includes(AddressFamily family) const { return family == AddressFamily::ipv4 ? ipv4 : ipv6; }
     friend bool operator==(const ListenerPolicy&, const ListenerPolicy&) = default;
 };

@@ -184,7 +184,7 @@ private:
         if (scene.record.refused_by_http_sys.contains(choice->hash)) return *curable_;
         const ClientView then = as_if_healed(scene.server, *choice, scene.policy);
         for (std::size_t family = 0; family < 2; ++family) {
-            // One that the policy leaves out is never written: a restart for the other family may help it, and is not owed to it (2.4).
+            // One that the policy leaves out has no level: a heal for the other may take its record along, and is not owed to it (2.4).
             if (!scene.policy_includes(family)) continue;
             (*curable_)[family] = scene.clients.family[family] && !scene.clients.connects(family) && then.connects(family);
         }
