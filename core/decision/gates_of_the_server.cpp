@@ -157,7 +157,7 @@ bool is_rewritten_by(const HealPlan& plan, const ListenerBinding& record) {
 /// certificate it does not start, or takes that one (events 24 and 32; facts: rras-sstp section 2).
 std::optional<Refused> a_foreign_record_would_stop_it(const DecisionInput& input, const Work* work) {
     if (!work || !restarts(work->plan)) return std::nullopt;
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily family : kFamilies) {
         const auto* record = value_of(input.state.binding(family));
         if (!record || record->app_id == kSstpAppId || is_rewritten_by(work->plan, *record)) continue;
         if (record->thumbprint() == work->plan.target.thumbprint) continue;

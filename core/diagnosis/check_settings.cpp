@@ -1,9 +1,10 @@
 #include "core/diagnosis/checks.h"
-#include "core/diagnosis/families.h"
+#include "core/model/families.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace sstp {
 
@@ -108,15 +109,8 @@ Then tls_is_ours(const CheckInput& input, Assessment& assessment) {
 /// RRAS for IKEv2, DirectAccess or routing alone: there is nothing of SSTP to check (DESIGN 2.1).
 Then sstp_is_in_use(const CheckInput& input, Assessment& assessment) {
     if (input.desired.sstp_in_use) return Then::go_on;
-    for (const Finding& each : input.desired.findings) {
-        if (each.reason == Reason::sstp_not_configured) assessment.findings.push_back(each);
-    }
-    if (!has(assessment.findings, Reason::sstp_not_configured)) {
-        assessment.findings.push_back(
-            {Reason::sstp_not_configured, Severity::information, "SSTP",
-             "SSTP is not in use here: no record carries its AppId, and no hash is stored. Nothing is changed. To "
-             "have it set up, name the certificate: certificate.dns_names or certificate.thumbprint."});
-    }
+    std::copy_if(input.desired.findings.begin(), input.desired.findings.end(), std::back_inserter(assessment.findings),
+                 [](const Finding& each) { return each.reason == Reason::sstp_not_configured; });
     return Then::stop;
 }
 

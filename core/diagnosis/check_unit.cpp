@@ -1,5 +1,5 @@
 #include "core/diagnosis/checks.h"
-#include "core/diagnosis/families.h"
+#include "core/model/families.h"
 
 #include <fmt/format.h>
 

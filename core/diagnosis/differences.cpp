@@ -1,5 +1,5 @@
 #include "core/diagnosis/assess.h"
-#include "core/diagnosis/families.h"
+#include "core/model/families.h"
 #include "core/model/sstp_values.h"
 #include "core/model/text.h"
 

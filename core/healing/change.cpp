@@ -210,7 +210,7 @@ Changed change_field(HealRun& run, const FieldId& field, const FieldValue& from,
         if (!changed.halted || changed.halted->error.kind != ErrorKind::settling) break;
         const Duration passed = run.ports.clock.monotonic() - began;
         run.say(fmt::format("{} does not take the certificate's new key yet; trying again", name_of(field)));
-        if (passed < since_first && !run.ports.clock.pause(since_first - passed)) {
+        if (!run.ports.clock.pause(std::max(since_first - passed, Duration{0}))) {
             changed.halted->why = Halt::our_stop;
             break;
         }

@@ -146,7 +146,7 @@ HeldByRras held_after_start(const Unit& unit, const StartedBetween& start, WallT
     HeldByRras held;
     held.sha256 = sha256_of(unit);
     held.sha1 = sha1_of(unit);
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily family : kFamilies) {
         if (const auto record = record_of(unit, family)) held.bindings[family] = *record;
     }
     held.start = start;

@@ -179,7 +179,7 @@ bool is_somebodys_choice(const Look& look, const OpenHeal& heal) {
     const Certificate* theirs = hash && *hash != heal.target.hash ? look.state.find(*hash) : nullptr;
     if (!theirs || theirs->archived) return false;
     bool named = false;
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily family : kFamilies) {
         const auto* record = value_of(look.state.binding(family));
         if (!record) continue;
         if (record->thumbprint() != theirs->thumbprint) return false;

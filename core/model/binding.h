@@ -12,6 +12,7 @@
 namespace sstp {
 
 enum class AddressFamily : std::uint8_t { ipv4, ipv6 };
+inline constexpr std::array kFamilies = {AddressFamily::ipv4, AddressFamily::ipv6};
 const char* word(AddressFamily family) noexcept;  ///< "ipv4", "ipv6"
 
 /// The owner of an HTTP.SYS record, bytes in the order in which a GUID is printed.

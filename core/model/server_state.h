@@ -59,6 +59,18 @@ struct Probe {
     friend bool operator==(const Probe&, const Probe&) = default;
 };
 
+/// The leaf that a listener gave; null when it gave none.
+inline const Certificate* leaf_of(const Probe& probe) {
+    const auto* served = std::get_if<Served>(&probe.outcome);
+    return served ? &served->leaf : nullptr;
+}
+
+/// Our own stop ended the probe before it could say anything.
+inline bool was_interrupted(const Probe& probe) {
+    const auto* unreachable = std::get_if<Unreachable>(&probe.outcome);
+    return unreachable && unreachable->why.kind == ErrorKind::stopped;
+}
+
 /// Who owns the TCP port that HTTP.SYS should own.
 struct PortOwner {
     AddressFamily family{};

@@ -103,7 +103,7 @@ std::vector<std::string> names_in_force(const ServerState& state) {
     if (const auto* hash = value_of(state.settings.sha256_hash)) {
         if (const Certificate* named = state.find(*hash)) return names_on(*named);
     }
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily family : kFamilies) {
         const auto* binding = value_of(state.binding(family));
         const auto thumbprint = binding ? binding->thumbprint() : std::nullopt;
         if (const Certificate* bound = thumbprint ? state.find(*thumbprint) : nullptr) return names_on(*bound);

@@ -1,6 +1,6 @@
 #include "core/report/render_check.h"
 
-#include "core/diagnosis/families.h"
+#include "core/model/families.h"
 #include "core/report/one_thing_to_do.h"
 #include "core/report/render_json.h"
 #include "core/report/render_text.h"

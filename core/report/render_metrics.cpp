@@ -73,7 +73,7 @@ void append_binding_match(std::string& out, const CycleReport& report) {
     if (!report.active() || has(report.findings, Reason::tls_offloaded)) return;
     Family family{out, "sstp_watchdog_binding_match", "gauge", "1 when the binding, hash or listener names the certificate in force."};
     const Certificate& current = *report.active();
-    for (const AddressFamily each : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily each : kFamilies) {
         const auto& binding = report.state.binding(each);
         if (why_unreadable(binding)) continue;
         const auto* value = value_of(binding);
@@ -88,7 +88,7 @@ void append_binding_match(std::string& out, const CycleReport& report) {
         const auto* value = value_of(settings.sha256_hash);
         family.sample({{"binding", "sha256_hash"}}, value && *value == current.hash ? 1 : 0);
     }
-    for (const AddressFamily each : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily each : kFamilies) {
         const Probe* probe = representative(report.state, each);
         if (!probe) continue;
         const auto* served = std::get_if<Served>(&probe->outcome);

@@ -1,5 +1,6 @@
 #include "core/selection/basis.h"
 
+#include "core/model/families.h"
 #include "core/model/text.h"
 #include "core/selection/names.h"
 
@@ -7,21 +8,10 @@
 
 namespace sstp::selection {
 
-namespace {
-
-constexpr AddressFamily kBoth[] = {AddressFamily::ipv4, AddressFamily::ipv6};
-
-const Certificate* leaf_in(const Probe& probe) {
-    const auto* served = std::get_if<Served>(&probe.outcome);
-    return served ? &served->leaf : nullptr;
-}
-
-}  // namespace
-
 std::vector<AddressFamily> families_with_clients(const ServerState& state, const Policy& policy) {
     std::vector<AddressFamily> families;
-    for (const AddressFamily family : kBoth) {
-        if (policy.listener.includes(family) && state.listens_on(family)) families.push_back(family);
+    for (const AddressFamily family : kFamilies) {
+        if (is_looked_after(family, state, policy)) families.push_back(family);
     }
     return families;
 }
@@ -30,7 +20,7 @@ std::vector<const Certificate*> served_leaves(const ServerState& state, const Po
     std::vector<const Certificate*> leaves;
     for (const AddressFamily family : families_with_clients(state, policy)) {
         for (const Probe* probe : state.own_probes(family)) {
-            if (const Certificate* leaf = leaf_in(*probe)) leaves.push_back(leaf);
+            if (const Certificate* leaf = leaf_of(*probe)) leaves.push_back(leaf);
         }
     }
     return leaves;
@@ -52,7 +42,7 @@ bool may_be_rewritten(const ListenerBinding& record, const SelectionInput& input
 
 std::vector<const ListenerBinding*> wildcards(const ServerState& state) {
     std::vector<const ListenerBinding*> records;
-    for (const AddressFamily family : kBoth) {
+    for (const AddressFamily family : kFamilies) {
         if (const auto* record = value_of(state.binding(family))) records.push_back(record);
     }
     return records;
@@ -78,7 +68,7 @@ bool is_named_everywhere(const Certificate& certificate, const Basis& basis) {
     const auto* sha256 = value_of(state.settings.sha256_hash);
     const auto* sha1 = value_of(state.settings.sha1_hash);
     if (!sha256 || *sha256 != certificate.hash || !sha1 || *sha1 != certificate.thumbprint) return false;
-    for (const AddressFamily family : kBoth) {
+    for (const AddressFamily family : kFamilies) {
         const auto* record = value_of(state.binding(family));
         const bool is_ours = std::find(basis.families.begin(), basis.families.end(), family) != basis.families.end();
         if (!record && is_ours) return false;
@@ -95,7 +85,7 @@ bool is_served_rightly(const Certificate& certificate, const Basis& basis) {
 
 bool is_served_anywhere(const Certificate& certificate, const ServerState& state) {
     return std::any_of(state.probes.begin(), state.probes.end(), [&](const Probe& probe) {
-        const Certificate* leaf = leaf_in(probe);
+        const Certificate* leaf = leaf_of(probe);
         return leaf && leaf->hash == certificate.hash;
     });
 }

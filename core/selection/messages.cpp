@@ -13,6 +13,8 @@ namespace sstp::selection {
 namespace {
 
 constexpr std::size_t kMost = 5;
+/// Names that were missed for so long are information.
+constexpr Duration kNamesAreOld = std::chrono::hours{24 * 7};
 
 std::string joined(const std::vector<std::string>& parts, std::size_t total) {
     if (total > parts.size()) return fmt::format("{} and {} more", fmt::join(parts, ", "), total - parts.size());
@@ -109,9 +111,8 @@ Finding names_presumed(const RequiredNames& names, const Certificate& active) {
 }
 
 Finding names_changed(const Basis& basis, const Certificate& taken) {
-    constexpr Duration kWeek = std::chrono::hours{24 * 7};
     const auto& proven = basis.in.memory.proven;
-    const bool is_old = proven && proven->certificate.hash == taken.hash && basis.in.now - proven->at > kWeek;
+    const bool is_old = proven && proven->certificate.hash == taken.hash && basis.in.now - proven->at > kNamesAreOld;
     std::vector<std::string> missing;
     for (const std::string& name : basis.names.names) {
         if (!covers(taken, name)) missing.push_back(name);

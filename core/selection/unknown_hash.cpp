@@ -50,6 +50,18 @@ std::optional<bool> sessions_since_the_start(const Basis& basis) {
     return sstp_session_began_since(rras->started->latest, basis.in.memory.sessions);
 }
 
+/// RRAS has held it since its start, beside records of a certificate that lies here and is another: who came through since came by
+/// somebody who answers for this server with a certificate of his own. A hash written since ends that at the next start.
+const CertificateHash* held_for_somebody_in_front(const Basis& basis) {
+    const auto& held = basis.in.memory.held;
+    if (!held || !held->sha256 || held->bindings.empty() || leads_to_a_certificate(*held->sha256, basis)) return nullptr;
+    const bool was_of_another = std::all_of(held->bindings.begin(), held->bindings.end(), [&](const auto& record) {
+        const Certificate* named = basis.in.state.find(record.second);
+        return named && named->hash != *held->sha256;
+    });
+    return was_of_another && sessions_since_the_start(basis) == true ? &*held->sha256 : nullptr;
+}
+
 /// Whoever's record it is by which clients are served.
 bool serves_a_fit_one(const Basis& basis) {
     const auto& probes = basis.in.state.probes;
@@ -77,6 +89,47 @@ std::string explain(const CertificateHash& hash, const std::optional<bool>& sess
                                    : " If it is wrong, say in certificate.thumbprint which certificate SSTP is to use.");
 }
 
+std::string explain_held(const CertificateHash& hash, const HeldByRras& held, bool may_be_replaced) {
+    return fmt::format(
+               "RRAS has held {} since it started {}, the hash of no certificate of LocalMachine\\MY, and clients have connected since, so "
+               "that it may be the certificate of a load balancer in front. Sha256CertificateHash names another one now, which RRAS reads "
+               "when it starts next.",
+               hash.to_string(), to_minute(held.start.latest)) +
+           (may_be_replaced
+                ? " It is replaced by the certificate that the policy names."
+                : " Nothing is written or restarted. Write the hash back that RRAS holds, or say in certificate.thumbprint which "
+                  "certificate SSTP is to use.");
+}
+
+/// A stored hash that leads nowhere; nothing where RRAS shows that it is broken.
+std::optional<UnknownHash> stored_unknown(const Basis& basis) {
+    const SstpSettings& settings = basis.in.state.settings;
+    const auto* hash = value_of(settings.sha256_hash);
+    if (!hash || !is_meant_as_an_administrators(settings)) return std::nullopt;
+    if (leads_to_a_certificate(*hash, basis) || is_learned_or_ours(*hash, basis.in.memory)) return std::nullopt;
+    const CertificatePolicy& policy = basis.in.policy.certificate;
+    const auto sessions = sessions_since_the_start(basis);
+    UnknownHash unknown;
+    unknown.is_somebodys_intent = sessions.value_or(false);
+    // Where sessions cannot be counted, names alone do not say that nobody stands in front of this server.
+    unknown.may_be_replaced = policy.thumbprint.has_value() || (!policy.dns_names.empty() && sessions == false);
+    unknown.finding = {Reason::hash_unknown_to_this_server, unknown.is_somebodys_intent ? Severity::warning : Severity::critical,
+                       registry_name(SstpValue::sha256_certificate_hash), explain(*hash, sessions, unknown.may_be_replaced)};
+    return unknown;
+}
+
+std::optional<UnknownHash> held_unknown(const Basis& basis) {
+    const CertificateHash* hash = held_for_somebody_in_front(basis);
+    if (!hash) return std::nullopt;
+    SSTP_RARE("a hash that somebody in front needs was written over");
+    UnknownHash unknown;
+    unknown.is_somebodys_intent = true;
+    unknown.may_be_replaced = basis.in.policy.certificate.thumbprint.has_value();
+    unknown.finding = {Reason::hash_unknown_to_this_server, Severity::warning, registry_name(SstpValue::sha256_certificate_hash),
+                       explain_held(*hash, *basis.in.memory.held, unknown.may_be_replaced)};
+    return unknown;
+}
+
 }  // namespace
 
 std::optional<bool> sstp_session_began_since(WallTime since, const SessionMemory& sessions) {
@@ -87,20 +140,10 @@ std::optional<bool> sstp_session_began_since(WallTime since, const SessionMemory
 }
 
 std::optional<UnknownHash> unknown_hash(const Basis& basis) {
-    const SstpSettings& settings = basis.in.state.settings;
-    const auto* hash = value_of(settings.sha256_hash);
-    if (!hash || !is_meant_as_an_administrators(settings) || !value_of(basis.in.state.certificates)) return std::nullopt;
-    if (leads_to_a_certificate(*hash, basis) || is_learned_or_ours(*hash, basis.in.memory) || rras_is_broken(basis)) return std::nullopt;
-
-    const CertificatePolicy& policy = basis.in.policy.certificate;
-    const auto sessions = sessions_since_the_start(basis);
-    UnknownHash unknown;
-    unknown.is_somebodys_intent = sessions.value_or(false);
-    // Where sessions cannot be counted, names alone do not say that nobody stands in front of this server.
-    unknown.may_be_replaced = policy.thumbprint.has_value() || (!policy.dns_names.empty() && sessions == false);
-    unknown.is_served = serves_a_fit_one(basis);
-    unknown.finding = {Reason::hash_unknown_to_this_server, unknown.is_somebodys_intent ? Severity::warning : Severity::critical,
-                       registry_name(SstpValue::sha256_certificate_hash), explain(*hash, sessions, unknown.may_be_replaced)};
+    if (!value_of(basis.in.state.certificates) || rras_is_broken(basis)) return std::nullopt;
+    auto unknown = stored_unknown(basis);
+    if (!unknown) unknown = held_unknown(basis);
+    if (unknown) unknown->is_served = serves_a_fit_one(basis);
     return unknown;
 }
 

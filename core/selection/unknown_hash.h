@@ -7,7 +7,8 @@
 namespace sstp::selection {
 
 /// With flag 1 the stored SHA-256 names nothing in MY, and is neither learned nor ours: perhaps that of a load balancer in front
-/// (DESIGN 2.1). Nothing where RRAS shows that it is broken: ended with an error, or complained with 18, 25 or 32.
+/// (DESIGN 2.1); or RRAS holds such a one, with which clients come through, and another was stored since. Nothing where RRAS shows that it
+/// is broken: ended with an error, or complained with 18, 25 or 32.
 struct UnknownHash {
     bool is_somebodys_intent = false;   ///< SSTP sessions have begun since RRAS started
     bool may_be_replaced = false;       ///< the policy names a certificate, and that is enough to end it

@@ -33,7 +33,7 @@ std::string parameter(std::string_view name, std::string_view value) {
 std::string structured_data(const MessageContent& content, std::optional<std::uint32_t> enterprise_number, Repeated repeated) {
     const std::string enterprise = enterprise_number ? std::to_string(*enterprise_number) : "";
     std::string data = "[origin";
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily family : kFamilies) {
         if (const std::string address = content.address(family); !address.empty()) data += parameter("ip", address);
     }
     if (enterprise_number) data += parameter("enterpriseId", enterprise);

@@ -27,7 +27,7 @@ std::string value_of_step(const Step& step) {
 
 /// What stands at a subject now, as hex; nothing when it could not be read.
 std::optional<std::string> stands_at(const ServerState& state, const std::string& subject) {
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily family : kFamilies) {
         if (subject != Endpoint::wildcard(family, state.port).to_string()) continue;
         if (why_unreadable(state.binding(family))) return std::nullopt;
         const auto* record = value_of(state.binding(family));
@@ -99,7 +99,7 @@ bool is_whole(const ServerState& state) {
     if (!named) return false;
     const auto* sha1 = value_of(state.settings.sha1_hash);
     if (state.settings.reads_sha1() && (!sha1 || *sha1 != named->thumbprint)) return false;
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily family : kFamilies) {
         const auto* record = value_of(state.binding(family));
         if (record && record->app_id == kSstpAppId && record->thumbprint() != named->thumbprint) return false;
     }

@@ -24,7 +24,7 @@ HeldByRras stored_now(const ServerState& state, const StartedBetween& start) {
     HeldByRras held;
     if (const auto* sha256 = value_of(state.settings.sha256_hash)) held.sha256 = *sha256;
     if (const auto* sha1 = value_of(state.settings.sha1_hash)) held.sha1 = *sha1;
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily family : kFamilies) {
         const auto* record = value_of(state.binding(family));
         if (const auto thumbprint = record ? record->thumbprint() : std::nullopt) held.bindings[family] = *thumbprint;
     }

@@ -20,7 +20,7 @@ bool names(const Stored<CertificateHash>& stored, const Certificate& certificate
 bool all_agrees(const ServerState& state, const Assessment& assessment, const Certificate& certificate) {
     if (!names(state.settings.sha256_hash, certificate)) return false;
     bool any_served = false;
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily family : kFamilies) {
         const auto* record = value_of(state.binding(family));
         if (record && record->app_id == kSstpAppId && record->thumbprint() != certificate.thumbprint) return false;
         for (const Probe* probe : state.own_probes(family)) {

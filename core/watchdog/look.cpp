@@ -37,7 +37,7 @@ std::optional<WallTime> latest_begin_of_what_is_named(const ServerState& state) 
         if (named) latest = std::max(latest, std::optional{named->not_before});
     };
     if (const auto* hash = value_of(state.settings.sha256_hash)) take(state.find(*hash));
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily family : kFamilies) {
         const auto* record = value_of(state.binding(family));
         const auto thumbprint = record && record->app_id == kSstpAppId ? record->thumbprint() : std::nullopt;
         if (thumbprint) take(state.find(*thumbprint));

@@ -102,6 +102,11 @@ void History::keep(const Certificate& certificate) {
     shows_one_ = true;
 }
 
+void History::keep_behind_a_balancer(const Certificate& certificate) {
+    const auto same = [&](const Certificate& each) { return each.hash == certificate.hash; };
+    if (std::none_of(in_force_.begin(), in_force_.end(), same)) in_force_.push_back(certificate);
+}
+
 void History::begin(const Server& server, const ClientView& clients) {
     note(server, clients);
     shows_one_ = false;
@@ -114,10 +119,13 @@ void History::note(const Server& server, const ClientView& clients) {
     const auto decoded = decode_sha256(found->second);
     const auto* hash = value_of(decoded);
     if (hash == nullptr) return;
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily family : kFamilies) {
         const ListenerBinding* record = world.binding_at(Endpoint::wildcard(family, world.port()));
         if (record == nullptr || !record->thumbprint()) continue;
         const StoredCertificate* stored = world.find(record->store.value_or("MY"), *record->thumbprint());
+        // Behind a balancer the hash is of its certificate, and the record of what stands behind it: in force as well, for whoever takes
+        // the balancer away.
+        if (stored != nullptr && world.balancer && world.balancer->hash == *hash) keep_behind_a_balancer(stored->certificate);
         if (stored == nullptr || stored->certificate.hash != *hash) continue;
         keep(stored->certificate);
         last_ = *hash;

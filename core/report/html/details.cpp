@@ -1,6 +1,6 @@
 // What is wrong, and what everything names: findings, records and hashes side by side.
 
-#include "core/diagnosis/families.h"
+#include "core/model/families.h"
 #include "core/report/explain/explanation.h"
 #include "core/report/html/sections.h"
 #include "core/report/render_text.h"

@@ -1,6 +1,6 @@
 // The way that a client takes, station by station, with what is wrong marked where it is.
 
-#include "core/diagnosis/families.h"
+#include "core/model/families.h"
 #include "core/report/html/sections.h"
 #include "core/report/render_text.h"
 

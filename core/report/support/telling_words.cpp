@@ -81,7 +81,7 @@ public:
     }
 
     void state(const ServerState& state) {
-        for (const auto family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+        for (const auto family : kFamilies) {
             if (const auto* one = value_of(state.binding(family))) record(*one);
         }
         if (const auto* records = value_of(state.shadowing)) std::ranges::for_each(*records, [&](const auto& each) { record(each); });

@@ -77,7 +77,7 @@ Snapshot example_server(WallTime now) {
     state.interface_addresses = {*IpAddress::parse("192.0.2.10"), *IpAddress::parse("2001:db8::10")};
     state.certificates = std::vector<Certificate>{active};
     for (const char* name : {"RemoteAccess", "RasMan", "SstpSvc"}) state.services[name] = service(name, started);
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6})
+    for (const AddressFamily family : kFamilies)
         state.probes.push_back({IpAddress::loopback(family), "vpn.example.com", Served{active, SentChain::complete, {}, 401}});
     snapshot.sessions = Sessions{{12, now - 1h}, {}};
     snapshot.machine = {"00000000-0000-4000-8000-000000000001", "VPN01", "00000000-0000-4000-8000-000000000002"};

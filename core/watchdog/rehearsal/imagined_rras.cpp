@@ -154,7 +154,7 @@ std::uint32_t ImaginedServer::follow_the_hash() {
     if (my == nullptr) return 0;
     const auto chosen = std::find_if(my->begin(), my->end(), [&](const Certificate& each) { return each.hash == *hash; });
     if (chosen == my->end() || chosen->key == KeyState::absent) return complain(25, kNotFound);
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily family : kFamilies) {
         const ListenerBinding* record = record_at(Endpoint::wildcard(family, seen_.port));
         if (record == nullptr || record->thumbprint() == chosen->thumbprint) continue;
         if (record->app_id != kSstpAppId) return complain(32, kInvalidData);

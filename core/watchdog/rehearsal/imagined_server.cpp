@@ -90,7 +90,7 @@ ImaginedServer::ImaginedServer(const Snapshot& snapshot)
       ready_at_(now.monotonic),
       ready_after_(ready_after(snapshot.record.heals.outages)) {
     if (is_absent(certificates)) certificates = std::vector<Certificate>{};
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily family : kFamilies) {
         if (const auto* record = value_of(seen_.binding(family))) records.push_back(*record);
     }
     if (const auto* shadowing = value_of(seen_.shadowing)) records.insert(records.end(), shadowing->begin(), shadowing->end());
@@ -114,7 +114,7 @@ void ImaginedServer::begin_as_seen(const Snapshot& snapshot) {
     }
     if (snapshot.record.learned) primary_name_ = snapshot.record.learned->primary;
     if (primary_name_.starts_with("*.")) primary_name_.replace(0, 1, "a");
-    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) {
+    for (const AddressFamily family : kFamilies) {
         const auto own = seen_.own_probes(family);
         const bool answered =
             std::any_of(own.begin(), own.end(), [](const Probe* each) { return std::holds_alternative<Served>(each->outcome); });

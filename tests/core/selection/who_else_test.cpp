@@ -12,6 +12,10 @@ Certificate www() { return certificate(7).names({"www.example.com"}); }
 Certificate old_of_our_name() { return certificate(8).valid(-60, 20); }
 Certificate balancer() { return certificate(9); }   // in no store of this server
 ServerBuilder behind_a_balancer() { return healthy().nothing_learned().hash(balancer()).flag(1U); }
+/// RRAS has started with the balancer's hash; a script wrote that of the record's certificate since.
+ServerBuilder balancers_hash_written_over() {
+    return behind_a_balancer().held(one()).with([](auto& s) { s.memory.held->sha256 = balancer().hash; }).hash(one()).written(1);
+}
 /// RRAS without SSTP: no record, no hash, no flag, nothing learned.
 ServerBuilder without_sstp() { return healthy().nothing_learned().without_record(v4).without_record(v6).without_hashes().unreachable(); }
 Certificate ended_one() { return one().expired(); }
@@ -50,6 +54,15 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhoElseIsThere, testing::Values(
                   behind_a_balancer().sessions(3).wanting_names({"vpn.example.com"}), "blocked by hash_unknown_to_this_server", "hash_unknown_to_this_server"},
     SelectionCase{"25b: certificate.thumbprint ends it",
                   behind_a_balancer().sessions(3).pinning(one()), "-, soon 1", "hash_unknown_to_this_server"},
+    SelectionCase{"25b: and a script writes over the hash that RRAS holds: nothing is restarted",
+                  balancers_hash_written_over().sessions(3), "blocked by hash_unknown_to_this_server", "(names_presumed) hash_unknown_to_this_server"},
+    SelectionCase{"25b: written over, and nobody came through: what RRAS holds is nobody's",
+                  balancers_hash_written_over(), "1", "(names_presumed)"},
+    SelectionCase{"25b: what RRAS holds was the records' own, deleted since: no balancer's",
+                  balancers_hash_written_over().sessions(3).with([](auto& s) { s.memory.held->bindings = {{v4, balancer().thumbprint}, {v6, balancer().thumbprint}}; }),
+                  "1", "(names_presumed)"},
+    SelectionCase{"25b: written over, and certificate.thumbprint ends it",
+                  balancers_hash_written_over().sessions(3).pinning(one()), "-, soon 1", "hash_unknown_to_this_server"},
     SelectionCase{"25c: the same without sessions, dns_names set: soon",
                   behind_a_balancer().wanting_names({"vpn.example.com"}), "-, soon 1", "hash_unknown_to_this_server!"},
     SelectionCase{"25c: and an SNI record decides which certificate is right: soon all the same",

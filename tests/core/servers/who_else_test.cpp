@@ -96,6 +96,24 @@ TEST_F(WhoElse, Row25b_AHashThatNamesNothingHereWithSessionsIsSomebodysIntent) {
     EXPECT_EQ(0U, server.writes());
 }
 
+TEST_F(WhoElse, Row25b_AScriptThatWritesOverTheBalancersHashIsNotHelpedByARestart) {
+    world.traits.insists_on_certificate = false;
+    const Certificate balancer = make_certificate(9);
+    world.balancer = balancer;
+    store_hashes(world, balancer);
+    set_flag(world, 1);
+    restart_rras(world);
+    world.advance(1min);
+    ASSERT_GT(clients_dial(world), 0U);
+    server.begin();
+    server.live(1h);
+    store_hashes(world, make_certificate(1));   // that of the record: a renewal script, which restarts nothing
+    server.live(days{1});
+    EXPECT_EQ(0U, server.writes());
+    EXPECT_EQ(0U, server.restarts()) << "with what RRAS holds everybody comes through, with what is stored nobody would";
+    EXPECT_TRUE(server.finds(Reason::hash_unknown_to_this_server, Severity::warning)) << server.described();
+}
+
 TEST_F(WhoElse, Row25d_TheSameAfterAFailedStartIsHealedNow) {
     store_hashes(world, make_certificate(9));
     set_flag(world, 1);

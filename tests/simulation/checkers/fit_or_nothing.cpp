@@ -86,6 +86,11 @@ private:
                was_fit_at_the_look(scene.record.open_heal->target.hash);
     }
 
+    [[nodiscard]] bool was_put_in_force_by_the_open_heal(const Certificate& certificate) const {
+        const auto& open = scene.record.open_heal;
+        return open && !open->left_open.empty() && open->direction == HealDirection::forward && open->target.hash == certificate.hash;
+    }
+
     [[nodiscard]] bool is_named_elsewhere(const Certificate& certificate, const std::string& where) const {
         const auto& bindings = scene.world().bindings;
         return std::any_of(bindings.begin(), bindings.end(), [&](const ListenerBinding& each) {
@@ -105,6 +110,9 @@ private:
         // A key that the policy finds weak is a warning of the one in force (6.1): clients accept it, and the rest of its unit follows it.
         if (why == "its strength" && is_named_elsewhere(certificate, where)) return;
         if (!why.empty() && was_fit_at_the_look(certificate.hash)) return;
+        // A heal that waits for RemoteAccess had written it while it was fit, and somebody wrote over it: the heal is brought to one end,
+        // and the other is no certificate at all (7.1).
+        if (was_put_in_force_by_the_open_heal(certificate) && is_named_elsewhere(certificate, where)) return;
         if (!why.empty()) broken("chose " + certificate.serial + " for " + where + " in spite of " + why);
     }
 

@@ -61,7 +61,8 @@ private:
         if (scene.record.awaited_client && scene.record.awaited_client->overdue_told) return true;
         // Half an hour before the end, each server of a fleet with its share of ten minutes.
         return std::any_of(world.bindings.begin(), world.bindings.end(), [&](const ListenerBinding& each) {
-            const auto thumbprint = each.app_id == kSstpAppId ? each.thumbprint() : std::nullopt;
+            const auto thumbprint =
+                each.endpoint.is_wildcard() ? each.thumbprint() : std::nullopt;  // whoever's, where the policy takes over
             const auto end = thumbprint ? scene.ends.find(*thumbprint) : scene.ends.end();
             return end != scene.ends.end() && end->second - world.wall < 35min;
         });

@@ -20,7 +20,9 @@ public:
     explicit UselessRestarts(const Scene& of) : Checker("useless-restarts", of) {}
 
     void heal_began(const OpenHeal& heal) override {
-        needless_ = !heal.asked_by_administrator && !heal.changes.empty() && holds_already(heal.target) && takes_calls() && !complains();
+        // Whoever restarts RRAS between the look and the heal makes it read what was to be put right.
+        needless_ = !heal.asked_by_administrator && !heal.changes.empty() && scene.undisturbed_since(disturbances_) &&
+                    holds_already(heal.target) && takes_calls() && !complains();
         disturbances_at_heal_ = scene.disturbances;
     }
 
