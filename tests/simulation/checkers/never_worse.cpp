@@ -15,8 +15,8 @@ public:
     explicit NeverWorse(const Scene& of) : Checker("never-worse", of) {}
 
     // Judged at the end of the cycle in which the heal ended: RRAS may still be on its way for a moment.
-    // A balancer in front of the server shows its own certificate, and nothing here tells of it but its hash. Where an administrator has
-    // overwritten that, the next start of RRAS, whoever asks for it, takes his.
+    // A balancer in front of the server shows its own certificate, and nothing here tells of it but its hash, and sessions that begin all
+    // the same. Without one a hash that somebody has overwritten, or a policy that names a certificate, says whom clients are to get (2.1).
     void heal_began(const OpenHeal& heal) override {
         target_ = heal.target.hash;
         const World& world = scene.world();
@@ -27,9 +27,8 @@ public:
         // tells that it was the hash that drifted before our first look.
         hash_decides_ = !scene.record.proven && !scene.record.learned && hash != nullptr && *hash == heal.target.hash;
         const bool overwritten = hash == nullptr || !world.balancer || *hash != world.balancer->hash;
-        // Or the policy names a certificate, and no session says that what stands there is somebody's intent (2.1).
-        const bool policy_decides = scene.policy.certificate.names_a_certificate() && !scene.sessions_have_begun();
-        balancer_gives_way_ = world.balancer && (overwritten || policy_decides);
+        balancer_gives_way_ =
+            world.balancer && !shows_that_somebody_stands_in_front() && (overwritten || scene.policy.certificate.names_a_certificate());
     }
     void heal_ended(const OpenHeal&) override {
         if (scene.heal) ended_ = scene.heal;
@@ -59,6 +58,14 @@ public:
     }
 
 private:
+    // Sessions that can be asked for have begun under a hash that RRAS is known to hold, and that it keeps (flag 1).
+    [[nodiscard]] bool shows_that_somebody_stands_in_front() const {
+        const World& world = scene.world();
+        const auto flag = world.parameters.find(SstpValue::is_hash_configured_by_admin);
+        const bool keeps_it = flag != world.parameters.end() && flag->second == RawValue::dword(1);
+        return keeps_it && world.traits.sessions_can_be_read && scene.sessions_have_begun() && scene.record.held &&
+               scene.record.held->sha256 == world.balancer->hash;
+    }
     [[nodiscard]] bool runs() const { return scene.world().running(kRemoteAccess); }
     // Where a working SSTP does not answer HEAD by 401, nothing outside tells when it begins to take calls after a start: judged once
     // it does.
@@ -81,8 +88,8 @@ private:
         // the policy asks for: a symptom alone has one restart, and no second rung (7.8, servers.md 37).
         const bool head_tells_nothing = scene.world().traits.uri_status != 401;
         if (head_tells_nothing && scene.clients.family[family] == DialOutcome::no_sstp) return true;
-        const bool may_be_refused = scene.world().traits.sstpsvc_keeps_hash || balancer_gives_way_;
-        return may_be_refused && scene.clients.family[family] == DialOutcome::crypto_binding;
+        if (balancer_gives_way_) return true;
+        return scene.world().traits.sstpsvc_keeps_hash && scene.clients.family[family] == DialOutcome::crypto_binding;
     }
     // Promise 3: the certificate of before has left the store, and HTTP.SYS refuses the key of the one that was to take its place; where
     // records cannot be updated in one call, that shows when the old record is gone.
