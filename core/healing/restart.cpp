@@ -4,6 +4,7 @@
 #include "core/healing/service_control.h"
 #include "core/model/rare.h"
 #include "core/model/schedule.h"
+#include "core/model/text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -19,8 +20,6 @@ constexpr char kRestart[] = "restart the service";
 constexpr Duration kSessionsWithin = std::chrono::seconds{5};
 
 using Names = std::vector<std::string>;
-
-bool contains(const Names& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
 
 Names reversed(Names names) {
     std::reverse(names.begin(), names.end());
@@ -71,7 +70,7 @@ void undo_intent(HealRun& run, const Beforehand& found) {
 Names names_of(const RestartScope& scope, const OpenHeal& heal) {
     Names all = scope.stops.empty() ? heal.to_start : reversed(scope.stops);
     for (const std::string& each : scope.ended)
-        if (!contains(all, each)) all.insert(all.begin(), each);
+        if (!has_name(all, each)) all.insert(all.begin(), each);
     return all;
 }
 
@@ -80,7 +79,7 @@ Names names_of(const RestartScope& scope, const OpenHeal& heal) {
 Result<void> commit_intent(HealRun& run, const RestartScope& scope, ChargeKind kind) {
     OpenHeal& heal = run.heal();
     for (const std::string& name : reversed(scope.stops)) {
-        if (!contains(heal.to_start, name)) heal.to_start.push_back(name);
+        if (!has_name(heal.to_start, name)) heal.to_start.push_back(name);
     }
     heal.stop_was_asked = heal.stop_was_asked || !scope.stops.empty();
     run.ledger.contents().held.reset();
@@ -96,7 +95,7 @@ Result<void> commit_intent(HealRun& run, const RestartScope& scope, ChargeKind k
 
 /// RemoteAccess is not among what would be stopped, and this heal did not stop it.
 std::optional<Halted> nothing_to_restart(HealRun& run, const RestartScope& scope) {
-    if (scope.has(kRemoteAccess) || contains(run.heal().to_start, kRemoteAccess)) return std::nullopt;
+    if (scope.has(kRemoteAccess) || has_name(run.heal().to_start, kRemoteAccess)) return std::nullopt;
     if (!remote_access_is_stopped(run)) {
         return Halted{Halt::refused,
                       {ErrorKind::not_found, kRestart, kRemoteAccess, 0, "the service control manager does not show it as running"}};
@@ -165,7 +164,7 @@ bool start_again(HealRun& run, const Stopping& stopping) {
         ask_owed_to_start(run);
         return false;
     }
-    const bool restarted = contains(run.heal().to_start, kRemoteAccess) && remote_access_is_stopped(run);
+    const bool restarted = has_name(run.heal().to_start, kRemoteAccess) && remote_access_is_stopped(run);
     if (stopping.halted->why == Halt::service_pending && !restarted) return false;
     (void)start_in_order(run, Names{run.heal().to_start});
     return restarted;
@@ -205,7 +204,7 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
         finish(run, kind, starting);
         return std::nullopt;
     }
-    if (!contains(run.heal().to_start, kRemoteAccess) && scope->ended.empty()) {
+    if (!has_name(run.heal().to_start, kRemoteAccess) && scope->ended.empty()) {
         SSTP_RARE("somebody stopped RRAS in the middle of our restart");
         if (!stopping.accepted) run.ledger.take_back_charge();   // all of it was their stop
         (void)start_in_order(run, Names{run.heal().to_start});
@@ -216,7 +215,7 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
     starting.read = read_unit(run.ports, run.heal());
     Names starts = run.heal().to_start;
     for (const std::string& each : scope->ended)
-        if (!contains(starts, each)) starts.push_back(each);
+        if (!has_name(starts, each)) starts.push_back(each);
     const auto halted = start_in_order(run, starts);
     finish(run, kind, starting);
     return halted;
@@ -227,11 +226,11 @@ std::vector<std::string> start_owed(HealRun& run) {
     Names owed = heal.to_start;
     const bool due = run.ledger.running() - heal.last_failed_start >= kOwedStartSchedule.after(heal.failed_starts);
     if (owed.empty() || (heal.failed_starts > 0 && !due)) return owed;
-    const bool rras = contains(owed, kRemoteAccess) && remote_access_is_stopped(run);
+    const bool rras = has_name(owed, kRemoteAccess) && remote_access_is_stopped(run);
     const WallTime before = run.ports.clock.wall();
     const auto read = read_unit(run.ports, run.heal());
     (void)start_in_order(run, owed);
-    if (rras && !contains(run.heal().to_start, kRemoteAccess)) {
+    if (rras && !has_name(run.heal().to_start, kRemoteAccess)) {
         SSTP_RARE("a restart that was interrupted is brought to its end");
         ++run.outcome.restarts;
         ++run.heal().restarts;   // the restart that was interrupted is over
