@@ -1,5 +1,7 @@
 #include "core/healing/proof.h"
 
+#include "core/model/text.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -94,9 +96,7 @@ void judge_unit(const Look& look, const OpenHeal& heal, Judgement& judgement) {
     judgement.open = fmt::format("somebody changed what the heal had put right: still to do: {}", fmt::join(broken, "; "));
 }
 
-bool is_ours_to_start(const OpenHeal& heal) {
-    return std::find(heal.to_start.begin(), heal.to_start.end(), kRemoteAccess) != heal.to_start.end();
-}
+bool is_ours_to_start(const OpenHeal& heal) { return has_name(heal.to_start, kRemoteAccess); }
 
 bool still_has_its_turn(const ServiceStatus& status, const Memory& memory) {
     return status.never_started() && (!memory.up_time || *memory.up_time < kStartingAfterBoot);

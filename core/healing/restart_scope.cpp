@@ -1,8 +1,8 @@
 #include "core/healing/restart_scope.h"
 
-#include <fmt/format.h>
+#include "core/model/text.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
 namespace sstp {
 
@@ -17,7 +17,7 @@ bool is_pending(const ServiceStatus& status) {
 
 /// RemoteAccess that ended with an error should be running; nothing else is started that did not run.
 bool ended_with_error(const ServiceStatus& status) {
-    return status.name == kRemoteAccess && status.failed() && status.start_type == StartType::automatic;
+    return equal_ignoring_case(status.name, kRemoteAccess) && status.failed() && status.start_type == StartType::automatic;
 }
 
 Result<void> add(Ports& ports, const std::string& name, RestartScope& scope) {
@@ -57,10 +57,7 @@ Result<void> add_with_dependants(Ports& ports, const std::string& name, RestartS
 
 }  // namespace
 
-bool RestartScope::has(const std::string& name) const {
-    const auto in = [&](const std::vector<std::string>& names) { return std::find(names.begin(), names.end(), name) != names.end(); };
-    return in(stops) || in(ended);
-}
+bool RestartScope::has(const std::string& name) const { return has_name(stops, name) || has_name(ended, name); }
 
 Result<RestartScope> what_to_restart(Ports& ports, const std::vector<std::string>& services) {
     RestartScope scope;

@@ -3,6 +3,7 @@
 #include "core/healing/change.h"
 #include "core/healing/restart_scope.h"
 #include "core/model/rare.h"
+#include "core/model/text.h"
 
 #include <fmt/format.h>
 
@@ -57,7 +58,7 @@ std::optional<Halted> add_new_dependants(HealRun& run, const std::string& blocke
     std::erase(came_up, blocked);
     for (const std::string& each : came_up | std::views::reverse) {
         auto& owed = run.heal().to_start;
-        if (std::find(owed.begin(), owed.end(), each) == owed.end()) owed.push_back(each);
+        if (!has_name(owed, each)) owed.push_back(each);
     }
     order.insert(order.begin(), came_up.begin(), came_up.end());
     const auto saved = run.ledger.save();

@@ -53,6 +53,11 @@ INSTANTIATE_TEST_SUITE_P(Limits, Budget, testing::Values(
     BudgetCase{"the longest wait is told", {23h, 22h, 21h, 20h, 19h, 50min, 20min}, false, Limit::day, 1h}));
 // clang-format on
 
+TEST(BudgetThatIsUsedUp, SaysHowManyOfHowManyAndInWhichTime) {
+    EXPECT_EQ("1 restart in the last hour (limit 3)", verdict_of({charged(100h - 20min)}, 100h, 3).explanation);
+    EXPECT_EQ("2 restarts in the last hour (limit 3)", verdict_of({charged(100h - 40min), charged(100h - 20min)}).explanation);
+}
+
 TEST(BudgetOfTheSecondRung, NeedsOneMore) {
     EXPECT_TRUE(verdict_of({}, 100h, 3).allowed);
     EXPECT_FALSE(verdict_of({charged(100h - 20min)}, 100h, 3).allowed);

@@ -208,6 +208,15 @@ TEST(RefusalByTheServer, ShowsNoPlan) {
     EXPECT_EQ(decide_for(healthy().replacing(one().expired()).serving(one().expired())).decided.plan, std::nullopt);
 }
 
+TEST(RefusalToStartRras, SaysWhetherItEndedForACertificate) {
+    const auto ended = [](std::uint32_t code, StartType type) {
+        const ServerBuilder server = one_has_ended().service("RemoteAccess", ServiceState::stopped, code).start_type("RemoteAccess", type);
+        return decide_for(ServerBuilder{server}.unreachable()).refused().explanation;
+    };
+    EXPECT_THAT(ended(1068, StartType::automatic), testing::HasSubstr("no trouble with a certificate"));
+    EXPECT_THAT(ended(1168, StartType::manual), testing::HasSubstr("does not start automatically"));
+}
+
 TEST(RefusalByTimePermissionOrMoney, ShowsThePlanBesideIt) {
     const auto plan_of = [](const ServerBuilder& server, const Around& around) {
         const auto plan = decide_for(server, around).decided.plan;

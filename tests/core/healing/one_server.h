@@ -72,9 +72,10 @@ public:
     std::vector<JournalEvent> events;
     std::uint64_t commits = 0;
     World* world = nullptr;
+    std::optional<Error> unreadable;
 
     KeptRecord() { contents.installation_id = std::string(32, 'a'); }
-    Result<RecordContents> load() override { return contents; }
+    Result<RecordContents> load() override { return unreadable ? Result<RecordContents>{*unreadable} : contents; }
     Result<std::uint64_t> commit(const RecordUpdate& update) override;
     Result<std::vector<JournalEvent>> journal(std::optional<WallTime>, std::size_t) override { return events; }
 };

@@ -53,5 +53,27 @@ TEST_F(Retirement, the_old_certificate_is_retired_only_when_the_policy_says_so_a
     }
 }
 
+TEST_F(Retirement, where_records_cannot_be_read_the_old_certificate_counts_as_in_use) {
+    /// From the moment that the heal has told of its success.
+    class RecordsUnreadable final : public Adversary {
+    public:
+        explicit RecordsUnreadable(const Server& of) : server_(of) {}
+        Verdict on_call(PortCall call, std::uint64_t) override {
+            const bool begins = call == PortCall::bindings_all && server_.told(EventType::heal_succeeded) > 0;
+            return begins ? Verdict{Effect::fails, ErrorKind::busy, 170} : Verdict{};
+        }
+
+    private:
+        const Server& server_;
+    };
+    server.policy.certificate.retire_old = RetireOld::archive;
+    renew();
+    RecordsUnreadable nature{server};
+    world.adversary = &nature;
+    expect_result(HealResult::succeeded, server.heal());
+    EXPECT_EQ(0U, server.told(EventType::certificate_retired));
+    EXPECT_FALSE(stored(world, cert1().thumbprint)->certificate.archived);
+}
+
 }  // namespace
 }  // namespace sstp::healing_test

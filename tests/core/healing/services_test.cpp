@@ -296,5 +296,38 @@ TEST_F(Restarts, row_31_remote_access_that_ended_and_does_not_start_is_no_succes
     EXPECT_FALSE(world.running("RemoteAccess"));
 }
 
+TEST_F(Restarts, remote_access_that_ended_is_said_to_be_started_and_not_restarted) {
+    expire(world);
+    stop_service(world, "RemoteAccess", 1168);
+    expect_result(HealResult::succeeded, server.heal());
+    const auto begun = std::find_if(server.record.events.begin(), server.record.events.end(),
+                                    [](const JournalEvent& each) { return each.text.starts_with("Starting "); });
+    ASSERT_NE(server.record.events.end(), begun);
+    EXPECT_EQ("Starting RemoteAccess.", begun->text);
+}
+
+TEST_F(Restarts, what_the_heal_stopped_and_cannot_start_is_no_reason_to_wait_for_readiness) {
+    expire(world);
+    AtKind somebody{PortCall::services_stop, 1, [](World& at) { at.services["RemoteAccess"].start_fails_with = 1067; }};
+    world.adversary = &somebody;
+    const Duration began = world.elapsed;
+    expect_result(HealResult::incomplete, server.heal());
+    ASSERT_TRUE(somebody.acted());
+    EXPECT_LT(world.elapsed - began, server.policy.restart.timeout + 1min) << "nobody will answer before it starts";
+}
+
+TEST_F(Restarts, a_stop_that_is_reported_as_done_while_the_service_runs_on_is_none) {
+    expire(world);
+    const Footprint found = Footprint::of(world);
+    EveryCall lies{PortCall::services_stop, {Effect::lies}, 1};
+    world.adversary = &lies;
+    const auto outcome = server.heal();
+    ASSERT_TRUE(outcome);
+    EXPECT_NE(HealResult::succeeded, outcome->result);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("reported success, but it is running")) << outcome->explanation;
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    expect_as_found(found);
+}
+
 }  // namespace
 }  // namespace sstp::healing_test

@@ -318,5 +318,17 @@ TEST_F(Transaction, row_73_a_kill_switch_that_a_group_policy_refresh_rewrites_is
     EXPECT_EQ(1U, world.restarts_of_rras);
 }
 
+TEST_F(Transaction, a_heal_whose_own_record_cannot_be_read_does_not_begin) {
+    expire(world);
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    const std::size_t writes = world.writes.size();
+    server.record.unreadable = Error{ErrorKind::busy, "read", "state.db", 5, {}};
+    const auto outcome = server.run(*plan);
+    expect_result(HealResult::not_begun, outcome);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("state.db")) << outcome->explanation;
+    EXPECT_EQ(writes, world.writes.size());
+}
+
 }  // namespace
 }  // namespace sstp::healing_test
