@@ -104,10 +104,12 @@ constexpr Explanation kRecordsAndHashes[] = {
      .meaning =
          "An administrator set a hash (isHashConfiguredByAdmin is 1) of a certificate that this server does not have. It may be that "
          "of a load balancer in front, or a mistake that locks users out.",
-     .seen = "The stored hash leads to no certificate of the store, to no listener, and to nothing that was seen at work before.",
-     .we_do = "Nothing is written until the policy or a failing start of RRAS settles what it is.",
+     .seen = "The stored hash leads to no certificate of the store, to no listener, and to nothing that was seen at work before. Or RRAS "
+             "holds such a hash since its start, clients connect with it, and another one was stored since.",
+     .we_do = "Nothing is written or restarted until the policy or a failing start of RRAS settles what it is.",
      .you_do = "If it is wrong, name the right one in certificate.thumbprint. If a balancer ends TLS, set UseHttps to 0 as "
-               "Microsoft describes.",
+               "Microsoft describes. If it was written over, write the hash back that RRAS holds: the next start of RRAS reads what is "
+               "stored.",
      .keys = "certificate.thumbprint certificate.dns_names"},
     {.reason = Reason::hash_newer_than_service,
      .severity = "critical; warning where it is not known what RRAS holds",
