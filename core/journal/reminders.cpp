@@ -24,6 +24,17 @@ bool is_due(JournalDraft& draft, const std::string& key, std::string_view what, 
     return true;
 }
 
+bool is_due_once_it_lasts(JournalDraft& draft, const std::string& key, std::string_view what, Duration long_enough, WallTime now) {
+    const auto [known, is_new] = draft.contents.reminders.try_emplace(key, Reminder{std::string{what}, 0, now, now});
+    Reminder& reminder = known->second;
+    if (reminder.times > 0) return is_due(draft, key, what, Telling::reminded, now);
+    if (now < reminder.since) reminder.since = now;   // the clock was set back
+    if (is_new || now - reminder.since < long_enough) return false;
+    reminder.times = 1;
+    reminder.last = now;
+    return true;
+}
+
 std::string reminder_key(const Finding& finding) { return std::string{word(finding.reason)} + '|' + finding.subject; }
 
 void add_since(std::map<std::string, std::string>& fields, const JournalDraft& draft, const std::string& key) {

@@ -17,6 +17,9 @@ enum class Telling : std::uint8_t {
 /// reminder is due. Remembers that it was. By the wall clock, which may have been set back a little.
 bool is_due(JournalDraft& draft, const std::string& key, std::string_view what, Telling telling, WallTime now);
 
+/// The same of what is no news while it passes: told for the first time when it has lasted for so long.
+bool is_due_once_it_lasts(JournalDraft& draft, const std::string& key, std::string_view what, Duration long_enough, WallTime now);
+
 /// The key under which a finding is remembered: "reason|subject".
 std::string reminder_key(const Finding& finding);
 

@@ -16,6 +16,8 @@ namespace {
 using Fields = std::map<std::string, std::string>;
 
 constexpr char kRefusal[] = "refusal";
+constexpr char kBusy[] = "refusal|service_busy";
+constexpr Duration kBusyForLong = std::chrono::minutes{5};
 
 const Finding* same(const Findings& findings, const Finding& wanted) {
     const auto found = std::find_if(findings.begin(), findings.end(),
@@ -124,8 +126,16 @@ bool same_but_for_words(const Findings& left, const Findings& right) {
 
 /// That the budget is exhausted is told as that; that a service starts passes, or becomes a finding.
 bool is_told_as_a_finding(const Refused& refused) {
-    return refused.why == word(Reason::budget_exhausted) || refused.why == word(Reason::service_starting) ||
-           (refused.why == "service_busy" && refused.only_deferred);
+    return refused.why == word(Reason::budget_exhausted) || refused.why == word(Reason::service_starting);
+}
+
+/// A pending state passes, or becomes a finding; RemoteAccess that accepts no stop may stay so.
+bool is_told_when_it_lasts(const Refused& refused) { return refused.why == "service_busy" && refused.only_deferred; }
+
+bool is_refusal_due(JournalDraft& draft, const Refused& refused, WallTime now) {
+    if (is_told_when_it_lasts(refused)) return is_due_once_it_lasts(draft, kBusy, refused.why, kBusyForLong, now);
+    forget(draft, kBusy);
+    return is_due(draft, kRefusal, refused.why, Telling::reminded, now);
 }
 
 }  // namespace
@@ -157,9 +167,10 @@ void tell_decision(JournalDraft& draft, const Decision& decision, WallTime now) 
     const auto* refused = std::get_if<Refused>(&decision);
     if (refused == nullptr || is_told_as_a_finding(*refused)) {
         forget(draft, kRefusal);
+        forget(draft, kBusy);
         return;
     }
-    if (!is_due(draft, kRefusal, refused->why, Telling::reminded, now)) return;
+    if (!is_refusal_due(draft, *refused, now)) return;
     Fields fields{{"reason", refused->why}};
     if (refused->until) fields["until"] = to_rfc3339(*refused->until);
     draft.tell(refused->only_deferred ? EventType::heal_deferred : EventType::heal_refused, now, refused->explanation, std::move(fields));

@@ -179,6 +179,21 @@ TEST_F(ToldDecisions, waiting_is_no_refusal_and_says_until_when) {
     EXPECT_EQ("heal_refused observe_mode", decided(Refused{"observe_mode", "Only looking.", std::nullopt, false}, 1min));
 }
 
+TEST_F(ToldDecisions, a_service_that_is_busy_is_told_when_it_stays_so_and_ends_silently) {
+    const Refused window{"outside_window", "At night.", kNow + 3h, true};
+    const Refused busy{"service_busy", "RemoteAccess runs, but accepts no stop just now.", kNow + 1min, true};
+    EXPECT_EQ("heal_deferred outside_window", decided(window));
+    EXPECT_EQ("", decided(busy, 1min));
+    EXPECT_EQ("", decided(window, 2min)) << "it passed, and nothing else is new";
+    EXPECT_EQ("", decided(busy, 3min));
+    EXPECT_EQ("", decided(busy, 7min));
+    EXPECT_EQ("heal_deferred service_busy", decided(busy, 8min));
+    EXPECT_EQ("", decided(busy, 67min));
+    EXPECT_EQ("heal_deferred service_busy", decided(busy, 68min)) << "an hour later, as all that stays";
+    EXPECT_EQ("", decided(NothingToDo{}, 69min));
+    EXPECT_EQ("", decided(busy, 70min)) << "it comes anew";
+}
+
 TEST_F(ToldDecisions, that_of_the_budget_is_the_findings_to_tell) {
     EXPECT_EQ("", decided(Refused{"budget_exhausted", "Eight of eight.", kNow + 3h, false}));
 }
