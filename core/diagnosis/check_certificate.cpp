@@ -61,7 +61,7 @@ bool is_without_cipher(const CheckInput& input) {
 /// A cipher order that an administrator set weeks ago takes effect at a reboot: the certificate is unusable here, and only one with the
 /// other kind of key is a cure (DESIGN 7.8; facts: rras-sstp section 6).
 Finding without_cipher(const CheckInput& input, const Certificate& active) {
-    const char* kind = active.key_algorithm == KeyAlgorithm::rsa ? "RSA" : active.key_algorithm == KeyAlgorithm::ecdsa ? "ECDSA" : "this";
+    const char* kind = active.key_algorithm == KeyAlgorithm::rsa ? "RSA" : active.key_algorithm == KeyAlgorithm::ecdsa ? "ECDSA" : "such";
     return {
         Reason::private_key_unusable, Severity::critical, active.thumbprint.to_string(),
         fmt::format("{} cannot be served: the cipher list in force has no suite for {} keys, so that no handshake comes about. Allow one "

@@ -26,7 +26,8 @@ bool names_are_right(const Certificate& leaf, const RequiredNames& required) {
            std::any_of(names.begin(), names.end(), [&](const std::string& name) { return name_matches(required.primary, name); });
 }
 
-/// Dates, name, purpose, key and revocation: what every client looks at (DESIGN 2.4). Whether it trusts the chain, it alone knows.
+/// Dates, name, purpose and revocation: what every client looks at (DESIGN 2.4). Whether it trusts the chain, it alone knows; that the key
+/// works, the handshake has shown.
 bool clients_refuse(const Certificate& leaf, const Measure& by) {
     if (!names_are_right(leaf, by.names) || !is_for_servers(leaf)) return true;
     // What the store knows of the same certificate is worth more than a chain that was judged offline.
@@ -36,8 +37,7 @@ bool clients_refuse(const Certificate& leaf, const Measure& by) {
     return std::any_of(against.begin(), against.end(), [](const Unfitness& each) {
         return each.severity == Severity::critical &&
                (each.reason == Reason::certificate_expired || each.reason == Reason::certificate_not_yet_valid ||
-                each.reason == Reason::certificate_revoked || each.reason == Reason::private_key_missing ||
-                each.reason == Reason::private_key_unusable);
+                each.reason == Reason::certificate_revoked);
     });
 }
 

@@ -45,6 +45,8 @@ struct HeldByRras {
     std::map<AddressFamily, Thumbprint> bindings;   ///< the wildcards of the families that had one
     StartedBetween start;
     WallTime seen_at{};                       ///< the last look that surely saw this start with these values stored or written since
+    /// When that was learned, the store had no certificate of the SHA-256, and no listener served one.
+    bool names_nothing_here = false;
     friend bool operator==(const HeldByRras&, const HeldByRras&) = default;
 };
 

@@ -41,6 +41,7 @@ void describe(A& archive, Is<HeldByRras> auto& held) {
     archive("bindings", held.bindings);
     archive.required("start", held.start);
     archive("seen_at", held.seen_at);
+    archive("names_nothing_here", held.names_nothing_here);
 }
 
 template <class A>

@@ -1,5 +1,6 @@
 #include "core/selection/adoption.h"
 
+#include "core/model/families.h"
 #include "core/model/rare.h"
 #include "core/selection/names.h"
 #include "core/selection/policy_wish.h"
@@ -13,10 +14,12 @@ namespace sstp::selection {
 
 namespace {
 
-/// All records and every listener that answered agree on it. Where RRAS is known to hold it, one listener is enough: another one that
-/// serves something else has it from HTTP.SYS's memory.
+/// All records by which clients are served and every listener that answered agree on it. Where RRAS is known to hold it, one listener is
+/// enough: another one that serves something else has it from HTTP.SYS's memory. A record of a family on which HTTP.SYS does not listen,
+/// or that the policy leaves out, serves nobody.
 bool is_agreed_upon(const Certificate& certificate, const SelectionInput& in) {
-    const auto records = wildcards(in.state);
+    auto records = wildcards(in.state);
+    std::erase_if(records, [&](const ListenerBinding* record) { return !is_looked_after(record->endpoint.family, in.state, in.policy); });
     const auto names_it = [&](const ListenerBinding* record) { return record->thumbprint() == certificate.thumbprint; };
     if (records.empty() || !std::all_of(records.begin(), records.end(), names_it)) return false;
     const auto leaves = served_leaves(in.state, in.policy);

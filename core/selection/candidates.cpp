@@ -14,14 +14,6 @@ namespace sstp::selection {
 
 namespace {
 
-/// While the active one stands its names are required, learned or presumed. Once it does not, of presumed ones only the primary
-/// name is: further names of a guess are no demand.
-FitnessInput input_for(const Certificate& certificate, const Basis& basis, const ActiveStanding& active) {
-    FitnessInput input = fitness_input(certificate, basis, false);
-    if (basis.names.origin == Origin::presumed && !active.stands && !input.names.empty()) input.names = {basis.names.primary};
-    return input;
-}
-
 bool speaks_only(const std::vector<Unfitness>& against, Reason reason) {
     return std::all_of(against.begin(), against.end(),
                        [=](const Unfitness& each) { return each.severity != Severity::critical || each.reason == reason; });
@@ -73,7 +65,7 @@ void classify(JudgedCandidate& judged, const Basis& basis, const ActiveStanding&
         return is(CandidateKind::guess, "may or may not have the name that clients ask for");
     }
     const auto chain = renewals_of(certificate, basis.in.state);
-    const std::string against = chain.empty() ? std::string{} : objection(*chain.back(), basis);
+    const std::string against = chain.empty() ? std::string{} : objection(*chain.back(), basis, active);
     if (!against.empty() && !is_pinned(certificate, basis.in.policy.certificate)) {
         return is(CandidateKind::astray, fmt::format("is linked to its renewal {}, which {}, and Windows may serve that one in its place",
                                                      brief(*chain.back()), against));
@@ -115,7 +107,7 @@ CandidatePool judge_candidates(const Basis& basis, const ActiveStanding& active)
             ++pool.left_out;
             continue;
         }
-        JudgedCandidate judged{&each, judge(each, input_for(each, basis, active)), CandidateKind::unfit, {}};
+        JudgedCandidate judged{&each, judge(each, successor_input(each, basis, active)), CandidateKind::unfit, {}};
         classify(judged, basis, active, linked);
         pool.all.push_back(std::move(judged));
     }

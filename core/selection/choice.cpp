@@ -17,7 +17,6 @@ namespace {
 
 void obstruct(DesiredState& desired, Reason reason, std::string explanation) {
     desired.certificate = std::nullopt;
-    desired.successor = std::nullopt;
     desired.obstacle = Obstacle{reason, std::move(explanation)};
 }
 

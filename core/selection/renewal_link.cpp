@@ -1,7 +1,6 @@
 #include "core/selection/renewal_link.h"
 
 #include "core/selection/policy_wish.h"
-#include "core/selection/situation.h"
 
 #include <algorithm>
 
@@ -25,9 +24,9 @@ const Certificate* linked_renewal(const Certificate& certificate, const ServerSt
     return chain.empty() || chain.back()->archived ? nullptr : chain.back();
 }
 
-std::string objection(const Certificate& certificate, const Basis& basis) {
+std::string objection(const Certificate& certificate, const Basis& basis, const ActiveStanding& active) {
     if (certificate.archived) return "is archived";
-    const auto against = judge(certificate, fitness_input(certificate, basis, false));
+    const auto against = judge(certificate, successor_input(certificate, basis, active));
     if (const Unfitness* worst = worst_of(against)) return worst->explanation;
     return is_wanted(certificate, basis.in.policy.certificate) ? std::string{} : why_unwanted(certificate, basis.in.policy.certificate);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/selection/basis.h"
+#include "core/selection/situation.h"
 
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ std::vector<const Certificate*> renewals_of(const Certificate& certificate, cons
 const Certificate* linked_renewal(const Certificate& certificate, const ServerState& state);
 
 /// What speaks against clients getting the end of a link, as is said of it; empty: nothing.
-std::string objection(const Certificate& certificate, const Basis& basis);
+std::string objection(const Certificate& certificate, const Basis& basis, const ActiveStanding& active);
 
 /// A listener of ours serves a linked successor of what our records name, and no record names that one: Schannel follows the
 /// link while record and hash still name the old one, and crypto binding fails (facts: rras-sstp section 4).

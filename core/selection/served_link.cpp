@@ -41,7 +41,7 @@ bool follow_served_link(const Choice& choice, DesiredState& desired) {
     std::reverse(ways.begin(), ways.end());   // the end of the link first, then what is served
     std::string why;
     for (const Certificate* each : ways) {
-        const std::string against = objection(*each, basis);
+        const std::string against = objection(*each, basis, choice.active);
         if (!against.empty()) {
             why += fmt::format("{}{} {}", why.empty() ? "" : "; ", brief(*each), against);
             continue;

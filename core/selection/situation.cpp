@@ -80,4 +80,10 @@ const Unfitness* worst_of(const std::vector<Unfitness>& against) {
     return found == against.end() ? nullptr : &*found;
 }
 
+FitnessInput successor_input(const Certificate& certificate, const Basis& basis, const ActiveStanding& active) {
+    FitnessInput input = fitness_input(certificate, basis, false);
+    if (basis.names.origin == Origin::presumed && !active.stands && !input.names.empty()) input.names = {basis.names.primary};
+    return input;
+}
+
 }  // namespace sstp::selection

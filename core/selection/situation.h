@@ -23,6 +23,10 @@ struct ActiveStanding {
 };
 ActiveStanding active_standing(const Basis& basis);
 
+/// What speaks against a certificate as the one that follows. While the active one stands its names are required, learned or presumed. Once
+/// it does not, of presumed ones only the primary name is: further names of a guess are no demand.
+FitnessInput successor_input(const Certificate& certificate, const Basis& basis, const ActiveStanding& active);
+
 /// What speaks most against it: the first critical entry, else null.
 const Unfitness* worst_of(const std::vector<Unfitness>& against);
 

@@ -50,16 +50,12 @@ std::optional<bool> sessions_since_the_start(const Basis& basis) {
     return sstp_session_began_since(rras->started->latest, basis.in.memory.sessions);
 }
 
-/// RRAS has held it since its start, beside records of a certificate that lies here and is another: who came through since came by
-/// somebody who answers for this server with a certificate of his own. A hash written since ends that at the next start.
+/// RRAS has held it since its start, and it was of no certificate of this server then: who came through since came by somebody who answers
+/// for it with a certificate of his own. A hash written since ends that at the next start.
 const CertificateHash* held_for_somebody_in_front(const Basis& basis) {
     const auto& held = basis.in.memory.held;
-    if (!held || !held->sha256 || held->bindings.empty() || leads_to_a_certificate(*held->sha256, basis)) return nullptr;
-    const bool was_of_another = std::all_of(held->bindings.begin(), held->bindings.end(), [&](const auto& record) {
-        const Certificate* named = basis.in.state.find(record.second);
-        return named && named->hash != *held->sha256;
-    });
-    return was_of_another && sessions_since_the_start(basis) == true ? &*held->sha256 : nullptr;
+    if (!held || !held->sha256 || !held->names_nothing_here || leads_to_a_certificate(*held->sha256, basis)) return nullptr;
+    return sessions_since_the_start(basis) == true ? &*held->sha256 : nullptr;
 }
 
 /// Whoever's record it is by which clients are served.

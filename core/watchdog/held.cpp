@@ -20,6 +20,12 @@ const ServiceStatus* running_rras(const ServerState& state) {
     return rras && rras->state == ServiceState::running && rras->started ? rras : nullptr;
 }
 
+bool names_nothing_here(const CertificateHash& hash, const ServerState& state) {
+    const bool is_served = std::any_of(state.probes.begin(), state.probes.end(),
+                                       [&](const Probe& probe) { return leaf_of(probe) && leaf_of(probe)->hash == hash; });
+    return value_of(state.certificates) && !state.find(hash) && !is_served;
+}
+
 HeldByRras stored_now(const ServerState& state, const StartedBetween& start) {
     HeldByRras held;
     if (const auto* sha256 = value_of(state.settings.sha256_hash)) held.sha256 = *sha256;
@@ -28,6 +34,7 @@ HeldByRras stored_now(const ServerState& state, const StartedBetween& start) {
         const auto* record = value_of(state.binding(family));
         if (const auto thumbprint = record ? record->thumbprint() : std::nullopt) held.bindings[family] = *thumbprint;
     }
+    held.names_nothing_here = held.sha256 && names_nothing_here(*held.sha256, state);
     held.start = start;
     held.seen_at = state.looked_at.wall;
     return held;

@@ -57,6 +57,7 @@ const std::vector<AssessCase> kServer = {
     {"UseHttps of the wrong type: whose TLS it is is not known", healthy().with([](auto& s) { s.state.settings.use_https = malformed(); }), "state_unreadable?"},
     {"a malformed ListenerPort hides the port", healthy().with([](auto& s) { s.state.settings.listener_port = malformed(); }), "state_unreadable?"},
     {"but not where the policy names it", healthy().with([](auto& s) { s.state.settings.listener_port = malformed(); s.policy.listener.port = 443; }), ""},
+    {"an unreadable ListenerPort: where SSTP listens is not known", healthy().with([](auto& s) { s.state.settings.listener_port = Unreadable{denied("read")}; }), "state_unreadable?"},
     {"an unreadable hash is unknown, not missing", healthy().sha1(Unreadable{denied("read")}), "state_unreadable?"},
     {"an unreadable SHA-256 is as unknown", healthy().sha256(Unreadable{denied("read")}), "state_unreadable?"},
     {"an unreadable flag: whether RRAS keeps the hashes is not known", healthy().flag(Unreadable{denied("read")}), "state_unreadable?"},
@@ -68,6 +69,8 @@ const std::vector<AssessCase> kServer = {
     {"a service that was not looked at is unknown", healthy().with([](auto& s) { s.state.services.erase("RemoteAccess"); }), "state_unreadable?"},
     {"SSTP is not in use", healthy().nothing_learned().without_record(v4).without_record(v6).without_hashes().unreachable(), "sstp_not_configured."},
     {"72: a port that RRAS has not applied yet: what is probed there is not there yet", healthy().with([](auto& s) { s.state.settings.listener_port = 4443U; s.state.settings.applied_listener_port = 443U; s.state.port = 4443; }).without_record(v4).without_record(v6).unreachable(), "configuration_pending? binding_missing_ipv4. binding_missing_ipv6. listener_unreachable_ipv4. listener_unreachable_ipv6."},
+    {"72: 65535 is a port like any other", healthy().with([](auto& s) { s.state.settings.listener_port = 65535U; s.state.settings.applied_listener_port = 443U; }), "configuration_pending?"},
+    {"72: 65536 is none, and RRAS takes its default, with which it runs", healthy().with([](auto& s) { s.state.settings.listener_port = 65536U; s.state.settings.applied_listener_port = 443U; }), ""},
     {"72: a stopped RRAS applies it at its start", stopped_with(0).with([](auto& s) { s.state.settings.listener_port = 4443U; s.state.settings.applied_listener_port = 443U; }), "service_stopped! listener_unreachable_ipv4. listener_unreachable_ipv6."},
     {"23: HTTP.SYS does not listen on IPv6", healthy().listen_list({"203.0.113.5"}).with([](auto& s) { s.state.probes.clear(); }).serving_at("203.0.113.5", one()), "listener_excluded_ipv6."},
     {"nor on IPv4", healthy().listen_list({"2001:db8::5"}).with([](auto& s) { s.state.probes.clear(); }).serving_at("2001:db8::5", one()), "listener_excluded_ipv4."},
@@ -94,6 +97,7 @@ const std::vector<AssessCase> kServices = {
 
 const std::vector<AssessCase> kCertificates = {
     {"expired, nothing else in the store", healthy().replacing(kEnded).serving(kEnded), "no_fit_certificate! certificate_expired!"},
+    {"expired, nothing else in the store, and no SHA-256 stored: that does not follow from it", healthy().replacing(kEnded).serving(kEnded).sha256(Absent{}), "no_fit_certificate! certificate_expired! hash_sha256_missing!"},
     {"expired, with a fit one, is one trouble and not five", healthy().replacing(kEnded).serving(kEnded).adding(two()), "certificate_expired! binding_mismatch. binding_mismatch. hash_sha1_mismatch. hash_sha256_mismatch."},
     {"not yet valid", healthy().replacing(one().not_yet_valid()).serving(one().not_yet_valid()).adding(certificate(3)), "certificate_not_yet_valid! binding_mismatch. binding_mismatch. hash_sha1_mismatch. hash_sha256_mismatch."},
     {"ends within warn_before", healthy().replacing(one().valid(-70, 20)), "certificate_expiring?"},
@@ -246,6 +250,30 @@ TEST(AStoppedRras, IsToldWithWhatHappenedJustBefore) {
     EXPECT_THAT(said(stopped_with(0)), testing::Not(testing::HasSubstr("written")));
     EXPECT_THAT(said(stopped_with(1067)), testing::HasSubstr("error 1067 (The process terminated unexpectedly)"));
     EXPECT_THAT(said(stopped_with(1168)), testing::HasSubstr("it is started when that is put right"));
+}
+
+/// The first finding of that word, as it is explained.
+std::string explained(const ServerBuilder& server, Reason reason) {
+    for (const Finding& each : assessed(server).findings) {
+        if (each.reason == reason) return each.explanation;
+    }
+    return "not found";
+}
+
+TEST(AMissingService, IsThatOfTheRoleOrOneThatThePolicyListsInVain) {
+    const auto said = [](const char* name) { return explained(healthy().not_installed(name), Reason::service_missing); };
+    EXPECT_THAT(said("RemoteAccess"),
+                testing::AllOf(testing::HasSubstr("the role Remote Access is missing"), testing::Not(testing::HasSubstr("restart.then"))));
+    EXPECT_THAT(said("RasMan"), testing::AllOf(testing::HasSubstr("Take it out of restart.services and restart.then"),
+                                               testing::Not(testing::HasSubstr("the role"))));
+}
+
+TEST(ACipherListWithoutASuiteForTheKey, IsToldWithTheKindOfKeyThatItLacks) {
+    const auto said = [](const Certificate& active) {
+        return explained(healthy().replacing(active).no_cipher(v4).no_cipher(v6), Reason::private_key_unusable);
+    };
+    EXPECT_THAT(said(one()), testing::HasSubstr("has no suite for RSA keys"));
+    EXPECT_THAT(said(one().key(KeyAlgorithm::ecdsa, 256)), testing::HasSubstr("has no suite for ECDSA keys"));
 }
 
 }  // namespace

@@ -135,7 +135,8 @@ RecordContents AnyContents::contents() {
                           maybe([&] { return digest<Thumbprint>(); }),
                           {{family(), digest<Thumbprint>()}},
                           {wall(), wall()},
-                          wall()};
+                          wall(),
+                          flip()};
     });
     made.complaints = some([&] { return Complaint{u32(), wall(), flip(), flip()}; });
     made.planned = maybe([&] { return PlannedSuccession{digest<CertificateHash>(), wall()}; });

@@ -61,6 +61,8 @@ INSTANTIATE_TEST_SUITE_P(Core, ReviewedFaults, testing::Values(
                   healthy().archiving(one()).adding(two()), "1, soon 2", ""},
     SelectionCase{"H12: deleted, and one family is served something else: now",
                   healthy().holding({two()}).serving(v6, certificate(9)), "2", ""},
+    SelectionCase{"H12: archived, and one family is served something else: now",
+                  healthy().archiving(one()).adding(two()).serving(v6, certificate(9)), "2", ""},
     SelectionCase{"H12: deleted, and a record would have to be made: nothing is bound to it",
                   healthy().holding({two()}).without_record(v6), "-, soon 2", ""},
     SelectionCase{"H13: RRAS without SSTP is left alone",

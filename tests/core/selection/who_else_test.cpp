@@ -14,7 +14,7 @@ Certificate balancer() { return certificate(9); }   // in no store of this serve
 ServerBuilder behind_a_balancer() { return healthy().nothing_learned().hash(balancer()).flag(1U); }
 /// RRAS has started with the balancer's hash; a script wrote that of the record's certificate since.
 ServerBuilder balancers_hash_written_over() {
-    return behind_a_balancer().held(one()).with([](auto& s) { s.memory.held->sha256 = balancer().hash; }).hash(one()).written(1);
+    return behind_a_balancer().held(balancer()).with([](auto& s) { s.memory.held->names_nothing_here = true; }).hash(one()).written(1);
 }
 /// RRAS without SSTP: no record, no hash, no flag, nothing learned.
 ServerBuilder without_sstp() { return healthy().nothing_learned().without_record(v4).without_record(v6).without_hashes().unreachable(); }
@@ -29,6 +29,9 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhoElseIsThere, testing::Values(
                   "1", "binding_shadowed!"},
     SelectionCase{"22: clients there get what the hash names",
                   healthy().interfaces({"203.0.113.5", kLocal}).shadowed_by_address(kLocal, one()).serving_at(kLocal, one()), "1", "binding_shadowed"},
+    SelectionCase{"22: the record names a certificate that MY does not have, and clients there get one of our name that the hash does not name",
+                  healthy().interfaces({"203.0.113.5", kLocal}).shadowed_by_address(kLocal, certificate(9), "WebHosting").serving_at(kLocal, certificate(9)),
+                  "1", "binding_shadowed!"},
     SelectionCase{"22: the wildcards follow their own CA and window",
                   healthy().interfaces({"203.0.113.5", kLocal}).adding(old_of_our_name()).adding(two()).shadowed_by_address(kLocal, old_of_our_name()).serving_at(kLocal, old_of_our_name()),
                   "1, planned 2", "(certificate_superseded) binding_shadowed!"},
@@ -44,6 +47,9 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhoElseIsThere, testing::Values(
     SelectionCase{"23: one of two listed addresses has a record of its own, which does not",
                   healthy().listen_list({"203.0.113.5", kLocal}).adding(old_of_our_name()).shadowed_by_address(kLocal, old_of_our_name()).serving_at(kLocal, old_of_our_name()).serving_at("203.0.113.5", one()),
                   "1", "binding_shadowed!"},
+    SelectionCase{"23, 29: a tool moved hash and record where clients come; [::], on which HTTP.SYS does not listen, kept the old one",
+                  healthy().adding(two()).listen_list({"203.0.113.5"}).with([](auto& s) { s.state.probes.clear(); }).record(v4, two()).hash(two()).flag(1U).serving_at("203.0.113.5", two()),
+                  "2, adopted", ""},
     SelectionCase{"24: ::1 answers nobody, and the certificate has ended: IPv4 decides",
                   healthy().holding({ended_one(), two()}).all_naming(ended_one()).proven(ended_one()).unreachable(v6).complaint(13, 5, true), "2", ""},
     SelectionCase{"25a: UseHttps 0: hands off",
@@ -59,7 +65,7 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhoElseIsThere, testing::Values(
     SelectionCase{"25b: written over, and nobody came through: what RRAS holds is nobody's",
                   balancers_hash_written_over(), "1", "(names_presumed)"},
     SelectionCase{"25b: what RRAS holds was the records' own, deleted since: no balancer's",
-                  balancers_hash_written_over().sessions(3).with([](auto& s) { s.memory.held->bindings = {{v4, balancer().thumbprint}, {v6, balancer().thumbprint}}; }),
+                  balancers_hash_written_over().sessions(3).with([](auto& s) { s.memory.held->names_nothing_here = false; }),
                   "1", "(names_presumed)"},
     SelectionCase{"25b: written over, and certificate.thumbprint ends it",
                   balancers_hash_written_over().sessions(3).pinning(one()), "-, soon 1", "hash_unknown_to_this_server"},
@@ -71,6 +77,8 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhoElseIsThere, testing::Values(
                   behind_a_balancer().wanting_names({"vpn.example.com"}).adding(two()), "-, soon 2", "hash_unknown_to_this_server!"},
     SelectionCase{"25c: and listeners do not serve: now",
                   behind_a_balancer().wanting_names({"vpn.example.com"}).unreachable(), "1", "hash_unknown_to_this_server!"},
+    SelectionCase{"25c: and RemoteAccess was stopped: nobody can be connected by a balancer",
+                  behind_a_balancer().wanting_names({"vpn.example.com"}).service("RemoteAccess", ServiceState::stopped).unreachable(), "1", "hash_unknown_to_this_server!"},
     SelectionCase{"25b: the flag is the text 1: meant as an administrator's choice all the same",
                   behind_a_balancer().sessions(3).flag(Malformed{{RawValue::kText, {'1', 0, 0, 0}}, "REG_SZ instead of REG_DWORD"}), "blocked by hash_unknown_to_this_server", "(names_presumed) hash_unknown_to_this_server"},
     SelectionCase{"25c: without sessions and without a name of the policy: reported",
@@ -87,6 +95,8 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhoElseIsThere, testing::Values(
                   behind_a_balancer().flag(0U).sessions(3), "1", "(names_presumed)"},
     SelectionCase{"25: a hash that was learned here is no stranger's",
                   healthy().holding({two()}).flag(1U).unreachable(), "2", ""},
+    SelectionCase{"25: nor is that of the one proven last, where names were learned from one before it",
+                  healthy().learned(certificate(8)).holding({two()}).flag(1U).unreachable(), "2", ""},
     SelectionCase{"26a: RRAS for other tunnels only, no SSTP, a fit certificate in the store",
                   without_sstp(), "blocked by sstp_not_configured", "(sstp_not_configured)"},
     SelectionCase{"26b: the same with dns_names set: healed",
@@ -132,6 +142,8 @@ INSTANTIATE_TEST_SUITE_P(ForeignRecords, WhoElseIsThere, testing::Values(
                   healthy().with([](auto& s) { s.policy.listener.ipv6 = false; }).owned_by(v6, kIisAppId).adding(www()).record(v6, www()).not_probed(v6), "1", ""},
     SelectionCase{"an SNI record for the name with the right certificate: listed, since only its owner can renew it",
                   healthy().sni("vpn.example.com", one()), "1", "binding_shadowed"},
+    SelectionCase{"the same in the last moment of its validity: clients still connect",
+                  healthy().replacing(one().valid(-90, 0)).serving(one().valid(-90, 0)).sni("vpn.example.com", one()), "1", "binding_shadowed"},
     SelectionCase{"an SNI record whose name is spelt in capitals",
                   healthy().sni("VPN.EXAMPLE.COM", one()), "1", "binding_shadowed"},
     SelectionCase{"an SNI record with another fit certificate, which a probe gets: the target",

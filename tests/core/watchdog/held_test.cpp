@@ -86,6 +86,20 @@ TEST(HeldByASession, OnlyOneThatBeganAfterAllThatIsStoredAndServedProvesIt) {
     EXPECT_EQ("1", after(ServerBuilder{moved}.hash(certificate(9)), 5)) << "a balancer's: what passed is not what is served here";
 }
 
+TEST(HeldHash, IsKnownToNameNothingHereWhenRrasIsSeenToHaveReadIt) {
+    const auto names_nothing = [](const ServerBuilder& server) {
+        const auto held = held_after({}, server.state);
+        return held && held->names_nothing_here;
+    };
+    const ServerBuilder a_balancers = healthy().held_unknown().hash(certificate(9));
+    EXPECT_FALSE(names_nothing(healthy().held_unknown()));
+    EXPECT_TRUE(names_nothing(a_balancers));
+    EXPECT_FALSE(names_nothing(ServerBuilder{a_balancers}.serving(v4, certificate(9)))) << "one that has left the store is served still";
+    EXPECT_FALSE(names_nothing(ServerBuilder{a_balancers}.with([](auto& s) {
+        s.state.certificates = Unreadable{{ErrorKind::busy, "list", "MY", 5, {}}};
+    }))) << "nobody could look";
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Held, Holds,
     testing::Values(
