@@ -124,7 +124,8 @@ bool Judge::let_others_act() {
         booted_ = booted_ || due.what == kBoot;
         if (due.what == kCopied) {   // a record that was another machine's tells the watchdog nothing of this one
             scene_.history = {};
-            scene_.history.begin(server_, scene_.clients);
+            was_looked_at_ = false;
+            note_history();
         }
     };
     const auto acted = [&](const Due& due) {
@@ -153,8 +154,17 @@ bool Judge::let_others_act() {
         if (each.sstp) scene_.last_session = std::max(scene_.last_session.value_or(each.began), each.began);
     }
     look_at_clients();
-    if (happened != before) scene_.history.note(server_, scene_.clients);   // what one of them did the next may undo before a look ends
+    if (happened != before) note_history();   // what one of them did the next may undo before a look ends
     return std::exchange(booted_, false);
+}
+
+// What was in force before the first look at this machine was over, no watchdog can know.
+void Judge::note_history() {
+    if (was_looked_at_) {
+        scene_.history.note(server_, scene_.clients);
+    } else {
+        scene_.history.begin(server_, scene_.clients);
+    }
 }
 
 void Judge::look_at_clients() {
@@ -164,7 +174,7 @@ void Judge::look_at_clients() {
     if (now == scene_.clients) return;
     const ClientView before = std::exchange(scene_.clients, now);
     if (narrate) narrate(fmt::format("{:>12} -- clients: {}", scene_.now().count(), now.tell()));
-    scene_.history.note(server_, now);
+    note_history();
     each_checker([&](Checker& each) { each.clients_changed(before); });
 }
 
@@ -241,7 +251,8 @@ void Judge::cycle_begins(const Policy& policy) {
 void Judge::cycle_ends(const CycleReport& report, const Policy& policy) {
     see_what_was_written();
     scene_.policy = policy;
-    scene_.history.note(server_, scene_.clients);
+    was_looked_at_ = true;
+    note_history();
     each_checker([&](Checker& each) { each.cycle_ended(report); });
     scene_.end_before = std::exchange(scene_.last_end, {scene_.clients, scene_.disturbances});
 }

@@ -62,6 +62,7 @@ private:
     void note_store();
     void note_ends();
     void disturb(const std::string& what);
+    void note_history();
     void look_at_clients();
 
     const Scenario& scenario_;
@@ -75,6 +76,7 @@ private:
     bool armed_ = true;
     bool machine_too_ = false;
     bool booted_ = false;
+    bool was_looked_at_ = false;      ///< a look at this machine has ended
 };
 
 }  // namespace sstp::simulation

@@ -123,7 +123,9 @@ void History::note(const Server& server, const ClientView& clients) {
         const ListenerBinding* record = world.binding_at(Endpoint::wildcard(family, world.port()));
         if (record == nullptr || !record->thumbprint()) continue;
         const StoredCertificate* stored = world.find(record->store.value_or("MY"), *record->thumbprint());
-        if (stored == nullptr) stored = world.served_for(*record, family, server.dialled);  // it has left the store, and is served still
+        // It has left the store, and clients get it still.
+        const bool is_served = clients.connects(family == AddressFamily::ipv4 ? 0 : 1);
+        if (stored == nullptr && is_served) stored = world.served_for(*record, family, server.dialled);
         // Behind a balancer the hash is of its certificate, and the record of what stands behind it: in force as well, for whoever takes
         // the balancer away.
         if (stored != nullptr && world.balancer && world.balancer->hash == *hash) keep_behind_a_balancer(stored->certificate);
