@@ -35,10 +35,9 @@ void demote(Findings& findings, Matches matches) {
 }
 
 /// The value that the step replaces names this certificate.
-bool replaces(const std::optional<Step>& step, const Certificate& certificate) {
-    if (!step) return false;
-    if (const auto* bind = std::get_if<BindStep>(&*step)) return bind->before && bind->before->thumbprint() == certificate.thumbprint;
-    const auto* write = std::get_if<WriteValueStep>(&*step);
+bool replaces(const Step& step, const Certificate& certificate) {
+    if (const auto* bind = std::get_if<BindStep>(&step)) return bind->before && bind->before->thumbprint() == certificate.thumbprint;
+    const auto* write = std::get_if<WriteValueStep>(&step);
     if (!write || !write->before) return false;
     return write->before->data == certificate.thumbprint.to_vector() || write->before->data == certificate.hash.to_vector();
 }
@@ -65,7 +64,7 @@ void below_an_unfit_certificate(const CheckInput& input, Findings& findings) {
     const auto cause = [&](const Finding& each) { return is_critical(each) && each.subject == subject && !is_about_the_unit(each.reason); };
     if (std::none_of(findings.begin(), findings.end(), cause)) return;
     for (const Difference& each : input.differences) {
-        if (!replaces(each.step, *input.desired.active)) continue;
+        if (!each.step || !replaces(*each.step, *input.desired.active)) continue;
         demote(findings, [&](const Finding& found) { return found == each.finding; });
     }
     const bool no_key =

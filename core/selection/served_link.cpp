@@ -20,12 +20,11 @@ Finding served_link_finding(const ServedLink& link, const std::string& what_foll
                     brief(*link.served), brief(*link.bound), link.bound->thumbprint.brief(), what_follows)};
 }
 
-/// A fit one of the store to which no link leads: bound, it is what listeners serve. Null: there is none, or which one is a riddle.
-const Certificate* another_than_linked(const Choice& choice, const std::vector<const Certificate*>& ways) {
+/// A fit one of the store: bound, it is what listeners serve. Null: there is none, or which one is a riddle. None to which the link leads
+/// is among them, once what speaks against those has been found.
+const Certificate* another_than_linked(const Choice& choice) {
     if (riddle(choice.basis, choice.active, choice.pool)) return nullptr;
-    Candidates others = choosable(choice.basis, choice.pool);
-    std::erase_if(others, [&](const Certificate* each) { return std::find(ways.begin(), ways.end(), each) != ways.end(); });
-    return best(others, choice.basis);
+    return best(choosable(choice.basis, choice.pool), choice.basis);
 }
 
 }  // namespace
@@ -57,7 +56,7 @@ bool follow_served_link(const Choice& choice, DesiredState& desired) {
         return true;
     }
     SSTP_RARE("a renewal link leads to what will not do");
-    if (const Certificate* other = another_than_linked(choice, ways)) {
+    if (const Certificate* other = another_than_linked(choice)) {
         desired.certificate = *other;
         desired.findings.push_back(
             served_link_finding(*link, fmt::format("It is not followed: {}. {} is put in force in its place.", why, brief(*other))));

@@ -37,7 +37,7 @@ public:
     [[nodiscard]] DesiredState desired() const { return desired_state(input()); }
     /// Another change, for what has no method: `with([](auto& server) { server.state.port = 4433; })`.
     template <class Change>
-    ServerBuilder& with(Change change) {
+    ServerBuilder& with(const Change& change) {
         change(*this);
         return *this;
     }

@@ -175,7 +175,7 @@ std::string forbidden(const Certificate& certificate, const Server& server, cons
     // One that is in force is found by its hash all the same, and keeps its place while it serves (2.1): that is no choice.
     if (certificate.archived && !history.is_in_force(certificate.hash)) return "it is archived";
     // What the server's clock says counts for it; a certificate that is good by either clock is not forbidden.
-    const std::string by_our_clock = unfit(certificate, policy, server.world.wall);
+    std::string by_our_clock = unfit(certificate, policy, server.world.wall);
     if (!by_our_clock.empty() && !unfit(certificate, policy, server.world.true_time()).empty()) return by_our_clock;
     for (const std::string& name : policy.certificate.dns_names) {
         if (!names_cover(certificate, name)) return "it does not cover " + name + " of the policy";

@@ -123,6 +123,7 @@ INSTANTIATE_TEST_SUITE_P(Quiet, Gates, testing::Values(
     GateCase{"cut off, and a certificate came 5 s ago", one_has_ended(), {.activity = certificate_came(5s, 5s)}, "refused not_quiet"},
     GateCase{"15 s without a further change", one_has_ended(), {.activity = certificate_came(15s, 15s)}, kTwo},
     GateCase{"changes go on for less than two minutes", one_has_ended(), {.activity = certificate_came(2s, 119s)}, "refused not_quiet"},
+    GateCase{"a tool that brought a certificate 30 s ago has changed things for two minutes: long enough", one_has_ended(), {.activity = {.since_last_change = 2s, .since_first_change = 120s, .since_name_certificate_change = 30s}}, kTwo},
     GateCase{"and for two minutes: long enough", one_has_ended(), {.activity = certificate_came(2s, 120s)}, kTwo},
     GateCase{"a service is being stopped by somebody", drifted(), {.activity = {.since_last_change = 3s, .since_first_change = 3s, .service_being_stopped_by_others = true}}, "refused not_quiet"},
     GateCase{"RRAS has started on the changed state: whoever worked is done", one_has_ended(), {.activity = {.since_last_change = 1s, .since_first_change = 1s, .since_name_certificate_change = 1s, .rras_started_on_it = true}}, kTwo},

@@ -37,6 +37,7 @@ TEST_F(Progress, while_it_is_not_proven_says_what_is_open) {
     expire(world);
     expect_result(HealResult::succeeded, server.heal());
     expect_said({"starting RemoteAccess", "not yet: "});
+    EXPECT_EQ(0, std::count(server.lines.begin(), server.lines.end(), "not yet: ")) << "a good look leaves nothing open";
 }
 
 TEST_F(Progress, of_one_that_is_taken_back_says_why_and_names_what_goes_back) {

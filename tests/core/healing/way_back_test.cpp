@@ -59,19 +59,5 @@ TEST_F(WayBack, a_heal_whose_certificate_left_in_the_middle_is_no_whole_one_whil
     EXPECT_TRUE(server.all_connect());
 }
 
-TEST_F(WayBack, a_certificate_that_has_none_of_the_names_that_clients_use_is_not_put_back) {
-    Certificate of_the_web_site = make_certificate(7);
-    of_the_web_site.dns_names = {"www.example.com"};
-    add_certificate(world, of_the_web_site);
-    bind(world, AddressFamily::ipv6, of_the_web_site);   // by somebody
-    const auto plan = server.plan();
-    ASSERT_TRUE(plan);
-    AtKind nature{PortCall::bindings_put, 1, [](World& at) { at.sstp_broken = true; }};
-    world.adversary = &nature;
-    expect_result(HealResult::incomplete, server.run(*plan));
-    ASSERT_TRUE(nature.acted());
-    EXPECT_EQ("1", server.everything_names());
-}
-
 }  // namespace
 }  // namespace sstp::healing_test
