@@ -159,24 +159,19 @@ class OnAServer(unittest.TestCase):
         """Wine's StopServices asks the service to stop and goes on at once; Windows Installer waits for it, before it touches the program."""
         self.prefix.stop_service("SstpWatchdog", "sstp-watchdog.exe")
 
-    def installed_versions(self):
-        listing = self.prefix.run("reg", "query", r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall", "/s").stdout
-        products = listing.split("HKEY_LOCAL_MACHINE")
-        return [line.split()[-1] for product in products if "SSTP Watchdog" in product for line in product.splitlines() if "DisplayVersion" in line]
-
     def installed_files(self):
         return sorted(path.name for path in self.program_folder.iterdir()) if self.program_folder.exists() else []
 
     def assert_nothing_is_installed(self):
         self.assertEqual(self.installed_files(), [])
-        self.assertEqual(self.installed_versions(), [])
+        self.assertEqual(self.prefix.installed_versions(), [])
         self.assertIsNone(self.prefix.service_state("SstpWatchdog"))
         self.assertFalse(self.prefix.registry_key_exists(EVENT_SOURCE_KEY))
         self.assertFalse(self.prefix.registry_key_exists(FIRST_POLICY_KEY))
 
     def tearDown(self):
         for version, msi in (("0.9.0", self.older), ("99.0.0", self.newer)):
-            if version in self.installed_versions():
+            if version in self.prefix.installed_versions():
                 self.stop_as_windows_installer_does()
                 self.msiexec("/x", msi)
 
@@ -188,7 +183,7 @@ class OnAServer(unittest.TestCase):
     def test_a_downgrade_is_refused_and_the_newer_one_runs_on(self):
         self.assertEqual(self.msiexec("/i", self.newer), 0)
         self.assertNotEqual(self.msiexec("/i", self.older), 0)
-        self.assertEqual(self.installed_versions(), ["99.0.0"])
+        self.assertEqual(self.prefix.installed_versions(), ["99.0.0"])
         self.assertEqual(self.prefix.service_state("SstpWatchdog"), "RUNNING")
 
     def test_an_upgrade_keeps_a_start_type_that_the_administrator_chose(self):
@@ -198,7 +193,7 @@ class OnAServer(unittest.TestCase):
         key = SERVICE_KEY.replace("HKLM", "HKEY_LOCAL_MACHINE")
         self.assertEqual(self.prefix.run("reg", "add", key, "/v", "Start", "/t", "REG_DWORD", "/d", "3", "/f").returncode, 0)
         self.assertEqual(self.msiexec("/i", self.newer), 0)
-        self.assertEqual(self.installed_versions(), ["99.0.0"])
+        self.assertEqual(self.prefix.installed_versions(), ["99.0.0"])
         self.assertEqual(self.prefix.registry_value(SERVICE_KEY, "Start"), ("REG_DWORD", "0x3"))
         self.assertEqual(self.prefix.service_state("SstpWatchdog"), "STOPPED")
 
@@ -236,7 +231,7 @@ class OnAServer(unittest.TestCase):
 
     def test_an_installation_that_is_to_fail_fails(self):
         self.assertEqual(self.msiexec("/i", self.older, "FAILFORTEST=1"), 1603 & 0xFF)    # what a process of Linux can hand on
-        self.assertEqual(self.installed_versions(), [])
+        self.assertEqual(self.prefix.installed_versions(), [])
 
     def test_install_upgrade_uninstall(self):
         policy = self.data_folder / "policy.json"
@@ -265,7 +260,7 @@ class OnAServer(unittest.TestCase):
 
         self.stop_as_windows_installer_does()
         self.assertEqual(self.msiexec("/i", self.newer, "MODE=heal"), 0)
-        self.assertEqual(self.installed_versions(), ["99.0.0"])
+        self.assertEqual(self.prefix.installed_versions(), ["99.0.0"])
         self.assertEqual(self.installed_files(), pinned_files())
         self.assertEqual(self.prefix.service_state("SstpWatchdog"), "RUNNING")
         self.assertEqual(policy.read_bytes(), edited, "an upgrade changed the edited policy")

@@ -57,6 +57,12 @@ class WinePrefix:
     def registry_key_exists(self, key):
         return self.run("reg", "query", key).returncode == 0
 
+    def installed_versions(self):
+        """Of the product, as "Apps & features" lists them."""
+        listing = self.run("reg", "query", r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall", "/s").stdout
+        products = listing.split("HKEY_LOCAL_MACHINE")
+        return [line.split()[-1] for product in products if "SSTP Watchdog" in product for line in product.splitlines() if "DisplayVersion" in line]
+
     def service_state(self, service):
         """"RUNNING", "STOPPED", ..., or None when there is no such service."""
         for line in self.run("sc", "query", service).stdout.splitlines():
