@@ -85,16 +85,16 @@ std::string explain(const CertificateHash& hash, const std::optional<bool>& sess
                                    : " If it is wrong, say in certificate.thumbprint which certificate SSTP is to use.");
 }
 
+/// Whatever is stored by now: another hash, none, or one that RRAS cannot read.
 std::string explain_held(const CertificateHash& hash, const HeldByRras& held, bool may_be_replaced) {
     return fmt::format(
                "RRAS has held {} since it started {}, the hash of no certificate of LocalMachine\\MY, and clients have connected since, so "
-               "that it may be the certificate of a load balancer in front. Sha256CertificateHash names another one now, which RRAS reads "
-               "when it starts next.",
+               "that it may be the certificate of a load balancer in front. The next start of RRAS ends that, unless "
+               "Sha256CertificateHash names it then and isHashConfiguredByAdmin is 1.",
                hash.to_string(), to_minute(held.start.latest)) +
-           (may_be_replaced
-                ? " It is replaced by the certificate that the policy names."
-                : " Nothing is written or restarted. Write the hash back that RRAS holds, or say in certificate.thumbprint which "
-                  "certificate SSTP is to use.");
+           (may_be_replaced ? " It is replaced by the certificate that the policy names."
+                            : " Nothing is written or restarted. Store the hash that RRAS holds again, or say in certificate.thumbprint "
+                              "which certificate SSTP is to use.");
 }
 
 /// A stored hash that leads nowhere; nothing where RRAS shows that it is broken.

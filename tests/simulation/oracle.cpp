@@ -91,7 +91,7 @@ bool somebody_came_through(const World& world, const ClientView& clients) {
 
 }  // namespace
 
-void History::keep(const Certificate& certificate) {
+void History::remember(const Certificate& certificate) {
     const auto same = [&](const Certificate& each) { return each.hash == certificate.hash; };
     const auto found = std::find_if(in_force_.begin(), in_force_.end(), same);
     if (found == in_force_.end()) {
@@ -99,12 +99,11 @@ void History::keep(const Certificate& certificate) {
     } else {
         *found = certificate;   // happenings change its dates
     }
-    shows_one_ = true;
 }
 
-void History::keep_behind_a_balancer(const Certificate& certificate) {
-    const auto same = [&](const Certificate& each) { return each.hash == certificate.hash; };
-    if (std::none_of(in_force_.begin(), in_force_.end(), same)) in_force_.push_back(certificate);
+void History::keep(const Certificate& certificate) {
+    remember(certificate);
+    shows_one_ = true;
 }
 
 void History::begin(const Server& server, const ClientView& clients) {
@@ -128,7 +127,7 @@ void History::note(const Server& server, const ClientView& clients) {
         if (stored == nullptr && is_served) stored = world.served_for(*record, family, server.dialled);
         // Behind a balancer the hash is of its certificate, and the record of what stands behind it: in force as well, for whoever takes
         // the balancer away.
-        if (stored != nullptr && world.balancer && world.balancer->hash == *hash) keep_behind_a_balancer(stored->certificate);
+        if (stored != nullptr && world.balancer && world.balancer->hash == *hash) remember(stored->certificate);
         if (stored == nullptr || stored->certificate.hash != *hash) continue;
         keep(stored->certificate);
         last_ = *hash;

@@ -30,7 +30,7 @@ public:
 
 private:
     void keep(const Certificate& certificate);
-    void keep_behind_a_balancer(const Certificate& certificate);
+    void remember(const Certificate& certificate);
     std::optional<CertificateHash> last_;
     std::vector<Certificate> in_force_;  ///< in order, without repetition
     std::vector<CertificateHash> connected_;  ///< the last one behind

@@ -306,16 +306,6 @@ TEST_F(Restarts, remote_access_that_ended_is_said_to_be_started_and_not_restarte
     EXPECT_EQ("Starting RemoteAccess.", begun->text);
 }
 
-TEST_F(Restarts, what_the_heal_stopped_and_cannot_start_is_no_reason_to_wait_for_readiness) {
-    expire(world);
-    AtKind somebody{PortCall::services_stop, 1, [](World& at) { at.services["RemoteAccess"].start_fails_with = 1067; }};
-    world.adversary = &somebody;
-    const Duration began = world.elapsed;
-    expect_result(HealResult::incomplete, server.heal());
-    ASSERT_TRUE(somebody.acted());
-    EXPECT_LT(world.elapsed - began, server.policy.restart.timeout + 1min) << "nobody will answer before it starts";
-}
-
 TEST_F(Restarts, a_stop_that_is_reported_as_done_while_the_service_runs_on_is_none) {
     expire(world);
     const Footprint found = Footprint::of(world);
