@@ -108,9 +108,8 @@ Candidates named_beside_the_hash(const Basis& basis) {
 }
 
 /// Nothing was proven here yet, or all has left what was, and the hash agrees with no listener and its record: nothing tells which value
-/// of the unit drifted. What
-/// the rest of it names for other names, or from another CA, is in question then like the active one, whatever else speaks against it:
-/// clients may trust a root that this server does not know.
+/// of the unit drifted. What the rest of it names for other names, or from another CA, is in question then like the active one, whatever
+/// else speaks against it: clients may trust a root that this server does not know.
 Candidates others_of_the_unit(const Basis& basis) {
     if (!basis.active || is_named_by_the_hash_and_served(basis)) return {};
     if (basis.in.memory.proven && !rests_on_the_hash_alone(basis)) return {};
@@ -133,7 +132,7 @@ Riddle about_the_unit(const Basis& basis, Candidates among) {
         "them has been seen to work here yet. Say in certificate.dns_names which names VPN clients use and in certificate.issuer which "
         "CA they trust, or pin one in certificate.thumbprint.",
         brief(*basis.active), list(among));
-    return {std::move(among), std::move(explanation)};
+    return {std::move(among), std::move(explanation), true};
 }
 
 Riddle about_names(const Basis& basis, const Candidates& among) {

@@ -11,6 +11,7 @@ namespace sstp::selection {
 struct Riddle {
     Candidates among;          ///< the active one left out
     std::string explanation;   ///< with the keys that decide
+    bool unit_is_at_odds = false;  ///< what stands on the server names them, in a record, a hash or on the wire: none of it is drift yet
 };
 /// Nothing: what is fit may be chosen among by the order.
 std::optional<Riddle> riddle(const Basis& basis, const ActiveStanding& active, const CandidatePool& pool);
