@@ -59,10 +59,9 @@ DialOutcome judge_trust(const World& world, const StoredCertificate& served) {
         case Outside::revoked: return DialOutcome::revoked;
         case Outside::by_its_root: break;
     }
-    const Certificate judged = judged_at(world.true_time(), served.certificate);
-    if (const auto* verdict = value_of(judged.chain)) {
+    if (const auto* verdict = value_of(served.certificate.chain)) {
         if (verdict->revocation == Revocation::revoked) return DialOutcome::revoked;
-        if (verdict->trust == ChainTrust::bad) return DialOutcome::not_trusted;
+        if (verdict->trust == ChainTrust::bad || chain_has_ended(world.true_time(), served.certificate)) return DialOutcome::not_trusted;
     }
     return judge_root(world, served.certificate);
 }

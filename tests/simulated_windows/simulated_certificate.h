@@ -24,12 +24,17 @@ struct StoredCertificate {
     [[nodiscard]] bool serves() const { return http_sys_uses_key.value_or(certificate.key == KeyState::usable); }
 };
 
-/// What the chain engine says of it then: once a CA of every good path has ended, its chain is bad.
+/// Once a CA of every good path has ended, its chain is bad.
+inline bool chain_has_ended(WallTime now, const Certificate& certificate) {
+    const auto* verdict = std::get_if<ChainVerdict>(&certificate.chain);
+    return verdict != nullptr && verdict->trust == ChainTrust::good && certificate.chain_ends && now > *certificate.chain_ends;
+}
+
+/// What the chain engine says of it then.
 inline Certificate judged_at(WallTime now, Certificate certificate) {
-    auto* verdict = std::get_if<ChainVerdict>(&certificate.chain);
-    if (verdict == nullptr || verdict->trust != ChainTrust::good || !certificate.chain_ends || now <= *certificate.chain_ends)
-        return certificate;
-    *verdict = {ChainTrust::bad, verdict->revocation, "a CA of the chain has ended"};
+    if (!chain_has_ended(now, certificate)) return certificate;
+    auto& verdict = std::get<ChainVerdict>(certificate.chain);
+    verdict = {ChainTrust::bad, verdict.revocation, "a CA of the chain has ended"};
     certificate.chain_ends.reset();
     return certificate;
 }
