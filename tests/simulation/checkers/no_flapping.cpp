@@ -21,7 +21,7 @@ public:
     void heal_began(const OpenHeal& heal) override {
         note_what_works();   // RRAS may have been started with something else by others since, and clients come through with it
         if (!at_work_ || heal.target.hash == *at_work_ || heal.asked_by_administrator) return;
-        if (scene.server.hands_tied || scene.server.renamed_unseen) return;
+        if (scene.server.hands_tied || scene.server.renamed_unseen || writes_only_what_nobody_reads(heal)) return;
         if (scene.policy.certificate.thumbprint || scene.policy.certificate.issuer || scene.world().clock_behind != Duration{0}) return;
         const auto my = scene.world().stores.find("MY");
         if (my == scene.world().stores.end()) return;
@@ -66,6 +66,15 @@ public:
 private:
     void note_what_works() {
         if (scene.clients.connects(0) || scene.clients.connects(1)) at_work_ = scene.world().rras.sha256;
+    }
+
+    /// All else names the target already: RRAS has started with a hash that somebody wrote, and by default it reads no SHA-1.
+    [[nodiscard]] bool writes_only_what_nobody_reads(const OpenHeal& heal) const {
+        if (!heal.services.empty() || scene.world().parameters.contains(SstpValue::sha1_enabled)) return false;
+        return std::all_of(heal.changes.begin(), heal.changes.end(), [](const RecordedChange& each) {
+            const auto* write = std::get_if<WriteValueStep>(&each.step);
+            return write && write->value == SstpValue::sha1_certificate_hash;
+        });
     }
 
     [[nodiscard]] bool is_served_by_the_ciphers(const Certificate& certificate) const {

@@ -86,6 +86,9 @@ private:
         const auto& sessions = scene.world().sessions;
         const bool others_pay = std::any_of(sessions.begin(), sessions.end(), [](const auto& each) { return !each.sstp; });
         if (refused->why == "outside_window" && !scene.last_session && others_pay) return true;
+        // Beside a family that answers, one that nobody saw at work may never have had a record; that it went after RRAS's start tells
+        // otherwise, and those times are of two clocks where one was set since (2.2).
+        if (refused->why == "outside_window" && scene.clock_moved > -24h && one_was_never_seen_at_work()) return true;
         // An administrator has just moved everything to another name, and nobody came through yet: it is left alone, and RRAS has not
         // complained. Whether he is still at work nothing in Windows tells (2.1).
         if (refused->why == word(Reason::choice_not_confirmed) && scene.server.renamed_unseen) return true;
@@ -97,6 +100,16 @@ private:
                              refused->why == "clock_not_believed";
         // Who forbids for ever says nothing: only with a time is waiting right, and only until it has come.
         return by_time && (refused->why == "service_busy" || refused->why == "heal_open" || has_time_until(*refused));
+    }
+
+    /// One family connects; the other has no record, and was never proven.
+    [[nodiscard]] bool one_was_never_seen_at_work() const {
+        const bool one_connects = scene.clients.connects(0) || scene.clients.connects(1);
+        return one_connects && std::all_of(kFamilies.begin(), kFamilies.end(), [&](AddressFamily family) {
+            if (scene.clients.connects(family == AddressFamily::ipv4 ? 0 : 1)) return true;
+            const bool has_record = scene.world().binding_at(Endpoint::wildcard(family, scene.world().port())) != nullptr;
+            return !has_record && scene.record.proven && !scene.record.proven->levels.contains(family);
+        });
     }
 
     [[nodiscard]] bool something_it_needs_is_disabled() const {
