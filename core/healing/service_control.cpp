@@ -42,9 +42,12 @@ Stopping stop_one(HealRun& run, const std::string& name) {
         SSTP_RARE("somebody started what we had just stopped");
         return {true, std::nullopt};   // a renewal script that restarts it too: it has read what is stored by now
     }
-    const bool accepted = status == nullptr || status->state != ServiceState::running;
-    if (!stopped) return {accepted, halted_by(stopped.error())};
-    return {accepted, Halted{Halt::refused,
+    if (!stopped) {
+        const bool accepted = status == nullptr || status->state != ServiceState::running;
+        return {accepted, halted_by(stopped.error())};
+    }
+    // Whoever started it again, and by whatever clock that cannot be told: it did stop for us.
+    return {true, Halted{Halt::refused,
                              {ErrorKind::verification_failed, "stop the service", name, 0,
                               fmt::format("the service control manager reported success, but it is {}",
                                           status ? word(status->state) : "not to be asked")}}};

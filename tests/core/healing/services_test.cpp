@@ -315,6 +315,7 @@ TEST_F(Restarts, a_stop_that_is_reported_as_done_while_the_service_runs_on_is_no
     ASSERT_TRUE(outcome);
     EXPECT_NE(HealResult::succeeded, outcome->result);
     EXPECT_NE(std::string::npos, outcome->explanation.find("reported success, but it is running")) << outcome->explanation;
+    EXPECT_TRUE(outcome->service_was_asked_to_stop) << "somebody may have started it again: the next try follows the schedule of restarts";
     EXPECT_EQ(0U, world.restarts_of_rras);
     expect_as_found(found);
 }
