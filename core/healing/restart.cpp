@@ -111,7 +111,7 @@ Stopping stop_all(HealRun& run, const RestartScope& scope, bool gives_way) {
     const MonotonicTime began = run.ports.clock.monotonic();
     const Stopping stopping = stop_in_order(run, scope.stops, gives_way);
     run.outcome.times.stop += run.ports.clock.monotonic() - began;
-    run.outcome.service_was_asked_to_stop = run.outcome.service_was_asked_to_stop || stopping.accepted;
+    run.outcome.service_was_asked_to_stop = run.outcome.service_was_asked_to_stop || stopping.accepted || stopping.reported;
     if (stopping.accepted) run.ledger.restamp_charge();
     return stopping;
 }

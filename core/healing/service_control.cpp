@@ -42,15 +42,15 @@ Stopping stop_one(HealRun& run, const std::string& name) {
         SSTP_RARE("somebody started what we had just stopped");
         return {true, std::nullopt};   // a renewal script that restarts it too: it has read what is stored by now
     }
-    if (!stopped) {
-        const bool accepted = status == nullptr || status->state != ServiceState::running;
-        return {accepted, halted_by(stopped.error())};
-    }
-    // Whoever started it again, and by whatever clock that cannot be told: it did stop for us.
-    return {true, Halted{Halt::refused,
-                             {ErrorKind::verification_failed, "stop the service", name, 0,
-                              fmt::format("the service control manager reported success, but it is {}",
-                                          status ? word(status->state) : "not to be asked")}}};
+    const bool accepted = status == nullptr || status->state != ServiceState::running;
+    if (!stopped) return {accepted, halted_by(stopped.error())};
+    // Whoever has started it again, where by its times that cannot be told, or a stop that came to nothing.
+    return {accepted,
+            Halted{Halt::refused,
+                   {ErrorKind::verification_failed, "stop the service", name, 0,
+                    fmt::format("the service control manager reported success, but it is {}",
+                                status ? word(status->state) : "not to be asked")}},
+            true};
 }
 
 /// Takes those that came up since into the durable list, so that they start again after the restart. They stop first.
@@ -120,6 +120,7 @@ Stopping stop_in_order(HealRun& run, Names order, bool gives_way) {
         }
         const Stopping one = stop_one(run, name);
         all.accepted = all.accepted || one.accepted;
+        all.reported = all.reported || one.reported;
         if (one.halted && one.halted->error.kind == ErrorKind::dependents_running && widened++ < kMostNewDependants) {
             if ((all.halted = add_new_dependants(run, name, order))) return all;
             continue;

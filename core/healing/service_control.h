@@ -10,8 +10,9 @@ namespace sstp {
 
 /// How stopping several services went.
 struct Stopping {
-    bool accepted = false;            ///< some service accepted a control of ours
+    bool accepted = false;            ///< some service accepted a control of ours, as its state shows
     std::optional<Halted> halted;
+    bool reported = false;            ///< the SCM reported a stop as done, whatever its state shows since
 };
 
 /// Stops `order` one after the other, dependants first; dependants that came up meanwhile are taken into what is owed a start, durably, and

@@ -106,10 +106,10 @@ private:
     [[nodiscard]] bool one_was_never_seen_at_work() const {
         const bool one_connects = scene.clients.connects(0) || scene.clients.connects(1);
         return one_connects && std::all_of(kFamilies.begin(), kFamilies.end(), [&](AddressFamily family) {
-            if (scene.clients.connects(family == AddressFamily::ipv4 ? 0 : 1)) return true;
-            const bool has_record = scene.world().binding_at(Endpoint::wildcard(family, scene.world().port())) != nullptr;
-            return !has_record && scene.record.proven && !scene.record.proven->levels.contains(family);
-        });
+                   if (scene.clients.connects(family == AddressFamily::ipv4 ? 0 : 1)) return true;
+                   const bool has_record = scene.world().binding_at(Endpoint::wildcard(family, scene.world().port())) != nullptr;
+                   return !has_record && scene.record.proven && !scene.record.proven->levels.contains(family);
+               });
     }
 
     [[nodiscard]] bool something_it_needs_is_disabled() const {
