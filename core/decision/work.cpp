@@ -80,7 +80,8 @@ std::optional<Work> repair(const DecisionInput& input) {
     if (with_restart && desired.successor) {   // it comes along, and may be what RRAS holds already
         target = &target_of_a_restart(desired);
         steps = steps_towards(input, *target);
-        with_restart = needs_restart(input, *target, steps);
+        // Where somebody wrote it everywhere already, nothing is left to write, and RRAS has not read it.
+        with_restart = compare_held(input.memory, input.state, *target) != HeldState::right || needs_restart(input, *target, steps);
     }
     if (with_restart) steps.emplace_back(restart_after(steps, *target, input));
     if (steps.empty()) return std::nullopt;

@@ -160,6 +160,7 @@ INSTANTIATE_TEST_SUITE_P(Due, Gates, testing::Values(
     GateCase{"--ignore-window is the administrator's, not the service's", superseded(), {.ignore_window = true}, "refused outside_window"},
     GateCase{"L26, 11c: records that somebody moved ahead are put back without a restart", superseded().records(two()).serving(two()), {}, "now: bind ipv4 1, bind ipv6 1"},
     GateCase{"a restart that is needed anyway puts the successor in force", superseded().held(certificate(9)), {}, kTwo},
+    GateCase{"11: a tool put the successor into records and hashes, one listener serves the old one from memory: whoever gets the new one is out, for RRAS holds the old hash, without the SHA-1 that it reads here", healthy().adding(two()).records(two()).hash(two()).serving(v6, two()).sha1_enabled().written(10).with([](auto& s) { s.memory.held->sha1.reset(); }), {}, "now: restart"},
     GateCase{"three free writes in the hour", stale_hash(), {.free_writes = {50, 30, 10}}, kOneHash},
     GateCase{"four", stale_hash(), {.free_writes = {50, 40, 30, 10}}, "refused waiting_for_schedule"},
     GateCase{"four, and clients are out for something else: what restarts is no free write", one_has_ended(), {.free_writes = {50, 40, 30, 10}}, kTwo},

@@ -108,7 +108,9 @@ private:
         const bool has_not_begun = scene.world().wall < certificate.not_before;
         if (why == "its dates" && clock_settles && has_not_begun && is_named_elsewhere(certificate, where)) return;
         // A key that the policy finds weak is a warning of the one in force (6.1): clients accept it, and the rest of its unit follows it.
-        if (why == "its strength" && is_named_elsewhere(certificate, where)) return;
+        // Where no record names any, that is the one of the hash, which RRAS itself binds when it starts.
+        const bool is_in_force = is_named_elsewhere(certificate, where) || is_named_by_the_hash(certificate.thumbprint);
+        if (why == "its strength" && is_in_force) return;
         if (!why.empty() && was_fit_at_the_look(certificate.hash)) return;
         // A heal that waits for RemoteAccess had written it while it was fit, and somebody wrote over it: the heal is brought to one end,
         // and the other is no certificate at all (7.1).
