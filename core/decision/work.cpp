@@ -55,15 +55,18 @@ Work make(Work::Kind kind, Urgency urgency, const DecisionInput& input, const Ce
     return work;
 }
 
-/// Clients are out, by evidence: served wrongly or not at all, a complaint that counts, a symptom that has been confirmed (DESIGN 2.2).
-bool is_urgent(const DecisionInput& input) {
+/// Clients get no further, whatever is bound and stored: a symptom that has been confirmed, a URI that two looks found dead.
+bool a_symptom_shows_it(const DecisionInput& input) {
     const auto& reported = input.memory.reported_only;
     const auto& symptoms = input.assessment.symptoms;
     const bool confirmed = std::any_of(symptoms.begin(), symptoms.end(), [&](Reason reason) {
         return std::find(reported.begin(), reported.end(), reason) == reported.end();
     });
-    return confirmed || somebody_gets_no_further(input) || somebody_is_cut_off(input);
+    return confirmed || somebody_gets_no_further(input);
 }
+
+/// Clients are out, by evidence: served wrongly or not at all, a complaint that counts, or a symptom (DESIGN 2.2).
+bool is_urgent(const DecisionInput& input) { return a_symptom_shows_it(input) || somebody_is_cut_off(input); }
 
 /// Where SSTP was never seen in use, other tunnels pay for a restart: it waits for the hours of the window, unless RRAS does not run.
 Urgency urgency_of(const DecisionInput& input, bool cuts_off, bool with_restart) {
@@ -127,9 +130,9 @@ std::optional<Work> succession(const DecisionInput& input) {
     if (with_restart) steps.emplace_back(restart_after(steps, target, input));
     if (steps.empty()) return std::nullopt;
     // What is in force may not be named anew, and somebody is out for it: nothing but the successor helps. Under a hash that is nowhere
-    // here every listener seems to serve wrongly: there it is what is served that decides (DESIGN 2.1).
+    // here every listener seems to serve wrongly: there symptoms alone tell (DESIGN 2.1).
     const bool is_elsewhere = has(input.assessment.findings, Reason::hash_unknown_to_this_server);
-    const bool helps_now = !desired.certificate && !is_elsewhere && is_urgent(input);
+    const bool helps_now = !desired.certificate && (is_elsewhere ? a_symptom_shows_it(input) : is_urgent(input));
     Work work = make(Work::Kind::succession, helps_now ? urgency_of(input, true, with_restart) : desired.successor->urgency, input, target,
                      std::move(steps));
     work.cuts_off = helps_now;
