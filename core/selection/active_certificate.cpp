@@ -38,6 +38,19 @@ bool is_still_named(const Certificate& proven, const ServerState& state, const s
     return leaf_with(leaves, proven.hash) != nullptr;
 }
 
+/// The SHA-256 alone has left it: the SHA-1 beside it names it still, no record leads anywhere, and no listener serves what the SHA-256
+/// names. Whoever moves a server to another certificate writes both hashes, or a record; one value is drift (DESIGN 2.1).
+bool only_the_sha256_left(const Certificate& proven, const ServerState& state, const std::vector<const Certificate*>& leaves) {
+    const auto* sha256 = value_of(state.settings.sha256_hash);
+    const auto* sha1 = value_of(state.settings.sha1_hash);
+    if (!sha256 || !sha1 || *sha1 != proven.thumbprint || leaf_with(leaves, *sha256)) return false;
+    const auto records = wildcards(state);
+    return std::none_of(records.begin(), records.end(), [&](const ListenerBinding* record) {
+        const auto thumbprint = record->thumbprint();
+        return thumbprint && (state.find(*thumbprint) || leaf_with(leaves, *thumbprint));
+    });
+}
+
 /// A record or the SHA-256 names a certificate, whichever.
 bool something_is_named(const ServerState& state) {
     const auto records = wildcards(state);
@@ -51,6 +64,10 @@ std::optional<Certificate> active_certificate(const SelectionInput& in) {
     const auto leaves = served_leaves(in.state, in.policy);
     const auto& proven = in.memory.proven;
     if (proven && is_still_named(proven->certificate, in.state, leaves)) return whole(proven->certificate, in, leaves);
+    if (proven && only_the_sha256_left(proven->certificate, in.state, leaves)) {
+        SSTP_RARE("the SHA-256 alone has left what was proven, and no record leads anywhere");
+        return whole(proven->certificate, in, leaves);
+    }
 
     const auto* hash = value_of(in.state.settings.sha256_hash);
     if (const Certificate* leaf = hash ? leaf_with(leaves, *hash) : nullptr) return whole(*leaf, in, leaves);
