@@ -26,8 +26,7 @@ public:
             // write in one.
             if (scene.now() - scene.last_disturbance < std::chrono::seconds{2}) return;
             // What somebody wrote during the proof is no part of what was found, and gives way to a new plan (2.4): told before, durably.
-            if (const auto told = told_.find(write.subject); told != told_.end() && !told->second.empty() && told->second == in_hex(write))
-                return;
+            if (const auto told = told_.find(write.subject); told != told_.end() && told->second == in_hex(write)) return;
             broken("overwrote a value at " + write.subject + " that the durable intent does not hold");
         }
         broken("changed " + write.subject + ", which is no part of the durable intent");
