@@ -88,7 +88,8 @@ private:
 
     [[nodiscard]] bool was_put_in_force_by_the_open_heal(const Certificate& certificate) const {
         const auto& open = scene.record.open_heal;
-        return open && !open->left_open.empty() && open->direction == HealDirection::forward && open->target.hash == certificate.hash;
+        const bool goes_on = open && (!open->left_open.empty() || open->recoveries > 0);  // or its process died in between
+        return goes_on && open->direction == HealDirection::forward && open->target.hash == certificate.hash;
     }
 
     [[nodiscard]] bool is_named_elsewhere(const Certificate& certificate, const std::string& where) const {
@@ -112,8 +113,8 @@ private:
         const bool is_in_force = is_named_elsewhere(certificate, where) || is_named_by_the_hash(certificate.thumbprint);
         if (why == "its strength" && is_in_force) return;
         if (!why.empty() && was_fit_at_the_look(certificate.hash)) return;
-        // A heal that waits for RemoteAccess had written it while it was fit, and somebody wrote over it: the heal is brought to one end,
-        // and the other is no certificate at all (7.1).
+        // A heal that waits for RemoteAccess, or whose process died, had written it while it was fit: the heal is brought to one end, and
+        // the other is no certificate at all (7.1).
         if (was_put_in_force_by_the_open_heal(certificate) && is_named_elsewhere(certificate, where)) return;
         if (!why.empty()) broken("chose " + certificate.serial + " for " + where + " in spite of " + why);
     }

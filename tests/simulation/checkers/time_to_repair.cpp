@@ -79,9 +79,10 @@ private:
         const auto* refused = std::get_if<Refused>(&report.decision);
         if (refused == nullptr) return false;
         // Behind a balancer that ends TLS an administrator stores its certificate's hash: what nobody here knows is left to him while
-        // sessions begin under it, or while no policy says which certificate is right (2.1).
+        // sessions begin under it or nobody can count them, or while no policy says which certificate is right (2.1).
         if (refused->why == word(Reason::hash_unknown_to_this_server))
-            return !scene.policy.certificate.names_a_certificate() || scene.sessions_have_begun();
+            return !scene.policy.certificate.names_a_certificate() || scene.sessions_have_begun() ||
+                   !scene.world().traits.sessions_can_be_read;
         // Never seen in use, with sessions of other tunnels open: what needs a restart waits for the window (2.1).
         const auto& sessions = scene.world().sessions;
         const bool others_pay = std::any_of(sessions.begin(), sessions.end(), [](const auto& each) { return !each.sstp; });
