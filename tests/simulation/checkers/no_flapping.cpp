@@ -35,6 +35,9 @@ public:
             if (!forbidden(left, scene.server, scene.policy, scene.history).empty()) continue;
             // HTTP.SYS refused the key once: a day long that certificate counts as unusable, whatever it does now (2.4).
             if (scene.record.refused_by_http_sys.contains(left.hash)) continue;
+            // No self-signed one succeeds another (2.1): until a session is seen under it, the one that was proven is what clients trust.
+            const auto& proven = scene.record.proven;
+            if (left.self_signed && heal.target.self_signed && proven && proven->certificate.hash == heal.target.hash) continue;
             // A second choice gives way to the one with all the names, whichever is older (2.1).
             const auto& learned = scene.record.learned;
             if (learned && covers_every(heal.target, learned->names) && !covers_every(left, learned->names)) continue;
@@ -46,7 +49,7 @@ public:
     void cycle_ended(const CycleReport&) override { note_what_works(); }
 
     void heal_ended(const OpenHeal& heal) override {
-        if (scene.ended_as != EventType::heal_succeeded) return;   // taken back: that is not a choice
+        if (scene.ended_as != EventType::heal_succeeded) return;  // taken back: that is not a choice
         // Nor is a value that follows what is in force already: no listener and no start of RRAS came of it.
         const bool reached_clients = !heal.services.empty() || std::any_of(heal.changes.begin(), heal.changes.end(), [](const auto& each) {
             return std::holds_alternative<BindStep>(each.step);
@@ -88,7 +91,7 @@ private:
         std::uint64_t disturbances;
     };
     std::deque<Target> targets_;
-    std::optional<CertificateHash> at_work_;   ///< clients came through with it when last anybody did
+    std::optional<CertificateHash> at_work_;  ///< clients came through with it when last anybody did
 };
 
 }  // namespace
