@@ -99,6 +99,12 @@ private:
         });
     }
 
+    [[nodiscard]] bool is_the_only_record(const std::string& where) const {
+        const auto& bindings = scene.world().bindings;
+        return std::none_of(bindings.begin(), bindings.end(),
+                            [&](const ListenerBinding& each) { return each.endpoint.is_wildcard() && each.endpoint.to_string() != where; });
+    }
+
     void judge(const Certificate& certificate, const std::string& where) const {
         // HTTP.SYS finds an archived one by its hash: what is in force and served rightly is named on by the rest of the unit.
         if (certificate.archived && is_named_elsewhere(certificate, where)) return;
@@ -110,8 +116,8 @@ private:
         if (why == "its dates" && clock_settles && has_not_begun && is_named_elsewhere(certificate, where)) return;
         // A key that the policy finds weak is a warning of the one in force (6.1): clients accept it, and the rest of its unit follows it.
         // Where no record names any, that is the one of the hash, which RRAS itself binds when it starts.
-        const bool is_in_force = is_named_elsewhere(certificate, where) || is_named_by_the_hash(certificate.thumbprint);
-        if (why == "its strength" && is_in_force) return;
+        const bool by_its_hash = is_named_by_the_hash(certificate.thumbprint) && is_the_only_record(where);
+        if (why == "its strength" && (by_its_hash || is_named_elsewhere(certificate, where))) return;
         if (!why.empty() && was_fit_at_the_look(certificate.hash)) return;
         // A heal that waits for RemoteAccess, or whose process died, had written it while it was fit: the heal is brought to one end, and
         // the other is no certificate at all (7.1).
