@@ -79,6 +79,11 @@ std::optional<Certificate> active_certificate(const SelectionInput& in) {
         return whole(*leaf, in, leaves);
     }
     if (const Certificate* stored = hash ? in.state.find(*hash) : nullptr) return *stored;
+    const auto& unproven = in.memory.unproven_active;
+    if (!proven && unproven && hash && unproven->hash == *hash) {
+        SSTP_RARE("the hash names what was never proven and has left the store, whatever the records name by now");
+        return whole(*unproven, in, leaves);
+    }
     // RRAS does not read the SHA-1 by default, but whoever wrote the unit wrote it too: with no SHA-256 that leads anywhere it tells what
     // was in force when we knew the unit whole, before records that somebody has moved since.
     const auto* sha1 = value_of(in.state.settings.sha1_hash);
@@ -96,7 +101,6 @@ std::optional<Certificate> active_certificate(const SelectionInput& in) {
     // It has left the store (servers.md 2 and 12), and what stands names it still, or something that was put in its place and has left too:
     // its names and its CA are the best that is known of what clients want. Where nothing is named, a presumption goes with its
     // certificate.
-    const auto& unproven = in.memory.unproven_active;
     if (!proven && unproven && (is_still_named(*unproven, in.state, leaves) || something_is_named(in.state))) {
         SSTP_RARE("what was never proven has left the store, and something is named still");
         return whole(*unproven, in, leaves);
