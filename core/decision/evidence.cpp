@@ -116,6 +116,13 @@ bool somebody_gets_no_further(const DecisionInput& input) {
     return std::any_of(levels.begin(), levels.end(), [&](const auto& each) { return takes_no_calls(each.first, input); });
 }
 
+bool is_confirmed(Reason symptom, const DecisionInput& input) {
+    const auto& reported = input.memory.reported_only;
+    const auto seen = input.memory.seen_in_a_row.find(symptom);
+    return std::find(reported.begin(), reported.end(), symptom) == reported.end() && seen != input.memory.seen_in_a_row.end() &&
+           seen->second >= input.policy.verify.confirmations;
+}
+
 bool rras_waits_for_its_certificate(const DecisionInput& input) {
     const ServiceStatus* rras = input.state.service(kRemoteAccess);
     return rras && rras->start_type == StartType::automatic && ended_for_a_certificate(*rras, input.memory) &&

@@ -1,5 +1,6 @@
 #include "core/decision/budget.h"
 #include "core/decision/due.h"
+#include "core/decision/evidence.h"
 #include "core/decision/gates.h"
 #include "core/decision/plan_details.h"
 #include "core/model/rare.h"
@@ -106,12 +107,7 @@ std::optional<Refused> others_are_quiet(const DecisionInput& input, const Work* 
 std::optional<Refused> is_confirmed(const DecisionInput& input, const Work* work) {
     if (!work || work->kind != Work::Kind::symptom || input.asked_by_administrator) return std::nullopt;
     const auto& symptoms = input.assessment.symptoms;
-    const bool confirmed = std::any_of(symptoms.begin(), symptoms.end(), [&](Reason reason) {
-        const auto seen = input.memory.seen_in_a_row.find(reason);
-        const auto& reported = input.memory.reported_only;
-        const bool open = std::find(reported.begin(), reported.end(), reason) == reported.end();
-        return open && seen != input.memory.seen_in_a_row.end() && seen->second >= input.policy.verify.confirmations;
-    });
+    const bool confirmed = std::any_of(symptoms.begin(), symptoms.end(), [&](Reason symptom) { return is_confirmed(symptom, input); });
     if (confirmed) return std::nullopt;
     return Refused{
         "waiting_for_confirmation",

@@ -5,6 +5,7 @@
 #include "core/decision/plan_details.h"
 #include "core/model/rare.h"
 #include "core/model/text.h"
+#include "core/selection/unknown_hash.h"
 
 #include <algorithm>
 
@@ -55,18 +56,21 @@ Work make(Work::Kind kind, Urgency urgency, const DecisionInput& input, const Ce
     return work;
 }
 
-/// Clients get no further, whatever is bound and stored: a symptom that has been confirmed, a URI that two looks found dead.
-bool a_symptom_shows_it(const DecisionInput& input) {
-    const auto& reported = input.memory.reported_only;
+/// Clients are out, by evidence: served wrongly or not at all, a complaint that counts, a symptom that has been confirmed (DESIGN 2.2).
+bool is_urgent(const DecisionInput& input) {
     const auto& symptoms = input.assessment.symptoms;
-    const bool confirmed = std::any_of(symptoms.begin(), symptoms.end(), [&](Reason reason) {
-        return std::find(reported.begin(), reported.end(), reason) == reported.end();
-    });
-    return confirmed || somebody_gets_no_further(input);
+    const bool confirmed = std::any_of(symptoms.begin(), symptoms.end(), [&](Reason symptom) { return is_confirmed(symptom, input); });
+    return confirmed || somebody_gets_no_further(input) || somebody_is_cut_off(input);
 }
 
-/// Clients are out, by evidence: served wrongly or not at all, a complaint that counts, or a symptom (DESIGN 2.2).
-bool is_urgent(const DecisionInput& input) { return a_symptom_shows_it(input) || somebody_is_cut_off(input); }
+/// Clients get no further here, whatever the stored hash names: RRAS takes no calls, and no session has begun since it started. Which
+/// certificate a listener serves tells nothing behind a balancer.
+bool nobody_gets_through(const DecisionInput& input) {
+    const ServiceStatus* rras = input.state.service(kRemoteAccess);
+    const bool started = rras && rras->started;
+    const auto came = started ? selection::sstp_session_began_since(rras->started->latest, input.memory.sessions) : std::nullopt;
+    return came == false && is_confirmed(Reason::sstp_uri_unhealthy, input);
+}
 
 /// Where SSTP was never seen in use, other tunnels pay for a restart: it waits for the hours of the window, unless RRAS does not run.
 Urgency urgency_of(const DecisionInput& input, bool cuts_off, bool with_restart) {
@@ -84,7 +88,7 @@ std::optional<Work> repair(const DecisionInput& input) {
         target = &target_of_a_restart(desired);
         steps = steps_towards(input, *target);
         // Where somebody wrote it everywhere already, nothing is left to write, and RRAS has not read it.
-        with_restart = compare_held(input.memory, input.state, *target) != HeldState::right || needs_restart(input, *target, steps);
+        with_restart = compare_held(input.memory, input.state, *target) == HeldState::wrong || needs_restart(input, *target, steps);
     }
     if (with_restart) steps.emplace_back(restart_after(steps, *target, input));
     if (steps.empty()) return std::nullopt;
@@ -130,9 +134,9 @@ std::optional<Work> succession(const DecisionInput& input) {
     if (with_restart) steps.emplace_back(restart_after(steps, target, input));
     if (steps.empty()) return std::nullopt;
     // What is in force may not be named anew, and somebody is out for it: nothing but the successor helps. Under a hash that is nowhere
-    // here every listener seems to serve wrongly: there symptoms alone tell (DESIGN 2.1).
+    // here every listener seems to serve wrongly: there only an RRAS that takes no calls tells (DESIGN 2.1).
     const bool is_elsewhere = has(input.assessment.findings, Reason::hash_unknown_to_this_server);
-    const bool helps_now = !desired.certificate && (is_elsewhere ? a_symptom_shows_it(input) : is_urgent(input));
+    const bool helps_now = !desired.certificate && (is_elsewhere ? nobody_gets_through(input) : is_urgent(input));
     Work work = make(Work::Kind::succession, helps_now ? urgency_of(input, true, with_restart) : desired.successor->urgency, input, target,
                      std::move(steps));
     work.cuts_off = helps_now;

@@ -38,17 +38,26 @@ bool is_still_named(const Certificate& proven, const ServerState& state, const s
     return leaf_with(leaves, proven.hash) != nullptr;
 }
 
-/// The SHA-256 alone has left it: the SHA-1 beside it names it still, no record leads anywhere, and no listener serves what the SHA-256
-/// names. Whoever moves a server to another certificate writes both hashes, or a record; one value is drift (DESIGN 2.1).
-bool only_the_sha256_left(const Certificate& proven, const ServerState& state, const std::vector<const Certificate*>& leaves) {
-    const auto* sha256 = value_of(state.settings.sha256_hash);
-    const auto* sha1 = value_of(state.settings.sha1_hash);
-    if (!sha256 || !sha1 || *sha1 != proven.thumbprint || leaf_with(leaves, *sha256)) return false;
-    const auto records = wildcards(state);
-    return std::none_of(records.begin(), records.end(), [&](const ListenerBinding* record) {
-        const auto thumbprint = record->thumbprint();
-        return thumbprint && (state.find(*thumbprint) || leaf_with(leaves, *thumbprint));
-    });
+/// The certificate that a record names, in MY or on the wire.
+const Certificate* led_to(const ListenerBinding& record, const ServerState& state, const std::vector<const Certificate*>& leaves) {
+    const auto thumbprint = record.thumbprint();
+    if (!thumbprint) return nullptr;
+    const Certificate* stored = state.find(*thumbprint);
+    return stored ? stored : leaf_with(leaves, *thumbprint);
+}
+
+/// The SHA-256 alone has left what RRAS holds and the SHA-1 names: no record of MY leads anywhere, and no listener serves what it names.
+/// One value is drift (DESIGN 2.1), as long as what was proven can be put back.
+bool only_the_sha256_left(const Proven& proven, const SelectionInput& in, const std::vector<const Certificate*>& leaves) {
+    const auto* sha256 = value_of(in.state.settings.sha256_hash);
+    const auto* sha1 = value_of(in.state.settings.sha1_hash);
+    const bool is_held = in.memory.held && in.memory.held->sha256 == proven.certificate.hash;
+    if (!is_held || !sha256 || !sha1 || *sha1 != proven.certificate.thumbprint || leaf_with(leaves, *sha256)) return false;
+    const Certificate* stored = in.state.find(proven.certificate.hash);
+    if (!stored || stored->archived || in.now > stored->not_after) return false;
+    const auto records = wildcards(in.state);
+    return std::none_of(records.begin(), records.end(),
+                        [&](const ListenerBinding* record) { return led_to(*record, in.state, leaves) || !is_my_store(record->store); });
 }
 
 /// A record or the SHA-256 names a certificate, whichever.
@@ -64,11 +73,6 @@ std::optional<Certificate> active_certificate(const SelectionInput& in) {
     const auto leaves = served_leaves(in.state, in.policy);
     const auto& proven = in.memory.proven;
     if (proven && is_still_named(proven->certificate, in.state, leaves)) return whole(proven->certificate, in, leaves);
-    if (proven && only_the_sha256_left(proven->certificate, in.state, leaves)) {
-        SSTP_RARE("the SHA-256 alone has left what was proven, and no record leads anywhere");
-        return whole(proven->certificate, in, leaves);
-    }
-
     const auto* hash = value_of(in.state.settings.sha256_hash);
     if (const Certificate* leaf = hash ? leaf_with(leaves, *hash) : nullptr) return whole(*leaf, in, leaves);
     // The one that was proven has been left by all that stands, and RRAS holds what a listener serves: clients get through with it,
@@ -77,6 +81,10 @@ std::optional<Certificate> active_certificate(const SelectionInput& in) {
     if (const Certificate* leaf = held ? leaf_with(leaves, *held) : nullptr) {
         SSTP_RARE("what RRAS holds and a listener serves is in force, not what the hash names");
         return whole(*leaf, in, leaves);
+    }
+    if (proven && only_the_sha256_left(*proven, in, leaves)) {
+        SSTP_RARE("the SHA-256 alone has left what was proven, and no record leads anywhere");
+        return whole(proven->certificate, in, leaves);
     }
     if (const Certificate* stored = hash ? in.state.find(*hash) : nullptr) return *stored;
     const auto& unproven = in.memory.unproven_active;
@@ -93,10 +101,7 @@ std::optional<Certificate> active_certificate(const SelectionInput& in) {
         return whole(*remembered, in, leaves);
     }
     for (const ListenerBinding* record : wildcards(in.state)) {
-        const auto thumbprint = record->thumbprint();
-        if (!thumbprint) continue;
-        if (const Certificate* stored = in.state.find(*thumbprint)) return *stored;
-        if (const Certificate* leaf = leaf_with(leaves, *thumbprint)) return *leaf;
+        if (const Certificate* named = led_to(*record, in.state, leaves)) return *named;
     }
     // It has left the store (servers.md 2 and 12), and what stands names it still, or something that was put in its place and has left too:
     // its names and its CA are the best that is known of what clients want. Where nothing is named, a presumption goes with its

@@ -83,6 +83,21 @@ Riddle about_cas(const Basis& basis, const Candidates& among) {
                                list_with_ca(among), active)};
 }
 
+/// What the SHA-1 names counts beside the SHA-256 only where that stands alone: no record of ours names the active certificate, RRAS is not
+/// known to hold it, and nobody has said that the SHA-256 is his choice, or RRAS reads both. By default it reads the SHA-256, and a stale
+/// SHA-1 beside it harms nobody.
+bool the_sha1_counts(const Basis& basis) {
+    const Certificate& active = *basis.active;
+    const SstpSettings& settings = basis.in.state.settings;
+    if (!value_of(settings.sha256_hash)) return true;
+    const bool is_chosen = settings.chosen_by_administrator() && !settings.reads_sha1();
+    const bool is_held = basis.in.memory.held && basis.in.memory.held->sha256 == active.hash;
+    const auto records = wildcards(basis.in.state);
+    return !is_chosen && !is_held && std::none_of(records.begin(), records.end(), [&](const ListenerBinding* record) {
+        return record->app_id == kSstpAppId && record->thumbprint() == active.thumbprint;
+    });
+}
+
 /// What SSTP's records and the SHA-1 name and the listeners serve, wherever it lies: in the store, archived, or gone from it and on the
 /// wire only. And what was in force at the look before and has left the store, while a record names it still: whoever owns that record,
 /// clients were served with it.
@@ -97,7 +112,8 @@ Candidates named_beside_the_hash(const Basis& basis) {
         const auto thumbprint = record->app_id == kSstpAppId ? record->thumbprint() : std::nullopt;
         if (thumbprint) add(basis.in.state.find(*thumbprint));
     }
-    if (const auto* sha1 = value_of(basis.in.state.settings.sha1_hash)) add(basis.in.state.find(*sha1));
+    const auto* sha1 = value_of(basis.in.state.settings.sha1_hash);
+    if (sha1 && the_sha1_counts(basis)) add(basis.in.state.find(*sha1));
     for (const Certificate* leaf : basis.leaves) add(leaf);
     if (const auto& before = basis.in.memory.unproven_active; before && !basis.in.state.find(before->hash)) {
         const auto records = wildcards(basis.in.state);
@@ -128,7 +144,7 @@ Candidates others_of_the_unit(const Basis& basis) {
 Riddle about_the_unit(const Basis& basis, Candidates among) {
     sort_by_order(among, basis);
     std::string explanation = fmt::format(
-        "Records, listeners and Sha256CertificateHash name certificates for different names or of different CAs, {} and {}, and none of "
+        "Records, listeners and the stored hashes name certificates for different names or of different CAs, {} and {}, and none of "
         "them has been seen to work here yet. Say in certificate.dns_names which names VPN clients use and in certificate.issuer which "
         "CA they trust, or pin one in certificate.thumbprint.",
         brief(*basis.active), list(among));

@@ -99,10 +99,23 @@ private:
         });
     }
 
-    [[nodiscard]] bool is_the_only_record(const std::string& where) const {
+    /// The SHA-256 names it, and no record names another one: what RRAS itself binds when it starts.
+    [[nodiscard]] bool is_what_rras_would_bind(const Certificate& certificate, const std::string& where) const {
         const auto& bindings = scene.world().bindings;
-        return std::none_of(bindings.begin(), bindings.end(),
-                            [&](const ListenerBinding& each) { return each.endpoint.is_wildcard() && each.endpoint.to_string() != where; });
+        return is_named_by_the_hash(certificate.thumbprint) &&
+               std::none_of(bindings.begin(), bindings.end(), [&](const ListenerBinding& each) {
+                   return each.endpoint.is_wildcard() && each.endpoint.to_string() != where && each.thumbprint() != certificate.thumbprint;
+               });
+    }
+    /// Under the flag the SHA-256 is an administrator's choice (2.1), of whatever name and CA, as long as no client was seen; so is one
+    /// that RRAS has read already.
+    [[nodiscard]] bool is_somebodys_choice(const Certificate& certificate) const {
+        if (scene.record.proven) return false;
+        const auto& values = scene.world().parameters;
+        const auto flag = values.find(SstpValue::is_hash_configured_by_admin);
+        const bool is_chosen = flag != values.end() && flag->second == RawValue::dword(1);
+        const auto& held = scene.record.held;
+        return is_chosen || (held && held->sha256 == certificate.hash);
     }
 
     void judge(const Certificate& certificate, const std::string& where) const {
@@ -116,8 +129,9 @@ private:
         if (why == "its dates" && clock_settles && has_not_begun && is_named_elsewhere(certificate, where)) return;
         // A key that the policy finds weak is a warning of the one in force (6.1): clients accept it, and the rest of its unit follows it.
         // Where no record names any, that is the one of the hash, which RRAS itself binds when it starts.
-        const bool by_its_hash = is_named_by_the_hash(certificate.thumbprint) && is_the_only_record(where);
+        const bool by_its_hash = is_what_rras_would_bind(certificate, where);
         if (why == "its strength" && (by_its_hash || is_named_elsewhere(certificate, where))) return;
+        if (why.starts_with("it ") && by_its_hash && is_somebodys_choice(certificate)) return;
         if (!why.empty() && was_fit_at_the_look(certificate.hash)) return;
         // A heal that waits for RemoteAccess, or whose process died, had written it while it was fit: the heal is brought to one end, and
         // the other is no certificate at all (7.1).
