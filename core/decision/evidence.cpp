@@ -117,10 +117,18 @@ bool somebody_gets_no_further(const DecisionInput& input) {
 }
 
 bool is_confirmed(Reason symptom, const DecisionInput& input) {
+    const auto& shown = input.assessment.symptoms;
     const auto& reported = input.memory.reported_only;
+    if (std::find(shown.begin(), shown.end(), symptom) == shown.end()) return false;
+    if (std::find(reported.begin(), reported.end(), symptom) != reported.end()) return false;
     const auto seen = input.memory.seen_in_a_row.find(symptom);
-    return std::find(reported.begin(), reported.end(), symptom) == reported.end() && seen != input.memory.seen_in_a_row.end() &&
-           seen->second >= input.policy.verify.confirmations;
+    const std::uint32_t looks = seen == input.memory.seen_in_a_row.end() ? 0 : seen->second;
+    return input.asked_by_administrator || looks >= input.policy.verify.confirmations;
+}
+
+bool a_symptom_is_confirmed(const DecisionInput& input) {
+    const auto& symptoms = input.assessment.symptoms;
+    return std::any_of(symptoms.begin(), symptoms.end(), [&](Reason symptom) { return is_confirmed(symptom, input); });
 }
 
 bool rras_waits_for_its_certificate(const DecisionInput& input) {

@@ -14,8 +14,10 @@ bool somebody_is_cut_off(const DecisionInput& input);
 /// before. What differs beside it explains it as a finding, and is healed at once, not in the window.
 bool somebody_gets_no_further(const DecisionInput& input);
 
-/// What only probes say has shown in `verify.confirmations` looks in a row, and a restart for it was not tried yet (DESIGN 7.8).
+/// What only a probe says shows in this look, as in as many in a row as `verify.confirmations` asks for, and no restart has failed to cure
+/// it (DESIGN 7.8). An administrator who asks has looked already.
 bool is_confirmed(Reason symptom, const DecisionInput& input);
+bool a_symptom_is_confirmed(const DecisionInput& input);
 
 /// RasSstp's event counts against the family: it names it, it did not follow the start before as well, and the family is below the best
 /// that it has shown (DESIGN 2.4).

@@ -103,16 +103,13 @@ std::optional<Refused> others_are_quiet(const DecisionInput& input, const Work* 
                    later(input, left), true};
 }
 
-/// What only a probe says must show several times (DESIGN 7.8). An administrator who asks has looked already.
+/// An administrator who asks for what has had its restart as well may try again.
 std::optional<Refused> is_confirmed(const DecisionInput& input, const Work* work) {
-    if (!work || work->kind != Work::Kind::symptom || input.asked_by_administrator) return std::nullopt;
-    const auto& symptoms = input.assessment.symptoms;
-    const bool confirmed = std::any_of(symptoms.begin(), symptoms.end(), [&](Reason symptom) { return is_confirmed(symptom, input); });
-    if (confirmed) return std::nullopt;
+    if (!work || work->kind != Work::Kind::symptom || input.asked_by_administrator || a_symptom_is_confirmed(input)) return std::nullopt;
     return Refused{
         "waiting_for_confirmation",
         fmt::format("Records and hashes are right; only a probe says otherwise ({}). It counts when {} looks in a row have shown it.",
-                    words(symptoms, ", "), input.policy.verify.confirmations),
+                    words(input.assessment.symptoms, ", "), input.policy.verify.confirmations),
         later(input, kBetweenLooks), true};
 }
 

@@ -58,9 +58,7 @@ Work make(Work::Kind kind, Urgency urgency, const DecisionInput& input, const Ce
 
 /// Clients are out, by evidence: served wrongly or not at all, a complaint that counts, a symptom that has been confirmed (DESIGN 2.2).
 bool is_urgent(const DecisionInput& input) {
-    const auto& symptoms = input.assessment.symptoms;
-    const bool confirmed = std::any_of(symptoms.begin(), symptoms.end(), [&](Reason symptom) { return is_confirmed(symptom, input); });
-    return confirmed || somebody_gets_no_further(input) || somebody_is_cut_off(input);
+    return a_symptom_is_confirmed(input) || somebody_gets_no_further(input) || somebody_is_cut_off(input);
 }
 
 /// Clients get no further here, whatever the stored hash names: RRAS takes no calls, and no session has begun since it started. Which
