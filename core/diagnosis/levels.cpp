@@ -32,7 +32,7 @@ bool clients_refuse(const Certificate& leaf, const Measure& by) {
     if (!names_are_right(leaf, by.names) || !is_for_servers(leaf)) return true;
     // What the store knows of the same certificate is worth more than a chain that was judged offline.
     const Certificate* stored = by.state.find(leaf.hash);
-    const FitnessInput input{by.policy, by.memory, by.state.looked_at.wall, {}, true, true};
+    const FitnessInput input{.policy = by.policy, .memory = by.memory, .now = by.state.looked_at.wall, .names = {}, .at_work = true};
     const auto against = judge(stored ? *stored : leaf, input);
     return std::any_of(against.begin(), against.end(), [](const Unfitness& each) {
         return each.severity == Severity::critical &&
