@@ -262,6 +262,57 @@ TEST_F(OthersMeanwhile, what_somebody_breaks_each_time_is_put_right_three_times_
     EXPECT_FALSE(server.record.contents.open_heal);
 }
 
+/// Deletes the SHA-1 during the proof and writes it again so long after that, as a tool does that replaces values.
+class ReplacesAValue final : public Adversary {
+public:
+    explicit ReplacesAValue(Duration takes) : takes_(takes) {}
+    Verdict on_call(PortCall call, std::uint64_t) override {
+        pauses_ += call == PortCall::clock_pause ? 1 : 0;
+        return {};
+    }
+    void between_calls(World& at) override {
+        constexpr SstpValue kSha1 = SstpValue::sha1_certificate_hash;
+        if (pauses_ >= 25 && !deleted) {
+            kept_ = at.parameters.at(kSha1);
+            at.set_parameter(kSha1, std::nullopt);
+            deleted = at.elapsed;
+        } else if (deleted && kept_ && at.elapsed - *deleted >= takes_) {
+            at.set_parameter(kSha1, *kept_);
+            kept_.reset();
+        }
+    }
+    [[nodiscard]] bool is_done() const { return deleted && !kept_; }
+    std::optional<Duration> deleted;
+
+private:
+    Duration takes_;
+    int pauses_ = 0;
+    std::optional<RawValue> kept_;
+};
+
+TEST_F(OthersMeanwhile, a_tool_that_replaces_a_value_within_the_quiet_period_is_left_to_finish) {
+    world.traits.ready_after = 60s;
+    expire(world);
+    ReplacesAValue tool{server.policy.limits.quiet_period - 5s};
+    world.adversary = &tool;
+    expect_result(HealResult::succeeded, server.heal());
+    ASSERT_TRUE(tool.is_done());
+    EXPECT_EQ(2U, server.writes(PortCall::parameters_write)) << "the two hashes of the heal, and nothing into the tool's work";
+    EXPECT_EQ("2", server.everything_names());
+}
+
+TEST_F(OthersMeanwhile, what_stays_broken_for_the_quiet_period_is_put_right_then) {
+    world.traits.ready_after = 60s;
+    expire(world);
+    ReplacesAValue never{24h};
+    world.adversary = &never;
+    expect_result(HealResult::succeeded, server.heal());
+    ASSERT_TRUE(never.deleted);
+    ASSERT_EQ(3U, server.writes(PortCall::parameters_write));
+    EXPECT_GE(world.writes.back().at - *never.deleted, server.policy.limits.quiet_period);
+    EXPECT_LT(world.writes.back().at - *never.deleted, server.policy.limits.quiet_period + 5s);
+}
+
 TEST_F(OthersMeanwhile, what_is_taken_back_leaves_what_somebody_else_made_of_our_change) {
     renew();
     // RRAS does not work with the new one; when all of it begins to go back, IIS takes one record for itself.

@@ -64,7 +64,9 @@ TEST_F(OurOwnStop, before_a_heal_begins_nothing_begins_and_no_code_of_windows_is
 }
 
 TEST_F(OurOwnStop, row_77a_stop_pending_for_forty_seconds_when_we_are_stopped_is_started) {
-    expect_result(HealResult::incomplete, heal_and_be_stopped(server, 40s));
+    const auto outcome = heal_and_be_stopped(server, 40s);
+    expect_result(HealResult::incomplete, outcome);
+    EXPECT_EQ(0U, outcome->restarts) << "RRAS has not come up again yet";
     std::vector<std::string> lines;
     const auto left = server.start_what_we_stopped(90s, [&](const std::string& line) { lines.push_back(line); });
     EXPECT_TRUE(left.empty());

@@ -90,6 +90,26 @@ TEST_F(Recovery, one_that_died_in_its_proof_is_proven_without_another_restart) {
     EXPECT_EQ((std::vector<std::string>{"restart"}), server.charges());
 }
 
+TEST_F(Recovery, one_that_died_in_the_proof_behind_recovery_s_restart_is_proven_by_the_next_without_another) {
+    world.traits.ready_after = 30s;
+    expire(world);
+    die_behind(PortCall::bindings_put, 2);
+    EveryCall dies{PortCall::clock_pause, {Effect::crashes_after}, 1, 5};
+    world.adversary = &dies;
+    (void)server.recover_open_heal();
+    world.adversary = nullptr;
+    ASSERT_TRUE(server.crashed());
+    ASSERT_TRUE(server.record.contents.open_heal);
+    EXPECT_EQ(0U, server.record.contents.open_heal->restarts) << "the heal's own never came";
+    EXPECT_EQ(1U, server.record.contents.open_heal->restarts_back);
+    server.new_process();
+    const auto outcome = server.recover_open_heal();
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_EQ(1U, outcome->restarts);
+    EXPECT_EQ(1U, world.restarts_of_rras);
+    EXPECT_EQ((std::vector<std::string>{"recovery"}), server.charges());
+}
+
 TEST_F(Recovery, one_that_died_behind_its_second_rung_is_ended_as_one_that_had_it) {
     world.traits.sstpsvc_keeps_listener = true;
     expire(world);

@@ -26,6 +26,7 @@ TEST_F(Transaction, an_expired_certificate_is_replaced_with_one_restart_and_four
     EXPECT_EQ((std::vector<std::string>{"restart"}), server.charges());
     EXPECT_FALSE(server.record.contents.open_heal);
     EXPECT_EQ(4U, server.record.commits - commits) << "intent, restart, end of the restart, end of the heal";
+    EXPECT_EQ("succeeded", server.record.contents.heals.last_result);
     EXPECT_EQ("", outcome->still_open);
     EXPECT_FALSE(outcome->stays_open);
     ASSERT_TRUE(outcome->sessions_ended);

@@ -34,6 +34,42 @@ TEST_F(WayBack, two_records_of_two_certificates_are_not_put_back_for_rras_in_aut
     EXPECT_TRUE(server.all_connect());
 }
 
+TEST_F(WayBack, one_without_a_name_that_the_policy_asks_for_since_is_not_put_back_by_the_process_that_finds_the_heal) {
+    Certificate with_both = cert2();
+    with_both.dns_names = {"vpn.example.com", "new.example.com"};
+    add_certificate(world, with_both);
+    const auto plan = server.plan_for(with_both);
+    ASSERT_TRUE(plan);
+    ASSERT_EQ("", plan->cannot_return) << "as far as was known then";
+    EveryCall dies{PortCall::services_stop, {Effect::crashes_after}, 1};
+    world.adversary = &dies;
+    (void)server.run(*plan);
+    world.adversary = nullptr;
+    ASSERT_TRUE(server.crashed());
+    server.new_process();
+    server.policy.certificate.dns_names = {"vpn.example.com", "new.example.com"};
+    world.sstp_broken = true;   // less than before, so that it does not stay as it is
+    const auto outcome = server.recover_open_heal();
+    expect_result(HealResult::incomplete, outcome);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("does not cover new.example.com")) << outcome->explanation;
+    EXPECT_EQ("2", server.everything_names());
+}
+
+TEST_F(WayBack, what_was_put_back_is_read_by_rras_also_where_the_kill_switch_is_set_behind_it) {
+    server.policy.restart.then.clear();
+    renew();
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    world.sstp_broken = true;
+    AtKind administrator{PortCall::parameters_flush, 1, [this](World&) { server.kill_switch = true; }};
+    world.adversary = &administrator;
+    expect_result(HealResult::undone, server.run(*plan));
+    ASSERT_TRUE(administrator.acted());
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_EQ(cert1().hash, world.rras.sha256) << "it would hold another than is stored and served";
+    EXPECT_EQ((std::vector<std::string>{"restart", "taking_back"}), server.charges());
+}
+
 TEST_F(WayBack, a_heal_whose_certificate_left_in_the_middle_is_no_whole_one_while_a_record_of_it_is_missing_again) {
     drop_binding(world, AddressFamily::ipv4);
     world.set_parameter(SstpValue::sha1_certificate_hash, std::nullopt);
