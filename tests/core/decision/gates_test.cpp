@@ -230,6 +230,15 @@ TEST(RefusalByTimePermissionOrMoney, ShowsThePlanBesideIt) {
     EXPECT_EQ(plan_of(one_has_ended(), {.attempts = failed(two(), 1, 1min)}), kTwo);
 }
 
+TEST(RefusalThatAnAdministratorEnds, IsNoDeferral) {
+    const auto refused = [](const ServerBuilder& server) { return decide_for(server, {}).refused(); };
+    for (const Refused& each : {refused(drifted().start_type("RemoteAccess", StartType::disabled)),
+                                refused(one_has_ended().service("RemoteAccess", ServiceState::stopped).unreachable())}) {
+        EXPECT_FALSE(each.only_deferred) << each.explanation;
+        EXPECT_EQ(std::nullopt, each.until) << each.explanation;
+    }
+}
+
 TEST(RefusalThatTimeOpens, SaysUntilWhenAndHowToOverride) {
     const auto at = look_time();
     const auto refused = [](const ServerBuilder& server, const Around& around) { return decide_for(server, around).refused(); };

@@ -36,6 +36,8 @@ TEST(Plan, PromisesOnlyWhatItCures) {
     EXPECT_THAT(plan_for(healthy().service("RemoteAccess", ServiceState::stopped, 1312).unreachable()).cures,
                 testing::Contains(Reason::service_stopped));
     EXPECT_THAT(plan_for(at_night(healthy().adding(two()))).cures, ElementsAre(Reason::certificate_superseded));
+    EXPECT_THAT(plan_for(at_night(healthy().replacing(one().key(KeyAlgorithm::rsa, 1024)).adding(two()))).cures,
+                ElementsAre(Reason::certificate_superseded, Reason::weak_key));
     // Another's record on an address of its own is never touched: what it does to clients stays.
     const auto shadowed =
         healthy().adding(certificate(7)).shadowed_by_address("203.0.113.5", certificate(7)).serving_at("203.0.113.5", certificate(7));

@@ -268,6 +268,17 @@ TEST(AMissingService, IsThatOfTheRoleOrOneThatThePolicyListsInVain) {
                                                testing::Not(testing::HasSubstr("the role"))));
 }
 
+TEST(AFinding, SaysWhenItCountsOnlyWhereMoreLooksDecide) {
+    const auto says_when = [](const ServerBuilder& server, Reason reason) {
+        return explained(server, reason).find("It counts when 3 looks in a row have shown it.") != std::string::npos;
+    };
+    const ServerBuilder wrong_answer = healthy().uri_status(404);
+    EXPECT_TRUE(says_when(wrong_answer, Reason::sstp_uri_unhealthy));
+    EXPECT_FALSE(says_when(ServerBuilder{wrong_answer}.seen(Reason::sstp_uri_unhealthy, 3), Reason::sstp_uri_unhealthy))
+        << "it does by now";
+    EXPECT_FALSE(says_when(healthy().sni("vpn.example.com", one()), Reason::binding_shadowed)) << "a warning that no look confirms";
+}
+
 TEST(ACipherListWithoutASuiteForTheKey, IsToldWithTheKindOfKeyThatItLacks) {
     const auto said = [](const Certificate& active) {
         return explained(healthy().replacing(active).no_cipher(v4).no_cipher(v6), Reason::private_key_unusable);

@@ -40,6 +40,10 @@ ServerBuilder with_others(std::uint32_t count) {
 INSTANTIATE_TEST_SUITE_P(OfCertificates, Says, testing::Values(
     Saying{"a renewal whose key cannot be asked for names the way out",
            healthy().adding(two().key(KeyState::unknown, "RPC 1722")), Reason::private_key_unknown, {"RPC 1722", "is not taken by itself", "certificate.thumbprint puts it in force"}, {"Import it"}},
+    Saying{"one that names no purpose is told with the key that accepts it",
+           healthy().replacing(one().purposes(std::nullopt)), Reason::no_fit_certificate, {"has no extended key usage", "certificate.allow_missing_eku"}, {"switched off"}},
+    Saying{"one whose purposes are switched off has no such key",
+           healthy().replacing(one().purposes({std::vector<std::string>{}})), Reason::no_fit_certificate, {"has every purpose switched off"}, {"allow_missing_eku"}},
     Saying{"an SNI record that will not do is corrected at its owner, whatever the policy says of wildcards",
            healthy().sni("vpn.example.com", certificate(9)).serving(certificate(9)), Reason::binding_shadowed, {"It is never changed here: correct it at its owner."}, {"take_over"}},
     Saying{"a foreign wildcard that will not do may be taken over",

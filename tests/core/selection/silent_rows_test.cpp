@@ -59,6 +59,8 @@ INSTANTIATE_TEST_SUITE_P(Servers, SilentRows, testing::Values(
                   in_force(one()).no_cipher(v4).no_cipher(v6).adding(two()).adding(certificate(3).key(KeyAlgorithm::ecdsa, 256)), "3", ""},
     SelectionCase{"70: the cipher list serves no RSA key, and there is no other: nothing is rebound",
                   in_force(one()).no_cipher(v4).no_cipher(v6).adding(two()), "blocked by no_fit_certificate", "no_fit_certificate!"},
+    SelectionCase{"70: one listener finds no cipher for the key, and the other serves with it: no reason to leave it",
+                  in_force(one()).no_cipher(v6).adding(two()), "1, planned 2", "(certificate_superseded)"},
     SelectionCase{"78: the clock was in 2099 for one boot: every certificate looks ended at once, and nothing is changed",
                   healthy().adding(two()).at(27000, 12), "blocked by no_fit_certificate", "no_fit_certificate!"},
     SelectionCase{"80: renewal link one -> two (archived) -> three: three",
@@ -71,6 +73,10 @@ INSTANTIATE_TEST_SUITE_P(Servers, SilentRows, testing::Values(
                   in_force(one().renewed_by(2)).adding(two().renewed_by(3)).adding(certificate(3).valid(0, 90).purposes({{"1.3.6.1.5.5.7.3.2"}}))
                       .serving(two()),
                   "2, by the link", "served_by_renewal_link!"},
+    SelectionCase{"80: a link that leads back to where it began: what lies on it is a successor as any other",
+                  in_force(one().renewed_by(2)).adding(two().renewed_by(1)), "1, planned 2", "(certificate_superseded) renewal_link_pending"},
+    SelectionCase{"80: a link to itself leads nowhere",
+                  in_force(one().renewed_by(1)).adding(two()), "1, planned 2", "(certificate_superseded)"},
     SelectionCase{"84: set answered 1312 for two: it is unusable, the old one stays",
                   healthy().adding(two()).refused_by_http_sys(two()), "1", "(private_key_unusable)"}));
 
