@@ -34,7 +34,7 @@ Changed try_once(HealRun& run, const FieldId& field, const FieldValue& from, con
     if (!present) return {Made::by_us, Halted{Halt::refused, present.error()}, false};
     if (*present == to) {
         SSTP_RARE("a change was made by somebody already");
-        return {Made::found_so, std::nullopt, false};
+        return {.made = Made::found_so};
     }
     const bool our_gap = drive == Drive::to_the_end && is_nothing(*present) && std::holds_alternative<Endpoint>(field);
     if (is_somebody_elses(run, *present)) return {Made::by_us, changed_by_others(field), false};

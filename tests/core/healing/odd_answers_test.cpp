@@ -23,6 +23,17 @@ TEST_F(OddAnswers, row_47a_87_for_twenty_seconds_after_a_key_was_made_is_one_hea
     EXPECT_EQ(1U, server.told(EventType::heal_started));
 }
 
+TEST_F(OddAnswers, a_record_that_cannot_be_read_just_before_it_is_changed_is_not_changed_and_no_key_is_blamed_for_it) {
+    expire(world);
+    const Footprint found = Footprint::of(world);
+    EveryCall unreadable{PortCall::bindings_at, {Effect::fails, ErrorKind::access_denied, 5, 1ms}, 1};
+    world.adversary = &unreadable;
+    expect_result(HealResult::undone, server.heal());
+    EXPECT_EQ(0U, server.writes(PortCall::bindings_put));
+    EXPECT_TRUE(server.record.contents.refused_by_http_sys.empty());
+    expect_as_found(found);
+}
+
 TEST_F(OddAnswers, a_record_that_was_refused_with_87_and_stands_there_when_it_is_tried_again_was_made_by_us) {
     world.traits.new_keys_settle_for = 19s;
     expire(world);

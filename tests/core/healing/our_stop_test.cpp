@@ -76,6 +76,26 @@ TEST_F(OurOwnStop, row_77a_stop_pending_for_forty_seconds_when_we_are_stopped_is
     EXPECT_EQ(1U, world.restarts_of_rras);
 }
 
+TEST_F(OurOwnStop, in_the_restart_of_planned_work_nothing_is_put_back_for_it_and_our_next_start_proves_it) {
+    renew();
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    world.services["RemoteAccess"].stop_takes = 40s;
+    StopsUsInARestart stop{world};
+    world.adversary = &stop;
+    expect_result(HealResult::incomplete, server.run(*plan));
+    world.adversary = nullptr;
+    EXPECT_EQ("2", server.everything_names()) << "RRAS reads it when it has stopped, and every write would keep Windows waiting for us";
+    EXPECT_TRUE(server.start_what_we_stopped(90s).empty());
+    world.advance(10s);
+    world.stop_requested = false;
+    server.new_process();
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(1U, world.restarts_of_rras);
+}
+
 TEST_F(OurOwnStop, row_77b_stop_pending_for_five_minutes_is_named_and_started_by_our_next_start) {
     expect_result(HealResult::incomplete, heal_and_be_stopped(server, 5min));
     EXPECT_EQ((std::vector<std::string>{"RemoteAccess"}), server.start_what_we_stopped(90s));

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace sstp::healing_test {
 namespace {
 
@@ -95,6 +97,10 @@ TEST_F(Proof, row_35_a_family_that_worked_and_does_not_gets_the_second_rung_and_
     EXPECT_TRUE(outcome->then_done);
     EXPECT_EQ((std::vector<std::string>{"restart", "then", "taking_back"}), server.charges());
     EXPECT_EQ(3U, world.restarts_of_rras);
+    const auto stops_of_sstpsvc = std::count_if(world.writes.begin(), world.writes.end(), [](const Write& each) {
+        return each.call == PortCall::services_stop && each.subject == "SstpSvc";
+    });
+    EXPECT_EQ(2, stops_of_sstpsvc) << "it took over the new hash in the second rung, and has to read the old one as well";
     EXPECT_EQ(found, Footprint::of(world)) << difference(found, Footprint::of(world));
     EXPECT_TRUE(server.all_connect());
 }
@@ -114,6 +120,44 @@ TEST_F(Proof, row_36a_with_the_old_certificate_deleted_the_new_state_stays_and_n
     expect_result(HealResult::succeeded, server.recover_open_heal());
     EXPECT_TRUE(server.all_connect());
     EXPECT_FALSE(server.record.contents.open_heal);
+}
+
+TEST_F(Proof, row_36a_the_one_restart_more_an_hour_later_has_its_time_until_sstp_is_ready) {
+    renew();
+    remove_certificate(world, cert1().thumbprint);
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    world.sstp_broken = true;
+    expect_result(HealResult::incomplete, server.run(*plan));
+    const auto before = world.restarts_of_rras;
+    world.sstp_broken = false;
+    world.stuck_until_restart = true;
+    world.traits.ready_after = 30s;
+    world.advance(61min);
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_EQ(before + 1, world.restarts_of_rras);
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(Proof, row_36a_a_process_that_dies_in_the_one_restart_more_leaves_no_heal_in_good_order) {
+    renew();
+    remove_certificate(world, cert1().thumbprint);
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    world.sstp_broken = true;
+    expect_result(HealResult::incomplete, server.run(*plan));
+    ASSERT_EQ("not_ready", server.record.contents.open_heal->left_open);
+    world.advance(61min);
+    EveryCall dies{PortCall::services_stop, {Effect::crashes_after}, 1};
+    world.adversary = &dies;
+    (void)server.recover_open_heal();
+    world.adversary = nullptr;
+    ASSERT_TRUE(server.crashed());
+    EXPECT_EQ("", server.record.contents.open_heal->left_open) << "the next process counts it as a recovery";
+    server.new_process();
+    world.sstp_broken = false;
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_TRUE(server.all_connect());
 }
 
 TEST_F(Proof, row_36b_with_the_old_certificate_ended_meanwhile_the_new_state_stays) {

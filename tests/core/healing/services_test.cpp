@@ -182,6 +182,31 @@ TEST_F(Restarts, where_a_dependant_stops_and_remote_access_does_not_all_goes_bac
     EXPECT_TRUE(server.record.contents.held) << "RRAS went on with what it holds";
 }
 
+TEST_F(Restarts, the_kill_switch_behind_the_charge_comes_before_the_stop) {
+    renew();
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    const Footprint found = Footprint::of(world);
+    AtKind administrator{PortCall::record_commit, 2, [this](World&) { server.kill_switch = true; }};
+    world.adversary = &administrator;
+    expect_result(HealResult::undone, server.run(*plan));
+    ASSERT_TRUE(administrator.acted());
+    EXPECT_EQ(0U, server.writes(PortCall::services_stop));
+    EXPECT_TRUE(server.charges().empty());
+    expect_as_found(found);
+}
+
+TEST_F(Restarts, rras_that_hung_and_is_started_by_us_has_its_time_until_it_is_ready) {
+    expire(world);
+    world.services["RemoteAccess"].stop_hangs = true;
+    expect_result(HealResult::incomplete, server.heal());
+    world.end_hang("RemoteAccess");
+    world.traits.ready_after = 30s;
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(1U, world.restarts_of_rras);
+}
+
 TEST_F(Restarts, a_service_that_was_disabled_meanwhile_is_its_administrator_s_and_owed_no_longer) {
     add_dependant("Thirdparty");
     expire(world);
@@ -285,7 +310,8 @@ TEST_F(Restarts, a_dependant_that_does_not_start_again_keeps_the_heal_open_and_i
 
 TEST_F(Restarts, rras_that_we_stopped_and_that_does_not_start_is_not_waited_for_in_the_proof) {
     expire(world);
-    world.services["RemoteAccess"].start_fails_with = 1068;
+    EveryCall no_logon{PortCall::services_start, {Effect::fails, ErrorKind::access_denied, 1069, 1ms}, 100};
+    world.adversary = &no_logon;
     expect_result(HealResult::incomplete, server.heal());
     ASSERT_FALSE(world.running("RemoteAccess"));
     for (const std::string& line : server.lines) EXPECT_FALSE(line.starts_with("not yet")) << line << ": only our next start of it helps";
@@ -324,6 +350,7 @@ TEST_F(Restarts, what_is_left_open_because_rras_does_not_start_is_told_once_and_
         });
     };
     const auto told = unproven();
+    EXPECT_EQ(1, told);
     for (int i = 0; i < 12; ++i) {
         world.advance(5min);
         (void)server.recover_open_heal();
