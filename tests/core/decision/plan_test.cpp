@@ -38,6 +38,12 @@ TEST(Plan, PromisesOnlyWhatItCures) {
     EXPECT_THAT(plan_for(at_night(healthy().adding(two()))).cures, ElementsAre(Reason::certificate_superseded));
     EXPECT_THAT(plan_for(at_night(healthy().replacing(one().key(KeyAlgorithm::rsa, 1024)).adding(two()))).cures,
                 ElementsAre(Reason::certificate_superseded, Reason::weak_key));
+    EXPECT_THAT(plan_for(healthy().uri_status(404).seen(Reason::sstp_uri_unhealthy, 3)).cures, ElementsAre(Reason::sstp_uri_unhealthy));
+    // That no client came since an earlier heal is for the second rung, not for what is put right beside it.
+    const auto nobody_came = [](auto& s) {
+        s.memory.standing.push_back({Reason::no_client_since_heal, Severity::warning, "heal", "Nobody."});
+    };
+    EXPECT_THAT(plan_for(healthy().without_record(v6).unreachable(v6).with(nobody_came)).cures, ElementsAre(Reason::binding_missing_ipv6));
     // Another's record on an address of its own is never touched: what it does to clients stays.
     const auto shadowed =
         healthy().adding(certificate(7)).shadowed_by_address("203.0.113.5", certificate(7)).serving_at("203.0.113.5", certificate(7));

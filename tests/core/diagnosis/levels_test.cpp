@@ -61,6 +61,7 @@ INSTANTIATE_TEST_SUITE_P(Levels, LevelOfAFamily, testing::Values(
     LevelCase{"3: unless a client has come through since it was written: what RRAS holds works", healthy().held_unknown().written(60).sstp_session_began(30).hash(kElsewhere), Level::answers},
     LevelCase{"1: RRAS has started since it came, and what it read then nobody knows", healthy().held_unknown().written(60).sstp_session_began(30).rras_started(10).hash(kElsewhere), Level::refused},
     LevelCase{"1: one that came before proves nothing of what was written since", healthy().held_unknown().written(30).sstp_session_began(60).hash(kElsewhere), Level::refused},
+    LevelCase{"1: nor where nobody knows when the records were written", healthy().held_unknown().written(60).sstp_session_began(30).hash(kElsewhere).with([](auto& s) { s.state.bindings_written.reset(); }), Level::refused},
     LevelCase{"1: and a missing one names nothing", healthy().held_unknown().no_sstp_session_ever().without_hashes(), Level::refused},
     LevelCase{"3: one that could not be read is no verdict", healthy().held_unknown().sha256(Unreadable{denied("read")}), Level::answers},
     LevelCase{"none: the policy leaves it out", healthy().with([](auto& s) { s.policy.listener.ipv4 = false; }), std::nullopt},

@@ -125,6 +125,23 @@ TEST(SelectionSays, WhatSpeaksAgainstEachCandidateBestFirst) {
                                            "7: does not cover vpn.example.com (its names: www.example.com)"));
 }
 
+TEST(SelectionSays, WhyASuccessorIsTaken) {
+    EXPECT_EQ(healthy().adding(two()).desired().successor->why, "newer");
+    const auto wished = healthy().adding(two().issued_by(public_ca("Wished CA"))).wanting_issuer("Wished CA").desired();
+    ASSERT_TRUE(wished.successor);
+    EXPECT_EQ(wished.successor->why, "of the issuer that certificate.issuer asks for");
+}
+
+TEST(SelectionSays, OfWhichCaASuccessorMustBe) {
+    ASSERT_TRUE(healthy().desired().ca);
+    EXPECT_TRUE(is_same_ca(*healthy().desired().ca, authority_of(one())));
+}
+
+TEST(SelectionSays, NothingOfTheActiveOneAmongTheStoreWhereItWasArchived) {
+    const auto desired = healthy().archiving(one()).adding(two()).desired();
+    for (const Candidate& each : desired.candidates) EXPECT_NE("1", each.certificate.serial) << each.why_not;
+}
+
 TEST(SelectionMovesBack, ByAnAdministratorsHealToTheOneProvenBefore) {
     const auto moved = healthy().adding(ras()).all_naming(ras()).written(60).sstp_session_began(120);
     ASSERT_TRUE(moved.desired().move_back_to);

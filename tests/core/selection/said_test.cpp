@@ -40,6 +40,10 @@ ServerBuilder with_others(std::uint32_t count) {
 INSTANTIATE_TEST_SUITE_P(OfCertificates, Says, testing::Values(
     Saying{"a renewal whose key cannot be asked for names the way out",
            healthy().adding(two().key(KeyState::unknown, "RPC 1722")), Reason::private_key_unknown, {"RPC 1722", "is not taken by itself", "certificate.thumbprint puts it in force"}, {"Import it"}},
+    Saying{"a pinned one that the store does not have is told as missing",
+           healthy().replacing(one().expired()).pinning(certificate(9)), Reason::no_fit_certificate, {"that certificate.thumbprint pins is not in LocalMachine\\MY"}, {"will do:"}},
+    Saying{"a pinned one that is there is told with what speaks against it",
+           healthy().replacing(one().expired()).adding(two().valid(-90, -1)).pinning(two()), Reason::no_fit_certificate, {"No certificate of LocalMachine\\MY will do: 0200..11 (vpn.example.com) ended"}, {"pins is not"}},
     Saying{"one that names no purpose is told with the key that accepts it",
            healthy().replacing(one().purposes(std::nullopt)), Reason::no_fit_certificate, {"has no extended key usage", "certificate.allow_missing_eku"}, {"switched off"}},
     Saying{"one whose purposes are switched off has no such key",

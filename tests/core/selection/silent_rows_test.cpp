@@ -82,6 +82,8 @@ INSTANTIATE_TEST_SUITE_P(Servers, SilentRows, testing::Values(
 
 INSTANTIATE_TEST_SUITE_P(Policy, SilentRows, testing::Values(
     SelectionCase{"what is needed cannot be read: nothing is chosen", healthy().store_unreadable(), "blocked by state_unreadable", ""},
+    SelectionCase{"the flag cannot be read, and with it what RRAS does at its start: nothing is chosen",
+                  healthy().flag(Unreadable{denied("read")}), "blocked by state_unreadable", ""},
     SelectionCase{"a record cannot be read: nothing is chosen", healthy().record_unreadable(v6), "blocked by state_unreadable", ""},
     SelectionCase{"a pinned one takes the place of a fit one, as planned work",
                   healthy().adding(certificate(4).valid(-60, 30)).pinning(certificate(4)), "1, planned 4", "(certificate_superseded)"},

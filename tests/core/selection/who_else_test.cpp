@@ -137,8 +137,8 @@ INSTANTIATE_TEST_SUITE_P(ForeignRecords, WhoElseIsThere, testing::Values(
                   healthy().owned_by(v4, kIisAppId), "1", ""},
     SelectionCase{"IIS renewed its wildcard: what clients get is the target, whatever its CA",
                   healthy().owned_by(v4, kIisAppId).adding(certificate(3).issued_by(private_ca())).record(v4, certificate(3)).serving(v4, certificate(3).issued_by(private_ca())), "3", ""},
-    SelectionCase{"a tool moved our record and both hashes, and IIS's record keeps the old one: not everything has moved",
-                  healthy().owned_by(v6, kIisAppId).adding(certificate(3).issued_by(private_ca())).record(v4, certificate(3)).hash(certificate(3)).serving(v4, certificate(3).issued_by(private_ca())), "1", ""},
+    SelectionCase{"ours has left MY and is served from memory, and IIS's record names another that no probe gets: not everything names ours, so that nothing is written",
+                  healthy().deleting(one()).owned_by(v6, kIisAppId).adding(www()).record(v6, www()), "blocked by no_fit_certificate", ""},
     SelectionCase{"its certificate does not cover the name: nothing is changed",
                   healthy().owned_by(v4, kIisAppId).adding(www()).record(v4, www()).serving(v4, www()), "blocked by binding_foreign_owner", "binding_foreign_owner!"},
     SelectionCase{"its certificate is in no store: nothing is changed",
@@ -177,6 +177,8 @@ INSTANTIATE_TEST_SUITE_P(ForeignRecords, WhoElseIsThere, testing::Values(
                   healthy().central_store().serving(certificate(9)), "blocked by binding_shadowed", "binding_shadowed!"},
     SelectionCase{"a central store that answers with a fit certificate of MY: the target",
                   healthy().central_store().adding(two()).serving(two()), "2", "binding_shadowed!"},
+    SelectionCase{"a central store that answers with one that was archived in MY: RRAS would not take it, and nothing is changed",
+                  healthy().central_store().adding(two()).archiving(two()).serving(two()), "blocked by binding_shadowed", "binding_shadowed!"},
     SelectionCase{"two that decide and agree",
                   healthy().adding(two()).sni("vpn.example.com", two()).owned_by(v6, kIisAppId).record(v6, two()).serving(two()), "2", "binding_shadowed!"}));
 // clang-format on
