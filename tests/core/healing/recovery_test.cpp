@@ -44,6 +44,16 @@ TEST_F(Recovery, one_whose_old_certificate_has_ended_goes_forward_with_recovery_
     EXPECT_EQ((std::vector<std::string>{"recovery"}), server.charges());
 }
 
+TEST_F(Recovery, one_that_was_to_start_rras_after_its_error_starts_it_though_the_process_died_before_that) {
+    expire(world);
+    stop_service(world, "RemoteAccess", 1168);
+    die_behind(PortCall::bindings_put, 2);
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_TRUE(world.running("RemoteAccess"));
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ((std::vector<std::string>{"recovery"}), server.charges());
+}
+
 TEST_F(Recovery, one_whose_new_certificate_has_left_the_store_goes_back_to_what_rras_holds_and_is_not_restarted_into_nothing) {
     expire(world);
     die_behind(PortCall::bindings_put, 2);

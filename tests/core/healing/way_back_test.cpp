@@ -7,6 +7,7 @@
 namespace sstp::healing_test {
 namespace {
 
+using namespace std::chrono_literals;
 using namespace simulated;
 
 class WayBack : public OneServerTest {};
@@ -68,6 +69,40 @@ TEST_F(WayBack, what_was_put_back_is_read_by_rras_also_where_the_kill_switch_is_
     EXPECT_EQ("1", server.everything_names());
     EXPECT_EQ(cert1().hash, world.rras.sha256) << "it would hold another than is stored and served";
     EXPECT_EQ((std::vector<std::string>{"restart", "taking_back"}), server.charges());
+}
+
+TEST_F(WayBack, what_was_in_force_goes_back_though_its_key_is_too_weak_for_anything_new) {
+    stored(world, cert1().thumbprint)->certificate.key_bits = 1024;
+    server.settle();
+    renew();
+    const auto plan = server.plan_for(cert2());
+    ASSERT_TRUE(plan);
+    world.sstp_broken = true;
+    expect_result(HealResult::undone, server.run(*plan));
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_EQ(cert1().hash, world.rras.sha256);
+}
+
+TEST_F(WayBack, with_the_flag_at_1_the_hash_of_what_has_ended_since_is_not_put_back_whoever_owns_the_records) {
+    set_flag(world, 1);
+    restart_rras(world);
+    server.settle();
+    renew();
+    bind(world, AddressFamily::ipv4, cert2(), kIisAppId);   // IIS has renewed: what clients get decides
+    bind(world, AddressFamily::ipv6, cert2(), kIisAppId);
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    ASSERT_EQ("", plan->cannot_return);
+    AtKind nature{PortCall::services_start, 1, [](World& at) {
+                      stored(at, cert1().thumbprint)->certificate.not_after = at.wall - 1s;
+                      at.listener_off = {{AddressFamily::ipv4, true}, {AddressFamily::ipv6, true}};
+                  }};
+    world.adversary = &nature;
+    const auto outcome = server.run(*plan);
+    ASSERT_TRUE(nature.acted());
+    expect_result(HealResult::incomplete, outcome);
+    EXPECT_NE(std::string::npos, outcome->explanation.find(" ended ")) << outcome->explanation;
+    EXPECT_EQ("2", server.everything_names());
 }
 
 TEST_F(WayBack, a_heal_whose_certificate_left_in_the_middle_is_no_whole_one_while_a_record_of_it_is_missing_again) {
