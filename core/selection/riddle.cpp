@@ -130,7 +130,7 @@ Candidates others_of_the_unit(const Basis& basis) {
     if (!basis.active || is_named_by_the_hash_and_served(basis)) return {};
     if (basis.in.memory.proven && !rests_on_the_hash_alone(basis)) return {};
     const bool names_are_open = basis.names.origin == Origin::presumed;
-    const bool ca_is_open = !basis.ca.is_decided() && !basis.in.policy.certificate.issuer;
+    const bool ca_is_open = !basis.ca.is_decided();
     Candidates others = named_beside_the_hash(basis);
     std::erase_if(others, [&](const Certificate* each) {
         if (each->hash == basis.active->hash) return true;
