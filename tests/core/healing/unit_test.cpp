@@ -99,6 +99,36 @@ TEST_F(UnitOfAHeal, is_not_said_to_be_held_where_nobody_knows_what_rras_holds) {
     EXPECT_FALSE(run.rras_holds({}));
 }
 
+TEST_F(UnitOfAHeal, is_held_by_rras_whatever_a_record_names_that_is_not_the_heal_s) {
+    struct Row {
+        const char* sentence;
+        OpenHeal heal;
+        bool is_held;
+    };
+    OpenHeal taken_meanwhile = heal_of({kIpv4, kIpv6});
+    taken_meanwhile.changes.back().phase = ChangePhase::theirs;
+    const Row rows[] = {
+        {"it changes the other family's alone", heal_of({kIpv4}), true},
+        {"it changes both", heal_of({kIpv4, kIpv6}), false},
+        {"it did, and somebody else has made the record their own since", taken_meanwhile, true},
+    };
+    auto unit = read(heal_of({kIpv4, kIpv6}));
+    ASSERT_TRUE(unit);
+    Memory started = server.memory;
+    started.held = held_after_start(*unit, {world.wall - 2s, world.wall - 1s}, world.wall);
+    ListenerBinding moved = record_at(kIpv6, kSstpAppId);
+    moved.certificate = cert2().thumbprint.to_vector();   // HTTP.SYS serves by it at once; RRAS keeps what it has read
+    (*unit)[kIpv6] = moved;
+    ProcessPorts process{world, server.record};
+    Ports ports = process;
+    HealContext context{ports, server.policy, started, {}, false, {}, {}, {}, {}};
+    for (const Row& row : rows) {
+        RecordContents contents;
+        contents.open_heal = row.heal;
+        EXPECT_EQ(row.is_held, HealRun(context, contents).rras_holds(*unit)) << row.sentence;
+    }
+}
+
 TEST_F(UnitOfAHeal, with_half_a_pair_that_rras_reads_is_not_put_back_under_the_kill_switch_when_rras_holds_the_whole) {
     world.set_parameter(SstpValue::sha1_enabled, RawValue::dword(1));
     world.set_parameter(SstpValue::sha1_certificate_hash, std::nullopt);
