@@ -62,7 +62,9 @@ std::optional<std::string> trouble_with(const DecidingRecord& deciding, const Ba
     FitnessInput input = fitness_input(*deciding.certificate, basis, true);
     input.names = basis.names.names;
     for (const Unfitness& against : judge(*deciding.certificate, input)) {
-        if (against.severity != Severity::critical) continue;
+        // A clock in doubt drives nobody away from what is in force; one that has ended by it is written nowhere anew, as of our own.
+        const bool is_written_ended = against.reason == Reason::certificate_expired && !is_named_everywhere(*deciding.certificate, basis);
+        if (against.severity != Severity::critical && !is_written_ended) continue;
         return fmt::format("{} names {}, which {}", describe(*deciding.record), brief(*deciding.certificate), against.explanation);
     }
     // A wildcard answers whatever is not answered before it; of an SNI record only a probe can tell (facts: rras-sstp section 4).
@@ -116,7 +118,7 @@ void judge_them(const std::vector<DecidingRecord>& deciding, const Basis& basis,
             continue;
         }
         if (!result.target) result.target = *each.certificate;
-        if (is_wildcard_record(each)) continue;   // with the right certificate another's wildcard harms nobody
+        if (is_wildcard_record(each)) continue;  // with the right certificate another's wildcard harms nobody
         result.findings.push_back(finding_of(
             each, reason, right,
             fmt::format("HTTP.SYS prefers {} to SSTP's own records for {}: its certificate {} is what SSTP has to name. It is "
