@@ -51,8 +51,9 @@ const Certificate* led_to(const ListenerBinding& record, const ServerState& stat
 bool only_the_sha256_left(const Proven& proven, const SelectionInput& in, const std::vector<const Certificate*>& leaves) {
     const auto* sha256 = value_of(in.state.settings.sha256_hash);
     const auto* sha1 = value_of(in.state.settings.sha1_hash);
-    const bool is_held = in.memory.held && in.memory.held->sha256 == proven.certificate.hash;
-    if (!is_held || !sha256 || !sha1 || *sha1 != proven.certificate.thumbprint || leaf_with(leaves, *sha256)) return false;
+    if (!rras_holds(proven.certificate, in.memory) || !sha256 || !sha1 || *sha1 != proven.certificate.thumbprint ||
+        leaf_with(leaves, *sha256))
+        return false;
     const Certificate* stored = in.state.find(proven.certificate.hash);
     if (!stored || stored->archived || in.now > stored->not_after) return false;
     const auto records = wildcards(in.state);

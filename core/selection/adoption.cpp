@@ -25,8 +25,7 @@ bool is_agreed_upon(const Certificate& certificate, const SelectionInput& in) {
     const auto leaves = served_leaves(in.state, in.policy);
     const auto serving =
         std::count_if(leaves.begin(), leaves.end(), [&](const Certificate* leaf) { return leaf->hash == certificate.hash; });
-    const bool is_held = in.memory.held && in.memory.held->sha256 == certificate.hash;
-    return serving > 0 && (is_held || serving == static_cast<std::ptrdiff_t>(leaves.size()));
+    return serving > 0 && (rras_holds(certificate, in.memory) || serving == static_cast<std::ptrdiff_t>(leaves.size()));
 }
 
 const Certificate* agreed_upon_with(const std::optional<CertificateHash>& hash, const SelectionInput& in) {
@@ -57,7 +56,7 @@ std::optional<WallTime> changed_at(const Certificate& to, const SelectionInput& 
     const bool is_stored = stored && *stored == to.hash;
     if (is_stored && in.state.settings.written && in.state.bindings_written)
         return std::max(*in.state.settings.written, *in.state.bindings_written);
-    if (in.memory.held && in.memory.held->sha256 == to.hash) return in.memory.held->start.latest;
+    if (rras_holds(to, in.memory)) return in.memory.held->start.latest;
     return std::nullopt;
 }
 

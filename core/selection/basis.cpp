@@ -90,6 +90,8 @@ bool is_served_anywhere(const Certificate& certificate, const ServerState& state
     });
 }
 
+bool rras_holds(const Certificate& certificate, const Memory& memory) { return memory.held && memory.held->sha256 == certificate.hash; }
+
 bool is_at_work(const Certificate& certificate, const Basis& basis) {
     const auto& proven = basis.in.memory.proven;
     if ((proven && proven->certificate.hash == certificate.hash) || is_served_anywhere(certificate, basis.in.state)) return true;

@@ -52,6 +52,9 @@ bool is_served_anywhere(const Certificate& certificate, const ServerState& state
 /// given to nobody.
 bool is_at_work(const Certificate& certificate, const Basis& basis);
 
+/// RRAS is known to have read its SHA-256 at its start.
+bool rras_holds(const Certificate& certificate, const Memory& memory);
+
 /// What speaks against a certificate here; `at_work`: what cannot be judged is no reason to leave.
 FitnessInput fitness_input(const Certificate& certificate, const Basis& basis, bool at_work);
 

@@ -66,8 +66,6 @@ const Certificate* records_moved_to(const Basis& basis) {
     return agree && first && *first != basis.active->thumbprint ? basis.in.state.find(*first) : nullptr;
 }
 
-bool rras_holds(const Certificate& certificate, const Memory& memory) { return memory.held && memory.held->sha256 == certificate.hash; }
-
 void warn_of_pending_link(const Choice& choice, DesiredState& desired) {
     const Basis& basis = choice.basis;
     if (!basis.stored_active) return;

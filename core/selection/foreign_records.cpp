@@ -63,8 +63,9 @@ std::optional<std::string> trouble_with(const DecidingRecord& deciding, const Ba
     input.names = basis.names.names;
     for (const Unfitness& against : judge(*deciding.certificate, input)) {
         // A clock in doubt drives nobody away from what is in force; one that has ended by it is written nowhere anew, as of our own.
-        const bool is_written_ended = against.reason == Reason::certificate_expired && !is_named_everywhere(*deciding.certificate, basis);
-        if (against.severity != Severity::critical && !is_written_ended) continue;
+        const bool is_to_be_written = !is_named_everywhere(*deciding.certificate, basis);
+        const bool counts = against.reason == Reason::certificate_expired && is_to_be_written;
+        if (against.severity != Severity::critical && !counts) continue;
         return fmt::format("{} names {}, which {}", describe(*deciding.record), brief(*deciding.certificate), against.explanation);
     }
     // A wildcard answers whatever is not answered before it; of an SNI record only a probe can tell (facts: rras-sstp section 4).

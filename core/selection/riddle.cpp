@@ -37,9 +37,8 @@ bool rests_on_the_hash_alone(const Basis& basis) {
     const Certificate& active = *basis.active;
     const Memory& memory = basis.in.memory;
     const bool is_proven = memory.proven && memory.proven->certificate.hash == active.hash;
-    const bool is_held = memory.held && memory.held->sha256 == active.hash;
     const auto is_active = [&](const Certificate* leaf) { return leaf->hash == active.hash; };
-    return !is_proven && !is_held && std::none_of(basis.leaves.begin(), basis.leaves.end(), is_active);
+    return !is_proven && !rras_holds(active, memory) && std::none_of(basis.leaves.begin(), basis.leaves.end(), is_active);
 }
 
 bool is_of_the_presumed_ca(const Certificate& certificate, const Basis& basis) {
@@ -91,11 +90,11 @@ bool the_sha1_counts(const Basis& basis) {
     const SstpSettings& settings = basis.in.state.settings;
     if (!value_of(settings.sha256_hash)) return true;
     const bool is_chosen = settings.chosen_by_administrator() && !settings.reads_sha1();
-    const bool is_held = basis.in.memory.held && basis.in.memory.held->sha256 == active.hash;
     const auto records = wildcards(basis.in.state);
-    return !is_chosen && !is_held && std::none_of(records.begin(), records.end(), [&](const ListenerBinding* record) {
-        return record->app_id == kSstpAppId && record->thumbprint() == active.thumbprint;
-    });
+    return !is_chosen && !rras_holds(active, basis.in.memory) &&
+           std::none_of(records.begin(), records.end(), [&](const ListenerBinding* record) {
+               return record->app_id == kSstpAppId && record->thumbprint() == active.thumbprint;
+           });
 }
 
 /// What SSTP's records and the SHA-1 name and the listeners serve, wherever it lies: in the store, archived, or gone from it and on the

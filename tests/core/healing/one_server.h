@@ -186,6 +186,14 @@ protected:
     void expect_as_found(const Footprint& found) {
         EXPECT_EQ(found, Footprint::of(server.world)) << difference(found, Footprint::of(server.world));
     }
+    /// A service that needs RemoteAccess.
+    void add_dependant(const std::string& name, ServiceState state = ServiceState::running) {
+        simulated::SimulatedService service = world.services["RemoteAccess"];
+        service.status.name = name;
+        service.status.state = state;
+        service.depends_on = {"RemoteAccess"};
+        world.services[name] = service;
+    }
     /// Planned work: the old one is fit, its successor waits.
     void renew() { add_certificate(world, cert2()); }
 

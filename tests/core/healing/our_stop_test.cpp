@@ -11,7 +11,20 @@ namespace {
 using namespace std::chrono_literals;
 using namespace simulated;
 
-class OurOwnStop : public OneServerTest {};
+class OurOwnStop : public OneServerTest {
+protected:
+    /// All that we stopped is started before we are gone, and the next start of ours brings the heal to its end without a restart more.
+    void expect_that_the_next_process_ends_it() {
+        EXPECT_TRUE(server.start_what_we_stopped(90s).empty());
+        world.advance(10s);
+        world.stop_requested = false;
+        server.new_process();
+        expect_result(HealResult::succeeded, server.recover_open_heal());
+        EXPECT_EQ("2", server.everything_names());
+        EXPECT_TRUE(server.all_connect());
+        EXPECT_EQ(1U, world.restarts_of_rras);
+    }
+};
 
 TEST_F(OurOwnStop, row_41_our_own_stop_at_any_call_leaves_services_running_and_a_state_that_the_next_start_ends) {
     expire(world);
@@ -86,14 +99,7 @@ TEST_F(OurOwnStop, in_the_restart_of_planned_work_nothing_is_put_back_for_it_and
     expect_result(HealResult::incomplete, server.run(*plan));
     world.adversary = nullptr;
     EXPECT_EQ("2", server.everything_names()) << "RRAS reads it when it has stopped, and every write would keep Windows waiting for us";
-    EXPECT_TRUE(server.start_what_we_stopped(90s).empty());
-    world.advance(10s);
-    world.stop_requested = false;
-    server.new_process();
-    expect_result(HealResult::succeeded, server.recover_open_heal());
-    EXPECT_EQ("2", server.everything_names());
-    EXPECT_TRUE(server.all_connect());
-    EXPECT_EQ(1U, world.restarts_of_rras);
+    expect_that_the_next_process_ends_it();
 }
 
 TEST_F(OurOwnStop, row_77b_stop_pending_for_five_minutes_is_named_and_started_by_our_next_start) {
@@ -119,7 +125,7 @@ TEST_F(OurOwnStop, what_did_not_start_is_asked_once_more_by_the_heal_that_ends_f
     expect_result(HealResult::incomplete, server.heal());
     ASSERT_TRUE(stop.acted());
     world.adversary = nullptr;
-    world.advance(10s);   // the process may be ended before it asks anything else
+    world.advance(10s);  // the process may be ended before it asks anything else
     EXPECT_TRUE(world.running("RemoteAccess"));
     EXPECT_TRUE(server.all_connect());
 }
@@ -136,14 +142,7 @@ TEST_F(OurOwnStop, in_a_recovery_s_restart_is_no_reason_to_give_the_heal_up_even
     ASSERT_TRUE(world.stop_requested);
     EXPECT_EQ(0U, server.told(EventType::recovery_given_up));
     EXPECT_TRUE(server.record.contents.open_heal) << "the next start goes on with it";
-    EXPECT_TRUE(server.start_what_we_stopped(90s).empty());
-    world.advance(10s);
-    world.stop_requested = false;
-    server.new_process();
-    expect_result(HealResult::succeeded, server.recover_open_heal());
-    EXPECT_EQ("2", server.everything_names());
-    EXPECT_TRUE(server.all_connect());
-    EXPECT_EQ(1U, world.restarts_of_rras);
+    expect_that_the_next_process_ends_it();
 }
 
 TEST_F(OurOwnStop, at_a_shutdown_nothing_is_waited_for) {
