@@ -129,13 +129,22 @@ std::string cannot_return(const HealPlan& plan, const DecisionInput& input) {
     return {};
 }
 
+/// RRAS reads another hash at the restart than it holds now, or may: SstpSvc of some servers keeps the old one then.
+bool changes_what_rras_holds(const Work& work, const DecisionInput& input) {
+    if (work.kind == Work::Kind::repair || work.kind == Work::Kind::succession) return true;
+    return work.kind == Work::Kind::symptom && compare_held(input.memory, input.state, work.plan.target) != HeldState::right;
+}
+
 /// The second rung belongs to the first try that restarts, and to what a heal changes: a symptom alone gets one restart (DESIGN 2.4, 2.5,
-/// 7.8). A try that ended before it asked a service to stop has tried none.
+/// 7.8). A try that ended before it asked a service to stop has tried none. Where nothing can be put back, the second try has it as well:
+/// the first may have failed for something else, and clients have nothing but that both rungs are climbed.
 std::vector<std::string> second_rung(const Work& work, const DecisionInput& input) {
-    const bool wanted = restarts(work.plan) && (work.kind == Work::Kind::repair || work.kind == Work::Kind::succession);
+    const bool wanted = restarts(work.plan) && changes_what_rras_holds(work, input);
     if (input.then_at_once && restarts(work.plan, kSstpSvc)) return {};   // the first restart has had it
     const Attempts* failed = failed_attempts(input, work.plan.target.hash);
-    if (!wanted || (failed != nullptr && failed->service_was_asked_to_stop)) return {};
+    const std::uint32_t tries_with_it = work.plan.cannot_return.empty() ? 1 : 2;
+    const bool was_tried = failed != nullptr && failed->service_was_asked_to_stop && failed->failures >= tries_with_it;
+    if (!wanted || was_tried) return {};
     constexpr std::uint32_t kWithSecondRung = 3;
     const bool affordable = input.asked_by_administrator || may_spend(input.charges, input.policy.limits, input.running, kWithSecondRung,
                                                                       input.budget_unreadable, input.charges_since_unreadable)
@@ -172,8 +181,8 @@ void complete(Work& work, const DecisionInput& input) {
     if (active && active->hash != plan.target.hash) plan.replaced = *active;
     plan.cures = cures(work, input);
     plan.caused_by = input.caused_by;
-    plan.then = second_rung(work, input);
     plan.cannot_return = cannot_return(plan, input);
+    plan.then = second_rung(work, input);
     plan.price = price(plan, input);
 }
 

@@ -92,7 +92,9 @@ std::optional<Work> repair(const DecisionInput& input) {
     if (steps.empty()) return std::nullopt;
     const bool cuts_off = with_restart ? is_urgent(input) : somebody_is_cut_off(input);
     Work work = make(Work::Kind::repair, urgency_of(input, cuts_off, with_restart), input, *target, std::move(steps));
-    work.cuts_off = cuts_off;
+    // Whoever has just moved everything is about to restart RRAS himself: that is waited for as where nobody is out.
+    const bool is_half_way = with_restart && has(input.assessment.findings, Reason::choice_not_confirmed);
+    work.cuts_off = cuts_off && !is_half_way;
     return work;
 }
 
@@ -153,8 +155,7 @@ Work move_back(const DecisionInput& input) {
 
 bool moves_back(const DecisionInput& input) {
     const DesiredState& desired = desired_of(input);
-    return input.asked_by_administrator && desired.obstacle && desired.obstacle->reason == Reason::choice_not_confirmed &&
-           desired.move_back_to.has_value();
+    return input.asked_by_administrator && desired.move_back_to.has_value();
 }
 
 std::vector<Work> work_to_do(const DecisionInput& input) {

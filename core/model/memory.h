@@ -100,6 +100,8 @@ struct Memory {
     /// The active certificate that was last seen in the store, where it was never proven: a record or hash that names it still tells which
     /// names and CA are presumed when its certificate has left.
     std::optional<Certificate> unproven_active;
+    /// What records, hash and listeners were all moved to at the last look, and no client has confirmed (choice_not_confirmed).
+    std::optional<CertificateHash> unconfirmed_choice;
     /// DNS names that an earlier certificate or the policy has named; decides the second choice under a learned wildcard.
     std::vector<std::string> names_ever;
     std::optional<HeldByRras> held;  ///< nothing: unknown
@@ -124,7 +126,8 @@ struct Memory {
     std::string clock_explanation;
     std::optional<Duration> up_time;  ///< of the machine
     std::optional<PlannedSuccession> planned;
-    /// What a heal of ours put in force that is open, or was closed unproven: where all agrees on it, that is nobody else's choice.
+    /// What a heal of ours put in force that is open, or was closed unproven: where all agrees on it, that is nobody else's choice. Never
+    /// `unconfirmed_choice`: a heal that puts right a value of it makes it nobody's but theirs.
     std::optional<CertificateHash> put_in_force_by_us;
     /// Services that a heal stopped and has not seen running since: it starts them, whoever asks.
     std::vector<std::string> owed_starts;

@@ -206,6 +206,7 @@ struct RecordContents {
     std::optional<Learned> learned;
     std::optional<Proven> proven;
     std::optional<Certificate> unproven_active;   ///< Memory::unproven_active
+    std::optional<CertificateHash> unconfirmed_choice;   ///< Memory::unconfirmed_choice
     std::vector<std::string> names_ever;
     std::optional<PlannedSuccession> planned;
     std::optional<HeldByRras> held;

@@ -33,6 +33,7 @@ inline constexpr std::tuple kMemberList{Member<&RecordContents::installation_id>
                                         Member<&RecordContents::learned>{"learned"},
                                         Member<&RecordContents::proven>{"proven"},
                                         Member<&RecordContents::unproven_active>{"unproven_active"},
+                                        Member<&RecordContents::unconfirmed_choice>{"unconfirmed_choice"},
                                         Member<&RecordContents::names_ever>{"names_ever"},
                                         Member<&RecordContents::planned>{"planned"},
                                         Member<&RecordContents::held>{"held"},

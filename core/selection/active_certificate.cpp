@@ -30,14 +30,6 @@ Certificate whole(const Certificate& known, const SelectionInput& in, const std:
     return certificate;
 }
 
-bool is_still_named(const Certificate& proven, const ServerState& state, const std::vector<const Certificate*>& leaves) {
-    if (const auto* hash = value_of(state.settings.sha256_hash); hash && *hash == proven.hash) return true;
-    for (const ListenerBinding* record : wildcards(state)) {
-        if (record->thumbprint() == proven.thumbprint) return true;
-    }
-    return leaf_with(leaves, proven.hash) != nullptr;
-}
-
 /// The certificate that a record names, in MY or on the wire.
 const Certificate* led_to(const ListenerBinding& record, const ServerState& state, const std::vector<const Certificate*>& leaves) {
     const auto thumbprint = record.thumbprint();
@@ -46,19 +38,23 @@ const Certificate* led_to(const ListenerBinding& record, const ServerState& stat
     return stored ? stored : leaf_with(leaves, *thumbprint);
 }
 
-/// The SHA-256 alone has left what RRAS holds and the SHA-1 names: no record of MY leads anywhere, and no listener serves what it names.
-/// One value is drift (DESIGN 2.1), as long as what was proven can be put back.
-bool only_the_sha256_left(const Proven& proven, const SelectionInput& in, const std::vector<const Certificate*>& leaves) {
-    const auto* sha256 = value_of(in.state.settings.sha256_hash);
-    const auto* sha1 = value_of(in.state.settings.sha1_hash);
-    if (!rras_holds(proven.certificate, in.memory) || !sha256 || !sha1 || *sha1 != proven.certificate.thumbprint ||
-        leaf_with(leaves, *sha256))
-        return false;
+/// The SHA-256 and every wildcard record name one certificate that is there.
+bool hash_and_records_agree(const ServerState& state, const std::vector<const Certificate*>& leaves) {
+    const auto* hash = value_of(state.settings.sha256_hash);
+    const auto records = wildcards(state);
+    const auto names_it = [&](const ListenerBinding* record) {
+        const Certificate* named = led_to(*record, state, leaves);
+        return named && named->hash == *hash;
+    };
+    return hash && !records.empty() && std::all_of(records.begin(), records.end(), names_it);
+}
+
+/// RRAS runs and holds what was proven, which can be put back: what the unit names instead, without one word for it, is drift.
+bool is_held_while_the_unit_drifts(const Proven& proven, const SelectionInput& in, const std::vector<const Certificate*>& leaves) {
+    const ServiceStatus* rras = in.state.service(kRemoteAccess);
+    if (!rras || rras->state != ServiceState::running || !rras_holds(proven.certificate, in.memory)) return false;
     const Certificate* stored = in.state.find(proven.certificate.hash);
-    if (!stored || stored->archived || in.now > stored->not_after) return false;
-    const auto records = wildcards(in.state);
-    return std::none_of(records.begin(), records.end(),
-                        [&](const ListenerBinding* record) { return led_to(*record, in.state, leaves) || !is_my_store(record->store); });
+    return stored && !stored->archived && in.now <= stored->not_after && !hash_and_records_agree(in.state, leaves);
 }
 
 /// A record or the SHA-256 names a certificate, whichever.
@@ -83,11 +79,15 @@ std::optional<Certificate> active_certificate(const SelectionInput& in) {
         SSTP_RARE("what RRAS holds and a listener serves is in force, not what the hash names");
         return whole(*leaf, in, leaves);
     }
-    if (proven && only_the_sha256_left(*proven, in, leaves)) {
-        SSTP_RARE("the SHA-256 alone has left what was proven, and no record leads anywhere");
+    if (proven && is_held_while_the_unit_drifts(*proven, in, leaves)) {
+        SSTP_RARE("RRAS holds what was proven, and the unit has drifted from it");
         return whole(proven->certificate, in, leaves);
     }
-    if (const Certificate* stored = hash ? in.state.find(*hash) : nullptr) return *stored;
+    // One value that names a certificate of a CA from which clients never had one is no choice: it stays what it is, drift.
+    const CaRule learned = ca_rule(in, nullptr);
+    const bool is_one_word = hash_and_records_agree(in.state, leaves);
+    const auto may_count = [&](const Certificate* named) { return named && (is_one_word || allows(learned, *named)); };
+    if (const Certificate* stored = hash ? in.state.find(*hash) : nullptr; may_count(stored)) return *stored;
     const auto& unproven = in.memory.unproven_active;
     if (!proven && unproven && hash && unproven->hash == *hash) {
         SSTP_RARE("the hash names what was never proven and has left the store, whatever the records name by now");
@@ -102,7 +102,7 @@ std::optional<Certificate> active_certificate(const SelectionInput& in) {
         return whole(*remembered, in, leaves);
     }
     for (const ListenerBinding* record : wildcards(in.state)) {
-        if (const Certificate* named = led_to(*record, in.state, leaves)) return *named;
+        if (const Certificate* named = led_to(*record, in.state, leaves); may_count(named)) return *named;
     }
     // It has left the store (servers.md 2 and 12), and what stands names it still, or something that was put in its place and has left too:
     // its names and its CA are the best that is known of what clients want. Where nothing is named, a presumption goes with its

@@ -16,7 +16,7 @@ namespace {
 
 /// All records by which clients are served and every listener that answered agree on it. Where RRAS is known to hold it, one listener is
 /// enough: another one that serves something else has it from HTTP.SYS's memory. A record of a family on which HTTP.SYS does not listen,
-/// or that the policy leaves out, serves nobody.
+/// or that the policy leaves out, serves nobody. While RRAS starts no listener answers: what was agreed upon before is so still.
 bool is_agreed_upon(const Certificate& certificate, const SelectionInput& in) {
     auto records = wildcards(in.state);
     std::erase_if(records, [&](const ListenerBinding* record) { return !is_looked_after(record->endpoint.family, in.state, in.policy); });
@@ -25,6 +25,7 @@ bool is_agreed_upon(const Certificate& certificate, const SelectionInput& in) {
     const auto leaves = served_leaves(in.state, in.policy);
     const auto serving =
         std::count_if(leaves.begin(), leaves.end(), [&](const Certificate* leaf) { return leaf->hash == certificate.hash; });
+    if (leaves.empty()) return in.memory.unconfirmed_choice == certificate.hash;
     return serving > 0 && (rras_holds(certificate, in.memory) || serving == static_cast<std::ptrdiff_t>(leaves.size()));
 }
 
@@ -35,13 +36,26 @@ const Certificate* agreed_upon_with(const std::optional<CertificateHash>& hash, 
     return is_agreed_upon(*certificate, in) ? certificate : nullptr;
 }
 
+/// The change that an earlier look saw whole, and nobody has confirmed: it outlasts drift as the proven certificate does. RRAS holds it,
+/// something names it still, and nothing has gone back to what was proven.
+const Certificate* seen_whole_before(const SelectionInput& in) {
+    const auto& choice = in.memory.unconfirmed_choice;
+    const Certificate* certificate = choice ? in.state.find(*choice) : nullptr;
+    if (!certificate || certificate->archived || !rras_holds(*certificate, in.memory)) return nullptr;
+    const auto leaves = served_leaves(in.state, in.policy);
+    if (!is_still_named(*certificate, in.state, leaves) || is_still_named(in.memory.proven->certificate, in.state, leaves)) return nullptr;
+    SSTP_RARE("a value drifts from a change of everything that nobody has confirmed");
+    return certificate;
+}
+
 /// The certificate of MY, archived or not (its listeners serve it all the same), on which all records of ours, the hash and every listener
 /// that answered agree; null when there is none. The hash that RRAS is known to hold stands for one that somebody has overwritten since: a
 /// single value is drift, and undoes no change of all.
 const Certificate* agreed_upon(const SelectionInput& in) {
     const auto* stored = value_of(in.state.settings.sha256_hash);
     if (const Certificate* all = agreed_upon_with(stored ? std::optional{*stored} : std::nullopt, in)) return all;
-    return in.memory.held ? agreed_upon_with(in.memory.held->sha256, in) : nullptr;
+    const Certificate* held = in.memory.held ? agreed_upon_with(in.memory.held->sha256, in) : nullptr;
+    return held ? held : seen_whole_before(in);
 }
 
 /// What the policy names outranks adoption.
@@ -71,6 +85,11 @@ bool rras_complains(const std::optional<WallTime>& changed, const SelectionInput
                std::any_of(families.begin(), families.end(), [&](AddressFamily family) { return each.is_about(family); });
     };
     return has_read_it && std::any_of(in.memory.complaints.begin(), in.memory.complaints.end(), counts);
+}
+
+/// It has no name that a client could dial, and what was proven has: no client will ever confirm it.
+bool nobody_could_ask_for(const Certificate& to, const SelectionInput& in) {
+    return names_on(to).empty() && !names_on(in.memory.proven->certificate).empty() && in.policy.certificate.dns_names.empty();
 }
 
 /// Sessions cannot be counted here: a day of it without a complaint stands for one, as where names are learned. Where they were only not
@@ -111,6 +130,10 @@ std::optional<ChangeOfAll> change_of_all(const SelectionInput& in) {
     const auto changed = changed_at(*to, in);
     const bool connected = changed && sstp_session_began_since(*changed, in.memory.sessions).value_or(false);
     if (in.state.settings.chosen_by_administrator() || connected) return ChangeOfAll{ChangeOfAll::Verdict::adopted, *to};
+    if (nobody_could_ask_for(*to, in)) {
+        SSTP_RARE("a change of everything is to a certificate without a name");
+        return std::nullopt;
+    }
     const Basis from_proven = basis_of(in, proven->certificate);
     if (is_accepted_unseen(changed, in) && !is_taken_by_rras(*to, from_proven)) return ChangeOfAll{ChangeOfAll::Verdict::adopted, *to};
     if (is_own_choice(*to, from_proven)) {
@@ -129,15 +152,27 @@ std::optional<ChangeOfAll> change_of_all(const SelectionInput& in) {
     return ChangeOfAll{ChangeOfAll::Verdict::not_confirmed, *to};
 }
 
+bool is_in_force_as_chosen(const Certificate& choice, const SelectionInput& in) {
+    const auto* hash = value_of(in.state.settings.sha256_hash);
+    const bool rras_holds_another = in.memory.held && in.memory.held->sha256 && !rras_holds(choice, in.memory);
+    if (rras_holds_another || !hash || *hash != choice.hash) return false;
+    const auto families = families_with_clients(in.state, in.policy);
+    return std::all_of(families.begin(), families.end(), [&](AddressFamily family) {
+        const auto* record = value_of(in.state.binding(family));
+        return record ? record->thumbprint() == choice.thumbprint : !is_absent(in.state.binding(family));
+    });
+}
+
 Finding not_confirmed(const ChangeOfAll& change, const SelectionInput& in) {
     const Certificate& before = in.memory.proven->certificate;
-    return {
-        Reason::choice_not_confirmed, Severity::warning, change.to.thumbprint.to_string(),
-        fmt::format(
-            "Records, hashes and listeners were all moved from {} to {} ({}), and no client has connected since. It is left alone: "
-            "the first SSTP session confirms it. To move back, run sstp-watchdog heal, or name {} in certificate.thumbprint; to keep it, "
-            "name {} there.",
-            brief(before), brief(change.to), describe(authority_of(change.to)), before.thumbprint.brief(), change.to.thumbprint.brief())};
+    const char* what_is_done = is_in_force_as_chosen(change.to, in) ? "It is left alone" : "What is at odds with it is put right";
+    return {Reason::choice_not_confirmed, Severity::warning, change.to.thumbprint.to_string(),
+            fmt::format(
+                "Records, hashes and listeners were all moved from {} to {} ({}), and no client has connected since. {}: the first SSTP "
+                "session confirms the choice. To move back, run sstp-watchdog heal, or name {} in certificate.thumbprint; to keep it, "
+                "name {} there.",
+                brief(before), brief(change.to), describe(authority_of(change.to)), what_is_done, before.thumbprint.brief(),
+                change.to.thumbprint.brief())};
 }
 
 }  // namespace sstp::selection

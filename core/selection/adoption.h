@@ -12,7 +12,7 @@ struct ChangeOfAll {
     enum class Verdict : std::uint8_t {
         adopted,        ///< it counts: flag 1, or a client has connected since
         own_choice,     ///< not known to work yet, but selection would have chosen it itself
-        not_confirmed,  ///< left alone: flag 0, and no client yet
+        not_confirmed,  ///< it stays: flag 0, and no client yet
         complained_of,  ///< RRAS complained since it started with it: the proven one comes back
         taken_by_rras,  ///< flag 0, and the proven one had left the store: RRAS took what it found, and its successor is chosen
     };
@@ -21,6 +21,9 @@ struct ChangeOfAll {
 };
 /// Nothing: nobody changed all of it, or what the policy names outranks it.
 std::optional<ChangeOfAll> change_of_all(const SelectionInput& input);
+
+/// Records and hash name it, and RRAS is not known to hold another one: nothing is to be done for it but to wait for its first client.
+bool is_in_force_as_chosen(const Certificate& choice, const SelectionInput& input);
 
 /// For people, with both certificates named (choice_not_confirmed).
 Finding not_confirmed(const ChangeOfAll& change, const SelectionInput& input);

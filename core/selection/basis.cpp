@@ -48,19 +48,21 @@ std::vector<const ListenerBinding*> wildcards(const ServerState& state) {
     return records;
 }
 
+bool is_still_named(const Certificate& certificate, const ServerState& state, const std::vector<const Certificate*>& leaves) {
+    if (const auto* hash = value_of(state.settings.sha256_hash); hash && *hash == certificate.hash) return true;
+    const auto records = wildcards(state);
+    return std::any_of(records.begin(), records.end(),
+                       [&](const ListenerBinding* record) { return record->thumbprint() == certificate.thumbprint; }) ||
+           std::any_of(leaves.begin(), leaves.end(), [&](const Certificate* leaf) { return leaf->hash == certificate.hash; });
+}
+
 bool is_named_somewhere(const Certificate& certificate, const Basis& basis) {
     const ServerState& state = basis.in.state;
-    const auto* hash = value_of(state.settings.sha256_hash);
-    if (hash && *hash == certificate.hash) return true;
+    if (is_still_named(certificate, state, basis.leaves)) return true;
     // Where the SHA-256 is nothing that could be read, the SHA-1 beside it is the hash that is left.
+    const bool is_unreadable = !value_of(state.settings.sha256_hash) && !is_absent(state.settings.sha256_hash);
     const auto* sha1 = value_of(state.settings.sha1_hash);
-    if (!hash && !is_absent(state.settings.sha256_hash) && sha1 && *sha1 == certificate.thumbprint) return true;
-    const auto records = wildcards(state);
-    if (std::any_of(records.begin(), records.end(),
-                    [&](const ListenerBinding* record) { return record->thumbprint() == certificate.thumbprint; })) {
-        return true;
-    }
-    return std::any_of(basis.leaves.begin(), basis.leaves.end(), [&](const Certificate* leaf) { return leaf->hash == certificate.hash; });
+    return is_unreadable && sha1 && *sha1 == certificate.thumbprint;
 }
 
 bool is_named_everywhere(const Certificate& certificate, const Basis& basis) {
@@ -90,11 +92,15 @@ bool is_served_anywhere(const Certificate& certificate, const ServerState& state
     });
 }
 
+bool was_proven(const Certificate& certificate, const Basis& basis) {
+    const auto& proven = basis.in.memory.proven;
+    return proven && proven->certificate.hash == certificate.hash;
+}
+
 bool rras_holds(const Certificate& certificate, const Memory& memory) { return memory.held && memory.held->sha256 == certificate.hash; }
 
 bool is_at_work(const Certificate& certificate, const Basis& basis) {
-    const auto& proven = basis.in.memory.proven;
-    if ((proven && proven->certificate.hash == certificate.hash) || is_served_anywhere(certificate, basis.in.state)) return true;
+    if (was_proven(certificate, basis) || is_served_anywhere(certificate, basis.in.state)) return true;
     const auto records = wildcards(basis.in.state);
     const auto names_it = [&](const ListenerBinding* record) { return record->thumbprint() == certificate.thumbprint; };
     return records.empty() || std::any_of(records.begin(), records.end(), names_it);

@@ -39,7 +39,7 @@ bool may_be_rewritten(const ListenerBinding& record, const SelectionInput& input
 
 /// What there is of wildcard records, ours or another's, IPv4 first.
 std::vector<const ListenerBinding*> wildcards(const ServerState& state);
-/// Some wildcard record, the SHA-256 or a leaf of ours names it.
+/// `is_still_named`, or the SHA-1 alone does, where the SHA-256 is nothing that could be read.
 bool is_named_somewhere(const Certificate& certificate, const Basis& basis);
 /// Both records where clients are ours, every other record of ours, and both hashes name it: nothing would have to be written.
 bool is_named_everywhere(const Certificate& certificate, const Basis& basis);
@@ -52,6 +52,11 @@ bool is_served_anywhere(const Certificate& certificate, const ServerState& state
 /// given to nobody.
 bool is_at_work(const Certificate& certificate, const Basis& basis);
 
+/// The SHA-256, a wildcard record or one of `leaves` names it.
+bool is_still_named(const Certificate& certificate, const ServerState& state, const std::vector<const Certificate*>& leaves);
+
+/// It is the certificate proven last.
+bool was_proven(const Certificate& certificate, const Basis& basis);
 /// RRAS is known to have read its SHA-256 at its start.
 bool rras_holds(const Certificate& certificate, const Memory& memory);
 

@@ -1,6 +1,6 @@
 #include "core/selection/ca_rule.h"
 
-#include "core/selection/fitness.h"
+#include "core/selection/policy_wish.h"
 
 #include <fmt/format.h>
 
@@ -10,10 +10,14 @@ namespace sstp::selection {
 
 namespace {
 
-/// One that bears none of the names of the policy is not what clients use: of which CA theirs is, it does not tell.
-bool bears_a_name_of(const CertificatePolicy& policy, const Certificate& active) {
-    const auto& names = policy.dns_names;
-    return names.empty() || std::any_of(names.begin(), names.end(), [&](const std::string& name) { return covers(active, name); });
+/// The active certificate; where it bears none of the policy's names, the one that did and was in force before. Null: nothing tells.
+const Certificate* what_tells_the_ca(const SelectionInput& input, const Certificate* active) {
+    const CertificatePolicy& policy = input.policy.certificate;
+    if (!active) return nullptr;
+    if (bears_a_name_of(policy, *active)) return active;
+    const Memory& memory = input.memory;
+    const Certificate* before = memory.proven ? &memory.proven->certificate : memory.unproven_active ? &*memory.unproven_active : nullptr;
+    return before && bears_a_name_of(policy, *before) ? before : nullptr;
 }
 
 }  // namespace
@@ -26,9 +30,9 @@ CaRule ca_rule(const SelectionInput& input, const Certificate* active) {
     if (input.memory.learned) {
         rule.known = input.memory.learned->ca;
         rule.origin = Origin::learned;
-    } else if (active && bears_a_name_of(policy, *active)) {
-        const bool is_proven = input.memory.proven && input.memory.proven->certificate.hash == active->hash;
-        rule.known = is_proven ? input.memory.proven->ca : authority_of(*active);
+    } else if (const Certificate* telling = what_tells_the_ca(input, active)) {
+        const bool is_proven = input.memory.proven && input.memory.proven->certificate.hash == telling->hash;
+        rule.known = is_proven ? input.memory.proven->ca : authority_of(*telling);
         rule.origin = Origin::presumed;
     }
     if (rule.any) rule.origin = Origin::policy;
@@ -48,7 +52,7 @@ std::string describe(const CaRule& rule) {
     std::string ca = sstp::describe(*rule.known);
     switch (rule.origin) {
         case Origin::learned: return fmt::format("{}, with whose certificates clients connected", ca);
-        case Origin::presumed: return fmt::format("{}, presumed from the certificate in force", ca);
+        case Origin::presumed: return fmt::format("{}, presumed from what has been in force here", ca);
         case Origin::policy:
         case Origin::none: break;
     }

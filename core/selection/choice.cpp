@@ -103,9 +103,10 @@ void keep(const Choice& choice, DesiredState& desired) {
 
     if (const auto unclear = riddle(basis, choice.active, choice.pool)) {
         const Finding finding{Reason::ambiguous_certificate, Severity::warning, kStoreSubject, unclear->explanation};
-        const bool one_is_named =
-            unclear->unit_is_at_odds || std::any_of(unclear->among.begin(), unclear->among.end(),
-                                                    [&](const Certificate* each) { return is_named_somewhere(*each, basis); });
+        const auto speaks_for_itself = [&](const Certificate* each) {
+            return is_named_somewhere(*each, basis) || was_proven(*each, basis);
+        };
+        const bool one_is_named = unclear->unit_is_at_odds || std::any_of(unclear->among.begin(), unclear->among.end(), speaks_for_itself);
         if (one_is_named || !desired.certificate) return obstruct_with(desired, finding);
         desired.findings.push_back(finding);
         return;

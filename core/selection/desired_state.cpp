@@ -78,17 +78,12 @@ bool is_beside_the_point(const SelectionInput& in, DesiredState& desired) {
     return true;
 }
 
-/// A record that has gone since is put back as the change has it: RRAS would make it at its next start, and clients of its family are out.
-bool a_record_has_gone(const SelectionInput& in) {
-    const auto families = families_with_clients(in.state, in.policy);
-    return std::any_of(families.begin(), families.end(), [&](AddressFamily family) { return is_absent(in.state.binding(family)); });
-}
-
-/// A change of everything that is neither confirmed nor complained of is left as it stands.
-void leave_alone(const ChangeOfAll& change, const SelectionInput& in, DesiredState& desired) {
+/// A change of everything that is neither confirmed nor complained of stays. A value that has drifted from it since is put back as the
+/// change has it; where whoever made it has not restarted RRAS no client can come, and it is restarted (DESIGN 2.3).
+void let_it_stay(const ChangeOfAll& change, const SelectionInput& in, DesiredState& desired) {
     const Finding finding = not_confirmed(change, in);
     desired.certificate = change.to;
-    if (!a_record_has_gone(in)) desired.obstacle = Obstacle{finding.reason, finding.explanation};
+    if (is_in_force_as_chosen(change.to, in)) desired.obstacle = Obstacle{finding.reason, finding.explanation};
     desired.findings.push_back(finding);
     const Basis before = basis_of(in, in.memory.proven->certificate);
     const bool may_return = before.stored_active && !before.stored_active->archived &&
@@ -176,7 +171,7 @@ DesiredState select_after(const ChangeOfAll& change, const SelectionInput& in) {
             const Memory presumed = with_nothing_learned(in.memory);
             const SelectionInput changed{in.state, in.policy, presumed, in.now};
             fill_in(basis_of(changed, change.to), desired);
-            leave_alone(change, in, desired);
+            let_it_stay(change, in, desired);
             break;
         }
     }

@@ -80,7 +80,7 @@ struct DesiredState {
     bool second_choice = false;  ///< `certificate` covers only some of the learned names
     /// Somebody changed all of it, and it counts: the cycle learns this certificate with its names and CA, and tells it.
     std::optional<Certificate> adopt;
-    /// With the obstacle choice_not_confirmed: the certificate proven before, to which an administrator's `heal` moves back; nothing
+    /// With choice_not_confirmed: the certificate proven before, to which an administrator's `heal` moves back; nothing
     /// where it is no longer fit or there.
     std::optional<Certificate> move_back_to;
     /// A listener serves the renewal link of the bound certificate: followed at once.

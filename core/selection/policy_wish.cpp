@@ -1,6 +1,7 @@
 #include "core/selection/policy_wish.h"
 
 #include "core/model/text.h"
+#include "core/selection/fitness.h"
 
 #include <fmt/format.h>
 
@@ -23,6 +24,11 @@ bool is_issued_under(const Certificate& certificate, const std::string& issuer) 
 bool is_wanted(const Certificate& certificate, const CertificatePolicy& policy) {
     if (policy.thumbprint && !is_pinned(certificate, policy)) return false;
     return !policy.issuer || is_issued_under(certificate, *policy.issuer);
+}
+
+bool bears_a_name_of(const CertificatePolicy& policy, const Certificate& certificate) {
+    const auto& names = policy.dns_names;
+    return names.empty() || std::any_of(names.begin(), names.end(), [&](const std::string& name) { return covers(certificate, name); });
 }
 
 std::string why_unwanted(const Certificate& certificate, const CertificatePolicy& policy) {

@@ -32,13 +32,12 @@ bool is_named_by_the_hash_and_served(const Basis& basis) {
     });
 }
 
-/// Nothing but the stored hash speaks for the active certificate: it was not proven, RRAS is not known to hold it, no listener serves it.
+/// Nothing but the stored hash, and perhaps RRAS that has read it, speaks for the active certificate: it was not proven, and no listener
+/// serves it.
 bool rests_on_the_hash_alone(const Basis& basis) {
     const Certificate& active = *basis.active;
-    const Memory& memory = basis.in.memory;
-    const bool is_proven = memory.proven && memory.proven->certificate.hash == active.hash;
     const auto is_active = [&](const Certificate* leaf) { return leaf->hash == active.hash; };
-    return !is_proven && !rras_holds(active, memory) && std::none_of(basis.leaves.begin(), basis.leaves.end(), is_active);
+    return !was_proven(active, basis) && std::none_of(basis.leaves.begin(), basis.leaves.end(), is_active);
 }
 
 bool is_of_the_presumed_ca(const Certificate& certificate, const Basis& basis) {
@@ -77,6 +76,8 @@ bool is_another_sites(const Certificate& certificate, const Basis& basis) {
 Riddle about_cas(const Basis& basis, const Candidates& among) {
     std::string active =
         basis.active ? fmt::format(" In force is {}, of {}.", brief(*basis.active), describe(authority_of(*basis.active))) : std::string{};
+    if (basis.active && !is_of_the_presumed_ca(*basis.active, basis))
+        active += fmt::format(" What was in force before was of {}.", describe(*basis.ca.known));
     return {among, fmt::format("Certificates of different CAs would do, and no client has been seen to connect yet: {}.{} Say in "
                                "certificate.issuer or certificate.thumbprint which one SSTP is to use.",
                                list_with_ca(among), active)};
@@ -122,11 +123,22 @@ Candidates named_beside_the_hash(const Basis& basis) {
     return found;
 }
 
+/// What was in force at the looks before, never proven, is what a listener serves by its record still: the hash has moved from it to what
+/// another listener serves.
+bool another_was_in_force_and_serves(const Basis& basis) {
+    const auto& before = basis.in.memory.unproven_active;
+    if (basis.in.memory.proven || !before || before->hash == basis.active->hash) return false;
+    const auto records = wildcards(basis.in.state);
+    return std::any_of(records.begin(), records.end(),
+                       [&](const ListenerBinding* record) { return record->thumbprint() == before->thumbprint; }) &&
+           std::any_of(basis.leaves.begin(), basis.leaves.end(), [&](const Certificate* leaf) { return leaf->hash == before->hash; });
+}
+
 /// Nothing was proven here yet, or all has left what was, and the hash agrees with no listener and its record: nothing tells which value
 /// of the unit drifted. What the rest of it names for other names, or from another CA, is in question then like the active one, whatever
 /// else speaks against it: clients may trust a root that this server does not know.
 Candidates others_of_the_unit(const Basis& basis) {
-    if (!basis.active || is_named_by_the_hash_and_served(basis)) return {};
+    if (!basis.active || (is_named_by_the_hash_and_served(basis) && !another_was_in_force_and_serves(basis))) return {};
     if (basis.in.memory.proven && !rests_on_the_hash_alone(basis)) return {};
     const bool names_are_open = basis.names.origin == Origin::presumed;
     const bool ca_is_open = !basis.ca.is_decided();

@@ -140,7 +140,7 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
     save();  // the intent is durable on its own; this one may come later
     Memory memory = without_incomplete(memory_now());
     memory.held = held_after(memory.held, report.state, memory.sessions.newest_sstp_began);
-    memory.put_in_force_by_us = plan.target.hash;
+    memory.put_in_force_by_us = put_in_force_by_us(plan.target.hash, draft_.contents);
     HealContext context = heal_context(memory, inputs.asked);
     context.user = user;
     context.before = better(levels_before_, report.assessment.levels);
@@ -176,7 +176,8 @@ void Watchdog::after_heal(const HealPlan& plan, const HealOutcome& outcome) {
     const Moment now = ports_.clock.now();
     if (!restarts(plan) && outcome.result == HealResult::succeeded) free_writes_.push_back(now.wall);
     remember_heal(draft_.contents, plan, outcome, policy_.fingerprint(), now, running());
-    if (outcome.result == HealResult::succeeded && outcome.assessment)
+    const bool is_ours = put_in_force_by_us(plan.target.hash, draft_.contents).has_value();  // a choice waits for its first client
+    if (is_ours && outcome.result == HealResult::succeeded && outcome.assessment)
         prove(draft_.contents, plan.target, outcome.assessment->levels, now.wall);
     if (outcome.restarts == 0) return;
     // A restart that did not cure what only probes say, whatever else it was for, is not tried again until they have said otherwise once

@@ -25,8 +25,14 @@ struct Lesson {
 Lesson learn(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy,
              bool sessions_are_readable);
 
-/// The active certificate, as long as it is not proven: what a record names still when it has left the store is known then.
-void remember_active(RecordContents& contents, const ServerState& state, const Assessment& assessment);
+/// What a heal towards `target` puts in force of our own accord (Memory::put_in_force_by_us). Nothing: it puts right a value of somebody
+/// else's choice, which waits for its first client still.
+std::optional<CertificateHash> put_in_force_by_us(const CertificateHash& target, const RecordContents& contents);
+
+/// The active certificate, as long as it is not proven: what a record names still when it has left the store is known then. And whether it
+/// is somebody's choice that no client has confirmed. One that bears a name of the policy outlasts one that bears none: that is not what
+/// clients use (with the flag at 0 RRAS takes another certificate by itself where its own has left).
+void remember_active(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy);
 
 /// A client connected while this was in force, as opposed to a day without a complaint where nobody can tell.
 bool client_came_under(const Proven& proven, const SessionMemory& sessions);

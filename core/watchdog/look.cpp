@@ -64,6 +64,7 @@ Memory Watchdog::memory_now() const {
     memory.learned = contents.learned;
     memory.proven = contents.proven;
     memory.unproven_active = contents.unproven_active;
+    memory.unconfirmed_choice = contents.unconfirmed_choice;
     memory.names_ever = contents.names_ever;
     memory.held = contents.held;
     memory.complaints = contents.complaints;
@@ -81,10 +82,10 @@ Memory Watchdog::memory_now() const {
     memory.up_time = now.since_boot;
     memory.planned = contents.planned;
     if (contents.open_heal) {
-        memory.put_in_force_by_us = contents.open_heal->target.hash;
+        memory.put_in_force_by_us = put_in_force_by_us(contents.open_heal->target.hash, contents);
         memory.owed_starts = contents.open_heal->to_start;
     } else {
-        if (contents.incomplete) memory.put_in_force_by_us = contents.incomplete->target;
+        if (contents.incomplete) memory.put_in_force_by_us = put_in_force_by_us(contents.incomplete->target, contents);
         memory.owed_starts = contents.owed_starts;
     }
     memory.before_stop = before_the_stop_.changes();
@@ -215,7 +216,7 @@ void Watchdog::teach(const CycleReport& report) {
         contents.awaited_client->overdue_told = true;
     }
     contents.reported_only = still_reported_only(contents.reported_only, report.assessment);
-    remember_active(contents, report.state, report.assessment);
+    remember_active(contents, report.state, report.assessment, policy_.policy());
     levels_before_ = report.assessment.levels;
     last_ = report.assessment;
 }

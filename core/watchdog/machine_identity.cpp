@@ -42,6 +42,7 @@ void begin_anew_on_another_machine(RecordContents& contents) {
     contents.learned.reset();
     contents.proven.reset();
     contents.unproven_active.reset();
+    contents.unconfirmed_choice.reset();
     contents.names_ever.clear();
     contents.planned.reset();
     contents.held.reset();

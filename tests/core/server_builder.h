@@ -115,6 +115,8 @@ public:
     ServerBuilder& learned(const Certificate& from);  ///< names, primary (its first name) and CA of this one
     ServerBuilder& learned_names(std::vector<std::string> names, const std::string& primary);
     ServerBuilder& proven(const Certificate& certificate);  ///< yesterday, both families at level 3
+    /// The last look saw everything moved to it, and no client has confirmed it.
+    ServerBuilder& unconfirmed(const Certificate& choice);
     ServerBuilder& named_before(const std::string& name);  ///< by an earlier certificate or the policy
     ServerBuilder& held(const Certificate& named);  ///< by RRAS: hash and both wildcards, since its last start
     ServerBuilder& held_unknown();

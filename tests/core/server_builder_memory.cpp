@@ -67,6 +67,11 @@ ServerBuilder& ServerBuilder::proven(const Certificate& certificate) {
     return *this;
 }
 
+ServerBuilder& ServerBuilder::unconfirmed(const Certificate& choice) {
+    memory.unconfirmed_choice = choice.hash;
+    return *this;
+}
+
 ServerBuilder& ServerBuilder::named_before(const std::string& name) {
     memory.names_ever.push_back(name);
     return *this;

@@ -228,6 +228,8 @@ void Judge::committed(const std::optional<OpenHeal>& before, const std::vector<J
             for (const Scene::CycleEnd* earlier : {&scene_.last_end, &scene_.end_before}) {
                 // What others did since is theirs: no heal owes what a boot, or somebody's hand on a record, took from clients.
                 if (!scene_.undisturbed_since(earlier->disturbances)) continue;
+                // A certificate that has ended since took them away by its date.
+                if (scene_.clients.family[family] == DialOutcome::not_valid_now) continue;
                 if (earlier->clients.connects(family) && scene_.clients.family[family])
                     began.clients.family[family] = DialOutcome::connected;
             }

@@ -53,14 +53,13 @@ bool is_renewal_of_one_in_force(const Certificate& certificate, const Server& se
     const auto& stores = server.world.stores;
     const auto my = stores.find("MY");
     for (const Certificate& old : history.in_force()) {
-        Thumbprint at = old.thumbprint;
-        for (int links = 0; links < 8; ++links) {
+        std::optional<Thumbprint> next = old.renewed_by;   // as it was when it lay here last
+        for (int links = 0; next && links < 8; ++links) {
+            if (*next == certificate.thumbprint) return true;
             if (my == stores.end()) break;
             const auto found = std::find_if(my->second.begin(), my->second.end(),
-                                            [&](const StoredCertificate& each) { return each.certificate.thumbprint == at; });
-            if (found == my->second.end() || !found->certificate.renewed_by) break;
-            at = *found->certificate.renewed_by;
-            if (at == certificate.thumbprint) return true;
+                                            [&](const StoredCertificate& each) { return each.certificate.thumbprint == *next; });
+            next = found == my->second.end() ? std::nullopt : found->certificate.renewed_by;
         }
     }
     return false;

@@ -94,13 +94,27 @@ TEST(ThenAtOnce, KeepsThePolicysOwnServicesAndOrder) {
 
 TEST(SecondRung, BelongsToTheFirstTryAndToWhatAHealChanges) {
     EXPECT_EQ(plan_for(one_has_ended()).then, kThen);
-    EXPECT_THAT(plan_for(one_has_ended(), {.attempts = failed(two(), 1, 2h)}).then, ElementsAre()) << "the second try";
+    const auto linked_client_only = healthy().adding(two()).linking(one(), two()).serving(two());
+    EXPECT_EQ(plan_for(linked_client_only).then, kThen);
+    EXPECT_THAT(plan_for(linked_client_only, {.attempts = failed(two(), 1, 2h)}).then, ElementsAre()) << "the second try";
     EXPECT_EQ(plan_for(one_has_ended(), {.attempts = failed(two(), 1, 2h, false)}).then, kThen) << "the first that restarts anything";
     EXPECT_EQ(plan_for(one_has_ended(), {.attempts = failed(two(), 1, 2h), .policy = "another"}).then, kThen)
         << "another policy starts afresh";
     EXPECT_THAT(plan_for(healthy().without_record(v6).unreachable(v6)).then, ElementsAre()) << "nothing is restarted";
     const auto symptom = healthy().uri_status(404).seen(Reason::sstp_uri_unhealthy, 3);
     EXPECT_THAT(plan_for(symptom).then, ElementsAre()) << "H8: a symptom alone gets one restart";
+}
+
+TEST(SecondRung, BelongsToARestartByWhichRrasMayReadAnotherHash) {
+    const auto stale =
+        healthy().held_unknown().written(60).rras_started(120).serving(v6, two()).seen(Reason::served_certificate_differs_ipv6, 3);
+    EXPECT_EQ(plan_for(stale).then, kThen) << "somebody wrote since RRAS started: SstpSvc may keep what it holds";
+}
+
+TEST(SecondRung, BelongsToTheSecondTryTooOfWhatCannotBePutBack) {
+    EXPECT_FALSE(plan_for(one_has_ended()).cannot_return.empty());
+    EXPECT_EQ(plan_for(one_has_ended(), {.attempts = failed(two(), 1, 2h)}).then, kThen);
+    EXPECT_THAT(plan_for(one_has_ended(), {.attempts = failed(two(), 2, 5h)}).then, ElementsAre()) << "the third";
 }
 
 TEST(SecondRung, NeedsRoomInTheBudget) {

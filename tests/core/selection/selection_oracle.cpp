@@ -124,7 +124,7 @@ void object_to(const ServerBuilder& server, const DesiredState& desired, const C
     const bool in_force = desired.active && desired.active->hash == chosen.hash;
     const bool foreign = decides_as_foreign(server, chosen);
     const bool adopted = desired.adopt && desired.adopt->hash == chosen.hash;
-    const bool left_alone = desired.obstacle && desired.obstacle->reason == Reason::choice_not_confirmed;
+    const bool left_alone = has(desired.findings, Reason::choice_not_confirmed);
 
     const Certificate* stored = server.state.find(chosen.hash);
     if (!in_force && (!stored || stored->archived)) object("not in MY, or archived");

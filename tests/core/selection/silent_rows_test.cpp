@@ -41,7 +41,7 @@ INSTANTIATE_TEST_SUITE_P(Servers, SilentRows, testing::Values(
     SelectionCase{"61: self-signed, and a new self-signed one is made",
                   in_force(self_signed(1)).adding(newer_self_signed()), "1", "(successor_other_ca)"},
     SelectionCase{"61: all agrees on the new one, and no session yet",
-                  in_force(self_signed(1)).adding(newer_self_signed()).all_naming(newer_self_signed()).written(60).sstp_session_began(120),
+                  in_force(self_signed(1)).adding(newer_self_signed()).all_naming(newer_self_signed()).written(60).rras_started(50).held(newer_self_signed()).sstp_session_began(120),
                   "2, blocked by choice_not_confirmed", "choice_not_confirmed"},
     SelectionCase{"61: all agrees on the new one, and a session begins: adopted",
                   in_force(self_signed(1)).adding(newer_self_signed()).all_naming(newer_self_signed()).written(60).sstp_session_began(30), "2, adopted", ""},

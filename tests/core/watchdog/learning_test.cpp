@@ -176,5 +176,55 @@ TEST(SessionMemory, HoursThatAreNoLongerUsualFade) {
     EXPECT_LE(memory.days_with_a_start[7], 10);
 }
 
+/// What was in force is remembered until something else tells more of clients.
+class Remembered : public testing::Test {
+protected:
+    RecordContents contents;
+    const Certificate internal = certificate(3).issued_by(private_ca());
+    [[nodiscard]] std::optional<CertificateHash> after(const ServerBuilder& server, const Assessment& assessment) {
+        remember_active(contents, server.state, assessment, server.policy);
+        return contents.unproven_active ? std::optional{contents.unproven_active->hash} : std::nullopt;
+    }
+    static Assessment blocked(const Certificate& active, Reason why) {
+        Assessment assessment = keeping(active);
+        assessment.desired.certificate.reset();
+        assessment.desired.obstacle = Obstacle{why, "said elsewhere"};
+        return assessment;
+    }
+};
+
+TEST_F(Remembered, WhatIsActiveTakesTheOthersPlace) {
+    EXPECT_EQ(kOne.hash, after(healthy(), keeping(kOne)));
+    EXPECT_EQ(kTwo.hash, after(healthy().adding(kTwo), keeping(kTwo)));
+    EXPECT_EQ(kTwo.hash, after(healthy().adding(kTwo), blocked(kTwo, Reason::no_fit_certificate)));
+}
+
+TEST_F(Remembered, OneThatBearsANameOfThePolicyOutlastsOneThatBearsNone) {
+    const Certificate shop = certificate(5).names({"shop.example.net"});
+    const auto server = healthy().adding(shop).wanting_names({"vpn.example.com"});
+    EXPECT_EQ(kOne.hash, after(server, keeping(kOne)));
+    EXPECT_EQ(kOne.hash, after(server, keeping(shop))) << "RRAS took it by itself: it tells nothing of what clients use";
+    EXPECT_EQ(kTwo.hash, after(server, keeping(kTwo)));
+}
+
+TEST_F(Remembered, ARiddleOfTheUnitIsNotSolvedByItsNextValueThatDrifts) {
+    const auto drifted = healthy().adding(internal).record(v6, internal).hash(internal);
+    EXPECT_EQ(kOne.hash, after(healthy(), keeping(kOne)));
+    EXPECT_EQ(kOne.hash, after(drifted, blocked(internal, Reason::ambiguous_certificate)));
+    const auto moved = healthy().adding(internal).all_naming(internal);
+    EXPECT_EQ(internal.hash, after(moved, blocked(internal, Reason::ambiguous_certificate))) << "nothing names the other one any more";
+}
+
+TEST_F(Remembered, AChoiceThatNobodyHasConfirmedIsNobodysButTheirs) {
+    Assessment chosen = blocked(kTwo, Reason::choice_not_confirmed);
+    chosen.findings.push_back({Reason::choice_not_confirmed, Severity::warning, "2", "said elsewhere"});
+    (void)after(healthy().adding(kTwo).all_naming(kTwo), chosen);
+    EXPECT_EQ(kTwo.hash, contents.unconfirmed_choice);
+    EXPECT_EQ(std::nullopt, put_in_force_by_us(kTwo.hash, contents));
+    EXPECT_EQ(kOne.hash, put_in_force_by_us(kOne.hash, contents)) << "an administrator has it moved back";
+    (void)after(healthy(), keeping(kOne));
+    EXPECT_EQ(std::nullopt, contents.unconfirmed_choice);
+}
+
 }  // namespace
 }  // namespace sstp::test

@@ -46,12 +46,19 @@ public:
             broken("RemoteAccess was stopped " + std::to_string(count(stops_, 7 * 24h)) + " times in a week");
     }
 
+    void others_act(const Due&) override { started_before_ = rras_started(); }
     void others_acted(const Due& due) override {
+        // Somebody restarted RRAS: where the SCM has reported a stop that was not done, ours looks as if it had been accepted.
+        if (rras_started() != started_before_) last_control_ = scene.world().wall;
         disturbed_.push_back(scene.now());
         if (due.what == kCopied) charged_.clear();  // the record was another machine's: its budget begins anew
     }
 
 private:
+    [[nodiscard]] Duration rras_started() const {
+        const auto found = scene.world().services.find(kRemoteAccess);
+        return found == scene.world().services.end() ? Duration{0} : found->second.started_elapsed;
+    }
     [[nodiscard]] bool ran_at_the_begin() const {
         if (!scene.heal) return true;
         const auto found = scene.heal->services.find(kRemoteAccess);
@@ -77,6 +84,7 @@ private:
     [[nodiscard]] std::uint64_t disturbances_of_the_week() const { return count(disturbed_, 7 * 24h); }
 
     std::optional<WallTime> last_control_;  ///< that a service accepted
+    Duration started_before_{0};
     std::deque<Duration> stops_;
     std::deque<Duration> charged_;
     std::deque<Duration> disturbed_;

@@ -21,7 +21,7 @@ public:
             const std::string heal = field_of(each, "heal_id");
             if (heal.empty()) continue;
             if (each.type == EventType::heal_started && !begun_.insert(heal).second) broken("a heal was told to begin twice: " + heal);
-            if (ends_a_heal(each.type)) ended_.insert(heal);
+            if (ends_a_heal(each)) ended_.insert(heal);
         }
     }
 
@@ -41,9 +41,12 @@ public:
     }
 
 private:
-    static bool ends_a_heal(EventType type) {
+    /// One that lay in a database which could not be read is ended by the heal that was begun beside it.
+    static bool ends_a_heal(const JournalEvent& event) {
+        const EventType type = event.type;
         return type == EventType::heal_succeeded || type == EventType::heal_undone || type == EventType::heal_failed ||
-               type == EventType::recovery_given_up;
+               type == EventType::recovery_given_up ||
+               (type == EventType::recovered_after_crash && field_of(event, "outcome") == "overtaken");
     }
     std::uint64_t last_ = 0;
     std::set<std::string> begun_, ended_;

@@ -1,0 +1,56 @@
+#include "tests/core/selection/selection_case.h"
+
+namespace sstp::test {
+
+namespace drifted_units {
+
+// field/servers.md rows 11, 12 and 28: some values have drifted, and what was in force is known by what RRAS holds, by what was proven, or
+// by what was learned.
+
+class Drift : public Selects {};
+TEST_P(Drift, IsNoChoice) { expect_as_said(GetParam()); }
+
+Certificate internal() { return certificate(3).valid(-1, 365).issued_by(private_ca()); }
+Certificate ras(std::uint32_t number) { return certificate(number).newer().names({"ras.example.com"}); }
+Certificate computer() { return certificate(4).newer().names({"vpn1.corp.example"}).cn("vpn1.corp.example").issued_by(private_ca()); }
+auto remembering(const Certificate& unproven) {
+    return [unproven](auto& s) { s.memory.unproven_active = unproven; };
+}
+/// Proven by looks, and no client has come yet.
+ServerBuilder proven_only() { return healthy().nothing_learned().proven(one()).held(one()); }
+/// Ours has left the store, and a script has put its successor in force with a restart that no look has seen.
+ServerBuilder renewed_unseen() { return healthy().deleting(one()).adding(two()).all_naming(two()).held_unknown(); }
+/// The policy names the VPN, ours has left the store and was never proven.
+ServerBuilder named_and_gone() {
+    return healthy().nothing_learned().deleting(one()).wanting_names({"vpn.example.com"}).with(remembering(one()));
+}
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(Servers, Drift, testing::Values(
+    SelectionCase{"28: RRAS holds what was proven; both records were moved to another CA's, and no hash can be read: ours comes back",
+                  proven_only().adding(internal()).records(internal()).serving(internal()).without_hashes(), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
+    SelectionCase{"28: the same, and what RRAS holds is not known: the records are all that speaks",
+                  proven_only().adding(internal()).records(internal()).serving(internal()).without_hashes().held_unknown(), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
+    SelectionCase{"28: RRAS holds what was proven, and hash and records are of one word for another CA's: that is no drift",
+                  proven_only().adding(internal()).all_naming(internal()).unreachable(), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
+    SelectionCase{"12: everything was moved to another name, and the hash drifted before RRAS read it: nobody tells which is meant",
+                  proven_only().adding(ras(2)).adding(computer()).all_naming(ras(2)).hash(computer()).held(computer()), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
+    SelectionCase{"29: behind a renewal that nobody saw the hash drifts to one of another CA: the renewed one is in force",
+                  renewed_unseen().adding(internal()).sha256(internal().hash), "2", "(successor_other_ca)"},
+    SelectionCase{"29: the same, and the records lead there too: that is of one word",
+                  renewed_unseen().adding(internal()).all_naming(internal()).unreachable(), "3", ""},
+    SelectionCase{"29: behind such a renewal a record is moved to one of another CA, and no hash can be read",
+                  renewed_unseen().adding(internal()).record(v4, internal()).serving(v4, internal()).without_hashes(), "2", "(successor_other_ca)"},
+    SelectionCase{"2: RRAS took another site's by itself; of the CA tells what was in force before: one of another CA is not bound",
+                  named_and_gone().adding(computer()).all_naming(computer()).adding(internal()), "blocked by ambiguous_certificate", "ambiguous_certificate!"},
+    SelectionCase{"2: the same, and the renewed one has come",
+                  named_and_gone().adding(computer()).all_naming(computer()).adding(two()), "2", ""},
+    SelectionCase{"12: nothing proven; a record, and then the hash, were moved to another CA's, and clients of the other record get what was in force before",
+                  healthy().nothing_learned().adding(internal()).record(v6, internal()).serving(v6, internal()).hash(internal()).with(remembering(one())), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
+    SelectionCase{"12: the same, and no listener serves what was in force before: hash and listener agree",
+                  healthy().nothing_learned().adding(internal()).records(internal()).serving(internal()).hash(internal()).with(remembering(one())), "3", "(names_presumed) ambiguous_certificate"}));
+// clang-format on
+
+}  // namespace drifted_units
+
+}  // namespace sstp::test
