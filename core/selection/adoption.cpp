@@ -120,7 +120,7 @@ std::optional<ChangeOfAll> change_of_all(const SelectionInput& in) {
     const auto& proven = in.memory.proven;
     const Certificate* to = proven && !in.memory.clock_doubtful ? agreed_upon(in) : nullptr;
     if (!to || to->hash == proven->certificate.hash || policy_objects(*to, in.policy.certificate)) return std::nullopt;
-    const FitnessInput fitness{in.policy, in.memory, in.now, in.policy.certificate.dns_names, true, true};
+    const FitnessInput fitness{in.policy, in.memory, in.now, in.policy.certificate.dns_names, is_served_anywhere(*to, in.state), true};
     if (!is_fit(*to, fitness)) return std::nullopt;
 
     if (in.memory.put_in_force_by_us == to->hash) {

@@ -82,10 +82,13 @@ bool is_beside_the_point(const SelectionInput& in, DesiredState& desired) {
 /// change has it; where whoever made it has not restarted RRAS no client can come, and it is restarted (DESIGN 2.3).
 void let_it_stay(const ChangeOfAll& change, const SelectionInput& in, DesiredState& desired) {
     const Finding finding = not_confirmed(change, in);
-    desired.certificate = change.to;
-    if (is_in_force_as_chosen(change.to, in)) desired.obstacle = Obstacle{finding.reason, finding.explanation};
-    desired.findings.push_back(finding);
     const Basis before = basis_of(in, in.memory.proven->certificate);
+    // Clients of the names that were asked for so far get what a foreign record names: RRAS that holds that may not lose it.
+    const ForeignRecords foreign = foreign_records(before);
+    const bool others_decide = foreign.obstacle || (foreign.target && foreign.target->hash != change.to.hash);
+    desired.certificate = change.to;
+    if (others_decide || is_in_force_as_chosen(change.to, in)) desired.obstacle = Obstacle{finding.reason, finding.explanation};
+    desired.findings.push_back(finding);
     const bool may_return = before.stored_active && !before.stored_active->archived &&
                             is_fit(*before.stored_active, fitness_input(*before.stored_active, before, true));
     if (may_return) desired.move_back_to = *before.stored_active;

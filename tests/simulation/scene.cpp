@@ -15,6 +15,9 @@ bool Scene::storage_is_troubled() const {
 }
 
 bool Scene::sessions_have_begun() const {
+    // A restart ends every session: one that is open has begun since, whatever is known of that start.
+    const auto& open = world().sessions;
+    if (std::any_of(open.begin(), open.end(), [](const auto& each) { return each.sstp; })) return true;
     const auto found = world().services.find(kRemoteAccess);
     return last_session && found != world().services.end() && *last_session >= found->second.started_elapsed;
 }

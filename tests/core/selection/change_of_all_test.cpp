@@ -11,6 +11,8 @@ TEST_P(ChangeOfAll, IsAdoptedWaitedForOrMovedBack) { expect_as_said(GetParam());
 
 Certificate ras(std::uint32_t number) { return certificate(number).newer().names({"ras.example.com"}); }
 Certificate computer() { return certificate(4).newer().names({"vpn1.corp.example"}).cn("vpn1.corp.example").issued_by(private_ca()); }
+Certificate of_the_internal_ca() { return certificate(3).valid(-1, 365).issued_by(private_ca()); }
+Certificate keyless() { return certificate(2).newer().names({"ras.example.com"}).key(KeyState::unusable); }
 Certificate nameless() { return certificate(2).names({}).cn("VPN Server"); }
 ServerBuilder stored_everywhere(const Certificate& other) {
     return healthy().adding(other).all_naming(other).written(60).sstp_session_began(120);
@@ -75,6 +77,10 @@ INSTANTIATE_TEST_SUITE_P(Servers, ChangeOfAll, testing::Values(
                   moved_to(ras(2)).hash(certificate(9)), "2", "(names_presumed) choice_not_confirmed"},
     SelectionCase{"10c: RRAS was not restarted, and holds what stood before: no client can come, and it is restarted",
                   stored_everywhere(ras(2)), "2", "(names_presumed) choice_not_confirmed"},
+    SelectionCase{"10c: the same, and clients of the name get what RRAS holds by an SNI record: that decides",
+                  stored_everywhere(of_the_internal_ca()).sni("vpn.example.com", one()).serving(one()), "1", "binding_shadowed!"},
+    SelectionCase{"10c: what everything was moved to has lost its key, and RRAS restarts: no choice that could be waited for",
+                  seen_moved_to(keyless()).unreachable(), "1", ""},
     SelectionCase{"10c: to a certificate that bears no name: no client will ever come, and ours comes back",
                   moved_to(nameless()), "1", ""},
     SelectionCase{"10b: the same, and SSTP sessions begin all the same: adopted",

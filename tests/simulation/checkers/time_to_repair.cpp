@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 namespace sstp::simulation {
 
@@ -28,9 +29,11 @@ public:
     void cycle_ended(const CycleReport& report) override {
         if (!scene.clients.somebody_is_out()) return start_afresh();
         if (scene.disturbances != disturbances_) start_afresh();
-        const Duration passed = scene.now() - last_seen_;
+        const Duration since = scene.now() - last_seen_;
         last_seen_ = scene.now();
         const bool waits = waits_rightly(report) || hidden();
+        // An idle stretch was left out: it was as the look before it had found it.
+        const Duration passed = std::exchange(waited_, waits) ? std::min<Duration>(since, scene.policy.watch.interval) : since;
         for (std::size_t family = 0; family < 2; ++family) {
             if (scene.clients.connects(family)) owed_[family] = Duration{0};
             if (waits || !curable()[family]) continue;
@@ -48,6 +51,7 @@ private:
         disturbances_ = scene.disturbances;
         owed_.fill(Duration{0});
         last_seen_ = scene.now();
+        waited_ = false;
         curable_.reset();
     }
 
@@ -92,7 +96,7 @@ private:
         if (refused->why == "outside_window" && scene.clock_moved > -24h && one_was_never_seen_at_work()) return true;
         // An administrator has just moved everything to another name, and nobody came through yet: it is left alone, and RRAS has not
         // complained. Whether he is still at work nothing in Windows tells (2.1).
-        if (refused->why == word(Reason::choice_not_confirmed) && scene.server.renamed_unseen) return true;
+        if (refused->why == word(Reason::choice_not_confirmed) && scene.server.renamed_unseen && !is_known_to_hold_another()) return true;
         // A disabled RemoteAccess is an administrator's choice, and nothing is written while it stands, whether it still runs or not (7.7);
         // so is a disabled service without which it cannot start.
         if (refused->why == word(Reason::service_disabled) || something_it_needs_is_disabled()) return true;
@@ -208,6 +212,7 @@ private:
     std::uint64_t disturbances_ = 0;
     std::array<Duration, 2> owed_{};
     Duration last_seen_{0};
+    bool waited_ = false;  ///< the look before had a right to wait
     std::optional<OfFamilies> curable_;
     WallTime told_until_{};
     Duration told_for_{0};
