@@ -87,6 +87,14 @@ bool takes_no_calls(AddressFamily family, const DecisionInput& input) {
     return now == Level::crypto_binding && before && *before <= Level::crypto_binding && proven_level(input, family) == Level::answers;
 }
 
+/// A listener serves from HTTP.SYS's memory what RRAS holds, and not what its record names: its clients come through, as long as RRAS runs.
+bool harms_nobody(Reason symptom, const DecisionInput& input) {
+    const bool of_ipv4 = symptom == Reason::served_certificate_differs_ipv4;
+    if (!of_ipv4 && symptom != Reason::served_certificate_differs_ipv6) return false;
+    const auto reached = level(input.assessment.levels, of_ipv4 ? AddressFamily::ipv4 : AddressFamily::ipv6);
+    return reached && *reached >= Level::crypto_binding;
+}
+
 }  // namespace
 
 bool counts(const Complaint& complaint, AddressFamily family, const DecisionInput& input) {
@@ -129,6 +137,12 @@ bool is_confirmed(Reason symptom, const DecisionInput& input) {
 bool a_symptom_is_confirmed(const DecisionInput& input) {
     const auto& symptoms = input.assessment.symptoms;
     return std::any_of(symptoms.begin(), symptoms.end(), [&](Reason symptom) { return is_confirmed(symptom, input); });
+}
+
+bool a_symptom_harms_somebody(const DecisionInput& input) {
+    const auto& symptoms = input.assessment.symptoms;
+    return std::any_of(symptoms.begin(), symptoms.end(),
+                       [&](Reason symptom) { return is_confirmed(symptom, input) && !harms_nobody(symptom, input); });
 }
 
 bool rras_waits_for_its_certificate(const DecisionInput& input) {

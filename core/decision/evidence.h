@@ -18,6 +18,8 @@ bool somebody_gets_no_further(const DecisionInput& input);
 /// it (DESIGN 7.8). An administrator who asks has looked already.
 bool is_confirmed(Reason symptom, const DecisionInput& input);
 bool a_symptom_is_confirmed(const DecisionInput& input);
+/// Some confirmed symptom says that clients are out: what a listener serves beside its record harms nobody while RRAS holds it.
+bool a_symptom_harms_somebody(const DecisionInput& input);
 
 /// RasSstp's event counts against the family: it names it, it did not follow the start before as well, and the family is below the best
 /// that it has shown (DESIGN 2.4).

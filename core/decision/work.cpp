@@ -58,7 +58,7 @@ Work make(Work::Kind kind, Urgency urgency, const DecisionInput& input, const Ce
 
 /// Clients are out, by evidence: served wrongly or not at all, a complaint that counts, a symptom that has been confirmed (DESIGN 2.2).
 bool is_urgent(const DecisionInput& input) {
-    return a_symptom_is_confirmed(input) || somebody_gets_no_further(input) || somebody_is_cut_off(input);
+    return a_symptom_harms_somebody(input) || somebody_gets_no_further(input) || somebody_is_cut_off(input);
 }
 
 /// Clients get no further here, whatever the stored hash names: RRAS takes no calls, and no session has begun since it started. Which
@@ -109,8 +109,9 @@ std::optional<Work> cure_of_symptoms(const DecisionInput& input) {
     const Certificate& target = target_of_a_restart(desired_of(input));
     std::vector<Step> steps = steps_towards(input, target);
     steps.emplace_back(RestartStep{input.policy.restart.services});
-    Work work = make(Work::Kind::symptom, urgency_of(input, true, true), input, target, std::move(steps));
-    work.cuts_off = true;
+    const bool cuts_off = a_symptom_harms_somebody(input) || !a_symptom_is_confirmed(input);   // what is not confirmed waits for that
+    Work work = make(Work::Kind::symptom, urgency_of(input, cuts_off, true), input, target, std::move(steps));
+    work.cuts_off = cuts_off;
     return work;
 }
 

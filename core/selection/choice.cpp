@@ -103,8 +103,11 @@ void keep(const Choice& choice, DesiredState& desired) {
 
     if (const auto unclear = riddle(basis, choice.active, choice.pool)) {
         const Finding finding{Reason::ambiguous_certificate, Severity::warning, kStoreSubject, unclear->explanation};
+        const auto was_left_for_another_ca = [&](const Certificate& each) {
+            return was_proven(each, basis) && basis.active && !is_same_ca(authority_of(each), authority_of(*basis.active));
+        };
         const auto speaks_for_itself = [&](const Certificate* each) {
-            return is_named_somewhere(*each, basis) || was_proven(*each, basis);
+            return is_named_somewhere(*each, basis) || was_left_for_another_ca(*each);
         };
         const bool one_is_named = unclear->unit_is_at_odds || std::any_of(unclear->among.begin(), unclear->among.end(), speaks_for_itself);
         if (one_is_named || !desired.certificate) return obstruct_with(desired, finding);

@@ -94,13 +94,13 @@ bool the_sha1_counts(const Basis& basis) {
     const auto records = wildcards(basis.in.state);
     return !is_chosen && !rras_holds(active, basis.in.memory) &&
            std::none_of(records.begin(), records.end(), [&](const ListenerBinding* record) {
-               return record->app_id == kSstpAppId && record->thumbprint() == active.thumbprint;
+               return may_be_rewritten(*record, basis.in) && record->thumbprint() == active.thumbprint;
            });
 }
 
-/// What SSTP's records and the SHA-1 name and the listeners serve, wherever it lies: in the store, archived, or gone from it and on the
-/// wire only. And what was in force at the look before and has left the store, while a record names it still: whoever owns that record,
-/// clients were served with it.
+/// What SSTP's records, and those that may be taken over, and the SHA-1 name and the listeners serve, wherever it lies: in the store,
+/// archived, or gone from it and on the wire only. And what was in force at the look before and has left the store, while a record names it
+/// still: whoever owns that record, clients were served with it.
 Candidates named_beside_the_hash(const Basis& basis) {
     Candidates found;
     const auto add = [&](const Certificate* each) {
@@ -109,7 +109,7 @@ Candidates named_beside_the_hash(const Basis& basis) {
         if (is_new) found.push_back(each);
     };
     for (const ListenerBinding* record : wildcards(basis.in.state)) {
-        const auto thumbprint = record->app_id == kSstpAppId ? record->thumbprint() : std::nullopt;
+        const auto thumbprint = may_be_rewritten(*record, basis.in) ? record->thumbprint() : std::nullopt;
         if (thumbprint) add(basis.in.state.find(*thumbprint));
     }
     const auto* sha1 = value_of(basis.in.state.settings.sha1_hash);
@@ -123,22 +123,21 @@ Candidates named_beside_the_hash(const Basis& basis) {
     return found;
 }
 
-/// What was in force at the looks before, never proven, is what a listener serves by its record still: the hash has moved from it to what
-/// another listener serves.
-bool another_was_in_force_and_serves(const Basis& basis) {
-    const auto& before = basis.in.memory.unproven_active;
-    if (basis.in.memory.proven || !before || before->hash == basis.active->hash) return false;
+/// Nothing was proven, and the SHA-1 and a listener with its record are of one word against the SHA-256 and another: one side has drifted,
+/// and clients of the other may be served rightly.
+bool the_sha1_and_a_listener_say_otherwise(const Basis& basis) {
+    const auto* sha1 = value_of(basis.in.state.settings.sha1_hash);
+    if (basis.in.memory.proven || !sha1 || *sha1 == basis.active->thumbprint) return false;
     const auto records = wildcards(basis.in.state);
-    return std::any_of(records.begin(), records.end(),
-                       [&](const ListenerBinding* record) { return record->thumbprint() == before->thumbprint; }) &&
-           std::any_of(basis.leaves.begin(), basis.leaves.end(), [&](const Certificate* leaf) { return leaf->hash == before->hash; });
+    return std::any_of(records.begin(), records.end(), [&](const ListenerBinding* record) { return record->thumbprint() == *sha1; }) &&
+           std::any_of(basis.leaves.begin(), basis.leaves.end(), [&](const Certificate* leaf) { return leaf->thumbprint == *sha1; });
 }
 
 /// Nothing was proven here yet, or all has left what was, and the hash agrees with no listener and its record: nothing tells which value
 /// of the unit drifted. What the rest of it names for other names, or from another CA, is in question then like the active one, whatever
 /// else speaks against it: clients may trust a root that this server does not know.
 Candidates others_of_the_unit(const Basis& basis) {
-    if (!basis.active || (is_named_by_the_hash_and_served(basis) && !another_was_in_force_and_serves(basis))) return {};
+    if (!basis.active || (is_named_by_the_hash_and_served(basis) && !the_sha1_and_a_listener_say_otherwise(basis))) return {};
     if (basis.in.memory.proven && !rests_on_the_hash_alone(basis)) return {};
     const bool names_are_open = basis.names.origin == Origin::presumed;
     const bool ca_is_open = !basis.ca.is_decided();

@@ -2,7 +2,6 @@
 
 #include "core/model/ip_address.h"
 #include "core/model/text.h"
-#include "core/selection/basis.h"
 #include "core/selection/policy_wish.h"
 
 #include <algorithm>
@@ -89,22 +88,6 @@ std::optional<CertificateHash> put_in_force_by_us(const CertificateHash& target,
     return target;
 }
 
-namespace {
-
-/// What was in force before tells more of clients than what is active now: that bears no name of the policy, or a riddle of the unit is not
-/// solved by its next value that drifts.
-bool outlasts(const Certificate& before, const Certificate& active, const ServerState& state, const Assessment& assessment,
-              const Policy& policy) {
-    if (before.hash == active.hash) return true;
-    const auto& wanted = policy.certificate;
-    if (!selection::bears_a_name_of(wanted, active) && selection::bears_a_name_of(wanted, before)) return true;
-    const auto& obstacle = assessment.desired.obstacle;
-    return obstacle && obstacle->reason == Reason::ambiguous_certificate &&
-           selection::is_still_named(before, state, selection::served_leaves(state, policy));
-}
-
-}  // namespace
-
 void remember_active(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy) {
     const auto& active = assessment.desired.active;
     if (has(assessment.findings, Reason::state_unreadable)) return;
@@ -113,7 +96,8 @@ void remember_active(RecordContents& contents, const ServerState& state, const A
     if (has(assessment.findings, Reason::choice_not_confirmed)) contents.unconfirmed_choice = active->hash;
     if (contents.proven && contents.proven->certificate.hash == active->hash) {
         contents.unproven_active.reset();
-    } else if (!contents.unproven_active || !outlasts(*contents.unproven_active, *active, state, assessment, policy)) {
+    } else if (!contents.unproven_active || selection::bears_a_name_of(policy.certificate, *active) ||
+               !selection::bears_a_name_of(policy.certificate, *contents.unproven_active)) {
         // One that has left the store before our first look is known from the wire alone, and named by the hash when no listener has it.
         const Certificate* stored = state.find(active->hash);
         contents.unproven_active = stored ? *stored : *active;

@@ -45,7 +45,7 @@ std::optional<Duration> idle_stretch(const Scene& scene, const CycleReport& repo
     if (report.planned_for) times.push_back(*report.planned_for);
     // Where sessions cannot be counted a day stands for one (2.1).
     const World& world = scene.world();
-    if (waits && waits->why == word(Reason::choice_not_confirmed) && world.bindings_written && world.parameters_written)
+    if (has(report.findings, Reason::choice_not_confirmed) && world.bindings_written && world.parameters_written)
         times.push_back(std::max(*world.bindings_written, *world.parameters_written) + kAcceptedWithoutSessions);
     Duration stretch = std::min(since / 4, kLongest);
     for (const WallTime time : times) {

@@ -183,6 +183,15 @@ INSTANTIATE_TEST_SUITE_P(Money, Gates, testing::Values(
     GateCase{"money is asked last: what waits for the window is told so", superseded(), {.charges = {50, 40, 20}}, "refused outside_window"}));
 // clang-format on
 
+TEST(Symptom, OfAListenerThatServesWhatRrasHoldsWaitsForTheWindow) {
+    // IIS has put its certificate into the record, and HTTP.SYS serves ours from memory: clients come through until RRAS starts again.
+    const auto taken = healthy().adding(two()).record(v4, two()).owned_by(v4, kIisAppId).serving(v4, one());
+    const auto seen = [](ServerBuilder server) {
+        return in_short(decide_for(server.seen(Reason::served_certificate_differs_ipv4, 3)).decided.decision);
+    };
+    EXPECT_EQ(seen(taken), "refused outside_window");
+}
+
 TEST(AdministratorsHeal, MovesBackAChangeOfEverythingThatIsNotAdoptedYet) {
     const Certificate ras = certificate(5).names({"ras.example.com"});
     const auto server = healthy().adding(ras).all_naming(ras).written(60 * 25).rras_started(60 * 24).held(ras).sstp_session_began(60 * 26);

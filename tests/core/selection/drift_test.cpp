@@ -33,6 +33,10 @@ INSTANTIATE_TEST_SUITE_P(Servers, Drift, testing::Values(
                   proven_only().adding(internal()).records(internal()).serving(internal()).without_hashes().held_unknown(), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
     SelectionCase{"28: RRAS holds what was proven, and hash and records are of one word for another CA's: that is no drift",
                   proven_only().adding(internal()).all_naming(internal()).unreachable(), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
+    SelectionCase{"29: everything was renewed, no client has come yet, and one of another CA lies beside it: nothing is in question",
+                  proven_only().adding(two()).adding(internal()).all_naming(two()).held(two()), "2", "(names_presumed) ambiguous_certificate"},
+    SelectionCase{"12: the key of ours is lost, and the hash alone drifts to another CA's, over records that the policy takes over from IIS",
+                  healthy().nothing_learned().replacing(one().key(KeyState::unusable)).adding(internal()).owned_by(v4, kIisAppId).owned_by(v6, kIisAppId).taking_over().unreachable().sha256(internal().hash), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
     SelectionCase{"12: everything was moved to another name, and the hash drifted before RRAS read it: nobody tells which is meant",
                   proven_only().adding(ras(2)).adding(computer()).all_naming(ras(2)).hash(computer()).held(computer()), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
     SelectionCase{"29: behind a renewal that nobody saw the hash drifts to one of another CA: the renewed one is in force",
@@ -45,10 +49,10 @@ INSTANTIATE_TEST_SUITE_P(Servers, Drift, testing::Values(
                   named_and_gone().adding(computer()).all_naming(computer()).adding(internal()), "blocked by ambiguous_certificate", "ambiguous_certificate!"},
     SelectionCase{"2: the same, and the renewed one has come",
                   named_and_gone().adding(computer()).all_naming(computer()).adding(two()), "2", ""},
-    SelectionCase{"12: nothing proven; a record, and then the hash, were moved to another CA's, and clients of the other record get what was in force before",
-                  healthy().nothing_learned().adding(internal()).record(v6, internal()).serving(v6, internal()).hash(internal()).with(remembering(one())), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
-    SelectionCase{"12: the same, and no listener serves what was in force before: hash and listener agree",
-                  healthy().nothing_learned().adding(internal()).records(internal()).serving(internal()).hash(internal()).with(remembering(one())), "3", "(names_presumed) ambiguous_certificate"}));
+    SelectionCase{"12: nothing proven; a record and the hash name another CA's, which is served there, and clients of the other record get ours: nobody tells which is meant",
+                  healthy().nothing_learned().adding(internal()).record(v6, internal()).serving(v6, internal()).hash(internal()), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
+    SelectionCase{"12: the same, and nobody gets ours any more: hash and listeners agree",
+                  healthy().nothing_learned().adding(internal()).records(internal()).serving(internal()).hash(internal()), "3", "(names_presumed) ambiguous_certificate"}));
 // clang-format on
 
 }  // namespace drifted_units

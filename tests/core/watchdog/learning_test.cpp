@@ -207,14 +207,6 @@ TEST_F(Remembered, OneThatBearsANameOfThePolicyOutlastsOneThatBearsNone) {
     EXPECT_EQ(kTwo.hash, after(server, keeping(kTwo)));
 }
 
-TEST_F(Remembered, ARiddleOfTheUnitIsNotSolvedByItsNextValueThatDrifts) {
-    const auto drifted = healthy().adding(internal).record(v6, internal).hash(internal);
-    EXPECT_EQ(kOne.hash, after(healthy(), keeping(kOne)));
-    EXPECT_EQ(kOne.hash, after(drifted, blocked(internal, Reason::ambiguous_certificate)));
-    const auto moved = healthy().adding(internal).all_naming(internal);
-    EXPECT_EQ(internal.hash, after(moved, blocked(internal, Reason::ambiguous_certificate))) << "nothing names the other one any more";
-}
-
 TEST_F(Remembered, AChoiceThatNobodyHasConfirmedIsNobodysButTheirs) {
     Assessment chosen = blocked(kTwo, Reason::choice_not_confirmed);
     chosen.findings.push_back({Reason::choice_not_confirmed, Severity::warning, "2", "said elsewhere"});

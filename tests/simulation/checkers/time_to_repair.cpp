@@ -96,6 +96,7 @@ private:
         if (refused->why == "outside_window" && scene.clock_moved > -24h && one_was_never_seen_at_work()) return true;
         // An administrator has just moved everything to another name, and nobody came through yet: it is left alone, and RRAS has not
         // complained. Whether he is still at work nothing in Windows tells (2.1).
+        if (refused->why == word(Reason::no_fit_certificate) && scene.server.renamed_unseen) return true;
         if (refused->why == word(Reason::choice_not_confirmed) && scene.server.renamed_unseen && !is_known_to_hold_another()) return true;
         // A disabled RemoteAccess is an administrator's choice, and nothing is written while it stands, whether it still runs or not (7.7);
         // so is a disabled service without which it cannot start.
