@@ -1,5 +1,6 @@
 #include "core/observation/observe.h"
 
+#include "core/model/rare.h"
 #include "core/model/text.h"
 #include "core/observation/probe_plan.h"
 
@@ -183,18 +184,32 @@ void probe_listeners(ListenerProbe& port, const Policy& policy, const std::vecto
     state.ipv6_is_off = ipv6_is_off(state);
 }
 
+/// What was read of it before is not what RRAS has read, perhaps: somebody may have written and restarted it in between.
+bool rras_started_in_this_look(const ServerState& state) {
+    const ServiceStatus* rras = state.service(kRemoteAccess);
+    return rras && rras->started && rras->started->latest >= state.looked_at.wall;
+}
+
+void read_what_rras_reads(Ports& ports, const Policy& policy, ServerState& state) {
+    state.settings = read_settings(ports.parameters);
+    state.port = listener_port(policy, state.settings);
+    read_bindings(ports.bindings, state);
+}
+
 }  // namespace
 
 ServerState observe(Ports& ports, const Policy& policy, const ObserveHints& hints) {
     ServerState state;
     state.looked_at = ports.clock.now();
-    state.settings = read_settings(ports.parameters);
-    state.port = listener_port(policy, state.settings);
-    read_bindings(ports.bindings, state);
+    read_what_rras_reads(ports, policy, state);
     if (auto addresses = ports.probe.addresses()) state.interface_addresses = *std::move(addresses);
     if (auto owners = ports.probe.port_taken_by(state.port)) state.port_taken_by = *std::move(owners);
     state.directaccess_or_nlb = ports.machine.has_directaccess_or_nlb();
     read_services(ports.services, policy, state);
+    if (rras_started_in_this_look(state)) {
+        SSTP_RARE("RRAS starts while a look reads what it reads");
+        read_what_rras_reads(ports, policy, state);
+    }
     if (hints.names.empty()) {
         // Whom to ask for stands in the store: keys are opened once without knowing what is served.
         read_certificates(ports.certificates, policy, hints.open_keys_anew, state);

@@ -41,6 +41,21 @@ protected:
     bool acted_ = false;
 };
 
+TEST_F(OthersAtWork, Row10e_WhatWasMovedWithARestartWhileALookReadItIsReadAgain) {
+    server.settle();
+    const Certificate renamed = make_certificate(5, {"ras.example.com"});
+    add_certificate(world, renamed);
+    server.windows_answers([&, calls = 0](PortCall call) mutable {
+        if (call == PortCall::parameters_read && ++calls == 8)
+            move_everything(world, renamed, 0);   // some values were read, others were not
+        return Verdict{};
+    });
+    server.live(1h);
+    EXPECT_EQ("5", server.everything_names()) << server.described();
+    EXPECT_EQ(0U, server.writes()) << server.described();
+    EXPECT_TRUE(server.finds(Reason::choice_not_confirmed)) << server.described();
+}
+
 TEST_F(OthersAtWork, Row28b_WhatRrasHasReadIsPutRightByTheScheduleAndToldAsNotLasting) {
     server.settle();
     const Certificate old = add_ended(6);
