@@ -34,6 +34,10 @@ bool follow_served_link(const Choice& choice, DesiredState& desired) {
     const Basis& basis = choice.basis;
     const auto link = served_by_link(basis);
     if (!link) return false;
+    if (choice.active.stands && link->bound->hash != basis.active->hash) {
+        SSTP_RARE("a record has drifted to a certificate with a renewal link");   // it is put back, and its link is nobody's then
+        return false;
+    }
 
     std::vector<const Certificate*> ways = renewals_of(*link->bound, basis.in.state);
     std::erase_if(ways, [&](const Certificate* each) { return each != ways.back() && each->hash != link->served->hash; });

@@ -16,6 +16,7 @@ Certificate computer() { return certificate(4).newer().names({"vpn1.corp.example
 auto remembering(const Certificate& unproven) {
     return [unproven](auto& s) { s.memory.unproven_active = unproven; };
 }
+Certificate clients_only() { return certificate(6).newer().purposes({{"1.3.6.1.5.5.7.3.2"}}); }
 /// Proven by looks, and no client has come yet.
 ServerBuilder proven_only() { return healthy().nothing_learned().proven(one()).held(one()); }
 /// Ours has left the store, and a script has put its successor in force with a restart that no look has seen.
@@ -45,6 +46,10 @@ INSTANTIATE_TEST_SUITE_P(Servers, Drift, testing::Values(
                   renewed_unseen().adding(internal()).all_naming(internal()).unreachable(), "3", ""},
     SelectionCase{"29: behind such a renewal a record is moved to one of another CA, and no hash can be read",
                   renewed_unseen().adding(internal()).record(v4, internal()).serving(v4, internal()).without_hashes(), "2", "(successor_other_ca)"},
+    SelectionCase{"6: a record has drifted to an old one whose renewal link leads to one for clients only: what is in force stays, and the link with it",
+                  healthy().adding(certificate(5)).adding(clients_only()).linking(certificate(5), clients_only()).record(v4, certificate(5)).serving(v4, clients_only()), "1", ""},
+    SelectionCase{"6: the same, and the link leads to the one in force",
+                  healthy().adding(certificate(5)).linking(certificate(5), one()).record(v4, certificate(5)), "1", ""},
     SelectionCase{"2: RRAS took another site's by itself; of the CA tells what was in force before: one of another CA is not bound",
                   named_and_gone().adding(computer()).all_naming(computer()).adding(internal()), "blocked by ambiguous_certificate", "ambiguous_certificate!"},
     SelectionCase{"2: the same, and the renewed one has come",
