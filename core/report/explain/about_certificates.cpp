@@ -51,7 +51,9 @@ constexpr Explanation kCertificates[] = {
      .seen = "Everything names it, the policy and what was learned do not, and no SSTP session has begun since the change.",
      .we_do =
          "It is left alone. The first SSTP session confirms it, or a day without a complaint of RRAS where sessions cannot be counted; "
-         "then its names and CA are the ones that count. A record that goes meanwhile is put back as it has it.",
+         "then its names and CA are the ones that count. A record or hash that drifts from it meanwhile is put back as it has it. Where "
+         "RRAS was not restarted and still holds another one, so that no client can come, RRAS is restarted once nobody has changed "
+         "anything for eight times limits.quiet_period. Where RRAS complains, the certificate of before comes back.",
      .you_do = "Connect once with a VPN client to confirm it. To move back: sstp-watchdog heal. To keep it unseen: name its thumbprint in "
                "the policy.",
      .keys = "certificate.thumbprint certificate.dns_names"},
