@@ -36,14 +36,26 @@ const Certificate* agreed_upon_with(const std::optional<CertificateHash>& hash, 
     return is_agreed_upon(*certificate, in) ? certificate : nullptr;
 }
 
+/// Fit as far as it goes without names.
+bool will_do(const Certificate& certificate, const SelectionInput& in) {
+    const bool is_served = is_served_anywhere(certificate, in.state);
+    return is_fit(certificate, FitnessInput{in.policy, in.memory, in.now, in.policy.certificate.dns_names, is_served, true});
+}
+
+/// What was proven is named by some value again, lies in the store, and would do: whoever moved everything away is moving it back.
+bool is_going_back(const SelectionInput& in, const std::vector<const Certificate*>& leaves) {
+    const Certificate* proven = in.state.find(in.memory.proven->certificate.hash);
+    return proven && !proven->archived && is_still_named(*proven, in.state, leaves) && will_do(*proven, in);
+}
+
 /// The change that an earlier look saw whole, and nobody has confirmed: it outlasts drift as the proven certificate does. RRAS holds it,
-/// something names it still, and nothing has gone back to what was proven.
+/// something names it still, and nothing is going back to what was proven.
 const Certificate* seen_whole_before(const SelectionInput& in) {
     const auto& choice = in.memory.unconfirmed_choice;
     const Certificate* certificate = choice ? in.state.find(*choice) : nullptr;
     if (!certificate || certificate->archived || !rras_holds(*certificate, in.memory)) return nullptr;
     const auto leaves = served_leaves(in.state, in.policy);
-    if (!is_still_named(*certificate, in.state, leaves) || is_still_named(in.memory.proven->certificate, in.state, leaves)) return nullptr;
+    if (!is_still_named(*certificate, in.state, leaves) || is_going_back(in, leaves)) return nullptr;
     SSTP_RARE("a value drifts from a change of everything that nobody has confirmed");
     return certificate;
 }
@@ -120,8 +132,7 @@ std::optional<ChangeOfAll> change_of_all(const SelectionInput& in) {
     const auto& proven = in.memory.proven;
     const Certificate* to = proven && !in.memory.clock_doubtful ? agreed_upon(in) : nullptr;
     if (!to || to->hash == proven->certificate.hash || policy_objects(*to, in.policy.certificate)) return std::nullopt;
-    const FitnessInput fitness{in.policy, in.memory, in.now, in.policy.certificate.dns_names, is_served_anywhere(*to, in.state), true};
-    if (!is_fit(*to, fitness)) return std::nullopt;
+    if (!will_do(*to, in)) return std::nullopt;
 
     if (in.memory.put_in_force_by_us == to->hash) {
         SSTP_RARE("a change of everything is our own heal");

@@ -93,6 +93,8 @@ INSTANTIATE_TEST_SUITE_P(Servers, ChangeOfAll, testing::Values(
                   moved_to(ras(2)).record(v4, certificate(9)).unreachable(v4), "1", ""},
     SelectionCase{"10c: of a change that was seen whole a record has gone back to what was proven: so does the rest",
                   seen_moved_to(ras(2)).record(v4, one()).serving(v4, one()), "1", ""},
+    SelectionCase{"10c: the same, and what was proven has lost its key: the change stays",
+                  seen_moved_to(ras(2)).replacing(one().key(KeyState::absent)).record(v4, one()).unreachable(v4), "2", "(names_presumed) choice_not_confirmed"},
     SelectionCase{"10c: of a change that was seen whole a record has drifted, and what RRAS holds is not known: nothing speaks for it",
                   seen_moved_to(ras(2)).held_unknown().record(v4, certificate(9)).unreachable(v4), "1", ""},
     SelectionCase{"10c: RRAS is starting with a change that was seen whole: no listener answers, and it stays",
