@@ -35,23 +35,6 @@ protected:
         stored(world, one.thumbprint)->certificate = of_private_ca(one);
         world.roots_outside["CN=Corp Root"] = {true, true};
     }
-    const Certificate renamed = make_certificate(5, {"ras.example.com"});
-    /// An administrator moves everything to another name by the article's steps (flag 0), and no client has come yet.
-    void move_to_another_name() {
-        add_certificate(world, renamed);
-        move_everything(world, renamed, 0);
-        server.live(1h);
-        EXPECT_EQ("choice_not_confirmed", server.decision()) << server.described();
-        server.count();
-    }
-    void expect_confirmed_by_the_first_client() {
-        clients_dial(world, "ras.example.com");
-        server.live(1h);
-        EXPECT_EQ("5", server.everything_names()) << server.described();
-        EXPECT_EQ(1U, server.told(EventType::certificate_adopted)) << server.described();
-        EXPECT_EQ(std::vector<std::string>{"ras.example.com"}, server.record.contents().learned->names);
-        EXPECT_FALSE(server.finds(Reason::choice_not_confirmed));
-    }
     void end(const Certificate& which) { stored(world, which.thumbprint)->certificate.not_after = world.wall - 1min; }
     /// The wildcard is put in force by an administrator, and clients come: it is learned.
     Certificate adopt_a_wildcard() {
@@ -121,85 +104,6 @@ TEST_F(WhichCertificateFollows, Row7b_ARenewalLinkThatAPinForbidsIsSaidAndNothin
     EXPECT_NE(std::string::npos, said.find("thumbprint")) << "with the remedy: " << said;
     EXPECT_EQ(0U, server.restarts());
     EXPECT_EQ(0U, server.writes());
-}
-
-TEST_F(WhichCertificateFollows, Row10b_WhatClientsConfirmedIsAdoptedThoughAValueOfItsUnitIsPutRightInTheSameCycle) {
-    server.settle();
-    add_certificate(world, renamed);
-    move_everything(world, renamed, 0);
-    world.set_parameter(SstpValue::sha1_certificate_hash, RawValue::binary({1, 2}));
-    server.live(1h);
-    EXPECT_EQ("choice_not_confirmed", server.decision()) << server.described();
-    expect_confirmed_by_the_first_client();
-    EXPECT_EQ(0U, server.restarts());
-}
-
-TEST_F(WhichCertificateFollows, Row10e_WhoeverMovedEverythingAndForgotTheRestartIsWaitedForAndThenRrasIsRestarted) {
-    server.settle();
-    add_certificate(world, renamed);
-    bind_both(world, renamed);
-    store_hashes(world, renamed);
-    set_flag(world, 0);
-    server.live(90s);
-    EXPECT_EQ(0U, server.restarts()) << "he may be about to do so";
-    EXPECT_TRUE(server.finds(Reason::hash_newer_than_service, Severity::critical)) << server.described();
-    server.live(10min);
-    EXPECT_EQ(1U, server.restarts()) << server.described();
-    EXPECT_TRUE(world.client_connects(kIpv4, "ras.example.com"));
-    EXPECT_TRUE(server.finds(Reason::choice_not_confirmed)) << "it is his choice still, not ours: " << server.described();
-    expect_confirmed_by_the_first_client();
-    EXPECT_EQ(1U, server.restarts());
-}
-
-TEST_F(WhichCertificateFollows, Row10f_ARecordThatHasGoneSinceIsPutBackAsTheChangeHasIt) {
-    server.settle();
-    move_to_another_name();
-    world.erase_binding(Endpoint::wildcard(kIpv4, world.port()));
-    server.live(10min);
-    EXPECT_EQ("5", server.everything_names()) << server.described();
-    EXPECT_TRUE(server.finds(Reason::choice_not_confirmed)) << server.described();
-    expect_confirmed_by_the_first_client();
-    EXPECT_EQ(0U, server.restarts());
-}
-
-TEST_F(WhichCertificateFollows, Row10g_ARecordThatIisLeadsNowhereAndAStaleHashAreDriftFromTheChange) {
-    server.settle();
-    move_to_another_name();
-    bind(world, kIpv6, make_certificate(9));
-    server.live(10min);
-    EXPECT_EQ("5", server.everything_names()) << server.described();
-    store_hashes(world, make_certificate(9));
-    server.live(10min);
-    EXPECT_EQ("5", server.everything_names()) << server.described();
-    EXPECT_TRUE(server.finds(Reason::choice_not_confirmed)) << server.described();
-    expect_confirmed_by_the_first_client();
-    EXPECT_EQ(0U, server.restarts());
-}
-
-TEST_F(WhichCertificateFollows, Row10h_ABootWhoseRrasTakesItsTimeTakesNothingFromTheChange) {
-    server.settle();
-    move_to_another_name();
-    world.traits.ready_after = 3min;
-    server.boot();
-    server.live(1h);
-    EXPECT_EQ(0U, server.writes()) << server.described();
-    EXPECT_TRUE(server.finds(Reason::choice_not_confirmed)) << server.described();
-    expect_confirmed_by_the_first_client();
-}
-
-TEST_F(WhichCertificateFollows, Row10i_WhoeverMovesItBackHimselfIsNotHindered) {
-    server.settle();
-    move_to_another_name();
-    bind(world, kIpv4, one);
-    server.live(5s);
-    bind(world, kIpv6, one);
-    server.live(5s);
-    store_hashes(world, one);
-    restart_rras(world);
-    server.live(1h);
-    EXPECT_EQ("1", server.everything_names()) << server.described();
-    EXPECT_FALSE(server.finds(Reason::choice_not_confirmed));
-    EXPECT_TRUE(server.all_connect());
 }
 
 TEST_F(WhichCertificateFollows, Row9b_ANameThatWasNamedBeforeFollowsAnEndedWildcardAndIsNotLearned) {
