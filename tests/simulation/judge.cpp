@@ -56,6 +56,7 @@ void Judge::aim_at(PortCall call) {
 }
 
 Verdict Judge::on_call(PortCall call, std::uint64_t number) {
+    changed_ = changed_ || changes(call);
     trace = trace * 31 + static_cast<std::uint64_t>(call) + number;
     if (narrate) narrate(fmt::format("{:>12} {}", scene_.now().count(), word(call)));
     aim_at(call);
@@ -153,7 +154,8 @@ bool Judge::let_others_act() {
     for (const OpenSession& each : server_.world.sessions) {
         if (each.sstp) scene_.last_session = std::max(scene_.last_session.value_or(each.began), each.began);
     }
-    look_at_clients();
+    changed_ = changed_ || happened != before;
+    if (clients_may_get_something_else()) look_at_clients();
     if (happened != before) note_history();   // what one of them did the next may undo before a look ends
     return std::exchange(booted_, false);
 }
@@ -167,7 +169,21 @@ void Judge::note_history() {
     }
 }
 
+// Most calls only read. What changes with time alone, a service that comes or goes or a date, is seen within a second of true time.
+bool Judge::clients_may_get_something_else() const {
+    constexpr Duration kAnyhowAfter = std::chrono::seconds{1};
+    const Duration now = scene_.now();
+    if (changed_ || now - looked_at_clients_ >= kAnyhowAfter || (now >= server_.world.rras.ready_at) != was_ready_) return true;
+    const auto& services = server_.world.services;
+    return std::any_of(services.begin(), services.end(), [&](const auto& each) {
+        const SimulatedService& service = each.second;
+        return service.pending_until || service.turn_at || service.started_elapsed >= looked_at_clients_;
+    });
+}
+
 void Judge::look_at_clients() {
+    changed_ = false;
+    was_ready_ = scene_.now() >= server_.world.rras.ready_at;
     const ClientView now = look_as_clients(server_);
     if (scene_.clients.somebody_is_out()) somebody_out += scene_.now() - looked_at_clients_;
     looked_at_clients_ = scene_.now();

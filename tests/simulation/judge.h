@@ -64,6 +64,7 @@ private:
     void disturb(const std::string& what);
     void note_history();
     void look_at_clients();
+    [[nodiscard]] bool clients_may_get_something_else() const;
 
     const Scenario& scenario_;
     Server& server_;
@@ -73,6 +74,8 @@ private:
     std::vector<std::size_t> ready_;     ///< happenings that are to come right now, behind the call they are aimed at
     std::size_t writes_seen_ = 0;
     Duration looked_at_clients_{0};
+    bool changed_ = true;             ///< somebody, or the product, did something since clients were looked at
+    bool was_ready_ = false;          ///< SSTP took calls then
     bool armed_ = true;
     bool machine_too_ = false;
     bool booted_ = false;
