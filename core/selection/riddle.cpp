@@ -83,13 +83,33 @@ Riddle about_cas(const Basis& basis, const Candidates& among) {
                                list_with_ca(among), active)};
 }
 
+/// A record for a host name has what the SHA-1 names: clients of that name get it, whatever the wildcards serve.
+bool an_sni_record_has_what_the_sha1_names(const Basis& basis) {
+    const auto* sha1 = value_of(basis.in.state.settings.sha1_hash);
+    const auto* records = value_of(basis.in.state.shadowing);
+    return sha1 && records && std::any_of(records->begin(), records->end(), [&](const ShadowingBinding& each) {
+               return each.endpoint.kind == Endpoint::Kind::host_name && each.thumbprint() == *sha1;
+           });
+}
+
+/// Nothing was proven, and the SHA-1 and a listener with its record, or a record for a host name, are of one word against the SHA-256 and
+/// another: one side has drifted, and clients of the other may be served rightly.
+bool the_sha1_and_another_say_otherwise(const Basis& basis) {
+    const auto* sha1 = value_of(basis.in.state.settings.sha1_hash);
+    if (basis.in.memory.proven || !sha1 || *sha1 == basis.active->thumbprint) return false;
+    if (an_sni_record_has_what_the_sha1_names(basis)) return true;
+    const auto records = wildcards(basis.in.state);
+    return std::any_of(records.begin(), records.end(), [&](const ListenerBinding* record) { return record->thumbprint() == *sha1; }) &&
+           std::any_of(basis.leaves.begin(), basis.leaves.end(), [&](const Certificate* leaf) { return leaf->thumbprint == *sha1; });
+}
+
 /// What the SHA-1 names counts beside the SHA-256 only where that stands alone: no record of ours names the active certificate, RRAS is not
 /// known to hold it, and nobody has said that the SHA-256 is his choice, or RRAS reads both. By default it reads the SHA-256, and a stale
 /// SHA-1 beside it harms nobody.
 bool the_sha1_counts(const Basis& basis) {
     const Certificate& active = *basis.active;
     const SstpSettings& settings = basis.in.state.settings;
-    if (!value_of(settings.sha256_hash)) return true;
+    if (!value_of(settings.sha256_hash) || the_sha1_and_another_say_otherwise(basis)) return true;
     const bool is_chosen = settings.chosen_by_administrator() && !settings.reads_sha1();
     const auto records = wildcards(basis.in.state);
     return !is_chosen && !rras_holds(active, basis.in.memory) &&
@@ -123,21 +143,11 @@ Candidates named_beside_the_hash(const Basis& basis) {
     return found;
 }
 
-/// Nothing was proven, and the SHA-1 and a listener with its record are of one word against the SHA-256 and another: one side has drifted,
-/// and clients of the other may be served rightly.
-bool the_sha1_and_a_listener_say_otherwise(const Basis& basis) {
-    const auto* sha1 = value_of(basis.in.state.settings.sha1_hash);
-    if (basis.in.memory.proven || !sha1 || *sha1 == basis.active->thumbprint) return false;
-    const auto records = wildcards(basis.in.state);
-    return std::any_of(records.begin(), records.end(), [&](const ListenerBinding* record) { return record->thumbprint() == *sha1; }) &&
-           std::any_of(basis.leaves.begin(), basis.leaves.end(), [&](const Certificate* leaf) { return leaf->thumbprint == *sha1; });
-}
-
 /// Nothing was proven here yet, or all has left what was, and the hash agrees with no listener and its record: nothing tells which value
 /// of the unit drifted. What the rest of it names for other names, or from another CA, is in question then like the active one, whatever
 /// else speaks against it: clients may trust a root that this server does not know.
 Candidates others_of_the_unit(const Basis& basis) {
-    if (!basis.active || (is_named_by_the_hash_and_served(basis) && !the_sha1_and_a_listener_say_otherwise(basis))) return {};
+    if (!basis.active || (is_named_by_the_hash_and_served(basis) && !the_sha1_and_another_say_otherwise(basis))) return {};
     if (basis.in.memory.proven && !rests_on_the_hash_alone(basis)) return {};
     const bool names_are_open = basis.names.origin == Origin::presumed;
     const bool ca_is_open = !basis.ca.is_decided();

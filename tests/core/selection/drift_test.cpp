@@ -17,6 +17,7 @@ auto remembering(const Certificate& unproven) {
     return [unproven](auto& s) { s.memory.unproven_active = unproven; };
 }
 Certificate clients_only() { return certificate(6).newer().purposes({{"1.3.6.1.5.5.7.3.2"}}); }
+Thumbprint ours() { return static_cast<Certificate>(one()).thumbprint; }
 /// Proven by looks, and no client has come yet.
 ServerBuilder proven_only() { return healthy().nothing_learned().proven(one()).held(one()); }
 /// Ours has left the store, and a script has put its successor in force with a restart that no look has seen.
@@ -50,6 +51,10 @@ INSTANTIATE_TEST_SUITE_P(Servers, Drift, testing::Values(
                   healthy().adding(certificate(5)).adding(clients_only()).linking(certificate(5), clients_only()).record(v4, certificate(5)).serving(v4, clients_only()), "1", ""},
     SelectionCase{"6: the same, and the link leads to the one in force",
                   healthy().adding(certificate(5)).linking(certificate(5), one()).record(v4, certificate(5)), "1", ""},
+    SelectionCase{"12: a first look, all agree on the computer certificate but the SHA-1, and an SNI record has what that names: nobody tells what clients dial",
+                  healthy().nothing_learned().adding(computer()).all_naming(computer()).sha1(ours()).sni("vpn.example.com", one()), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
+    SelectionCase{"12: the same, and the SHA-1 names the old one of a renewal that a site uses still: nothing is in question",
+                  healthy().nothing_learned().adding(two()).all_naming(two()).sha1(ours()).sni("vpn.example.com", one()), "2", "(names_presumed) binding_shadowed"},
     SelectionCase{"2: RRAS took another site's by itself; of the CA tells what was in force before: one of another CA is not bound",
                   named_and_gone().adding(computer()).all_naming(computer()).adding(internal()), "blocked by ambiguous_certificate", "ambiguous_certificate!"},
     SelectionCase{"2: the same, and the renewed one has come",
