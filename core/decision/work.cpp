@@ -77,6 +77,17 @@ Urgency urgency_of(const DecisionInput& input, bool cuts_off, bool with_restart)
     return others_pay ? Urgency::soon : Urgency::now;
 }
 
+/// Whoever has just moved everything may be about to restart RRAS himself: that is waited for as where nobody is out. Who is connected has
+/// come by what RRAS holds, and may not trust what takes its place: sessions live on until the hours of `soon`.
+bool is_about_to_be_made(const DecisionInput& input) {
+    return has(input.assessment.findings, Reason::choice_not_confirmed) && !rras_is_to_be_started(input);
+}
+
+bool nobody_is_connected(const DecisionInput& input) {
+    const auto* sessions = value_of(input.memory.sessions.now);
+    return sessions && sessions->all() == 0;
+}
+
 std::optional<Work> repair(const DecisionInput& input) {
     const DesiredState& desired = desired_of(input);
     const Certificate* target = &*desired.certificate;
@@ -92,9 +103,12 @@ std::optional<Work> repair(const DecisionInput& input) {
     if (steps.empty()) return std::nullopt;
     const bool cuts_off = with_restart ? is_urgent(input) : somebody_is_cut_off(input);
     Work work = make(Work::Kind::repair, urgency_of(input, cuts_off, with_restart), input, *target, std::move(steps));
-    // Whoever has just moved everything is about to restart RRAS himself: that is waited for as where nobody is out.
-    const bool is_half_way = with_restart && has(input.assessment.findings, Reason::choice_not_confirmed);
-    work.cuts_off = cuts_off && !is_half_way;
+    work.cuts_off = cuts_off;
+    if (with_restart && is_about_to_be_made(input)) {
+        SSTP_RARE("RRAS has not read a change of everything that nobody has confirmed");
+        work.plan.urgency = nobody_is_connected(input) ? work.plan.urgency : Urgency::soon;
+        work.cuts_off = false;
+    }
     return work;
 }
 

@@ -14,18 +14,28 @@ namespace sstp::selection {
 
 namespace {
 
+/// RRAS starts, or has become RUNNING so lately that no listener has to answer yet. Where it has ended, or nobody answers for longer, what
+/// was chosen is no choice that could be waited for.
+bool rras_is_coming_up(const SelectionInput& in) {
+    const ServiceStatus* rras = in.state.service(kRemoteAccess);
+    if (!rras) return false;
+    if (rras->state == ServiceState::start_pending) return true;
+    const Duration ready_within = in.policy.verify.ready_within;
+    return rras->state == ServiceState::running && rras->started && in.now - rras->started->latest <= 2 * ready_within;
+}
+
 /// All records by which clients are served and every listener that answered agree on it. Where RRAS is known to hold it, one listener is
 /// enough: another one that serves something else has it from HTTP.SYS's memory. A record of a family on which HTTP.SYS does not listen,
-/// or that the policy leaves out, serves nobody. While RRAS starts no listener answers: what was agreed upon before is so still.
+/// or that the policy leaves out, serves nobody. While RRAS comes up no listener answers: what was agreed upon before is so still.
 bool is_agreed_upon(const Certificate& certificate, const SelectionInput& in) {
     auto records = wildcards(in.state);
     std::erase_if(records, [&](const ListenerBinding* record) { return !is_looked_after(record->endpoint.family, in.state, in.policy); });
     const auto names_it = [&](const ListenerBinding* record) { return record->thumbprint() == certificate.thumbprint; };
     if (records.empty() || !std::all_of(records.begin(), records.end(), names_it)) return false;
     const auto leaves = served_leaves(in.state, in.policy);
+    if (leaves.empty()) return in.memory.unconfirmed_choice == certificate.hash && rras_is_coming_up(in);
     const auto serving =
         std::count_if(leaves.begin(), leaves.end(), [&](const Certificate* leaf) { return leaf->hash == certificate.hash; });
-    if (leaves.empty()) return in.memory.unconfirmed_choice == certificate.hash;
     return serving > 0 && (rras_holds(certificate, in.memory) || serving == static_cast<std::ptrdiff_t>(leaves.size()));
 }
 
@@ -55,6 +65,7 @@ const Certificate* seen_whole_before(const SelectionInput& in) {
     const Certificate* certificate = choice ? in.state.find(*choice) : nullptr;
     if (!certificate || certificate->archived || !rras_holds(*certificate, in.memory)) return nullptr;
     const auto leaves = served_leaves(in.state, in.policy);
+    if (leaves.empty() && !rras_is_coming_up(in)) return nullptr;
     if (!is_still_named(*certificate, in.state, leaves) || is_going_back(in, leaves)) return nullptr;
     SSTP_RARE("a value drifts from a change of everything that nobody has confirmed");
     return certificate;
@@ -105,10 +116,14 @@ bool nobody_could_ask_for(const Certificate& to, const SelectionInput& in) {
 }
 
 /// Sessions cannot be counted here: a day of it without a complaint stands for one, as where names are learned. Where they were only not
-/// asked for yet, the next answer tells.
+/// asked for yet, the next answer tells; and an RRAS that is stopped, or was a while ago, cannot be asked: that tells nothing of this
+/// server.
 bool is_accepted_unseen(const std::optional<WallTime>& changed, const SelectionInput& in) {
+    constexpr Duration kAskedSince = std::chrono::hours{1};
+    const ServiceStatus* rras = in.state.service(kRemoteAccess);
+    const bool has_run = rras && rras->state == ServiceState::running && rras->started && in.now - rras->started->latest >= kAskedSince;
     const bool cannot_be_counted = why_unreadable(in.memory.sessions.now) != nullptr;
-    return changed && cannot_be_counted && in.memory.complaints.empty() && in.now - *changed >= kAcceptedWithoutSessions;
+    return changed && has_run && cannot_be_counted && in.memory.complaints.empty() && in.now - *changed >= kAcceptedWithoutSessions;
 }
 
 /// What selection itself would allow in place of the proven one.
@@ -174,9 +189,9 @@ bool is_in_force_as_chosen(const Certificate& choice, const SelectionInput& in) 
     });
 }
 
-Finding not_confirmed(const ChangeOfAll& change, const SelectionInput& in) {
+Finding not_confirmed(const ChangeOfAll& change, bool is_left_alone, const SelectionInput& in) {
     const Certificate& before = in.memory.proven->certificate;
-    const char* what_is_done = is_in_force_as_chosen(change.to, in) ? "It is left alone" : "What is at odds with it is put right";
+    const char* what_is_done = is_left_alone ? "It is left alone" : "What is at odds with it is put right";
     return {Reason::choice_not_confirmed, Severity::warning, change.to.thumbprint.to_string(),
             fmt::format(
                 "Records, hashes and listeners were all moved from {} to {} ({}), and no client has connected since. {}: the first SSTP "

@@ -25,7 +25,7 @@ std::optional<ChangeOfAll> change_of_all(const SelectionInput& input);
 /// Records and hash name it, and RRAS is not known to hold another one: nothing is to be done for it but to wait for its first client.
 bool is_in_force_as_chosen(const Certificate& choice, const SelectionInput& input);
 
-/// For people, with both certificates named (choice_not_confirmed).
-Finding not_confirmed(const ChangeOfAll& change, const SelectionInput& input);
+/// For people, with both certificates named (choice_not_confirmed). `is_left_alone`: nothing is written for it.
+Finding not_confirmed(const ChangeOfAll& change, bool is_left_alone, const SelectionInput& input);
 
 }  // namespace sstp::selection

@@ -81,13 +81,14 @@ bool is_beside_the_point(const SelectionInput& in, DesiredState& desired) {
 /// A change of everything that is neither confirmed nor complained of stays. A value that has drifted from it since is put back as the
 /// change has it; where whoever made it has not restarted RRAS no client can come, and it is restarted (DESIGN 2.3).
 void let_it_stay(const ChangeOfAll& change, const SelectionInput& in, DesiredState& desired) {
-    const Finding finding = not_confirmed(change, in);
     const Basis before = basis_of(in, in.memory.proven->certificate);
     // Clients of the names that were asked for so far get what a foreign record names: RRAS that holds that may not lose it.
     const ForeignRecords foreign = foreign_records(before);
     const bool others_decide = foreign.obstacle || (foreign.target && foreign.target->hash != change.to.hash);
+    const bool is_left_alone = others_decide || is_in_force_as_chosen(change.to, in);
+    const Finding finding = not_confirmed(change, is_left_alone, in);
     desired.certificate = change.to;
-    if (others_decide || is_in_force_as_chosen(change.to, in)) desired.obstacle = Obstacle{finding.reason, finding.explanation};
+    if (is_left_alone) desired.obstacle = Obstacle{finding.reason, finding.explanation};
     desired.findings.push_back(finding);
     const bool may_return = before.stored_active && !before.stored_active->archived &&
                             is_fit(*before.stored_active, fitness_input(*before.stored_active, before, true));
@@ -193,7 +194,7 @@ DesiredState desired_state(const SelectionInput& in) {
     } else {
         select(basis, desired);
     }
-    const bool is_told_already = desired.obstacle && desired.obstacle->reason == Reason::choice_not_confirmed;
+    const bool is_told_already = has(desired.findings, Reason::choice_not_confirmed);
     const bool is_a_guess = desired.names.origin == Origin::presumed && !in.policy.certificate.names_a_certificate() && !is_told_already;
     if (is_a_guess && desired.active) desired.findings.push_back(names_presumed(desired.names, *desired.active));
     return desired;

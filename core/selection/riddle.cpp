@@ -97,6 +97,7 @@ bool an_sni_record_has_what_the_sha1_names(const Basis& basis) {
 bool the_sha1_and_another_say_otherwise(const Basis& basis) {
     const auto* sha1 = value_of(basis.in.state.settings.sha1_hash);
     if (basis.in.memory.proven || !sha1 || *sha1 == basis.active->thumbprint) return false;
+    if (rras_holds(*basis.active, basis.in.memory)) return false;   // then clients of the other get no further than TLS
     if (an_sni_record_has_what_the_sha1_names(basis)) return true;
     const auto records = wildcards(basis.in.state);
     return std::any_of(records.begin(), records.end(), [&](const ListenerBinding* record) { return record->thumbprint() == *sha1; }) &&

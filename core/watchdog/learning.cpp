@@ -96,8 +96,9 @@ void remember_active(RecordContents& contents, const ServerState& state, const A
     if (has(assessment.findings, Reason::choice_not_confirmed)) contents.unconfirmed_choice = active->hash;
     if (contents.proven && contents.proven->certificate.hash == active->hash) {
         contents.unproven_active.reset();
-    } else if (!contents.unproven_active || selection::bears_a_name_of(policy.certificate, *active) ||
-               !selection::bears_a_name_of(policy.certificate, *contents.unproven_active)) {
+    } else if (!contents.unproven_active || (contents.unproven_active->hash != active->hash &&
+                                             (selection::bears_a_name_of(policy.certificate, *active) ||
+                                              !selection::bears_a_name_of(policy.certificate, *contents.unproven_active)))) {
         // One that has left the store before our first look is known from the wire alone, and named by the hash when no listener has it.
         const Certificate* stored = state.find(active->hash);
         contents.unproven_active = stored ? *stored : *active;

@@ -53,7 +53,8 @@ constexpr Explanation kCertificates[] = {
          "It is left alone. The first SSTP session confirms it, or a day without a complaint of RRAS where sessions cannot be counted; "
          "then its names and CA are the ones that count. A record or hash that drifts from it meanwhile is put back as it has it. Where "
          "RRAS was not restarted and still holds another one, so that no client can come, RRAS is restarted once nobody has changed "
-         "anything for eight times limits.quiet_period. Where RRAS complains, the certificate of before comes back.",
+         "anything for eight times limits.quiet_period; while VPN sessions are open, in the hours of restart.window. Where RRAS "
+         "complains, or nobody answers, the certificate of before comes back.",
      .you_do = "Connect once with a VPN client to confirm it. To move back: sstp-watchdog heal. To keep it unseen: name its thumbprint in "
                "the policy.",
      .keys = "certificate.thumbprint certificate.dns_names"},

@@ -51,6 +51,8 @@ INSTANTIATE_TEST_SUITE_P(Servers, Drift, testing::Values(
                   healthy().adding(certificate(5)).adding(clients_only()).linking(certificate(5), clients_only()).record(v4, certificate(5)).serving(v4, clients_only()), "1", ""},
     SelectionCase{"6: the same, and the link leads to the one in force",
                   healthy().adding(certificate(5)).linking(certificate(5), one()).record(v4, certificate(5)), "1", ""},
+    SelectionCase{"12: a first look, RRAS is known to hold ours, and a record and the SHA-1 name a stale one of another name: clients there get no further, and it is put right",
+                  healthy().nothing_learned().adding(ras(2)).record(v6, ras(2)).serving(v6, ras(2)).sha1(ras(2).thumbprint).held(one()), "1", "(names_presumed)"},
     SelectionCase{"12: a first look, all agree on the computer certificate but the SHA-1, and an SNI record has what that names: nobody tells what clients dial",
                   healthy().nothing_learned().adding(computer()).all_naming(computer()).sha1(ours()).sni("vpn.example.com", one()), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
     SelectionCase{"12: the same, and the SHA-1 names the old one of a renewal that a site uses still: nothing is in question",

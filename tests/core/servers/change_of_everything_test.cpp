@@ -19,6 +19,12 @@ protected:
         EXPECT_EQ("choice_not_confirmed", server.decision()) << server.described();
         server.count();
     }
+    void move_without_a_restart() {
+        add_certificate(world, renamed);
+        bind_both(world, renamed);
+        store_hashes(world, renamed);
+        set_flag(world, 0);
+    }
     void expect_confirmed_by_the_first_client() {
         clients_dial(world, "ras.example.com");
         server.live(1h);
@@ -42,10 +48,8 @@ TEST_F(ChangeOfEverything, Row10b_WhatClientsConfirmedIsAdoptedThoughAValueOfIts
 
 TEST_F(ChangeOfEverything, Row10e_WhoeverMovedEverythingAndForgotTheRestartIsWaitedForAndThenRrasIsRestarted) {
     server.settle();
-    add_certificate(world, renamed);
-    bind_both(world, renamed);
-    store_hashes(world, renamed);
-    set_flag(world, 0);
+    world.sessions.clear();
+    move_without_a_restart();
     server.live(90s);
     EXPECT_EQ(0U, server.restarts()) << "he may be about to do so";
     EXPECT_TRUE(server.finds(Reason::hash_newer_than_service, Severity::critical)) << server.described();
@@ -55,6 +59,51 @@ TEST_F(ChangeOfEverything, Row10e_WhoeverMovedEverythingAndForgotTheRestartIsWai
     EXPECT_TRUE(server.finds(Reason::choice_not_confirmed)) << "it is his choice still, not ours: " << server.described();
     expect_confirmed_by_the_first_client();
     EXPECT_EQ(1U, server.restarts());
+}
+
+TEST_F(ChangeOfEverything, Row10e_WhoIsConnectedByTheOldOneStaysSoUntilTheHoursOfTheWindow) {
+    server.settle();
+    ASSERT_FALSE(world.sessions.empty());
+    move_without_a_restart();
+    server.live(2h);
+    EXPECT_EQ(0U, server.restarts()) << server.described();
+    EXPECT_EQ("outside_window", server.decision()) << server.described();
+    server.live_through_the_window();
+    EXPECT_EQ(1U, server.restarts()) << server.described();
+    expect_confirmed_by_the_first_client();
+}
+
+TEST_F(ChangeOfEverything, Row10e_AnRrasThatHasEndedOnItIsNotLeftDead) {
+    server.settle();
+    move_to_another_name();
+    stop_service(world, kRemoteAccess, 183);
+    server.live(1h);
+    EXPECT_TRUE(world.running(kRemoteAccess)) << server.described();
+    EXPECT_EQ("1", server.everything_names()) << server.described();
+    EXPECT_EQ(0U, server.told(EventType::certificate_adopted)) << server.described();
+}
+
+TEST_F(ChangeOfEverything, Row10e_ListenersThatGoDeadUnderItAreNotLeftAlone) {
+    server.settle();
+    move_to_another_name();
+    world.listener_off = {{kIpv4, true}, {kIpv6, true}};
+    server.live(1h);
+    EXPECT_GT(server.restarts() + server.writes(), 0U) << server.described();
+}
+
+TEST_F(ChangeOfEverything, Row10c_ARestartOfRrasIsNoReasonToAdoptIt) {
+    server.settle();
+    move_to_another_name();
+    server.live(std::chrono::hours{25});
+    stop_service(world, kRemoteAccess);
+    server.live(2min);
+    start_service(world, kRemoteAccess);
+    server.live(1h);
+    EXPECT_EQ(0U, server.told(EventType::certificate_adopted))
+        << "sessions can be counted here, and there are none: " << server.described();
+    EXPECT_TRUE(server.finds(Reason::choice_not_confirmed)) << server.described();
+    server.heal_asked(true);
+    EXPECT_EQ("1", server.everything_names()) << server.described();
 }
 
 TEST_F(ChangeOfEverything, Row10f_ARecordThatHasGoneSinceIsPutBackAsTheChangeHasIt) {
