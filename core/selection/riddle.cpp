@@ -119,6 +119,15 @@ bool the_sha1_counts(const Basis& basis) {
            });
 }
 
+/// The certificate of this thumbprint in the store, or as it is remembered: what was in force and has left the store bears names still.
+const Certificate* stored_or_remembered(const Thumbprint& thumbprint, const SelectionInput& in) {
+    if (const Certificate* stored = in.state.find(thumbprint)) return stored;
+    const auto& proven = in.memory.proven;
+    if (proven && proven->certificate.thumbprint == thumbprint) return &proven->certificate;
+    const auto& unproven = in.memory.unproven_active;
+    return unproven && unproven->thumbprint == thumbprint ? &*unproven : nullptr;
+}
+
 /// What SSTP's records, and those that may be taken over, and the SHA-1 name and the listeners serve, wherever it lies: in the store,
 /// archived, or gone from it and on the wire only. And what was in force at the look before and has left the store, while a record names it
 /// still: whoever owns that record, clients were served with it.
@@ -134,7 +143,7 @@ Candidates named_beside_the_hash(const Basis& basis) {
         if (thumbprint) add(basis.in.state.find(*thumbprint));
     }
     const auto* sha1 = value_of(basis.in.state.settings.sha1_hash);
-    if (sha1 && the_sha1_counts(basis)) add(basis.in.state.find(*sha1));
+    if (sha1 && the_sha1_counts(basis)) add(stored_or_remembered(*sha1, basis.in));
     for (const Certificate* leaf : basis.leaves) add(leaf);
     if (const auto& before = basis.in.memory.unproven_active; before && !basis.in.state.find(before->hash)) {
         const auto records = wildcards(basis.in.state);

@@ -57,6 +57,8 @@ INSTANTIATE_TEST_SUITE_P(Servers, Drift, testing::Values(
                   healthy().nothing_learned().adding(computer()).all_naming(computer()).sha1(ours()).sni("vpn.example.com", one()), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
     SelectionCase{"12: the same, and the SHA-1 names the old one of a renewal that a site uses still: nothing is in question",
                   healthy().nothing_learned().adding(two()).all_naming(two()).sha1(ours()).sni("vpn.example.com", one()), "2", "(names_presumed) binding_shadowed"},
+    SelectionCase{"2: ours was proven and has left the store, the records are gone, and the hash has drifted to another site's: the SHA-1 names ours still, and nothing is bound",
+                  proven_only().deleting(one()).adding(computer()).without_record(v4).without_record(v6).unreachable().sha256(computer().hash), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
     SelectionCase{"2: RRAS took another site's by itself; of the CA tells what was in force before: one of another CA is not bound",
                   named_and_gone().adding(computer()).all_naming(computer()).adding(internal()), "blocked by ambiguous_certificate", "ambiguous_certificate!"},
     SelectionCase{"2: the same, and the renewed one has come",
