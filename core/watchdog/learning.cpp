@@ -91,7 +91,9 @@ std::optional<CertificateHash> put_in_force_by_us(const CertificateHash& target,
 void remember_active(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy) {
     const auto& active = assessment.desired.active;
     if (has(assessment.findings, Reason::state_unreadable)) return;
-    contents.unconfirmed_choice.reset();
+    const ServiceStatus* rras = state.service(kRemoteAccess);
+    // While RRAS is stopped nothing agrees on anything: what was chosen is known again when it has come up.
+    if (rras && rras->state == ServiceState::running) contents.unconfirmed_choice.reset();
     if (!active) return;
     if (has(assessment.findings, Reason::choice_not_confirmed)) contents.unconfirmed_choice = active->hash;
     if (contents.proven && contents.proven->certificate.hash == active->hash) {

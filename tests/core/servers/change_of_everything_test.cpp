@@ -96,9 +96,12 @@ TEST_F(ChangeOfEverything, Row10c_ARestartOfRrasIsNoReasonToAdoptIt) {
     move_to_another_name();
     server.live(std::chrono::hours{25});
     stop_service(world, kRemoteAccess);
-    server.live(2min);
+    server.live(10min);
+    world.traits.ready_after = 90s;
+    world.traits.refuses_until_ready = true;
     start_service(world, kRemoteAccess);
     server.live(1h);
+    EXPECT_EQ(0U, server.writes()) << server.described();
     EXPECT_EQ(0U, server.told(EventType::certificate_adopted))
         << "sessions can be counted here, and there are none: " << server.described();
     EXPECT_TRUE(server.finds(Reason::choice_not_confirmed)) << server.described();
