@@ -92,6 +92,12 @@ void say_that_it_lies_elsewhere(const Choice& choice, DesiredState& desired) {
     }
 }
 
+/// Something of the unit names it; or it was proven, and has been left for one of another CA: clients may trust that one alone.
+bool is_in_question(const Certificate& certificate, const Basis& basis) {
+    if (is_named_somewhere(certificate, basis)) return true;
+    return was_proven(certificate, basis) && basis.active && !is_same_ca(authority_of(certificate), authority_of(*basis.active));
+}
+
 /// The active certificate stays for now.
 void keep(const Choice& choice, DesiredState& desired) {
     const Basis& basis = choice.basis;
@@ -103,14 +109,9 @@ void keep(const Choice& choice, DesiredState& desired) {
 
     if (const auto unclear = riddle(basis, choice.active, choice.pool)) {
         const Finding finding{Reason::ambiguous_certificate, Severity::warning, kStoreSubject, unclear->explanation};
-        const auto was_left_for_another_ca = [&](const Certificate& each) {
-            return was_proven(each, basis) && basis.active && !is_same_ca(authority_of(each), authority_of(*basis.active));
-        };
-        const auto speaks_for_itself = [&](const Certificate* each) {
-            return is_named_somewhere(*each, basis) || was_left_for_another_ca(*each);
-        };
-        const bool one_is_named = unclear->unit_is_at_odds || std::any_of(unclear->among.begin(), unclear->among.end(), speaks_for_itself);
-        if (one_is_named || !desired.certificate) return obstruct_with(desired, finding);
+        const auto is_one = [&](const Certificate* each) { return is_in_question(*each, basis); };
+        if (unclear->unit_is_at_odds || std::any_of(unclear->among.begin(), unclear->among.end(), is_one) || !desired.certificate)
+            return obstruct_with(desired, finding);
         desired.findings.push_back(finding);
         return;
     }

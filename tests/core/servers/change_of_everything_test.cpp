@@ -19,6 +19,12 @@ protected:
         EXPECT_EQ("choice_not_confirmed", server.decision()) << server.described();
         server.count();
     }
+    void expect_put_right_without_a_restart() {
+        EXPECT_EQ("5", server.everything_names()) << server.described();
+        EXPECT_TRUE(server.finds(Reason::choice_not_confirmed)) << server.described();
+        expect_confirmed_by_the_first_client();
+        EXPECT_EQ(0U, server.restarts());
+    }
     void move_without_a_restart() {
         add_certificate(world, renamed);
         bind_both(world, renamed);
@@ -114,10 +120,7 @@ TEST_F(ChangeOfEverything, Row10f_ARecordThatHasGoneSinceIsPutBackAsTheChangeHas
     move_to_another_name();
     world.erase_binding(Endpoint::wildcard(kIpv4, world.port()));
     server.live(10min);
-    EXPECT_EQ("5", server.everything_names()) << server.described();
-    EXPECT_TRUE(server.finds(Reason::choice_not_confirmed)) << server.described();
-    expect_confirmed_by_the_first_client();
-    EXPECT_EQ(0U, server.restarts());
+    expect_put_right_without_a_restart();
 }
 
 TEST_F(ChangeOfEverything, Row10g_ARecordThatIisLeadsNowhereAndAStaleHashAreDriftFromTheChange) {
@@ -128,10 +131,7 @@ TEST_F(ChangeOfEverything, Row10g_ARecordThatIisLeadsNowhereAndAStaleHashAreDrif
     EXPECT_EQ("5", server.everything_names()) << server.described();
     store_hashes(world, make_certificate(9));
     server.live(10min);
-    EXPECT_EQ("5", server.everything_names()) << server.described();
-    EXPECT_TRUE(server.finds(Reason::choice_not_confirmed)) << server.described();
-    expect_confirmed_by_the_first_client();
-    EXPECT_EQ(0U, server.restarts());
+    expect_put_right_without_a_restart();
 }
 
 TEST_F(ChangeOfEverything, Row10h_ABootWhoseRrasTakesItsTimeTakesNothingFromTheChange) {
