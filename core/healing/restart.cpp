@@ -106,6 +106,21 @@ std::optional<Halted> nothing_to_restart(HealRun& run, const RestartScope& scope
         {ErrorKind::not_found, kRestart, kRemoteAccess, 0, "it does not run, and nothing says that it should: somebody stopped it"}};
 }
 
+/// The certificate was looked at when the heal was planned, and 87 alone has it wait for half a minute. RRAS does not come back without it
+/// (facts: rras-sstp section 2), so that it is looked for once more before anything is stopped. A store that cannot be asked is no reason
+/// to trust it.
+std::optional<Halted> target_has_gone(HealRun& run) {
+    const Certificate& target = run.heal().target;
+    const auto held = run.ports.certificates.holds(target.thumbprint);
+    if (held && *held) return std::nullopt;
+    SSTP_RARE("the certificate has left the store before the restart");
+    if (!held) return Halted{Halt::refused, held.error()};
+    return Halted{
+        Halt::refused,
+        {ErrorKind::not_found, kRestart, kRemoteAccess, 0,
+         fmt::format("{} has left LocalMachine\\MY since it was looked at, and RRAS would not come back without it", brief(target))}};
+}
+
 /// Stops all of it; the charge counts from when a service accepted it.
 Stopping stop_all(HealRun& run, const RestartScope& scope, bool gives_way) {
     const MonotonicTime began = run.ports.clock.monotonic();
@@ -179,6 +194,7 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
     const bool gives_way = kind == ChargeKind::restart || kind == ChargeKind::then;
     if (gives_way) {
         if (auto nothing = nothing_to_restart(run, *scope)) return nothing;
+        if (auto gone = target_has_gone(run)) return gone;
     }
     const Beforehand found = beforehand(run);
     if (const auto durable = commit_intent(run, *scope, kind); !durable) {

@@ -32,6 +32,9 @@ public:
     /// nobody: it could not be bound either. While nothing changed, the list of before, which its copies share. Errors: access_denied,
     /// not_found (no such store), timed_out, stopped.
     virtual Result<CertificateList> list(const CertificateQuery& query) = 0;
+    /// Whether it lies there now and is not archived. Nothing is judged and no key opened. Errors: access_denied, not_found (no such
+    /// store).
+    virtual Result<bool> holds(const Thumbprint& certificate) = 0;
     /// Sets CERT_ARCHIVED_PROP_ID; the key stays. Errors: not_found, access_denied.
     virtual Result<void> archive(const Thumbprint& certificate) = 0;
     /// Deletes the certificate from the store; the key container stays. Errors: not_found, access_denied.

@@ -16,6 +16,7 @@ namespace sstp {
 namespace {
 
 constexpr const char* kList = "list the certificates of";
+constexpr const char* kFind = "look for the certificate";
 constexpr const char* kArchive = "archive the certificate";
 constexpr const char* kDelete = "delete the certificate";
 /// Where nobody could tell, the network is left alone for a while: a server without a way to the Internet would otherwise spend
@@ -234,6 +235,15 @@ Result<CertificateList> CertificateStore::read(const CertificateQuery& query) {
     }
     known_ = std::move(found);
     return CertificateList{std::move(certificates)};
+}
+
+Result<bool> CertificateStore::holds(const Thumbprint& certificate) {
+    const std::string subject = fmt::format("{} in {}", certificate.to_string(), path());
+    const auto open = open_store(store_, CERT_STORE_READONLY_FLAG, kFind, subject);
+    if (!open) return open.error();
+    const auto found = find(open->get(), certificate, kFind, subject);
+    if (!found) return found.error().kind == ErrorKind::not_found ? Result<bool>{false} : Result<bool>{found.error()};
+    return !is_archived(found->get());
 }
 
 Result<void> CertificateStore::archive(const Thumbprint& certificate) {

@@ -27,6 +27,7 @@ public:
 
     /// Also `stopped`, when our own stop is requested while keys or CRLs are asked for.
     Result<CertificateList> list(const CertificateQuery& query) override;
+    Result<bool> holds(const Thumbprint& certificate) override;
     Result<void> archive(const Thumbprint& certificate) override;
     Result<void> remove(const Thumbprint& certificate) override;
 

@@ -73,6 +73,7 @@ public:
         }
         return *list_;
     }
+    Result<bool> holds(const Thumbprint& certificate) override { return store_.holds(certificate); }
     Result<void> archive(const Thumbprint& certificate) override { return store_.archive(certificate); }
     Result<void> remove(const Thumbprint& certificate) override { return store_.remove(certificate); }
 

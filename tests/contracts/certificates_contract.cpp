@@ -209,6 +209,25 @@ TEST_P(CertificatesContract, what_is_not_there_is_neither_archived_nor_removed) 
     EXPECT_EQ(world->certificates().remove(missing).error().kind, ErrorKind::not_found);
 }
 
+TEST_P(CertificatesContract, one_is_held_until_it_is_taken_out) {
+    world->add({});
+    const Thumbprint removed = world->add({});
+    const auto held = [&] { return world->certificates().holds(removed); };
+    ASSERT_TRUE(held()) << held().error().message();
+    EXPECT_TRUE(*held());
+    ASSERT_TRUE(world->certificates().remove(removed));
+    ASSERT_TRUE(held()) << held().error().message();
+    EXPECT_FALSE(*held());
+}
+
+TEST_P(CertificateArchiveContract, an_archived_one_is_held_no_longer) {
+    const Thumbprint old = world->add({});
+    ASSERT_TRUE(world->certificates().archive(old));
+    const auto held = world->certificates().holds(old);
+    ASSERT_TRUE(held) << held.error().message();
+    EXPECT_FALSE(*held);
+}
+
 TEST_P(CertificateArchiveContract, archived_ones_are_listed_and_marked) {   // 4
     const Thumbprint successor = world->add({});
     const Thumbprint old = world->add({.archived = true, .renewed_by = successor});

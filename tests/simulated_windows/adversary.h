@@ -29,6 +29,7 @@ enum class PortCall : std::uint8_t {
     services_start,
     services_ask_to_start,
     certificates_list,
+    certificates_holds,
     certificates_archive,
     certificates_remove,
     probe,

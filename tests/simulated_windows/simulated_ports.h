@@ -28,6 +28,7 @@ class SimulatedCertificates final : public Certificates {
 public:
     explicit SimulatedCertificates(World& world) : world_(world) {}
     Result<CertificateList> list(const CertificateQuery& query) override;
+    Result<bool> holds(const Thumbprint& certificate) override;
     Result<void> archive(const Thumbprint& certificate) override;
     Result<void> remove(const Thumbprint& certificate) override;
 

@@ -54,6 +54,14 @@ Result<CertificateList> SimulatedCertificates::list(const CertificateQuery& quer
     });
 }
 
+Result<bool> SimulatedCertificates::holds(const Thumbprint& certificate) {
+    return world_.call(PortCall::certificates_holds, "look for the certificate", certificate.brief(), [&]() -> Result<bool> {
+        if (!world_.stores.contains("MY")) return Error{ErrorKind::not_found, "open the certificate store", "MY", 2, "not found"};
+        const StoredCertificate* found = world_.find("MY", certificate);
+        return found != nullptr && !found->certificate.archived;
+    });
+}
+
 Result<void> SimulatedCertificates::archive(const Thumbprint& certificate) {
     return world_.call(PortCall::certificates_archive, "archive the certificate", certificate.brief(), [&]() -> Result<void> {
         for (StoredCertificate& each : world_.stores["MY"]) {

@@ -23,6 +23,7 @@ const char* word(PortCall call) noexcept {
                                       "services.start",
                                       "services.ask_to_start",
                                       "certificates.list",
+                                      "certificates.holds",
                                       "certificates.archive",
                                       "certificates.remove",
                                       "probe",

@@ -53,6 +53,7 @@ constexpr auto kFaults = std::to_array<DocumentedFault>({
     {PortCall::certificates_list, ErrorKind::access_denied, 5},
     {PortCall::certificates_list, ErrorKind::not_found, 2},
     {PortCall::certificates_list, ErrorKind::timed_out, 1460},
+    {PortCall::certificates_holds, ErrorKind::access_denied, 5},
     {PortCall::certificates_archive, ErrorKind::access_denied, 5},
     {PortCall::certificates_remove, ErrorKind::access_denied, 5},
     {PortCall::probe, ErrorKind::timed_out, 10060},

@@ -23,6 +23,11 @@ public:
         }
         return listed;
     }
+    Result<bool> holds(const Thumbprint& certificate) override {
+        if (const Error* why = why_unreadable(server_.certificates)) return *why;
+        const Certificate* found = server_.find(certificate);
+        return found != nullptr && !found->archived;
+    }
     Result<void> archive(const Thumbprint& certificate) override {
         if (server_.find(certificate) == nullptr) return not_there("archive the certificate", certificate);
         server_.archive(certificate, std::nullopt);
