@@ -117,7 +117,8 @@ Then http_sys_listens(const CheckInput& input, Assessment& assessment) {
 Then listeners_answer(const CheckInput& input, Assessment& assessment) {
     for (const AddressFamily family : kFamilies) {
         if (!is_looked_after(family, input.state, input.policy)) continue;
-        for (const Probe* probe : input.state.own_probes(family)) check_reachable(input, assessment, family, *probe);
+        for (const Probe* probe : input.state.client_probes(family, input.desired.names.names))
+            check_reachable(input, assessment, family, *probe);
     }
     return Then::go_on;
 }
@@ -150,7 +151,7 @@ Then listeners_serve_what_is_bound(const CheckInput& input, Assessment& assessme
 Then sstp_answers_behind_tls(const CheckInput& input, Assessment& assessment) {
     for (const AddressFamily family : kFamilies) {
         if (!is_looked_after(family, input.state, input.policy)) continue;
-        for (const Probe* probe : input.state.own_probes(family)) {
+        for (const Probe* probe : input.state.client_probes(family, input.desired.names.names)) {
             const auto* served = std::get_if<Served>(&probe->outcome);
             const auto trouble = served ? uri_trouble(input, *served) : std::nullopt;
             if (!trouble) continue;

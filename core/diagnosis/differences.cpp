@@ -18,6 +18,7 @@ struct Comparison {
     const ServerState& actual;
     const Certificate* towards;
     const Policy& policy;
+    const std::vector<std::string>& names;   ///< that clients ask for
 };
 
 bool is_my(const std::optional<std::string>& store) { return !store || equal_ignoring_case(*store, kMy); }
@@ -36,11 +37,10 @@ std::string named_by(const ServerState& state, const ListenerBinding& record) {
     return certificate ? brief(*certificate) : thumbprint->brief();
 }
 
-/// Every probe that our record answers got the certificate that should be named (where none is known: that the hash names).
-bool is_served_rightly(const Comparison& c, AddressFamily family) {
+/// Every one of them got the certificate that should be named (where none is known: that the hash names).
+bool got_the_right_one(const Comparison& c, const std::vector<const Probe*>& probes) {
     const auto* stored = value_of(c.actual.settings.sha256_hash);
     const CertificateHash* expected = c.towards ? &c.towards->hash : stored;
-    const auto probes = c.actual.own_probes(family);
     return expected && !probes.empty() && std::all_of(probes.begin(), probes.end(), [&](const Probe* probe) {
                const Certificate* leaf = leaf_of(*probe);
                return leaf && leaf->hash == *expected;
@@ -74,10 +74,11 @@ BindStep rewrite(const Comparison& c, const ListenerBinding& before) {
 }
 
 /// RasSstp events 12 and 13. [::] serves IPv6 only; 0.0.0.0 serves both, so that a missing [::] may harm nobody yet (facts:
-/// rras-sstp section 4). Without either, RRAS has no record to adopt a certificate from at its next start.
+/// rras-sstp section 4), and where an SNI record answers all names neither does. Without either, RRAS has no record to adopt a certificate
+/// from at its next start.
 Difference missing_record(const Comparison& c, AddressFamily family) {
     const bool any = !is_absent(c.actual.ipv4_binding) || !is_absent(c.actual.ipv6_binding);
-    const bool right = any && is_served_rightly(c, family);
+    const bool right = any && got_the_right_one(c, c.actual.client_probes(family, c.names));
     const std::string endpoint = Endpoint::wildcard(family, c.actual.port).to_string();
     Difference difference{{missing_reason(family), right ? Severity::warning : Severity::critical, endpoint,
                            fmt::format("HTTP.SYS has no certificate record for {}{}.", endpoint,
@@ -93,7 +94,7 @@ std::optional<Difference> own_record(const Comparison& c, const ListenerBinding&
     const bool names_it = record.thumbprint() == c.towards->thumbprint;
     // The right hash under another store: HTTP.SYS looks there, and serves it only if a copy lies there too.
     const bool lies_elsewhere =
-        !is_my(record.store) && c.actual.find(c.towards->thumbprint) && !is_served_rightly(c, record.endpoint.family);
+        !is_my(record.store) && c.actual.find(c.towards->thumbprint) && !got_the_right_one(c, c.actual.own_probes(record.endpoint.family));
     if (names_it && !lies_elsewhere) return std::nullopt;
     const std::string endpoint = record.endpoint.to_string();
     return Difference{{Reason::binding_mismatch, Severity::critical, endpoint,
@@ -110,7 +111,8 @@ std::optional<Difference> foreign_record(const Comparison& c, const ListenerBind
     const std::string endpoint = record.endpoint.to_string();
     const std::string what = fmt::format("{} belongs to {} and names {}; SSTP needs {}.", endpoint, owner_name(record.app_id),
                                          named_by(c.actual, record), brief(*c.towards));
-    const auto severity = is_served_rightly(c, record.endpoint.family) ? Severity::warning : Severity::critical;
+    const auto severity =
+        got_the_right_one(c, c.actual.client_probes(record.endpoint.family, c.names)) ? Severity::warning : Severity::critical;
     if (take_over) {
         return Difference{{Reason::binding_foreign_owner, severity, endpoint, what + " The policy allows taking it over."},
                           rewrite(c, record)};
@@ -185,7 +187,7 @@ std::vector<Difference> differences(const ServerState& actual, const DesiredStat
                                     const Policy& policy) {
     const auto* use_https = value_of(actual.settings.use_https);
     if ((use_https && *use_https == 0) || !desired.sstp_in_use) return {};
-    const Comparison c{actual, towards, policy};
+    const Comparison c{actual, towards, policy, desired.names.names};
     std::vector<Difference> found;
     const auto add = [&found](std::optional<Difference> each) {
         if (each) found.push_back(*std::move(each));

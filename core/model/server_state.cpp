@@ -16,15 +16,10 @@ const Certificate* find_certificate(const ServerState& state, Matches matches) {
     return found == certificates->end() ? nullptr : &*found;
 }
 
-/// A record that HTTP.SYS prefers to the family's wildcard for this probe.
-bool has_a_record_of_its_own(const ServerState& state, const Probe& probe) {
+template <class Matches>
+bool has_record(const ServerState& state, Matches matches) {
     const auto* shadowing = value_of(state.shadowing);
-    if (!shadowing) return false;
-    return std::any_of(shadowing->begin(), shadowing->end(), [&](const ShadowingBinding& record) {
-        if (record.endpoint.kind == Endpoint::Kind::address) return IpAddress::of(record.endpoint) == probe.address;
-        return record.endpoint.kind == Endpoint::Kind::host_name && !probe.server_name.empty() &&
-               equal_ignoring_case(record.endpoint.host, probe.server_name);
-    });
+    return shadowing && std::any_of(shadowing->begin(), shadowing->end(), matches);
 }
 
 }  // namespace
@@ -50,12 +45,36 @@ bool ServerState::listens_on(AddressFamily family) const {
     return std::any_of(listed->begin(), listed->end(), [=](const IpAddress& each) { return each.family == family; });
 }
 
+bool ServerState::has_address_record(const IpAddress& address) const {
+    return has_record(*this, [&](const ShadowingBinding& record) {
+        return record.endpoint.kind == Endpoint::Kind::address && IpAddress::of(record.endpoint) == address;
+    });
+}
+
+bool ServerState::has_sni_record(std::string_view name) const {
+    return !name.empty() && has_record(*this, [&](const ShadowingBinding& record) {
+        return record.endpoint.kind == Endpoint::Kind::host_name && equal_ignoring_case(record.endpoint.host, name);
+    });
+}
+
 std::vector<const Probe*> ServerState::own_probes(AddressFamily family) const {
     std::vector<const Probe*> own;
     for (const Probe& probe : probes) {
-        if (probe.address.family == family && !has_a_record_of_its_own(*this, probe)) own.push_back(&probe);
+        if (probe.address.family != family || has_address_record(probe.address) || has_sni_record(probe.server_name)) continue;
+        own.push_back(&probe);
     }
     return own;
+}
+
+std::vector<const Probe*> ServerState::client_probes(AddressFamily family, const std::vector<std::string>& names) const {
+    const bool all_by_sni =
+        !names.empty() && std::all_of(names.begin(), names.end(), [&](const std::string& name) { return has_sni_record(name); });
+    std::vector<const Probe*> asked;
+    for (const Probe& probe : probes) {
+        if (!all_by_sni || probe.address.family != family || probe.server_name.empty() || has_address_record(probe.address)) continue;
+        asked.push_back(&probe);
+    }
+    return asked.empty() ? own_probes(family) : asked;
 }
 
 }  // namespace sstp

@@ -103,9 +103,16 @@ struct ServerState {
     }
     /// False when the listen list leaves the family out, or IPv6 is switched off in the system.
     [[nodiscard]] bool listens_on(AddressFamily family) const;
+    /// A record of that very address and our port, which HTTP.SYS prefers to every other.
+    [[nodiscard]] bool has_address_record(const IpAddress& address) const;
+    /// A record of that host name and our port, which HTTP.SYS prefers to the wildcards.
+    [[nodiscard]] bool has_sni_record(std::string_view name) const;
     /// The probes that *our* record of the family answered: those of addresses with a record of their own, and those that asked
     /// for a name with an SNI record of its own, are left aside. Empty when the family was not probed.
     [[nodiscard]] std::vector<const Probe*> own_probes(AddressFamily family) const;
+    /// The probes that show what clients of `names` get of the family: those that asked for a name, where SNI records of others answer
+    /// all of the names, for HTTP.SYS prefers them to any wildcard; else what our record answers.
+    [[nodiscard]] std::vector<const Probe*> client_probes(AddressFamily family, const std::vector<std::string>& names) const;
     /// The status of a service, whatever the case of the name; null when unreadable or not installed.
     [[nodiscard]] const ServiceStatus* service(std::string_view name) const;
     /// Of the store, archived ones included; null when it is not there or the store is unreadable.

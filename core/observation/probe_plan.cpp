@@ -18,20 +18,6 @@ bool contains(const std::vector<IpAddress>& addresses, const IpAddress& wanted) 
     return std::find(addresses.begin(), addresses.end(), wanted) != addresses.end();
 }
 
-bool has_exact_record(const ServerState& state, const IpAddress& address) {
-    const auto& records = shadowing_of(state);
-    return std::any_of(records.begin(), records.end(), [&](const ShadowingBinding& record) {
-        return record.endpoint.kind == Endpoint::Kind::address && IpAddress::of(record.endpoint) == address;
-    });
-}
-
-bool has_sni_record(const ServerState& state, const std::string& name) {
-    const auto& records = shadowing_of(state);
-    return std::any_of(records.begin(), records.end(), [&](const ShadowingBinding& record) {
-        return record.endpoint.kind == Endpoint::Kind::host_name && equal_ignoring_case(record.endpoint.host, name);
-    });
-}
-
 /// 169.254.0.0/16 and fe80::/10: no client comes there.
 bool is_link_local(const IpAddress& address) {
     if (address.family == AddressFamily::ipv4) return address.bytes[0] == 169 && address.bytes[1] == 254;
@@ -68,16 +54,16 @@ std::optional<IpAddress> instead_of_loopback(const ServerState& state, AddressFa
     const auto* listed = value_of(state.listen_list);
     if (listed && !listed->empty()) return std::nullopt;
     const auto found = std::find_if(state.interface_addresses.begin(), state.interface_addresses.end(), [&](const IpAddress& each) {
-        return each.family == family && !is_link_local(each) && !has_exact_record(state, each);
+        return each.family == family && !is_link_local(each) && !state.has_address_record(each);
     });
     return found == state.interface_addresses.end() ? std::nullopt : std::optional{*found};
 }
 
 std::vector<std::string> names_to_probe(const ServerState& state, const std::string& name, const std::vector<std::string>& required) {
     std::vector<std::string> names{name};
-    if (!name.empty() && has_sni_record(state, name)) names.emplace_back();
+    if (!name.empty() && state.has_sni_record(name)) names.emplace_back();
     for (const std::string& each : required) {
-        if (!has_name(names, each) && has_sni_record(state, each)) names.push_back(each);
+        if (!has_name(names, each) && state.has_sni_record(each)) names.push_back(each);
     }
     return names;
 }

@@ -218,7 +218,6 @@ private:
             watchdog_->stop(StopReason::requested);
         } catch (const Crash&) {
         }
-        world_.stop_requested = false;
         end_process(false);
         return false;
     }
@@ -229,6 +228,7 @@ private:
         ports_.reset();
         record_.process_died(machine_too);
         judge_.process_ended(machine_too);
+        world_.stop_requested = false;   // the next process was not asked
         if (machine_too && !booted_already) boot_machine(*server_);
         last_happening_ = world_.elapsed;
         wakes_ = {Wake::service_start};

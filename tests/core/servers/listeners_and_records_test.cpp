@@ -184,6 +184,24 @@ TEST_F(ListenersAndRecords, Row66_TwoForeignRecordsThatDecideAndDifferAreCritica
     EXPECT_EQ(0U, server.writes()) << "by `heal` neither";
 }
 
+TEST_F(ListenersAndRecords, WhereAnSniRecordAnswersAllClientsAMissingWildcardEndsNoSessionByDay) {
+    bind_host_name(world, "vpn.example.com", one);
+    world.set_parameter(SstpValue::sha1_enabled, RawValue::dword(1));
+    restart_rras(world);
+    world.set_parameter(SstpValue::sha1_certificate_hash, std::nullopt);   // before anybody saw what RRAS read: it has to be restarted
+    server.begin();
+    clients_dial(world);
+    server.live(30min);
+    drop_binding(world, kIpv4);
+    ASSERT_TRUE(server.all_connect());
+    server.live(3h);
+    EXPECT_EQ(0U, server.restarts()) << server.described();
+    EXPECT_FALSE(server.finds(Reason::binding_missing_ipv4, Severity::critical)) << server.described();
+    server.live(days{1});
+    EXPECT_NE(nullptr, world.binding_at(Endpoint::wildcard(kIpv4, 443))) << server.described();
+    EXPECT_TRUE(server.all_connect());
+}
+
 TEST_F(ListenersAndRecords, Row67_BesideDirectAccessOnlyTheRecordOfSstpMoves) {
     server.policy = R"({"listener": {"foreign_owner": "take_over"}})";
     world.directaccess_or_nlb = true;

@@ -4,6 +4,9 @@
 
 #include "core/model/text.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 namespace sstp::simulation {
@@ -32,11 +35,17 @@ public:
         if (report.ended.monotonic - report.began.monotonic > std::chrono::seconds{30}) return;
         for (const Finding& each : report.findings) judge(each);
         if (report.healthy && scene.clients.somebody_is_out() && !excused(report)) {
-            broken("it finds nothing wrong, and clients get: " + scene.clients.tell());
+            broken(fmt::format("it finds nothing wrong ({}), and clients get: {}", in_short(report), scene.clients.tell()));
         }
     }
 
 private:
+    static std::string in_short(const CycleReport& report) {
+        std::vector<std::string> words;
+        for (const Finding& each : report.findings) words.emplace_back(word(each.reason));
+        return words.empty() ? "no findings" : fmt::format("{}", fmt::join(words, ", "));
+    }
+
     void judge(const Finding& finding) const {
         const World& world = scene.world();
         const auto lies = [&](const char* truth) {
