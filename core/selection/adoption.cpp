@@ -52,18 +52,26 @@ bool will_do(const Certificate& certificate, const SelectionInput& in) {
     return is_fit(certificate, FitnessInput{in.policy, in.memory, in.now, in.policy.certificate.dns_names, is_served, true});
 }
 
-/// What was proven is named by some value again, lies in the store, and would do: whoever moved everything away is moving it back.
-bool is_going_back(const SelectionInput& in, const std::vector<const Certificate*>& leaves) {
+/// What was proven lies in the store, and would do; else null.
+const Certificate* proven_that_would_do(const SelectionInput& in) {
     const Certificate* proven = in.state.find(in.memory.proven->certificate.hash);
-    return proven && !proven->archived && is_still_named(*proven, in.state, leaves) && will_do(*proven, in);
+    return proven && !proven->archived && will_do(*proven, in) ? proven : nullptr;
 }
 
-/// The change that an earlier look saw whole, and nobody has confirmed: it outlasts drift as the proven certificate does. RRAS holds it,
-/// something names it still, and nothing is going back to what was proven.
+/// Some value names again what was proven: whoever moved everything away is moving it back.
+bool is_going_back(const SelectionInput& in, const std::vector<const Certificate*>& leaves) {
+    const Certificate* proven = proven_that_would_do(in);
+    return proven && is_still_named(*proven, in.state, leaves);
+}
+
+/// The change that an earlier look saw whole, and nobody has confirmed: it outlasts drift as the proven certificate does. RRAS holds it
+/// (where that is not known: nothing that was proven would do in its place), something names it still, and nothing is going back to what
+/// was proven.
 const Certificate* seen_whole_before(const SelectionInput& in) {
     const auto& choice = in.memory.unconfirmed_choice;
     const Certificate* certificate = choice ? in.state.find(*choice) : nullptr;
-    if (!certificate || certificate->archived || !rras_holds(*certificate, in.memory)) return nullptr;
+    if (!certificate || certificate->archived) return nullptr;
+    if (in.memory.held ? !rras_holds(*certificate, in.memory) : proven_that_would_do(in) != nullptr) return nullptr;
     const auto leaves = served_leaves(in.state, in.policy);
     if (leaves.empty() && !rras_is_coming_up(in)) return nullptr;
     if (!is_still_named(*certificate, in.state, leaves) || is_going_back(in, leaves)) return nullptr;
