@@ -92,12 +92,25 @@ bool an_sni_record_has_what_the_sha1_names(const Basis& basis) {
            });
 }
 
-/// Nothing was proven, and the SHA-1 and a listener with its record, or a record for a host name, are of one word against the SHA-256 and
-/// another: one side has drifted, and clients of the other may be served rightly.
+/// The SHA-1 names what was proven, or in force at the look before, and the active certificate is named by the SHA-256 and by nothing else:
+/// that one has drifted from it.
+bool the_sha1_has_what_was_in_force(const Thumbprint& sha1, const Basis& basis) {
+    const Memory& memory = basis.in.memory;
+    const auto& before = memory.proven ? std::optional{memory.proven->certificate} : memory.unproven_active;
+    const auto records = wildcards(basis.in.state);
+    return before && before->thumbprint == sha1 && rests_on_the_hash_alone(basis) &&
+           std::none_of(records.begin(), records.end(),
+                        [&](const ListenerBinding* record) { return record->thumbprint() == basis.active->thumbprint; });
+}
+
+/// The SHA-1 and what was in force before, or, where nothing was proven, a listener with its record or a record for a host name, are of one
+/// word against the SHA-256 and another: one side has drifted, and clients of the other may be served rightly.
 bool the_sha1_and_another_say_otherwise(const Basis& basis) {
     const auto* sha1 = value_of(basis.in.state.settings.sha1_hash);
-    if (basis.in.memory.proven || !sha1 || *sha1 == basis.active->thumbprint) return false;
-    if (rras_holds(*basis.active, basis.in.memory)) return false;   // then clients of the other get no further than TLS
+    if (!sha1 || *sha1 == basis.active->thumbprint) return false;
+    if (rras_holds(*basis.active, basis.in.memory)) return false;  // then clients of the other get no further than TLS
+    if (the_sha1_has_what_was_in_force(*sha1, basis)) return true;
+    if (basis.in.memory.proven) return false;
     if (an_sni_record_has_what_the_sha1_names(basis)) return true;
     const auto records = wildcards(basis.in.state);
     return std::any_of(records.begin(), records.end(), [&](const ListenerBinding* record) { return record->thumbprint() == *sha1; }) &&
