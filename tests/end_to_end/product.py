@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 
+from began import CHANNELS, Beginnings, Words
 from wine_prefix import SOURCE_DIR, WINDOWS_BUILD
 
 sys.path.insert(0, str(SOURCE_DIR / "tests" / "rras_host"))
@@ -58,6 +59,7 @@ class Product:
     """The executable, copied into the prefix as the MSI would put it, with a data folder of its own for each scenario."""
 
     _numbers = itertools.count(1)
+    _beginnings = Beginnings()
 
     def __init__(self, host):
         self.host = host
@@ -81,9 +83,16 @@ class Product:
     def arguments(self, *arguments):
         return [self.program, *arguments, "--data", self.windows_data, "--policy", rf"C:\data\{self.policy_file.name}"]
 
-    def run(self, *arguments, timeout=180, **options):
-        done = self.host.prefix.run(*self.arguments(*arguments), timeout=timeout, **options)
-        return Run(done.returncode, done.stdout)
+    def run(self, *arguments, timeout=180, environment=None, **options):
+        """A finished command. Once more, and told, where Wine has ended it before its first statement; never where one of ours may have run."""
+        for _ in range(2):
+            done = self.host.prefix.run(*self.arguments(*arguments), timeout=timeout, environment={"WINEDEBUG": CHANNELS, **(environment or {})}, **options)
+            words = Words.of(done.stdout)
+            if not self._beginnings.never(words):
+                return Run(done.returncode, words.own or self._beginnings.silent_end(done.returncode, words))
+            ended = f"Wine ended {arguments[0]} with {done.returncode} before the program began, which proves nothing of it. Wine's errors: {words.errors or 'none'}"
+            print(ended, file=sys.stderr, flush=True)
+        raise AssertionError(f"twice: {ended}")
 
     def start(self, *arguments, **options):
         """A command that goes on while the scenario does."""
