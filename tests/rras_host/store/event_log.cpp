@@ -185,7 +185,12 @@ void clear_log(const std::string& channel, bool restart_numbering) {
 
 LogReader::LogReader(std::string channel) : channel_(std::move(channel)) { exists_ = log_state(channel_).has_value(); }
 
-const std::vector<std::shared_ptr<const EventRecord>>& LogReader::refresh() & {
+void LogReader::forget_before(std::uint64_t record_id) {
+    wanted_from_ = record_id;
+    while (!records_.empty() && records_.front()->record_id < record_id) records_.pop_front();
+}
+
+const LogReader::Records& LogReader::refresh() & {
     const HostLock lock;
     const auto state = log_state(channel_);
     exists_ = state.has_value();
@@ -194,6 +199,7 @@ const std::vector<std::shared_ptr<const EventRecord>>& LogReader::refresh() & {
         offset_ = 0;
         return records_;
     }
+    if (state->next_record_id < state_.next_record_id) wanted_from_ = 0;  // numbered anew: these are others
     if (state->generation != generation_read_ || state->next_record_id < state_.next_record_id) {
         records_.clear();
         offset_ = 0;
@@ -215,7 +221,8 @@ const std::vector<std::shared_ptr<const EventRecord>>& LogReader::refresh() & {
     CloseHandle(file);
     std::size_t begin = 0;
     for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
-        records_.push_back(std::make_shared<const EventRecord>(event_from_json(text.substr(begin, end - begin))));
+        auto record = std::make_shared<const EventRecord>(event_from_json(text.substr(begin, end - begin)));
+        if (record->record_id >= wanted_from_) records_.push_back(std::move(record));
         begin = end + 1;
     }
     offset_ += begin;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,13 +37,19 @@ void wrap_log(const std::string& channel, std::uint64_t keep);
 /// Empties the log. Whether record ids go on or start at 1 again is the caller's choice: Windows' documentation does not say.
 void clear_log(const std::string& channel, bool restart_numbering);
 
-/// The records of one channel as one process sees them: what it read before is kept, only new lines are read.
+/// The records of one channel as one process sees them: what it read before and has not forgotten is kept, only new lines are read.
 class LogReader {
 public:
     explicit LogReader(std::string channel);
 
-    /// The state and the records as they are now. The records stay valid until the next call.
-    const std::vector<std::shared_ptr<const EventRecord>>& refresh() &;
+    using Records = std::deque<std::shared_ptr<const EventRecord>>;
+
+    /// The state and the records as they are now, without those forgotten. The records stay valid until the next call of either function.
+    const Records& refresh() &;
+
+    /// Records before this one are asked for no more. On Windows the log is in the service's files, and whoever reads it holds a position
+    /// and not what it has read; else a program's memory would grow here with each event.
+    void forget_before(std::uint64_t record_id);
 
     const LogState& state() const { return state_; }
 
@@ -56,7 +63,8 @@ private:
     LogState state_;
     std::uint64_t generation_read_ = 0;
     std::uint64_t offset_ = 0;
-    std::vector<std::shared_ptr<const EventRecord>> records_;
+    std::uint64_t wanted_from_ = 0;
+    Records records_;
 };
 
 /// The registry key under which a value changes with every write to any log, so that RegNotifyChangeKeyValue tells subscribers.

@@ -71,11 +71,13 @@ bool ResultSet::collect(ChannelCursor& cursor, std::size_t enough) {
     for (auto record = begin; record != records.end() && (*record)->record_id < cursor.end_record_id; ++record) {
         if (cursor.pending.size() >= enough) {
             cursor.next_record_id = (*record)->record_id;
+            cursor.reader.forget_before(cursor.next_record_id);
             return !lost;
         }
         if (cursor.query.takes(to_element(**record), now)) cursor.pending.push_back(*record);
     }
     cursor.next_record_id = std::max(cursor.next_record_id, std::min(state.next_record_id, cursor.end_record_id));
+    cursor.reader.forget_before(cursor.next_record_id);
     return !lost;
 }
 
