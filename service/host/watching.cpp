@@ -64,8 +64,6 @@ private:
         // Watch before you look: a change between the two would be missed.
         assembly.watch();
         context_.ready();
-        tell_report(watchdog.look());
-        apply_policy(watchdog);
 
         HealLock lock;
         if (lock.squatted()) {
@@ -73,6 +71,7 @@ private:
                 "An account without administrators' rights made the mutex Global\\SstpWatchdog-heal. It is ignored: do not "
                 "run `heal --now` while the service runs.");
         }
+        look_while_another_heals(watchdog, lock);
         Why why = Why::stopped;
         const auto enter = [&](const Wakes& wakes) {
             if (!enter_cycle(lock)) return false;
@@ -81,7 +80,7 @@ private:
             for (const Wake each : wakes) stopping_.inbox.post(each);   // an administrator may be waiting for an answer
             return false;
         };
-        const bool began = enter({});   // else our stop came in the first look, and nothing was begun
+        const bool began = enter({});   // else our stop came before the first cycle, and nothing was begun
         if (began) {
             watchdog.start();
             watch_loop(watchdog, stopping_.inbox, enter, [&](const CycleReport& report) {
@@ -97,6 +96,14 @@ private:
         assembly.finish(kLastDelivery);
         say(LogLevel::info, "stopped");
         return why;
+    }
+
+    /// A heal of another process may take minutes: how the server stands is told before that is waited for. Else the first cycle tells it,
+    /// and a look of its own before it would open each key a second time, which Windows audits (Security 5058, 5061).
+    void look_while_another_heals(Watchdog& watchdog, HealLock& lock) {
+        if (lock.acquire(stopping_.signal, Duration{0}) != HealLock::Answer::busy) return;
+        tell_report(watchdog.look());
+        apply_policy(watchdog);
     }
 
     /// Our stop in the middle of a heal leaves no service stopped that ran before: our next start may never come.
@@ -201,7 +208,7 @@ private:
 void told_end(const WatchContext& context, const char* what) noexcept {
     try {
         tell_event_log(context, std::string{"The service ended by an unforeseen error: "} + what);
-    } catch (...) {   // NOLINT(bugprone-empty-catch): no memory even for this
+    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory even for this
     }
 }
 

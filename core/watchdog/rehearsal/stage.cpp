@@ -49,7 +49,7 @@ Stage::Stage(const Snapshot& snapshot)
       watchdog_(ports_.ports(), options_for(snapshot)) {}
 
 void Stage::begin() {
-    (void)watchdog_.look();   // as the service does before it may take the lock
+    (void)watchdog_.look();   // as the service does where another process heals just then
     watchdog_.start();
     look({Wake::service_start});
     first_ = last_;
