@@ -6,6 +6,7 @@
 #include "service/commands/command_line.h"
 #include "service/windows/certificate_store.h"
 #include "service/windows/change_watch.h"
+#include "service/windows/early_opening.h"
 #include "service/windows/event_log_subscription.h"
 #include "service/windows/group_policy_registry.h"
 #include "service/windows/hardening.h"
@@ -58,6 +59,7 @@ public:
           sessions_(order.stop),
           event_log_([this] { wake(Wake::event_log); }),
           database_(order.places.in_data_folder("state.db")) {
+        if (order.errand == Errand::watch) open_early();
         if (order.errand == Errand::look) {
             record_ = std::make_unique<ReadOnlySqliteRecord>(database_);
             outbox_ = std::make_unique<SqliteOutbox>(SqliteOutbox::for_reading(database_));

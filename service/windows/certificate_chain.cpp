@@ -1,6 +1,7 @@
 #include "service/windows/certificate_chain.h"
 
 #include "service/windows/certificate_reading.h"
+#include "service/windows/early_opening.h"
 #include "service/windows/os_error.h"
 #include "service/windows/revocation_servers.h"
 #include "service/windows/stop_signal.h"
@@ -197,6 +198,7 @@ ChainAnswer ask_chain_engine(PCCERT_CONTEXT context, const Certificate& certific
         parameters.RequestedUsage.Usage = {1, usages};
     }
     parameters.dwUrlRetrievalTimeout = wait_milliseconds(question.timeout);
+    wait_for_chain_engine();
     UniqueChain chain;
     // The machine's engine, not the account's: roots that only SYSTEM's own profile trusts help no client.
     if (!CertGetCertificateChain(HCCE_LOCAL_MACHINE, context, nullptr, question.also_from, &parameters, flags_for(question), nullptr,
