@@ -56,7 +56,7 @@ def begin_ours(host, product, policy, patience=PATIENCE):
         raise RuntimeError("the service could not be installed")
     asked = time.monotonic()
     host.ask("service.start", service=SERVICE)
-    product.wait_for_status(lambda status: status["healthy"], patience, "the first healthy cycle")
+    product.wait_for_status(lambda status: status["healthy"], patience, "the first healthy cycle", every=0.005)
     return process_of(host, "sstp-watchdog.exe"), time.monotonic() - asked
 
 

@@ -119,8 +119,8 @@ class Product:
     def status(self):
         return json.loads((self.data / "status.json").read_text())
 
-    def wait_for_status(self, condition, timeout, what):
-        """The first status.json that meets `condition`."""
+    def wait_for_status(self, condition, timeout, what, every=0.1):
+        """The first status.json that meets `condition`, looked for `every` so many seconds."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             try:
@@ -129,7 +129,7 @@ class Product:
                     return status
             except (FileNotFoundError, json.JSONDecodeError):
                 pass
-            time.sleep(0.1)
+            time.sleep(every)
         raise TimeoutError(f"waited {timeout} s for {what}")
 
 
