@@ -38,9 +38,11 @@ Stopping stop_one(HealRun& run, const std::string& name) {
         return {};
     }
     if (is_in(status, ServiceState::stopped)) return {true, std::nullopt};
-    if (stopped && has_started_since(started_before, status)) {
+    const bool hung = !stopped && halted_by(stopped.error()).why == Halt::service_pending;
+    if ((stopped || hung) && has_started_since(started_before, status)) {
         SSTP_RARE("somebody started what we had just stopped");
-        return {true, std::nullopt};   // a renewal script that restarts it too: it has read what is stored by now
+        // A renewal script that restarts it too, or whoever ended what hung: it has read what is stored by now.
+        return {true, std::nullopt};
     }
     const bool accepted = status == nullptr || status->state != ServiceState::running;
     if (!stopped) return {accepted, halted_by(stopped.error())};

@@ -135,6 +135,23 @@ TEST_F(Restarts, row_40_a_stop_that_hangs_costs_one_charge_and_is_healed_within_
     EXPECT_EQ(1U, server.record.contents.charges.size());
 }
 
+TEST_F(Restarts, a_stop_that_hangs_until_somebody_ends_and_starts_the_service_has_been_our_restart) {
+    expire(world);
+    world.services["RemoteAccess"].stop_hangs = true;
+    AtKind script(PortCall::services_stop, 1, [](World& at) {
+        at.end_hang("RemoteAccess");
+        start_service(at, "RemoteAccess");
+    });
+    world.adversary = &script;
+    const auto outcome = server.heal();
+    world.adversary = nullptr;
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(0U, world.restarts_of_rras) << "none but theirs";
+    EXPECT_THAT(server.charges(), testing::SizeIs(1)) << "our stop ended the sessions";
+}
+
 TEST_F(Restarts, h7_a_service_that_is_pending_by_somebody_else_is_not_charged_at_all) {
     expire(world);
     const auto plan = server.plan();
