@@ -120,8 +120,18 @@ std::string why_not_back(const WriteValueStep& step, const DecisionInput& input)
 
 std::string why_not_back(const RestartStep&, const DecisionInput&) { return {}; }
 
+/// What a restart has RRAS read anew.
+std::string why_not_both_back(const ServerState& state) {
+    const auto* ipv4 = value_of(state.binding(AddressFamily::ipv4));
+    const auto* ipv6 = value_of(state.binding(AddressFamily::ipv6));
+    if (!ipv4 || !ipv6 || ipv4->thumbprint() == ipv6->thumbprint()) return {};
+    return "the two records name different certificates, and RRAS does not start on that (event 24)";
+}
+
 std::string cannot_return(const HealPlan& plan, const DecisionInput& input) {
-    if (!only_restarts(plan) && rras_waits_for_its_certificate(input)) return "RRAS did not start with what stands now";
+    if (only_restarts(plan)) return {};
+    if (rras_waits_for_its_certificate(input)) return "RRAS did not start with what stands now";
+    if (auto why = restarts(plan) ? why_not_both_back(input.state) : std::string{}; !why.empty()) return why;
     for (const Step& step : plan.steps) {
         const std::string why = std::visit([&](const auto& each) { return why_not_back(each, input); }, step);
         if (!why.empty()) return why;
@@ -143,7 +153,7 @@ std::vector<std::string> second_rung(const Work& work, const DecisionInput& inpu
     if (input.then_at_once && restarts(work.plan, kSstpSvc)) return {};   // the first restart has had it
     const Attempts* failed = failed_attempts(input, work.plan.target.hash);
     const std::uint32_t tries_with_it = work.plan.cannot_return.empty() ? 1 : 2;
-    const bool was_tried = failed != nullptr && failed->service_was_asked_to_stop && failed->failures >= tries_with_it;
+    const bool was_tried = failed != nullptr && failed->with_stop >= tries_with_it;
     if (!wanted || was_tried) return {};
     constexpr std::uint32_t kWithSecondRung = 3;
     const bool affordable = input.asked_by_administrator || may_spend(input.charges, input.policy.limits, input.running, kWithSecondRung,

@@ -95,6 +95,7 @@ struct Attempts {
     bool service_was_asked_to_stop = false;   ///< of the last one: decides the first wait
     std::string policy;                       ///< fingerprint of the policy they were made under; another one starts afresh
     std::string last_failure;                 ///< for people
+    std::uint32_t with_stop = 0;              ///< of `failures`, those that asked a service to stop
     friend bool operator==(const Attempts&, const Attempts&) = default;
 };
 

@@ -129,6 +129,7 @@ void describe(A& archive, Is<Attempts> auto& attempts) {
     archive("service_was_asked_to_stop", attempts.service_was_asked_to_stop);
     archive("policy", attempts.policy);
     archive("last_failure", attempts.last_failure);
+    archive("with_stop", attempts.with_stop);
 }
 
 template <class A>

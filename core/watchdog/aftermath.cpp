@@ -72,8 +72,9 @@ void remember_attempt(RecordContents& contents, const HealPlan& plan, const Heal
     }
     const auto known = std::find_if(contents.attempts.begin(), contents.attempts.end(),
                                     [&](const Attempts& each) { return of_target(each) && each.policy == policy; });
-    Attempts attempts = known == contents.attempts.end() ? Attempts{plan.target.hash, 0, {}, false, policy, {}} : *known;
+    Attempts attempts = known == contents.attempts.end() ? Attempts{plan.target.hash, 0, {}, false, policy, {}, 0} : *known;
     ++attempts.failures;
+    attempts.with_stop += outcome.service_was_asked_to_stop ? 1 : 0;
     attempts.last = running;
     attempts.service_was_asked_to_stop = outcome.service_was_asked_to_stop;
     attempts.last_failure = outcome.explanation;

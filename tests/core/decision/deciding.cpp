@@ -41,6 +41,7 @@ Attempts failed(const Certificate& target, std::uint32_t failures, Duration ago,
     attempts.service_was_asked_to_stop = service_was_asked_to_stop;
     attempts.policy = "policy";
     attempts.last_failure = "SSTP did not answer";
+    attempts.with_stop = service_was_asked_to_stop ? failures : 0;
     return attempts;
 }
 

@@ -115,6 +115,9 @@ TEST(SecondRung, BelongsToTheSecondTryTooOfWhatCannotBePutBack) {
     EXPECT_FALSE(plan_for(one_has_ended()).cannot_return.empty());
     EXPECT_EQ(plan_for(one_has_ended(), {.attempts = failed(two(), 1, 2h)}).then, kThen);
     EXPECT_THAT(plan_for(one_has_ended(), {.attempts = failed(two(), 2, 5h)}).then, ElementsAre()) << "the third";
+    Attempts one_of_three = failed(two(), 3, 5h);
+    one_of_three.with_stop = 1;
+    EXPECT_EQ(plan_for(one_has_ended(), {.attempts = one_of_three}).then, kThen) << "two had not come to a restart";
 }
 
 TEST(SecondRung, NeedsRoomInTheBudget) {
@@ -168,6 +171,7 @@ INSTANTIATE_TEST_SUITE_P(OldValues, TakingBack, testing::Values(
     ReturnCase{"half a pair is completed from the same certificate", healthy().flag(1U).sha256(Absent{}), ""},
     ReturnCase{"a malformed flag may come back", healthy().flag(malformed()), ""},
     ReturnCase{"RRAS did not start with what stands", healthy().service("RemoteAccess", ServiceState::stopped, 1168).unreachable().adding(certificate(3)).record(v6, certificate(3)), "RRAS did not start with what stands now"},
+    ReturnCase{"two records that differ are not put back for RRAS to read", healthy().adding(two()).record(v6, two()).held_unknown().written(5), "event 24"},
     ReturnCase{"a restart alone has nothing to take back", healthy().held(certificate(9)), ""}));
 // clang-format on
 

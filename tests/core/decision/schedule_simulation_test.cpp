@@ -69,6 +69,7 @@ private:
     void note_failure(const Certificate& target) {
         if (!attempts_ || attempts_->target != target.hash) attempts_ = failed(target, 0, 0s);
         ++attempts_->failures;
+        ++attempts_->with_stop;
         attempts_->last = running();
     }
 

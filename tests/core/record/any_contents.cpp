@@ -144,7 +144,7 @@ RecordContents AnyContents::contents() {
     made.complaints_of_previous_start = some([&] { return u32(); });
     made.sessions.newest_sstp_began = maybe([&] { return wall(); });
     for (auto& each : made.sessions.days_with_a_start) each = static_cast<std::uint8_t>(number(11));
-    made.attempts = some([&] { return Attempts{digest<CertificateHash>(), u32(), running(), flip(), text(), text()}; });
+    made.attempts = some([&] { return Attempts{digest<CertificateHash>(), u32(), running(), flip(), text(), text(), u32()}; });
     made.cures = some([&] { return Cure{text(), text(), running()}; });
     made.put_backs = some([&] { return PutBack{text(), text(), u32(), running(), wall()}; });
     made.awaited_client = maybe([&] { return AwaitedClient{text(), wall(), flip(), flip(), flip()}; });

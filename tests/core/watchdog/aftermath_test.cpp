@@ -49,6 +49,15 @@ TEST(Aftermath, AFailedHealCountsInTheScheduleOfItsTarget) {
     EXPECT_TRUE(contents.attempts.empty());
 }
 
+TEST(Aftermath, OfFailedHealsThoseAreCountedByThemselvesThatAskedAServiceToStop) {
+    RecordContents contents;
+    for (const std::uint32_t restarts : {0U, 1U, 0U})
+        remember_heal(contents, plan_to(kTwo), ended(HealResult::undone, restarts), "p", {}, RunningTime{1h});
+    ASSERT_EQ(1U, contents.attempts.size());
+    EXPECT_EQ(3U, contents.attempts.front().failures);
+    EXPECT_EQ(1U, contents.attempts.front().with_stop);
+}
+
 TEST(Aftermath, AWriteThatGoesThroughEndsNoScheduleOfRestarts) {
     RecordContents contents;
     remember_heal(contents, plan_to(kTwo), ended(HealResult::undone, 2), "p", {}, RunningTime{1h});
