@@ -72,6 +72,7 @@ struct SessionMemory {
     std::optional<WallTime> newest_sstp_began;       ///< of all ever seen
     /// Working days (of the last ten) on which a session began in this hour of local time; index 0 = midnight.
     std::array<std::uint8_t, 24> days_with_a_start{};
+    std::optional<StartedBetween> open_under;  ///< the start of RRAS under which an SSTP session was seen open last: it began since
     [[nodiscard]] bool sstp_ever() const { return newest_sstp_began.has_value(); }
     friend bool operator==(const SessionMemory&, const SessionMemory&) = default;
 };
@@ -87,9 +88,9 @@ struct PlannedSuccession {
 /// What others changed in the quarter of an hour before a look found RemoteAccess stopped that the look before had found running or
 /// on its way; what is not set did not change then. DESIGN 7.7.
 struct ChangesBeforeStop {
-    std::optional<WallTime> certificate;      ///< one that covers a required name came or went
-    std::optional<WallTime> parameters;       ///< SstpSvc\Parameters was written
-    std::optional<WallTime> records;          ///< HTTP.SYS's records were
+    std::optional<WallTime> certificate;  ///< one that covers a required name came or went
+    std::optional<WallTime> parameters;  ///< SstpSvc\Parameters was written
+    std::optional<WallTime> records;  ///< HTTP.SYS's records were
     friend bool operator==(const ChangesBeforeStop&, const ChangesBeforeStop&) = default;
 };
 

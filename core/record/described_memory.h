@@ -63,6 +63,7 @@ template <class A>
 void describe(A& archive, Is<SessionMemory> auto& sessions) {
     archive("newest_sstp_began", sessions.newest_sstp_began);
     archive("days_with_a_start", sessions.days_with_a_start);
+    archive("open_under", sessions.open_under);
 }
 
 template <class A>

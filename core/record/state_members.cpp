@@ -17,7 +17,8 @@ bool is_same(const T& one, const T& other) {
 }
 /// `now` is no memory: the next look asks anew.
 bool is_same(const SessionMemory& one, const SessionMemory& other) {
-    return one.newest_sstp_began == other.newest_sstp_began && one.days_with_a_start == other.days_with_a_start;
+    return one.newest_sstp_began == other.newest_sstp_began && one.days_with_a_start == other.days_with_a_start &&
+           one.open_under == other.open_under;
 }
 
 bool is_moved_on(std::string_view name) { return name == "running" || name == "written_at" || name == "written"; }

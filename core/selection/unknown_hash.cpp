@@ -47,6 +47,11 @@ std::optional<bool> sessions_since_the_start(const Basis& basis) {
         SSTP_RARE("an open session speaks for an unknown hash");
         return true;
     }
+    const auto& under = basis.in.memory.sessions.open_under;
+    if (under && !is_a_later_start(*under, *rras->started)) {
+        SSTP_RARE("a session that has closed speaks for an unknown hash");
+        return true;
+    }
     return sstp_session_began_since(rras->started->latest, basis.in.memory.sessions);
 }
 

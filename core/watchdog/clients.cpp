@@ -55,6 +55,13 @@ void remember_sessions(SessionMemory& memory, const Observed<Sessions>& answer, 
     memory.newest_sstp_began = began;
 }
 
+void remember_start_of_open_sessions(SessionMemory& memory, const Observed<Sessions>& answer, const ServerState& state) {
+    const auto* sessions = value_of(answer);
+    const ServiceStatus* rras = state.service(kRemoteAccess);
+    if (!sessions || sessions->sstp.open == 0 || !sessions->sstp.newest_began || !rras || !rras->started) return;
+    if (rras->started->earliest <= *sessions->sstp.newest_began) memory.open_under = rras->started;
+}
+
 bool client_came_under(const Proven& proven, const SessionMemory& sessions) {
     return sessions.newest_sstp_began && *sessions.newest_sstp_began >= proven.at;
 }

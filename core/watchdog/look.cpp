@@ -154,7 +154,8 @@ void Watchdog::examine(CycleReport& report, const Inputs& inputs) {
     report.policy_problem = policy_.problem();
     // Each look of the timer asks, for the hours in which sessions usually begin are learned too; while a client is awaited, each look.
     const bool due = !sessions_asked_ || ports_.clock.monotonic() - *sessions_asked_ >= policy.watch.interval;
-    if (!last_ || due || draft_.contents.awaited_client) read_sessions();
+    const bool asks = !last_ || due || draft_.contents.awaited_client;
+    if (asks) read_sessions();
     report.sessions = sessions_now_;
 
     report.state = take_a_look(inputs.open_keys_anew);
@@ -169,6 +170,7 @@ void Watchdog::examine(CycleReport& report, const Inputs& inputs) {
         contents.complaints_of_previous_start = std::move(sorted.previous_ids);
         find_put_backs(contents, report.state, running());
         before_the_stop_.seen(report.state, names_to_ask_for(policy, contents, last_));
+        if (asks) remember_start_of_open_sessions(contents.sessions, sessions_now_, report.state);
     }
     Memory memory = memory_now();
     report.assessment = come_to(report.state, memory);

@@ -99,6 +99,19 @@ TEST_F(WhoElse, Row25b_AHashThatNamesNothingHereWithSessionsIsSomebodysIntent) {
     EXPECT_EQ(0U, server.writes());
 }
 
+TEST_F(WhoElse, Row25b_ItStaysSomebodysIntentWhenTheLastOfItsClientsHasHungUp) {
+    ASSERT_GT(clients_behind_a_balancer(), 0U);
+    server.policy = R"({"certificate": {"dns_names": ["vpn.example.com"]}})";
+    server.begin();   // after its clients, as behind an update of ours
+    server.live(1h);
+    world.sessions.clear();
+    server.live(8h);
+    server.begin();
+    server.live(8h);
+    EXPECT_TRUE(server.finds(Reason::hash_unknown_to_this_server, Severity::warning)) << server.described();
+    EXPECT_EQ(0U, server.writes()) << "who dials in the morning finds it as it was";
+}
+
 TEST_F(WhoElse, Row25b_AScriptThatWritesOverTheBalancersHashIsNotHelpedByARestart) {
     ASSERT_GT(clients_behind_a_balancer(), 0U);
     server.begin();
