@@ -42,10 +42,30 @@ bool should_answer(const DecisionInput& input, AddressFamily family) {
            (input.memory.proven && proven_level(input, family).value_or(Level::nothing) >= Level::crypto_binding);
 }
 
+/// The family's record still names the active certificate, which is no longer in the store.
+bool names_what_has_left(const DecisionInput& input, AddressFamily family) {
+    const auto* record = value_of(input.state.binding(family));
+    const Certificate& active = *input.assessment.desired.active;
+    const Certificate* stored = input.state.find(active.hash);
+    return record && record->thumbprint() == active.thumbprint && (!stored || stored->archived);
+}
+
+bool a_handshake_failed(const DecisionInput& input, AddressFamily family) {
+    const auto probes = input.state.own_probes(family);
+    return std::any_of(probes.begin(), probes.end(), [](const Probe* probe) {
+        const auto* unreachable = std::get_if<Unreachable>(&probe->outcome);
+        return unreachable && unreachable->stage != "connect";
+    });
+}
+
 /// A cause explains the silence, so that one look is enough: the family's record is wrong, or the certificate will not do.
 bool silence_is_explained(const DecisionInput& input, AddressFamily family) {
     const DesiredState& desired = input.assessment.desired;
-    if (desired.active && desired.certificate && desired.active->hash != desired.certificate->hash) return true;
+    const bool another_is_due = desired.active && desired.certificate && desired.active->hash != desired.certificate->hash;
+    // One that has left the store is served from memory. Where that is over handshakes fail; a connection that nobody takes has not come to
+    // a certificate yet.
+    if (another_is_due && names_what_has_left(input, family)) return a_handshake_failed(input, family);
+    if (another_is_due) return true;
     // What may not be named anew is bound to nothing: the record is gone, and no difference says so.
     if (!desired.certificate && is_absent(input.state.binding(family))) return true;
     const auto& differences = input.assessment.differences;

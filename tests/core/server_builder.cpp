@@ -278,6 +278,14 @@ ServerBuilder& ServerBuilder::unreachable(AddressFamily family, ErrorKind kind) 
                  Unreachable{"connect", {kind, "connect to", address.at(state.port).to_string(), 10060, "No answer"}, false});
 }
 
+ServerBuilder& ServerBuilder::resetting(AddressFamily family) {
+    const IpAddress address = IpAddress::loopback(family);
+    return probe(address, kAskedFor,
+                 Unreachable{"handshake",
+                             {ErrorKind::unexpected, "shake hands with", address.at(state.port).to_string(), 10054, "Connection reset"},
+                             false});
+}
+
 ServerBuilder& ServerBuilder::no_cipher(AddressFamily family) {
     const IpAddress address = IpAddress::loopback(family);
     return probe(

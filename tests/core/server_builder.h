@@ -87,6 +87,7 @@ public:
     ServerBuilder& serving_at(const std::string& ip, const Certificate& served, const std::string& server_name = "vpn.example.com",
                               int uri_status = 401);
     ServerBuilder& unreachable(AddressFamily family, ErrorKind kind = ErrorKind::timed_out);
+    ServerBuilder& resetting(AddressFamily family);  ///< at the handshake
     ServerBuilder& unreachable() { return unreachable(v4).unreachable(v6); }
     ServerBuilder& no_cipher(AddressFamily family);  ///< the cipher list in force serves no key of this kind
     ServerBuilder& not_probed(AddressFamily family);

@@ -147,6 +147,10 @@ INSTANTIATE_TEST_SUITE_P(Symptoms, Gates, testing::Values(
     GateCase{"a cause needs no confirmation", healthy().unreachable(v6).without_record(v6), {}, "now: bind ipv6 1"},
     GateCase{"a restart for a symptom puts the waiting successor in force", silent().adding(two()), {}, "now: bind ipv4 2, bind ipv6 2, sha1 2, sha256 2, restart"},
     GateCase{"before the window an unconfirmed symptom is looked at again", superseded().unreachable(v6), {}, "refused waiting_for_confirmation"},
+    GateCase{"one that has left the store explains no connection that nobody takes: it is looked at again", healthy().deleting(one()).adding(two()).unreachable(v6), {}, "refused waiting_for_confirmation"},
+    GateCase{"of every family as little as of one: the next look tells", healthy().deleting(one()).adding(two()).unreachable(), {}, "refused outside_window"},
+    GateCase{"seen twice somebody is out, whatever explains it", healthy().deleting(one()).adding(two()).unreachable().levels_before(v4, Level::nothing).levels_before(v6, Level::nothing), {}, kTwo},
+    GateCase{"it explains a handshake that fails", healthy().deleting(one()).adding(two()).resetting(v4).resetting(v6), {}, kTwo},
     GateCase{"where SSTP was never seen in use it waits for the window", silent().no_sstp_session_ever().sessions(0, 40), {}, "refused outside_window"}));
 
 INSTANTIATE_TEST_SUITE_P(Due, Gates, testing::Values(
