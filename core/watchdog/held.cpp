@@ -101,9 +101,12 @@ bool is_proven_by_a_session(const ServerState& state, WallTime began) {
     return sha256 && !state.probes.empty() && std::all_of(state.probes.begin(), state.probes.end(), is_served);
 }
 
+/// Notices come late, and where none was seen the start took a while: what comes a moment before belongs to it, unless it has a process for
+/// itself that had not begun then. A time of the process after RUNNING is one of a clock that has been set since.
 WallTime begin_of(const ServiceStatus& rras) {
-    if (rras.start_began) return *rras.start_began - kTolerance;
-    return rras.started->earliest - kStartBegins;
+    const WallTime seen = rras.start_began ? *rras.start_began - kTolerance : rras.started->earliest - kStartBegins;
+    const auto& process = rras.started->process_began;
+    return process && *process <= rras.started->latest ? std::max(seen, *process) : seen;
 }
 
 /// Of the start that runs: what came before it began, or while another one had ended, is not, however soon this one followed.

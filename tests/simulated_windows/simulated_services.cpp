@@ -40,7 +40,7 @@ std::optional<StartedBetween> SimulatedServices::started(const SimulatedService&
     if (service.status.state != ServiceState::running || !service.started_at) return std::nullopt;
     const bool shares =
         service.shares_process || (world_.traits.remote_access_shares_process && equal_ignoring_case(service.status.name, kRemoteAccess));
-    const std::optional<WallTime> process_began = shares ? std::nullopt : service.started_at;
+    const std::optional<WallTime> process_began = shares ? std::nullopt : std::optional{service.start_began.value_or(*service.started_at)};
     if (service.started_elapsed >= since_) return StartedBetween{*service.started_at, *service.started_at, process_began};
     const WallTime latest = first_seen_running_.try_emplace(service.status.name, world_.wall).first->second;
     const WallTime boot = world_.wall - world_.monotonic.since_boot;

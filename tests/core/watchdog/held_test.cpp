@@ -179,6 +179,21 @@ TEST(Complaints, BelongToTheStartInWhichTheyWereWritten) {
     EXPECT_FALSE(seen.present.front().at_previous_start_too) << "the start before it had none";
 }
 
+TEST(Complaints, OfAProcessThatHadNotBegunAreOfTheStartBefore) {
+    const ServerBuilder server = healthy().with([](auto& s) {
+        auto& rras = std::get<ServiceStatus>(s.state.services[kRemoteAccess]);
+        const WallTime began = s.state.looked_at.wall - std::chrono::seconds{5}, runs = began + std::chrono::seconds{3};
+        rras.start_began = began + std::chrono::milliseconds{20};   // the notice of it
+        rras.started = StartedBetween{runs, runs, began};
+    });
+    const WallTime began = *server.state.service(kRemoteAccess)->started->process_began;
+    const std::chrono::milliseconds before{34}, after{2000};
+    const ComplaintsByStart seen =
+        complaints_after({}, {Complaint{25, began - before, false}, Complaint{13, began + after, false}}, server.state);
+    ASSERT_EQ(1U, seen.present.size()) << "somebody's restart had failed just before ours, and nobody had looked between";
+    EXPECT_EQ(13U, seen.present.front().event_id);
+}
+
 TEST(Complaints, OfAStartThatFailedAreNotOfTheOneThatFollowsAtOnce) {
     ServerBuilder server = healthy().service(kRemoteAccess, ServiceState::stopped, 1168);
     const WallTime failed = server.state.looked_at.wall - std::chrono::seconds{2};
