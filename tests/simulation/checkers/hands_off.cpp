@@ -28,15 +28,10 @@ public:
         began_ = Began{heal.id, set, has_sstp(), is_offloaded(), scene.now() - changed_at_ < std::chrono::seconds{5}};
     }
 
-    // The policy that the cycle read is known at its end.
-    void cycle_ended(const CycleReport&) override {
-        const auto began = std::exchange(began_, std::nullopt);
-        if (!began || began->just_changed) return;
-        const bool in_use = !began->is_offloaded && (began->has_sstp || scene.policy.certificate.names_a_certificate());
-        if (in_use && permission(began->kill_switch) == Permission::heal) return;
-        broken("heal " + began->id + " began although hands are to be kept off");
-    }
-
+    // The policy that the cycle read is known at its end; that of one whose process died, when its heal began: the next process may read
+    // another, or none, and nothing begins by that.
+    void cycle_ended(const CycleReport&) override { judge_begin(); }
+    void process_ended(bool) override { judge_begin(); }
     void wrote(const Write& write) override {
         if (may_be_touched()) return;
         const auto& open = scene.record.open_heal;
@@ -46,6 +41,13 @@ public:
     }
 
 private:
+    void judge_begin() {
+        const auto began = std::exchange(began_, std::nullopt);
+        if (!began || began->just_changed) return;
+        const bool in_use = !began->is_offloaded && (began->has_sstp || scene.policy.certificate.names_a_certificate());
+        if (in_use && permission(began->kill_switch) == Permission::heal) return;
+        broken("heal " + began->id + " began although hands are to be kept off");
+    }
     // Hands are kept off from the next read on, which comes before each change.
     [[nodiscard]] bool may_be_touched() const {
         return (permission(scene.world().kill_switch) == Permission::heal && in_use()) ||

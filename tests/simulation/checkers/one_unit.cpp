@@ -22,6 +22,7 @@ public:
         for (const RecordedChange& each : open->changes) {
             if (subject_of(each.step) != write.subject) continue;
             if (found == before_of(each.step) || found == after_of(each.step) || found.empty()) return;
+            if (was_made_by_rras(write.binding_before, each.step)) return;
             // Somebody wrote between our last comparison and the write behind it: neither HTTP.SYS nor the registry can compare and
             // write in one.
             if (scene.now() - scene.last_disturbance < std::chrono::seconds{2}) return;
@@ -39,8 +40,9 @@ public:
             const std::string subject = subject_of(each.step);
             const std::string now = value_at(scene.world(), subject);
             const auto made = scene.last_made.find(subject);
-            // Somebody else's since: theirs.
-            if (made != scene.last_made.end() && made->second != now) continue;
+            // Somebody else's since: theirs. So is what the heal took in while it was proven, since somebody had changed it, and never
+            // wrote.
+            if (made == scene.last_made.end() || made->second != now) continue;
             const bool found = now == before_of(each.step);
             const bool wanted = now == after_of(each.step);
             if (found == wanted || (wanted && goes_with_the_sha256(subject))) continue;
@@ -61,6 +63,19 @@ public:
     }
 
 private:
+    // RRAS makes its records anew when it starts, in a form of its own (7.14), and with them what a boot in the middle of a heal finds
+    // missing, or naming another: whose it is, for which certificate and from where, is in the intent.
+    static bool was_made_by_rras(const std::optional<ListenerBinding>& found, const Step& step) {
+        const auto* bind = std::get_if<BindStep>(&step);
+        BindingOptions its_own;
+        its_own.certificate_check_mode = 0x1000;
+        if (!bind || !found || found->options != its_own) return false;
+        const auto is_for_the_same = [&](const ListenerBinding& other) {
+            return found->certificate == other.certificate && found->app_id == other.app_id && found->app_id == kSstpAppId &&
+                   is_my_store(found->store) && is_my_store(other.store);
+        };
+        return is_for_the_same(bind->after) || (bind->before && is_for_the_same(*bind->before));
+    }
     // Half a pair goes back completed from the certificate that the SHA-256 names (2.4), which may be the one that was wanted.
     [[nodiscard]] bool goes_with_the_sha256(const std::string& subject) const {
         if (subject != registry_name(SstpValue::sha1_certificate_hash)) return false;
