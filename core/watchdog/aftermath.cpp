@@ -178,7 +178,8 @@ bool is_over(const Finding& standing, const Ended& by) {
     if (has(by.assessment.findings, Reason::state_unreadable)) return false;
     switch (standing.reason) {
         case Reason::heal_incomplete:
-            return is_whole(by.state) && rras_holds_what_is_stored(by) &&
+            // What we stopped and could not start keeps people out, whatever the next heal of it found before it.
+            return is_whole(by.state) && rras_holds_what_is_stored(by) && are_owed_no_longer(by.memory.owed_starts, by.state) &&
                    !(by.incomplete && by.incomplete->id == standing.subject &&
                      some_family_is_lower(by.incomplete->before, by.assessment.levels));
         case Reason::binding_not_replaceable: return !by.assessment.desired.obstacle && !is_still_rewritten(standing.subject, by);
