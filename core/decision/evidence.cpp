@@ -51,7 +51,7 @@ bool names_what_has_left(const DecisionInput& input, AddressFamily family) {
 }
 
 bool a_handshake_failed(const DecisionInput& input, AddressFamily family) {
-    const auto probes = input.state.own_probes(family);
+    const auto probes = input.state.client_probes(family, input.assessment.desired.names.names);
     return std::any_of(probes.begin(), probes.end(), [](const Probe* probe) {
         const auto* unreachable = std::get_if<Unreachable>(&probe->outcome);
         return unreachable && unreachable->stage != "connect";

@@ -13,6 +13,11 @@ namespace sstp {
 
 namespace {
 
+/// Tries that asked a service to stop. A database of an older version does not count them, and knows it of the last one only.
+std::uint32_t with_a_stop(const Attempts& attempts) {
+    return attempts.with_stop == 0 && attempts.service_was_asked_to_stop ? attempts.failures : attempts.with_stop;
+}
+
 bool is_about_the_active(Reason reason) {
     switch (reason) {
         case Reason::certificate_missing:
@@ -153,7 +158,7 @@ std::vector<std::string> second_rung(const Work& work, const DecisionInput& inpu
     if (input.then_at_once && restarts(work.plan, kSstpSvc)) return {};   // the first restart has had it
     const Attempts* failed = failed_attempts(input, work.plan.target.hash);
     const std::uint32_t tries_with_it = work.plan.cannot_return.empty() ? 1 : 2;
-    const bool was_tried = failed != nullptr && failed->with_stop >= tries_with_it;
+    const bool was_tried = failed != nullptr && with_a_stop(*failed) >= tries_with_it;
     if (!wanted || was_tried) return {};
     constexpr std::uint32_t kWithSecondRung = 3;
     const bool affordable = input.asked_by_administrator || may_spend(input.charges, input.policy.limits, input.running, kWithSecondRung,

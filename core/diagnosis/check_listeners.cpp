@@ -41,6 +41,12 @@ bool another_answers(const CheckInput& input, AddressFamily family) {
                        [=](const auto& each) { return each.first != family && each.second > Level::nothing; });
 }
 
+/// For people: what of the family a probe asked.
+std::string asked(const CheckInput& input, AddressFamily family, const Probe& probe) {
+    return input.state.has_sni_record(probe.server_name) ? fmt::format("{} for {}", listener(input, family), probe.server_name)
+                                                         : listener(input, family);
+}
+
 void check_reachable(const CheckInput& input, Assessment& assessment, AddressFamily family, const Probe& probe) {
     const auto* unreachable = std::get_if<Unreachable>(&probe.outcome);
     if (!unreachable || was_interrupted(probe)) return;
@@ -52,12 +58,12 @@ void check_reachable(const CheckInput& input, Assessment& assessment, AddressFam
         assessment.findings.push_back(
             {reason, severity, listener(input, family),
              fmt::format("No TLS session with {}: the cipher list in force serves no key of the kind that is bound.",
-                         listener(input, family))});
+                         asked(input, family, probe))});
         return;
     }
-    Finding finding{
-        reason, Severity::warning, listener(input, family),
-        fmt::format("No TLS session with {} at {}: {}.", listener(input, family), probe.address.to_string(), unreachable->why.message())};
+    Finding finding{reason, Severity::warning, listener(input, family),
+                    fmt::format("No TLS session with {} at {}: {}.", asked(input, family, probe), probe.address.to_string(),
+                                unreachable->why.message())};
     if (was_proven(input.memory, family) || !another_answers(input, family)) {
         add_symptom(input, assessment, std::move(finding));
         return;
@@ -113,12 +119,28 @@ Then http_sys_listens(const CheckInput& input, Assessment& assessment) {
     return Then::go_on;
 }
 
+/// Where SNI records of others answer all names, no client that asks for one meets the wildcard: that it answers nobody is worth a word,
+/// and no restart.
+void check_wildcard(const CheckInput& input, Assessment& assessment, AddressFamily family) {
+    const Reason reason = of(family, Reason::listener_unreachable_ipv4, Reason::listener_unreachable_ipv6);
+    for (const Probe* probe : input.state.own_probes(family)) {
+        const auto* unreachable = std::get_if<Unreachable>(&probe->outcome);
+        if (!unreachable || was_interrupted(*probe) || has(assessment.findings, reason)) continue;
+        assessment.findings.push_back(
+            {reason, Severity::warning, listener(input, family),
+             fmt::format("No TLS session with {} at {} without a name: {}. Clients that ask for a name of the VPN "
+                         "are answered by its SNI record.",
+                         listener(input, family), probe->address.to_string(), unreachable->why.message())});
+    }
+}
+
 /// An open port proves nothing, but a closed one does: no TLS session comes about where clients call.
 Then listeners_answer(const CheckInput& input, Assessment& assessment) {
     for (const AddressFamily family : kFamilies) {
         if (!is_looked_after(family, input.state, input.policy)) continue;
-        for (const Probe* probe : input.state.client_probes(family, input.desired.names.names))
-            check_reachable(input, assessment, family, *probe);
+        const auto of_clients = input.state.client_probes(family, input.desired.names.names);
+        for (const Probe* probe : of_clients) check_reachable(input, assessment, family, *probe);
+        if (of_clients != input.state.own_probes(family)) check_wildcard(input, assessment, family);
     }
     return Then::go_on;
 }

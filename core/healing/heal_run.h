@@ -56,6 +56,7 @@ enum class Halt : std::uint8_t {
     refused,  ///< Windows said no, or the record did
     stopped_by_others,  ///< somebody stopped RemoteAccess, and it is theirs to start
     service_pending,  ///< a service hangs in a pending state
+    target_gone,  ///< the certificate that the heal is for has left the store
 };
 struct Halted {
     Halt why = Halt::refused;

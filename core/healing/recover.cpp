@@ -202,6 +202,13 @@ HealOutcome finish_at(HealRun& run, End end, bool died) {
                                !run.heal().services.empty() && may_restart(run);
     const bool restart_needed =
         holds_wrong || to_be_started || (runs && end == End::as_wanted && may_restart(run) && may_try_once_more(run));
+    if (restart_needed && runs && end == End::as_wanted && !target_is_here(run)) {
+        SSTP_RARE("RRAS is not restarted for what has left the store");
+        return overtaken(run,
+                         fmt::format("{} has left LocalMachine\\MY, and RRAS would not come back without it: it is not restarted, and what "
+                                     "should be is planned afresh.",
+                                     brief(run.heal().target)));
+    }
     if (restart_needed && may_restart(run)) {
         SSTP_RARE("a recovery restarts RRAS");
         const auto halted = restart(run, services_to_read_again(run), ChargeKind::recovery);

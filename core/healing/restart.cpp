@@ -113,10 +113,10 @@ std::optional<Halted> target_has_gone(HealRun& run) {
     const Certificate& target = run.heal().target;
     const auto held = run.ports.certificates.holds(target.thumbprint);
     if (held && *held) return std::nullopt;
-    SSTP_RARE("the certificate has left the store before the restart");
     if (!held) return Halted{Halt::refused, held.error()};
+    SSTP_RARE("the certificate has left the store before the restart");
     return Halted{
-        Halt::refused,
+        Halt::target_gone,
         {ErrorKind::not_found, kRestart, kRemoteAccess, 0,
          fmt::format("{} has left LocalMachine\\MY since it was looked at, and RRAS would not come back without it", brief(target))}};
 }

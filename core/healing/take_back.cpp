@@ -31,19 +31,39 @@ std::string why_not_fit(const HealRun& run, const Certificate& certificate) {
     return {};
 }
 
-/// Certificates of other stores than MY are not seen: HTTP.SYS answers for itself.
-std::string why_records_cannot(const HealRun& run, const Unit& returned) {
+/// The records of MY that the heal has changed, as they stand in `returned`. Certificates of other stores are not seen: HTTP.SYS answers
+/// for itself.
+std::vector<const ListenerBinding*> changed_records(const HealRun& run, const Unit& returned) {
+    std::vector<const ListenerBinding*> records;
     for (const RecordedChange& change : run.heal().changes) {
         if (change.phase == ChangePhase::theirs || !std::holds_alternative<BindStep>(change.step)) continue;
         const ListenerBinding* record = record_at(returned, field_of(change.step));
-        if (!record || !is_my_store(record->store) || !run.last) continue;
-        const auto thumbprint = record->thumbprint();
-        const Certificate* certificate = thumbprint ? run.last->state.find(*thumbprint) : nullptr;
-        if (!certificate) {
-            return fmt::format("the certificate {} that {} named is no longer in the store",
-                               to_hex(record->certificate).substr(0, 4) + "..", record->endpoint.to_string());
-        }
-        if (auto why = why_not_fit(run, *certificate); !why.empty()) return why;
+        if (record && is_my_store(record->store)) records.push_back(record);
+    }
+    return records;
+}
+
+const Certificate* certificate_of(const HealRun& run, const ListenerBinding& record) {
+    const auto thumbprint = record.thumbprint();
+    return thumbprint ? run.last->state.find(*thumbprint) : nullptr;
+}
+
+/// A certificate that is named there has left the store, and HTTP.SYS takes no record of it any more (1312).
+std::string what_has_gone(const HealRun& run, const Unit& returned) {
+    if (!run.last) return {};
+    for (const ListenerBinding* record : changed_records(run, returned)) {
+        if (certificate_of(run, *record)) continue;
+        return fmt::format("the certificate {} that {} named is no longer in the store", to_hex(record->certificate).substr(0, 4) + "..",
+                           record->endpoint.to_string());
+    }
+    return {};
+}
+
+std::string why_records_cannot(const HealRun& run, const Unit& returned) {
+    if (auto gone = what_has_gone(run, returned); !gone.empty()) return gone;
+    for (const ListenerBinding* record : changed_records(run, returned)) {
+        const Certificate* certificate = run.last ? certificate_of(run, *record) : nullptr;
+        if (auto why = certificate ? why_not_fit(run, *certificate) : std::string{}; !why.empty()) return why;
     }
     const auto ipv4 = record_of(returned, AddressFamily::ipv4), ipv6 = record_of(returned, AddressFamily::ipv6);
     if (ipv4 && ipv6 && *ipv4 != *ipv6) return "the two records named different certificates, and RRAS does not start on that (event 24)";
@@ -160,9 +180,22 @@ HealOutcome take_back(HealRun& run, const std::string& why) {
     return stay_with_what_rras_holds(run, returned, halted->error);
 }
 
+/// What the heal was for has left the store. What was found is put back where it can return; where it cannot (its certificate has left the
+/// store as well, and HTTP.SYS answers 1312), every record that is touched now would be lost, and a new plan begins from what stands.
+HealOutcome end_without_target(HealRun& run, const std::string& why) {
+    run.look();
+    const std::string gone = what_has_gone(run, unit_as_found(run, unit_now(run), Pair::as_it_was));
+    if (gone.empty()) return end_as_found(run, why);
+    SSTP_RARE("neither what a heal was for nor what it found can be named any more");
+    return overtaken(
+        run, fmt::format("{}. What was found cannot return ({}), so that everything stays as it is, and what should be is planned afresh.",
+                         why, gone));
+}
+
 HealOutcome give_way(HealRun& run, const Halted& halted) {
     const std::string why = halted.error.message();
     switch (halted.why) {
+        case Halt::target_gone: return end_without_target(run, why);
         case Halt::service_pending: return leave_open(run, "service_pending", why);
         case Halt::stopped_by_others:
             return overtaken(

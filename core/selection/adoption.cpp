@@ -58,10 +58,19 @@ const Certificate* proven_that_would_do(const SelectionInput& in) {
     return proven && !proven->archived && will_do(*proven, in) ? proven : nullptr;
 }
 
-/// Some value names again what was proven: whoever moved everything away is moving it back.
-bool is_going_back(const SelectionInput& in, const std::vector<const Certificate*>& leaves) {
-    const Certificate* proven = proven_that_would_do(in);
-    return proven && is_still_named(*proven, in.state, leaves);
+/// It would take the place of what was proven: the same, or a renewal of it with all of its names.
+bool leads_back(const Certificate& each, const SelectionInput& in) {
+    const Certificate& proven = in.memory.proven->certificate;
+    if (each.archived || !will_do(each, in)) return false;
+    return each.hash == proven.hash || (is_same_ca(authority_of(proven), authority_of(each)) && covers_all(each, names_on(proven)));
+}
+
+/// Some value names again what was proven, or a renewal of it: whoever moved everything away is moving it back.
+bool is_going_back(const Certificate& choice, const SelectionInput& in, const std::vector<const Certificate*>& leaves) {
+    const auto* store = value_of(in.state.certificates);
+    return store && std::any_of(store->begin(), store->end(), [&](const Certificate& each) {
+               return each.hash != choice.hash && is_still_named(each, in.state, leaves) && leads_back(each, in);
+           });
 }
 
 /// The change that an earlier look saw whole, and nobody has confirmed: it outlasts drift as the proven certificate does. RRAS holds it
@@ -74,7 +83,7 @@ const Certificate* seen_whole_before(const SelectionInput& in) {
     if (in.memory.held ? !rras_holds(*certificate, in.memory) : proven_that_would_do(in) != nullptr) return nullptr;
     const auto leaves = served_leaves(in.state, in.policy);
     if (leaves.empty() && !rras_is_coming_up(in)) return nullptr;
-    if (!is_still_named(*certificate, in.state, leaves) || is_going_back(in, leaves)) return nullptr;
+    if (!is_still_named(*certificate, in.state, leaves) || is_going_back(*certificate, in, leaves)) return nullptr;
     SSTP_RARE("a value drifts from a change of everything that nobody has confirmed");
     return certificate;
 }

@@ -44,8 +44,8 @@ void prove(RecordContents& contents, const Certificate& certificate, const std::
 /// working days in which sessions begin.
 void remember_sessions(SessionMemory& memory, const Observed<Sessions>& answer, WallTime now, UtcOffset local_offset);
 
-/// Remembers under which start of RRAS an SSTP session is open, for when it has closed: a restart ends every session. Where RRAS started
-/// after the answer was given, or may have, it tells nothing of that start.
+/// Remembers under which start of RRAS an SSTP session is open, for when it has closed: a restart ends every session. Where the
+/// newest session began before RRAS can have started, the answer tells nothing of that start.
 void remember_start_of_open_sessions(SessionMemory& memory, const Observed<Sessions>& answer, const ServerState& state);
 
 /// The first SSTP session after a heal: only it proves crypto binding. Nothing: still awaited, or nothing is.

@@ -99,6 +99,8 @@ INSTANTIATE_TEST_SUITE_P(Servers, ChangeOfAll, testing::Values(
                   seen_moved_to(ras(2)).held_unknown().record(v4, certificate(9)).unreachable(v4), "1", ""},
     SelectionCase{"10c: the same, and what was proven has lost its key: nothing else would do, and the change stays",
                   seen_moved_to(ras(2)).held_unknown().replacing(one().key(KeyState::absent)).record(v4, one()).unreachable(v4), "2", "choice_not_confirmed"},
+    SelectionCase{"10c: the same, and the record has gone to a renewal of what was proven: so does the rest",
+                  seen_moved_to(ras(2)).held_unknown().replacing(one().key(KeyState::absent)).adding(certificate(5).newer()).record(v4, certificate(5).newer()).serving(v4, certificate(5).newer()), "5", ""},
     SelectionCase{"10c: RRAS is starting with a change that was seen whole: no listener answers, and it stays",
                   seen_moved_to(ras(2)).held_unknown().rras_started(2).unreachable(v4).unreachable(v6), "2, blocked by choice_not_confirmed", "choice_not_confirmed"},
     SelectionCase{"10c: the same, and nobody answers for an hour: no choice that could be waited for",

@@ -3,6 +3,7 @@
 #include "tests/simulation/checkers/checkers.h"
 
 #include "core/model/text.h"
+#include "core/observation/observe.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -30,6 +31,7 @@ public:
     void process_ended(bool) override { controls_.push_back(scene.now()); }   // it may have died between charge and control
 
     void cycle_ended(const CycleReport& report) override {
+        if (was_cut_short(report.state)) return;   // by our stop: it says nothing to anybody
         // What moved since the look could make yesterday's truth a lie.
         if (!scene.undisturbed_since(disturbances_) || scene.faults != faults_ || scene.world().writes.size() != writes_) return;
         if (report.ended.monotonic - report.began.monotonic > std::chrono::seconds{30}) return;
