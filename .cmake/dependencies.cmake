@@ -49,6 +49,7 @@ if(EXISTS /usr/src/googletest/CMakeLists.txt)
   endif()
   foreach(target gtest gtest_main gmock gmock_main)
     target_compile_options(${target} PRIVATE $<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-O0>)   # it waits for what it tests
+    set_property(TARGET ${target} PROPERTY INTERPROCEDURAL_OPTIMIZATION OFF)
   endforeach()
 else()
   find_package(GTest CONFIG REQUIRED)

@@ -38,6 +38,14 @@ if(MINGW)
   # What nobody calls stays out of the program, also of libraries.
   add_compile_options(-ffunction-sections -fdata-sections)
   add_link_options(-Wl,--gc-sections)
+  if(CMAKE_INTERPROCEDURAL_OPTIMIZATION)
+    # A constructor for whole objects and one for bases, as at every level but -Os. In a Windows object the one that -Os makes of both is local: each group
+    # of sources keeps its own copy, and GCC 12's look across files ends at it with an internal error (pass dse, binds_to_current_def_p).
+    set(looked_across $<BOOL:$<TARGET_PROPERTY:INTERPROCEDURAL_OPTIMIZATION>>)
+    add_compile_options($<$<AND:$<COMPILE_LANGUAGE:CXX>,${looked_across}>:-fno-declone-ctor-dtor>)
+    # Also of a program that is not compiled for it: what it links of the product is.
+    add_link_options(-flto=auto -Werror=odr -Werror=lto-type-mismatch)
+  endif()
 endif()
 
 add_library(watchdog_options INTERFACE)
