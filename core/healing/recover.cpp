@@ -98,7 +98,7 @@ End choose_end(const HealRun& run, const Unit& now, const Unit& returned, const 
         return may_return ? End::as_found : End::as_wanted;
     }
     if (wanted_is_free) return End::as_wanted;
-    if (found_is_free && (may_return || !target_is_here(run))) return End::as_found;
+    if (found_is_free && (may_return || (!target_is_here(run) && what_has_gone(run, returned).empty()))) return End::as_found;
     if (may_restart(run)) return End::as_wanted;
     return may_return ? End::as_found : End::as_wanted;
 }

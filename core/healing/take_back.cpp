@@ -48,17 +48,6 @@ const Certificate* certificate_of(const HealRun& run, const ListenerBinding& rec
     return thumbprint ? run.last->state.find(*thumbprint) : nullptr;
 }
 
-/// A certificate that is named there has left the store, and HTTP.SYS takes no record of it any more (1312).
-std::string what_has_gone(const HealRun& run, const Unit& returned) {
-    if (!run.last) return {};
-    for (const ListenerBinding* record : changed_records(run, returned)) {
-        if (certificate_of(run, *record)) continue;
-        return fmt::format("the certificate {} that {} named is no longer in the store", to_hex(record->certificate).substr(0, 4) + "..",
-                           record->endpoint.to_string());
-    }
-    return {};
-}
-
 std::string why_records_cannot(const HealRun& run, const Unit& returned) {
     if (auto gone = what_has_gone(run, returned); !gone.empty()) return gone;
     for (const ListenerBinding* record : changed_records(run, returned)) {
@@ -127,6 +116,16 @@ HealOutcome stay_with_what_rras_holds(HealRun& run, const Unit& returned, const 
 }
 
 }  // namespace
+
+std::string what_has_gone(const HealRun& run, const Unit& returned) {
+    if (!run.last) return {};
+    for (const ListenerBinding* record : changed_records(run, returned)) {
+        if (certificate_of(run, *record)) continue;
+        return fmt::format("the certificate {} that {} named is no longer in the store", to_hex(record->certificate).substr(0, 4) + "..",
+                           record->endpoint.to_string());
+    }
+    return {};
+}
 
 bool was_restarted(const OpenHeal& heal) { return heal.restarts > 0 || heal.restarts_back > 0 || heal.stop_was_asked; }
 

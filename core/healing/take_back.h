@@ -11,6 +11,9 @@ namespace sstp {
 /// be in the store and still fit, and RRAS must be able to start on the whole of it (facts: rras-sstp 1, 2): a hash of nothing or of a
 /// deleted certificate, flag 1 without a hash and two records that differ never go back.
 std::string why_it_cannot_return(const HealRun& run, const Unit& returned);
+/// The part of it that no record survives: a certificate that one of the heal's records names in `returned` has left the store, and
+/// HTTP.SYS takes it no more (1312). Empty: none has.
+std::string what_has_gone(const HealRun& run, const Unit& returned);
 
 /// The end that needs no restart, by what RRAS holds; where both or neither do: as it was found if that may return, else as wanted
 /// (DESIGN 7.1).

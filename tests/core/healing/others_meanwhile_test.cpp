@@ -64,38 +64,6 @@ TEST_F(OthersMeanwhile, row_85_a_tool_that_puts_its_own_newer_certificate_everyw
     EXPECT_FALSE(server.record.contents.open_heal);
 }
 
-TEST_F(OthersMeanwhile, a_certificate_that_is_deleted_between_the_writes_and_the_restart_leaves_rras_running) {
-    expire(world);
-    AtKind somebody{PortCall::parameters_write, 2, [](World& at) { at.take_from_store("MY", newer_certificate(2).thumbprint); }};
-    world.adversary = &somebody;
-    const auto outcome = server.heal();
-    ASSERT_TRUE(somebody.acted());
-    expect_result(HealResult::undone, outcome);
-    EXPECT_NE(std::string::npos, outcome->explanation.find("has left LocalMachine\\MY")) << outcome->explanation;
-    EXPECT_EQ("1", server.everything_names());
-    EXPECT_EQ(0U, world.restarts_of_rras);
-    EXPECT_TRUE(server.record.contents.charges.empty());
-}
-
-TEST_F(OthersMeanwhile, where_what_was_found_cannot_return_either_all_stays_as_it_is_and_a_new_plan_begins) {
-    server.new_process();
-    (void)server.look();
-    const Certificate one = make_certificate(1);
-    add_certificate(world, newer_certificate(2));
-    world.take_from_store("MY", one.thumbprint);   // an ACME client that deletes first: served from memory still
-    AtKind somebody{PortCall::parameters_write, 2, [](World& at) { at.take_from_store("MY", newer_certificate(2).thumbprint); }};
-    world.adversary = &somebody;
-    const auto outcome = server.heal();
-    ASSERT_TRUE(somebody.acted());
-    world.adversary = nullptr;
-    expect_result(HealResult::overtaken, outcome);
-    EXPECT_EQ(0U, world.restarts_of_rras) << outcome->explanation;
-    EXPECT_FALSE(server.record.contents.open_heal);
-    add_certificate(world, newer_certificate(3));
-    expect_result(HealResult::succeeded, server.heal());
-    EXPECT_EQ("3", server.everything_names());
-}
-
 TEST_F(OthersMeanwhile, row_88a_a_second_value_that_is_deleted_during_the_proof_is_put_right_in_the_same_heal) {
     world.traits.ready_after = 60s;
     expire(world);
