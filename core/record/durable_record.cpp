@@ -32,6 +32,7 @@ Result<void> DurableRecord::read_file() {
     if (!text && text.error().kind != ErrorKind::not_found) return text.error();
     file_read_ = true;
     if (!text || text->empty()) return {};
+    file_was_there_ = true;
     auto unsaved = unsaved_from_json(*text);
     RecordContents contents = contents_;
     Result<void> understood = unsaved ? Result<void>{} : unsaved.error();
@@ -271,8 +272,10 @@ Result<std::uint64_t> DurableRecord::commit(const RecordUpdate& update) {
 
 void DurableRecord::catch_up() {
     if (database_seen_ && waiting_.empty()) return;
-    if (!read_file() || !load_database()) return;
-    if (waiting_.empty()) return nothing_waits();
+    if (!read_file()) return;
+    const bool has_waited = !waiting_.empty() || file_was_there_;
+    if (!load_database()) return;
+    if (waiting_.empty()) return has_waited ? nothing_waits() : void();   // where nothing ever waited no file is made
     const RecordUpdate all = everything_waiting();
     if (!store(all)) {
         (void)write_file();   // with the numbers that they have now

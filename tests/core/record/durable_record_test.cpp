@@ -65,6 +65,20 @@ TEST_F(DurableRecords, a_refused_commit_is_durable_in_the_file_and_goes_to_the_d
     EXPECT_EQ(1u, database.inner.events().size());
 }
 
+TEST_F(DurableRecords, where_nothing_ever_waited_there_is_no_file) {
+    DurableRecord record = next_process();
+    record.catch_up();   // the first thing that a service asks
+    ASSERT_TRUE(record.commit(charge(record, "h1")));
+    EXPECT_FALSE(file.content);
+}
+
+TEST_F(DurableRecords, a_file_that_is_torn_is_made_anew_once_and_costs_the_next_process_nothing) {
+    file.content = "{";
+    next_process().catch_up();
+    DurableRecord later = next_process();
+    EXPECT_FALSE(later.load()->budget_unreadable);
+}
+
 TEST_F(DurableRecords, what_the_database_took_although_it_reported_an_error_is_not_stored_twice) {
     DurableRecord record = next_process();
     ASSERT_TRUE(record.load());
