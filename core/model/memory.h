@@ -88,9 +88,9 @@ struct PlannedSuccession {
 /// What others changed in the quarter of an hour before a look found RemoteAccess stopped that the look before had found running or
 /// on its way; what is not set did not change then. DESIGN 7.7.
 struct ChangesBeforeStop {
-    std::optional<WallTime> certificate;  ///< one that covers a required name came or went
-    std::optional<WallTime> parameters;  ///< SstpSvc\Parameters was written
-    std::optional<WallTime> records;  ///< HTTP.SYS's records were
+    std::optional<WallTime> certificate;      ///< one that covers a required name came or went
+    std::optional<WallTime> parameters;       ///< SstpSvc\Parameters was written
+    std::optional<WallTime> records;          ///< HTTP.SYS's records were
     friend bool operator==(const ChangesBeforeStop&, const ChangesBeforeStop&) = default;
 };
 

@@ -32,8 +32,8 @@ Result<void> DurableRecord::read_file() {
     if (!text && text.error().kind != ErrorKind::not_found) return text.error();
     file_read_ = true;
     if (!text || text->empty()) return {};
-    file_was_there_ = true;
     auto unsaved = unsaved_from_json(*text);
+    file_is_to_be_emptied_ = !unsaved || !unsaved->updates.empty() || !unsaved->changed.empty();
     RecordContents contents = contents_;
     Result<void> understood = unsaved ? Result<void>{} : unsaved.error();
     if (unsaved) understood = take_changes(unsaved->changed, contents);
@@ -71,6 +71,7 @@ Result<void> DurableRecord::write_file() {
 void DurableRecord::nothing_waits() {
     waiting_.clear();
     changed_.clear();
+    file_is_to_be_emptied_ = false;
     (void)write_file();   // if this fails the file tells of what is stored already, which the numbers find out
 }
 
@@ -271,14 +272,14 @@ Result<std::uint64_t> DurableRecord::commit(const RecordUpdate& update) {
 }
 
 void DurableRecord::catch_up() {
-    if (database_seen_ && waiting_.empty()) return;
+    if (database_seen_ && waiting_.empty() && !file_is_to_be_emptied_) return;
     if (!read_file()) return;
-    const bool has_waited = !waiting_.empty() || file_was_there_;
+    const bool has_waited = !waiting_.empty();
     if (!load_database()) return;
-    if (waiting_.empty()) return has_waited ? nothing_waits() : void();   // where nothing ever waited no file is made
+    if (waiting_.empty()) return has_waited || file_is_to_be_emptied_ ? nothing_waits() : void();  // where nothing waited no file is made
     const RecordUpdate all = everything_waiting();
     if (!store(all)) {
-        (void)write_file();   // with the numbers that they have now
+        (void)write_file();  // with the numbers that they have now
         return;
     }
     RecordUpdate moved_on;
@@ -295,7 +296,7 @@ Result<std::vector<JournalEvent>> DurableRecord::journal(std::optional<WallTime>
 
 void DurableRecord::doubt() {
     database_.doubt();
-    if (database_seen_) (void)load_database();   // finds out; what cannot be loaded now is loaded with the next commit
+    if (database_seen_) (void)load_database();  // finds out; what cannot be loaded now is loaded with the next commit
 }
 
 void DurableRecord::report(const std::vector<JournalEvent>& events) {

@@ -90,7 +90,7 @@ private:
     bool reports_ = false;
     std::function<void()> on_events_;
     bool file_read_ = false;               ///< or found out to be lost
-    bool file_was_there_ = false;          ///< when it was read: what it tells of is stored by now, or torn
+    bool file_is_to_be_emptied_ = false;   ///< it was torn, or tells of what the database may have by now
     bool database_seen_ = false;
     bool budget_lost_ = false;             ///< the file could not be understood: charges may have been in it
     std::uint64_t last_number_ = 0;        ///< of an update, given or taken over
