@@ -139,6 +139,12 @@ bool somebody_is_cut_off(const DecisionInput& input) {
     return std::any_of(levels.begin(), levels.end(), [&](const auto& each) { return is_cut_off(each.first, input); });
 }
 
+bool somebody_reaches_nothing(const DecisionInput& input) {
+    const auto& levels = input.assessment.levels;
+    return std::any_of(levels.begin(), levels.end(),
+                       [&](const auto& each) { return each.second == Level::nothing && is_cut_off(each.first, input); });
+}
+
 bool somebody_gets_no_further(const DecisionInput& input) {
     const auto& levels = input.assessment.levels;
     return std::any_of(levels.begin(), levels.end(), [&](const auto& each) { return takes_no_calls(each.first, input); });

@@ -10,6 +10,9 @@ bool is_cut_off(AddressFamily family, const DecisionInput& input);
 /// Clients of some family cannot connect, or RemoteAccess ended because of a certificate.
 bool somebody_is_cut_off(const DecisionInput& input);
 
+/// Some family is cut off before any certificate: no TLS session at all, whatever the stored hash names.
+bool somebody_reaches_nothing(const DecisionInput& input);
+
 /// Some family's listener serves rightly and has stopped taking calls (DESIGN 2.4: level 2 where 3 was proven), in this look and the one
 /// before. What differs beside it explains it as a finding, and is healed at once, not in the window.
 bool somebody_gets_no_further(const DecisionInput& input);

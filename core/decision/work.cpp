@@ -149,9 +149,10 @@ std::optional<Work> succession(const DecisionInput& input) {
     if (with_restart) steps.emplace_back(restart_after(steps, target, input));
     if (steps.empty()) return std::nullopt;
     // What is in force may not be named anew, and somebody is out for it: nothing but the successor helps. Under a hash that is nowhere
-    // here every listener seems to serve wrongly: there only an RRAS that takes no calls tells (DESIGN 2.1).
+    // here every listener seems to serve wrongly: there only a listener that is dead, or an RRAS that takes no calls, tells (DESIGN 2.1).
     const bool is_elsewhere = has(input.assessment.findings, Reason::hash_unknown_to_this_server);
-    const bool helps_now = !desired.certificate && (is_elsewhere ? nobody_gets_through(input) : is_urgent(input));
+    const bool is_out = is_elsewhere ? nobody_gets_through(input) || somebody_reaches_nothing(input) : is_urgent(input);
+    const bool helps_now = !desired.certificate && is_out;
     Work work = make(Work::Kind::succession, helps_now ? urgency_of(input, true, with_restart) : desired.successor->urgency, input, target,
                      std::move(steps));
     work.cuts_off = helps_now;

@@ -78,6 +78,12 @@ bool changes(const OpenHeal& heal, const FieldId& field) {
     return std::any_of(heal.changes.begin(), heal.changes.end(), [&](const auto& each) { return field_of(each.step) == field; });
 }
 
+/// Somebody has written it meanwhile: what stands there is no part of what this heal found, nor is what it would be completed by.
+bool is_theirs(const OpenHeal& heal, const FieldId& field) {
+    return std::any_of(heal.changes.begin(), heal.changes.end(),
+                       [&](const auto& each) { return each.phase == ChangePhase::theirs && field_of(each.step) == field; });
+}
+
 const Certificate* named_by(const HealRun& run, const std::optional<CertificateHash>& hash) {
     return hash && run.last ? run.last->state.find(*hash) : nullptr;
 }
@@ -262,8 +268,10 @@ Unit unit_as_found(const HealRun& run, const Unit& now, Pair pair) {
         if (is_nothing(unit[field])) unit.erase(field);
     }
     const FieldId sha1 = SstpValue::sha1_certificate_hash;
-    const Certificate* named = pair == Pair::completed ? named_by(run, sha256_of(unit)) : nullptr;
-    if (named && changes(run.heal(), sha1)) unit[sha1] = RawValue::binary(named->thumbprint.to_vector());
+    const bool is_completed =
+        pair == Pair::completed && changes(run.heal(), sha1) && !is_theirs(run.heal(), SstpValue::sha256_certificate_hash);
+    if (const Certificate* named = is_completed ? named_by(run, sha256_of(unit)) : nullptr)
+        unit[sha1] = RawValue::binary(named->thumbprint.to_vector());
     return unit;
 }
 

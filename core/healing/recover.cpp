@@ -213,6 +213,10 @@ HealOutcome finish_at(HealRun& run, End end, bool died) {
         SSTP_RARE("a recovery restarts RRAS");
         const auto halted = restart(run, services_to_read_again(run), ChargeKind::recovery);
         if (halted && halted->why == Halt::our_stop) return leave_open(run, "stopped", halted->error.message());
+        if (halted && halted->why == Halt::changed_by_others) {
+            return overtaken(run,
+                             fmt::format("{}. It is left as they made it, and what should be is planned afresh.", halted->error.message()));
+        }
         if (halted) return leave_open(run, halted->why == Halt::service_pending ? "service_pending" : "refused", halted->error.message());
     } else if (restart_needed) {
         SSTP_RARE("a recovery has had its restart");

@@ -121,6 +121,25 @@ std::optional<Halted> target_has_gone(HealRun& run) {
          fmt::format("{} has left LocalMachine\\MY since it was looked at, and RRAS would not come back without it", brief(target))}};
 }
 
+/// Where no look has seen the store yet, any hash but that which the plan rests on, or has written.
+std::string why_not_the_planned_hash(const HealRun& run, const Unit& unit) {
+    const auto stored = sha256_of(unit);
+    if (run.last || !stored || stored == sha256_of(run.expected)) return {};
+    return fmt::format("a SHA-256 that names {}, which was not looked at yet (event 25 if it is nowhere)", stored->brief());
+}
+
+/// What somebody has written into the hashes since is read by RRAS as well: it is not stopped where it would not come back.
+std::optional<Halted> hashes_keep_it_from_starting(HealRun& run) {
+    const auto unit = read_unit(run.ports, run.heal());
+    if (!unit) return Halted{Halt::refused, unit.error()};
+    std::string why = why_rras_would_not_start(run, *unit);
+    if (why.empty()) why = why_not_the_planned_hash(run, *unit);
+    if (why.empty()) return std::nullopt;
+    SSTP_RARE("RRAS is not stopped, for it would not start on the hashes that somebody has written");
+    return Halted{Halt::changed_by_others,
+                  {ErrorKind::busy, kRestart, kRemoteAccess, 0, fmt::format("somebody has changed what it reads at its start to {}", why)}};
+}
+
 /// Stops all of it; the charge counts from when a service accepted it.
 Stopping stop_all(HealRun& run, const RestartScope& scope, bool gives_way) {
     const MonotonicTime began = run.ports.clock.monotonic();
@@ -187,6 +206,23 @@ bool start_again(HealRun& run, const Stopping& stopping) {
 
 }  // namespace
 
+bool is_an_administrators(const Unit& unit) {
+    const auto found = unit.find(SstpValue::is_hash_configured_by_admin);
+    const auto* raw = found == unit.end() ? nullptr : std::get_if<RawValue>(&found->second);
+    const auto flag = decode_dword(raw ? Observed<RawValue>{*raw} : Observed<RawValue>{Absent{}});
+    return value_of(flag) && *value_of(flag) == 1;
+}
+
+std::string why_rras_would_not_start(const HealRun& run, const Unit& unit) {
+    if (!unit.contains(SstpValue::sha256_certificate_hash)) {
+        return is_an_administrators(unit) ? "a flag of 1 without a SHA-256, on which RRAS does not start (event 18 or 25)" : "";
+    }
+    const auto hash = sha256_of(unit);
+    if (!hash) return "a malformed SHA-256, on which RRAS does not start (event 18)";
+    if (!run.last || !value_of(run.last->state.certificates) || run.last->state.find(*hash)) return {};
+    return fmt::format("a SHA-256 that names {}, which is in no store here, and on which RRAS does not start (event 25)", hash->brief());
+}
+
 std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& services, ChargeKind kind,
                               const std::function<void()>& before_start) {
     const auto scope = what_to_restart(run.ports, services);
@@ -195,6 +231,9 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
     if (gives_way) {
         if (auto nothing = nothing_to_restart(run, *scope)) return nothing;
         if (auto gone = target_has_gone(run)) return gone;
+    }
+    if (!remote_access_is_stopped(run)) {
+        if (auto changed = hashes_keep_it_from_starting(run)) return changed;
     }
     const Beforehand found = beforehand(run);
     if (const auto durable = commit_intent(run, *scope, kind); !durable) {

@@ -59,25 +59,12 @@ std::string why_records_cannot(const HealRun& run, const Unit& returned) {
     return {};
 }
 
-bool is_one(const Unit& unit) {
-    const auto found = unit.find(SstpValue::is_hash_configured_by_admin);
-    const auto* raw = found == unit.end() ? nullptr : std::get_if<RawValue>(&found->second);
-    const auto flag = decode_dword(raw ? Observed<RawValue>{*raw} : Observed<RawValue>{Absent{}});
-    return value_of(flag) && *value_of(flag) == 1;
-}
-
 std::string why_hashes_cannot(const HealRun& run, const Unit& returned) {
+    if (auto why = why_rras_would_not_start(run, returned); !why.empty()) return why;
     const auto hash = sha256_of(returned);
-    const bool absent = !returned.contains(SstpValue::sha256_certificate_hash);
-    if (absent) return is_one(returned) ? "the flag was 1 without a SHA-256, and RRAS does not start on that (event 18 or 25)" : "";
-    if (!hash) return "the SHA-256 was malformed, and RRAS does not start on that (event 18)";
-    if (!run.last || !value_of(run.last->state.certificates)) return {};
-    const Certificate* certificate = run.last->state.find(*hash);
-    if (!certificate) {
-        return fmt::format("the SHA-256 named {}, which is in no store here, and RRAS does not start on that (event 25)", hash->brief());
-    }
+    const Certificate* certificate = hash && run.last ? run.last->state.find(*hash) : nullptr;
     // In automatic mode RRAS takes what the records name; else it puts into them what the hashes name (facts: rras-sstp section 2).
-    return is_one(returned) ? why_not_fit(run, *certificate) : std::string{};
+    return certificate && is_an_administrators(returned) ? why_not_fit(run, *certificate) : std::string{};
 }
 
 Unit unit_now(HealRun& run) {

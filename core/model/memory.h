@@ -125,6 +125,9 @@ struct Memory {
     /// The wall clock is not believed (DESIGN 7.10), or jumped since the look before: what rests on dates has to wait.
     bool clock_doubtful = false;
     std::string clock_explanation;
+    /// While it is in doubt: the later time that it showed before, by our record or until it was set back. What had ended then is not
+    /// written anew. Nothing: it showed none.
+    std::optional<WallTime> clock_was_as_late_as;
     std::optional<Duration> up_time;  ///< of the machine
     std::optional<PlannedSuccession> planned;
     /// What a heal of ours put in force that is open, or was closed unproven: where all agrees on it, that is nobody else's choice. Never

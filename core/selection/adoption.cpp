@@ -39,8 +39,16 @@ bool is_agreed_upon(const Certificate& certificate, const SelectionInput& in) {
     return serving > 0 && (rras_holds(certificate, in.memory) || serving == static_cast<std::ptrdiff_t>(leaves.size()));
 }
 
+/// In the store; else, where it has left that, as a listener serves it from memory.
+const Certificate* stored_or_served(const CertificateHash& hash, const SelectionInput& in) {
+    if (const Certificate* stored = in.state.find(hash)) return stored;
+    const auto leaves = served_leaves(in.state, in.policy);
+    const auto served = std::find_if(leaves.begin(), leaves.end(), [&](const Certificate* leaf) { return leaf->hash == hash; });
+    return served == leaves.end() ? nullptr : *served;
+}
+
 const Certificate* agreed_upon_with(const std::optional<CertificateHash>& hash, const SelectionInput& in) {
-    const Certificate* certificate = hash ? in.state.find(*hash) : nullptr;
+    const Certificate* certificate = hash ? stored_or_served(*hash, in) : nullptr;
     if (!certificate || (certificate->archived && certificate->renewed_by))
         return nullptr;   // listeners follow the link at RRAS's next start
     return is_agreed_upon(*certificate, in) ? certificate : nullptr;
@@ -88,9 +96,9 @@ const Certificate* seen_whole_before(const SelectionInput& in) {
     return certificate;
 }
 
-/// The certificate of MY, archived or not (its listeners serve it all the same), on which all records of ours, the hash and every listener
-/// that answered agree; null when there is none. The hash that RRAS is known to hold stands for one that somebody has overwritten since: a
-/// single value is drift, and undoes no change of all.
+/// The certificate, archived or not, or gone from MY (its listeners serve it all the same), on which all records of ours, the hash and
+/// every listener that answered agree; null when there is none. The hash that RRAS is known to hold stands for one that somebody has
+/// overwritten since: a single value is drift, and undoes no change of all.
 const Certificate* agreed_upon(const SelectionInput& in) {
     const auto* stored = value_of(in.state.settings.sha256_hash);
     if (const Certificate* all = agreed_upon_with(stored ? std::optional{*stored} : std::nullopt, in)) return all;
@@ -172,6 +180,7 @@ std::optional<ChangeOfAll> change_of_all(const SelectionInput& in) {
     }
     const auto changed = changed_at(*to, in);
     const bool connected = changed && sstp_session_began_since(*changed, in.memory.sessions).value_or(false);
+    if (!connected && !in.state.find(to->hash)) return std::nullopt;  // its clients alone tell that it was meant
     if (in.state.settings.chosen_by_administrator() || connected) return ChangeOfAll{ChangeOfAll::Verdict::adopted, *to};
     if (nobody_could_ask_for(*to, in)) {
         SSTP_RARE("a change of everything is to a certificate without a name");

@@ -79,6 +79,11 @@ bool is_named_everywhere(const Certificate& certificate, const Basis& basis) {
     return true;
 }
 
+bool has_not_ended(const Certificate& certificate, const SelectionInput& input) {
+    const auto& shown_before = input.memory.clock_was_as_late_as;
+    return input.now <= certificate.not_after && (!shown_before || *shown_before <= certificate.not_after);
+}
+
 bool is_served_rightly(const Certificate& certificate, const Basis& basis) {
     const auto* sha256 = value_of(basis.in.state.settings.sha256_hash);
     return sha256 && *sha256 == certificate.hash && !basis.leaves.empty() &&

@@ -55,6 +55,9 @@ bool is_at_work(const Certificate& certificate, const Basis& basis);
 /// The SHA-256, a wildcard record or one of `leaves` names it.
 bool is_still_named(const Certificate& certificate, const ServerState& state, const std::vector<const Certificate*>& leaves);
 
+/// By the clock, and by what it showed before it was set back, where it is in doubt: which of the two is wrong is not known.
+bool has_not_ended(const Certificate& certificate, const SelectionInput& input);
+
 /// It is the certificate proven last.
 bool was_proven(const Certificate& certificate, const Basis& basis);
 /// RRAS is known to have read its SHA-256 at its start.

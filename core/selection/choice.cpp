@@ -204,7 +204,7 @@ void replace(const Choice& choice, DesiredState& desired) {
 }
 
 /// Dates decide nothing while the clock is not believed: what is in force stays if nothing else speaks against it. Whether one that has
-/// ended by this clock is written anew is for its dates to say; a clock that lies before our last record cannot end one too early.
+/// ended by this clock, or by what it showed before, is written anew is for its dates to say.
 void wait_for_the_clock(const Choice& choice, DesiredState& desired) {
     const Basis& basis = choice.basis;
     desired.second_choice = choice.active.is_second_choice;
@@ -212,7 +212,7 @@ void wait_for_the_clock(const Choice& choice, DesiredState& desired) {
         return obstruct_with(desired, {Reason::ambiguous_certificate, Severity::warning, kStoreSubject, unclear->explanation});
     }
     const bool is_in_my = choice.active.place == Place::in_store || choice.active.place == Place::archived;
-    const bool may_be_written = is_in_my && basis.active && basis.in.now <= basis.active->not_after;
+    const bool may_be_written = is_in_my && basis.active && has_not_ended(*basis.active, basis.in);
     const bool may_be_named = may_be_written || (basis.active && is_named_everywhere(*basis.active, basis));
     if (choice.active.stands && may_be_named && !served_by_link(basis)) {
         SSTP_RARE("the clock is in doubt and what is in force stands");

@@ -61,9 +61,14 @@ std::optional<std::string> trouble_with(const DecidingRecord& deciding, const Ba
     }
     FitnessInput input = fitness_input(*deciding.certificate, basis, true);
     input.names = basis.names.names;
+    // A clock in doubt drives nobody away from what is in force; one that has ended by it is written nowhere anew, as of our own.
+    const bool is_to_be_written = !is_named_everywhere(*deciding.certificate, basis);
+    const bool ended_before = basis.in.now <= deciding.certificate->not_after && !has_not_ended(*deciding.certificate, basis.in);
+    if (is_to_be_written && ended_before) {
+        return fmt::format("{} names {}, which ended {}, before the clock was set back", describe(*deciding.record),
+                           brief(*deciding.certificate), to_minute(deciding.certificate->not_after));
+    }
     for (const Unfitness& against : judge(*deciding.certificate, input)) {
-        // A clock in doubt drives nobody away from what is in force; one that has ended by it is written nowhere anew, as of our own.
-        const bool is_to_be_written = !is_named_everywhere(*deciding.certificate, basis);
         const bool counts = against.reason == Reason::certificate_expired && is_to_be_written;
         if (against.severity != Severity::critical && !counts) continue;
         return fmt::format("{} names {}, which {}", describe(*deciding.record), brief(*deciding.certificate), against.explanation);

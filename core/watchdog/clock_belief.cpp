@@ -55,8 +55,7 @@ std::optional<WallTime> ClockBelief::begun_by_what_it_belies() const {
         return begin && last_->wall + kTolerance < *begin && (!believed_before_ || *begin > *believed_before_);
     };
     if (lies_ahead(accepted_began_)) return accepted_began_;
-    const WallTime as_it_ran_before{furthest_ + last_->monotonic.since_boot};
-    return lies_ahead(named_begins_) && *named_begins_ <= as_it_ran_before ? named_begins_ : std::nullopt;
+    return lies_ahead(named_begins_) && *named_begins_ <= as_it_ran_before(last_->monotonic) ? named_begins_ : std::nullopt;
 }
 
 void ClockBelief::believe() {
@@ -65,6 +64,12 @@ void ClockBelief::believe() {
 }
 
 bool ClockBelief::settles(MonotonicTime now) { return !doubtful(now) && std::exchange(in_doubt_, false); }
+
+std::optional<WallTime> ClockBelief::was_as_late_as(MonotonicTime now) const {
+    if (!last_ || !doubtful(now)) return std::nullopt;
+    const WallTime latest = std::max(as_it_ran_before(now), earlier_than_.value_or(last_->wall));
+    return latest > last_->wall + kTolerance ? std::optional{latest} : std::nullopt;
+}
 
 Duration ClockBelief::doubtful_for(MonotonicTime now) const {
     if (!jumped_at_ || now - *jumped_at_ >= kSettling) return Duration{0};

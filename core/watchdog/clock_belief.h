@@ -34,6 +34,9 @@ public:
     bool settles(MonotonicTime now);
     /// For a person; empty when it is believed.
     [[nodiscard]] std::string explanation(MonotonicTime now) const;
+    /// While it is in doubt: the latest that it can have been by what spoke before, our record or the clock as it ran until it was set
+    /// back. What had ended by then has ended, unless that was the wrong one of the two. Nothing: the clock of now is the latest.
+    [[nodiscard]] std::optional<WallTime> was_as_late_as(MonotonicTime now) const;
     /// How long it stays doubtful after a jump, when nothing else happens.
     [[nodiscard]] Duration doubtful_for(MonotonicTime now) const;
 
@@ -43,6 +46,7 @@ public:
 
 private:
     [[nodiscard]] std::optional<WallTime> begun_by_what_it_belies() const;
+    [[nodiscard]] WallTime as_it_ran_before(MonotonicTime now) const { return WallTime{furthest_ + now.since_boot}; }
 
     std::optional<Moment> last_;
     std::optional<MonotonicTime> jumped_at_;

@@ -88,6 +88,23 @@ std::optional<CertificateHash> put_in_force_by_us(const CertificateHash& target,
     return target;
 }
 
+namespace {
+
+/// Whether what is in force now is remembered in place of what was before it, where neither was proven: one that bears a name of the policy
+/// gives way to none that bears none; one that lies in the store to none for other names or of another CA that is in force in part only.
+bool takes_the_place_of(const Certificate& before, const Certificate& active, const ServerState& state, const Assessment& assessment,
+                        const Policy& policy) {
+    if (before.hash == active.hash) return false;
+    const bool bears_one = selection::bears_a_name_of(policy.certificate, active);
+    if (!bears_one && selection::bears_a_name_of(policy.certificate, before)) return false;
+    const auto& desired = assessment.desired.certificate;
+    const bool says_the_same = covers_all(before, names_on(active)) && is_same_ca(authority_of(before), authority_of(active));
+    const bool is_whole = desired && desired->hash == active.hash && assessment.differences.empty();
+    return says_the_same || is_whole || !state.find(before.hash);
+}
+
+}  // namespace
+
 void remember_active(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy) {
     const auto& active = assessment.desired.active;
     if (has(assessment.findings, Reason::state_unreadable)) return;
@@ -98,9 +115,7 @@ void remember_active(RecordContents& contents, const ServerState& state, const A
     if (has(assessment.findings, Reason::choice_not_confirmed)) contents.unconfirmed_choice = active->hash;
     if (contents.proven && contents.proven->certificate.hash == active->hash) {
         contents.unproven_active.reset();
-    } else if (!contents.unproven_active || (contents.unproven_active->hash != active->hash &&
-                                             (selection::bears_a_name_of(policy.certificate, *active) ||
-                                              !selection::bears_a_name_of(policy.certificate, *contents.unproven_active)))) {
+    } else if (!contents.unproven_active || takes_the_place_of(*contents.unproven_active, *active, state, assessment, policy)) {
         // One that has left the store before our first look is known from the wire alone, and named by the hash when no listener has it.
         const Certificate* stored = state.find(active->hash);
         contents.unproven_active = stored ? *stored : *active;

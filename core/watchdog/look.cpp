@@ -79,6 +79,7 @@ Memory Watchdog::memory_now() const {
     memory.levels_before = levels_before_;
     memory.clock_doubtful = clock_.doubtful(now);
     memory.clock_explanation = clock_.explanation(now);
+    memory.clock_was_as_late_as = clock_.was_as_late_as(now);
     memory.up_time = now.since_boot;
     memory.planned = contents.planned;
     if (contents.open_heal) {
@@ -139,6 +140,7 @@ Assessment Watchdog::come_to(const ServerState& state, Memory& memory) {
     clock_.notice_a_jump(state.looked_at);
     memory.clock_doubtful = clock_.doubtful(state.looked_at.monotonic);
     memory.clock_explanation = clock_.explanation(state.looked_at.monotonic);
+    memory.clock_was_as_late_as = clock_.was_as_late_as(state.looked_at.monotonic);
     memory.held = held_after(memory.held, state, memory.sessions.newest_sstp_began);
     const RecordContents& contents = draft_.contents;
     const ComplaintsByStart sorted =

@@ -29,6 +29,22 @@ ServerBuilder named_and_gone() {
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Servers, Drift, testing::Values(
+    SelectionCase{"8: nothing was proven, a heal of one was taken back, and a record names another site's certificate: half of a choice is nobody's",
+                  healthy().nothing_learned().adding(computer()).without_record(v4).unreachable(v4).record(v6, computer()).serving(v6, computer()).sha256(Absent{}).sha1(Absent{}).held_unknown().with(remembering(one())),
+                  "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
+    SelectionCase{"8: the same, and it is named by all there is: whoever sets SSTP up says which",
+                  healthy().nothing_learned().adding(computer()).all_naming(computer()).with(remembering(one())), "4", "(names_presumed)"},
+    SelectionCase{"8: the same as two before, and what was in force has left the store",
+                  healthy().nothing_learned().adding(computer()).deleting(one()).without_record(v4).unreachable(v4).record(v6, computer()).serving(v6, computer()).sha256(Absent{}).sha1(Absent{}).held_unknown().with(remembering(one())),
+                  "4", "(names_presumed)"},
+    SelectionCase{"8: a record drifts to it, and the rest names what was in force: that is drift",
+                  healthy().nothing_learned().adding(computer()).record(v4, computer()).serving(v4, computer()).with(remembering(one())), "1", "(names_presumed)"},
+    SelectionCase{"9: RRAS has taken another site's certificate by itself, the policy's name is on one of another CA, and what the SHA-1 names still has ended: clients may trust that CA alone",
+                  healthy().nothing_learned().replacing(one().expired()).adding(computer()).adding(internal()).all_naming(computer()).sha1(ours()).held(computer()).wanting_names({"vpn.example.com"}),
+                  "blocked by ambiguous_certificate", "ambiguous_certificate!"},
+    SelectionCase{"9: the same, and the policy says which CA",
+                  healthy().nothing_learned().replacing(one().expired()).adding(computer()).adding(internal()).all_naming(computer()).sha1(ours()).held(computer()).wanting_names({"vpn.example.com"}).with([](auto& s) { s.policy.certificate.ca = CaPolicy::any; }),
+                  "3", ""},
     SelectionCase{"28: RRAS holds what was proven; both records were moved to another CA's, and no hash can be read: ours comes back",
                   proven_only().adding(internal()).records(internal()).serving(internal()).without_hashes(), "blocked by ambiguous_certificate", "(names_presumed) ambiguous_certificate"},
     SelectionCase{"28: the same, and what RRAS holds is not known: the records are all that speaks",

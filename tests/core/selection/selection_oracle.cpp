@@ -182,7 +182,10 @@ std::vector<std::string> objections(const ServerBuilder& server, const DesiredSt
     if (!desired.obstacle && !desired.certificate && !desired.successor) found.emplace_back("nothing chosen, and no reason given");
     const bool is_blocked = desired.obstacle && desired.obstacle->reason != Reason::choice_not_confirmed;
     if (desired.certificate && !is_blocked) object_to(server, desired, *desired.certificate, "chosen", found);
-    if (desired.successor) object_to(server, desired, desired.successor->certificate, "successor", found);
+    // Names and CA of what is adopted hold at once: its successor needs those (2.1).
+    ServerBuilder from_now_on = server;
+    if (desired.adopt) from_now_on.learned(*desired.adopt);
+    if (desired.successor) object_to(from_now_on, desired, desired.successor->certificate, "successor", found);
     if (desired.second_choice && !server.memory.learned) found.emplace_back("a second choice with nothing learned");
     // Where sessions cannot be counted, a day without a complaint stands for a client (2.1).
     const bool may_be_accepted_unseen = why_unreadable(server.memory.sessions.now) && server.memory.complaints.empty();

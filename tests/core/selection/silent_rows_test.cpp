@@ -19,6 +19,10 @@ Certificate computer() { return certificate(2).names({"vpn1.corp.local"}); }
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Servers, SilentRows, testing::Values(
+    SelectionCase{"78: it ended before the clock was set back, and a record is missing: it is written nowhere anew",
+                  in_force(one()).without_record(v6).at(-60, 12).clock_doubtful().with([](auto& s) { s.memory.clock_was_as_late_as = static_cast<Certificate>(one()).not_after + std::chrono::hours{24}; }), "blocked by clock_not_believed", ""},
+    SelectionCase{"78: the same, and the record is another's, which decides",
+                  in_force(one()).without_record(v6).owned_by(v4, kIisAppId).at(-60, 12).clock_doubtful().with([](auto& s) { s.memory.clock_was_as_late_as = static_cast<Certificate>(one()).not_after + std::chrono::hours{24}; }), "blocked by binding_foreign_owner", "binding_foreign_owner!"},
     SelectionCase{"44: the clock is 60 days back at boot: dates decide nothing",
                   in_force(one()).adding(certificate(3).valid(-120, -40)).at(-60, 12).clock_doubtful(), "1", ""},
     SelectionCase{"44: nor do they say what may take the place of one without a key",

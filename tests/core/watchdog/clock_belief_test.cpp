@@ -150,6 +150,24 @@ TEST(ClockBelief, OneThatWasSetBackBeforeTheBeginOfWhatIsNamedNowIsDoubted) {
     EXPECT_FALSE(belief.not_believed());
 }
 
+TEST(ClockBelief, WhileItIsInDoubtItWasAsLateAsItShowedBefore) {
+    ClockBelief belief;
+    belief.look(moment(kRecord, 1min), kRecord, false);
+    EXPECT_EQ(std::nullopt, belief.was_as_late_as(MonotonicTime{1min})) << "it is not in doubt";
+    belief.one_is_named_that_begins(kRecord - days{1});
+    belief.look(moment(kRecord - days{30}, 2min), kRecord, false);
+    EXPECT_EQ(kRecord + 1min, belief.was_as_late_as(MonotonicTime{2min}));
+    EXPECT_EQ(kRecord + 1h, belief.was_as_late_as(MonotonicTime{1h + 1min})) << "as it would have run on";
+    belief.believe();
+    EXPECT_EQ(std::nullopt, belief.was_as_late_as(MonotonicTime{1h + 1min})) << "an administrator says that it is right";
+}
+
+TEST(ClockBelief, OneThatStandsBeforeTheRecordWasAsLateAsThat) {
+    ClockBelief belief;
+    belief.look(moment(kRecord - days{30}, 1min), kRecord, false);
+    EXPECT_EQ(kRecord, belief.was_as_late_as(MonotonicTime{1min}));
+}
+
 TEST(ClockBelief, ACertificateThatWasBoundTooEarlySaysNothingOfTheClock) {
     ClockBelief belief;
     belief.one_is_named_that_begins(kRecord + days{1});

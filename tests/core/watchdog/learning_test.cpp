@@ -207,6 +207,20 @@ TEST_F(Remembered, OneThatBearsANameOfThePolicyOutlastsOneThatBearsNone) {
     EXPECT_EQ(kTwo.hash, after(server, keeping(kTwo)));
 }
 
+TEST_F(Remembered, OneForOtherNamesTakesThePlaceOnceItIsInForceWhole) {
+    const Certificate shop = certificate(5).names({"shop.example.net"});
+    const auto server = healthy().adding(shop);
+    EXPECT_EQ(kOne.hash, after(server, keeping(kOne)));
+    EXPECT_EQ(kOne.hash, after(server, blocked(shop, Reason::ambiguous_certificate))) << "a value has drifted, or somebody is at it";
+    EXPECT_EQ(shop.hash, after(server, keeping(shop)));
+}
+
+TEST_F(Remembered, OneThatHasLeftTheStoreGivesWay) {
+    const Certificate shop = certificate(5).names({"shop.example.net"});
+    EXPECT_EQ(kOne.hash, after(healthy().adding(shop), keeping(kOne)));
+    EXPECT_EQ(shop.hash, after(healthy().adding(shop).deleting(kOne), blocked(shop, Reason::no_fit_certificate)));
+}
+
 TEST_F(Remembered, AChoiceThatNobodyHasConfirmedIsNobodysButTheirs) {
     Assessment chosen = blocked(kTwo, Reason::choice_not_confirmed);
     chosen.findings.push_back({Reason::choice_not_confirmed, Severity::warning, "2", "said elsewhere"});
