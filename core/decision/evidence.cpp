@@ -21,12 +21,16 @@ std::optional<Level> proven_level(const DecisionInput& input, AddressFamily fami
 Level best(const DecisionInput& input, AddressFamily family) { return proven_level(input, family).value_or(Level::answers); }
 
 /// The family's record went after RRAS had set its listener up: RRAS makes both records when it starts, and does not run where it cannot
-/// (facts: rras-sstp section 2). That stands without anything remembered.
+/// (facts: rras-sstp section 2). That stands without anything remembered; and where times of two clocks tell nothing, a look under the same
+/// start has seen it.
 bool lost_its_record(const DecisionInput& input, AddressFamily family) {
     const ServiceStatus* rras = input.state.service(kRemoteAccess);
-    const auto& written = input.state.bindings_written;
     const bool runs = rras && rras->state == ServiceState::running && rras->started;
-    return runs && is_absent(input.state.binding(family)) && written && *written > rras->started->earliest + kPartOfTheStart;
+    if (!runs || !is_absent(input.state.binding(family))) return false;
+    const auto& written = input.state.bindings_written;
+    if (written && *written > rras->started->earliest + kPartOfTheStart) return true;
+    const auto seen = input.memory.record_seen_under.find(family);
+    return seen != input.memory.record_seen_under.end() && !is_a_later_start(seen->second, *rras->started);
 }
 
 /// Where nobody gets in, everybody should. Beside a family that answers, one that was never seen to work is not where clients should be

@@ -122,6 +122,9 @@ struct Memory {
     std::vector<Reason> reported_only;
     /// The best level of each family in the look before this one: "before" is the better of the last two looks.
     std::map<AddressFamily, Level> levels_before;
+    /// RRAS's start under which a look has last seen the family's record; of this process, not stored. What has gone under the same start
+    /// went after it, whatever clocks say.
+    std::map<AddressFamily, StartedBetween> record_seen_under;
     /// The wall clock is not believed (DESIGN 7.10), or jumped since the look before: what rests on dates has to wait.
     bool clock_doubtful = false;
     std::string clock_explanation;

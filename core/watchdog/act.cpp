@@ -137,6 +137,7 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
     const std::string user = inputs.asked ? options_.user : std::string{};
     if (inputs.asked || !was_not_begun(draft_)) tell_heal_planned(draft_, plan, inputs.asked, ports_.clock.wall(), user);
     learn_what_is_adopted(report);
+    remember_active(draft_.contents, report.state, report.assessment, policy_.policy());  // behind the heal another one may be in force
     save();  // the intent is durable on its own; this one may come later
     Memory memory = without_incomplete(memory_now());
     memory.held = held_after(memory.held, report.state, memory.sessions.newest_sstp_began);

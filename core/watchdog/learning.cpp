@@ -105,6 +105,14 @@ bool takes_the_place_of(const Certificate& before, const Certificate& active, co
 
 }  // namespace
 
+void remember_records(std::map<AddressFamily, StartedBetween>& seen_under, const ServerState& state) {
+    const ServiceStatus* rras = state.service(kRemoteAccess);
+    if (!rras || rras->state != ServiceState::running || !rras->started) return;
+    for (const AddressFamily family : kFamilies) {
+        if (value_of(state.binding(family))) seen_under[family] = *rras->started;
+    }
+}
+
 void remember_active(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy) {
     const auto& active = assessment.desired.active;
     if (has(assessment.findings, Reason::state_unreadable)) return;

@@ -29,9 +29,13 @@ Lesson learn(RecordContents& contents, const ServerState& state, const Assessmen
 /// else's choice, which waits for its first client still.
 std::optional<CertificateHash> put_in_force_by_us(const CertificateHash& target, const RecordContents& contents);
 
+/// Under which start of RRAS each family's record was last there.
+void remember_records(std::map<AddressFamily, StartedBetween>& seen_under, const ServerState& state);
+
 /// The active certificate, as long as it is not proven: what a record names still when it has left the store is known then. And whether it
 /// is somebody's choice that no client has confirmed. One that bears a name of the policy outlasts one that bears none: that is not what
-/// clients use (with the flag at 0 RRAS takes another certificate by itself where its own has left).
+/// clients use (with the flag at 0 RRAS takes another certificate by itself where its own has left); and one that
+/// lies in the store outlasts one for other names or of another CA that is in force in part only.
 void remember_active(RecordContents& contents, const ServerState& state, const Assessment& assessment, const Policy& policy);
 
 /// A client connected while this was in force, as opposed to a day without a complaint where nobody can tell.

@@ -77,6 +77,7 @@ Memory Watchdog::memory_now() const {
     memory.symptoms_since = symptoms_.since();
     memory.reported_only = contents.reported_only;
     memory.levels_before = levels_before_;
+    memory.record_seen_under = record_seen_under_;
     memory.clock_doubtful = clock_.doubtful(now);
     memory.clock_explanation = clock_.explanation(now);
     memory.clock_was_as_late_as = clock_.was_as_late_as(now);
@@ -222,6 +223,7 @@ void Watchdog::teach(const CycleReport& report) {
     contents.reported_only = still_reported_only(contents.reported_only, report.assessment);
     remember_active(contents, report.state, report.assessment, policy_.policy());
     levels_before_ = report.assessment.levels;
+    remember_records(record_seen_under_, report.state);
     last_ = report.assessment;
 }
 

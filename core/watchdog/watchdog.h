@@ -136,6 +136,7 @@ private:
     std::optional<Error> record_trouble_;
     bool nothing_is_recorded_ = false;     ///< the last commit was taken by neither the database nor the file beside it
     std::map<AddressFamily, Level> levels_before_;   ///< of the look before this one
+    std::map<AddressFamily, StartedBetween> record_seen_under_;   ///< Memory::record_seen_under
     std::optional<Assessment> last_;       ///< of the last look: whom to ask for, whether sessions are wanted
     std::optional<MonotonicTime> sessions_asked_;
     Observed<Sessions> sessions_now_ = Absent{};     ///< the last answer; not stored

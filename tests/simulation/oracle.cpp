@@ -102,11 +102,21 @@ void History::remember(const Certificate& certificate) {
 
 void History::keep(const Certificate& certificate) {
     remember(certificate);
+    shown_.push_back(certificate);
     shows_one_ = true;
+}
+
+bool History::tells_the_ca(const Policy& policy) const {
+    const auto& asked = policy.certificate.dns_names;
+    const auto bears_one = [&](const Certificate& each) {
+        return std::any_of(asked.begin(), asked.end(), [&](const std::string& name) { return names_cover(each, name); });
+    };
+    return asked.empty() || std::any_of(shown_.begin(), shown_.end(), bears_one);
 }
 
 void History::begin(const Server& server, const ClientView& clients) {
     note(server, clients);
+    shown_.clear();
     shows_one_ = false;
 }
 
@@ -190,7 +200,7 @@ std::string forbidden(const Certificate& certificate, const Server& server, cons
         if (std::none_of(before.begin(), before.end(), meant)) return "it covers no name that a certificate in force had";
     }
     if (policy.certificate.ca == CaPolicy::any || policy.certificate.issuer) return {};
-    if (decides_for_the_dialled_name(certificate, server)) return {};
+    if (decides_for_the_dialled_name(certificate, server) || !history.tells_the_ca(policy)) return {};
     const auto related = [&](const Certificate& old) { return same_authority(old, certificate); };
     if (std::any_of(before.begin(), before.end(), related)) return {};
     return is_renewal_of_one_in_force(certificate, server, history) ? std::string{} : "it is of a CA that no certificate in force was of";

@@ -21,6 +21,8 @@ public:
     [[nodiscard]] const std::vector<Certificate>& in_force() const { return in_force_; }
     /// One was in force since the run began.
     [[nodiscard]] bool shows_one() const { return shows_one_; }
+    /// One that was in force since bears a name that the policy asks for: only such a one tells whose CA clients trust (2.1).
+    [[nodiscard]] bool tells_the_ca(const Policy& policy) const;
     /// The hash and a record named it when they last agreed.
     [[nodiscard]] bool is_in_force(const CertificateHash& hash) const;
     /// Clients came through with it.
@@ -34,6 +36,7 @@ private:
     std::optional<CertificateHash> last_;
     std::vector<Certificate> in_force_;  ///< in order, without repetition
     std::vector<CertificateHash> connected_;  ///< the last one behind
+    std::vector<Certificate> shown_;  ///< of these, since the run began
     bool shows_one_ = false;
 };
 

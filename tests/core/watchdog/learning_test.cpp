@@ -221,6 +221,19 @@ TEST_F(Remembered, OneThatHasLeftTheStoreGivesWay) {
     EXPECT_EQ(shop.hash, after(healthy().adding(shop).deleting(kOne), blocked(shop, Reason::no_fit_certificate)));
 }
 
+TEST(RecordsSeen, ARecordIsKnownByTheLastStartUnderWhichALookHasSeenIt) {
+    std::map<AddressFamily, StartedBetween> seen;
+    const auto server = healthy().rras_started(60);
+    remember_records(seen, server.state);
+    ASSERT_TRUE(seen.contains(AddressFamily::ipv4) && seen.contains(AddressFamily::ipv6));
+    const auto first = seen[AddressFamily::ipv4];
+    remember_records(seen, healthy().rras_started(10).without_record(AddressFamily::ipv4).state);
+    EXPECT_EQ(first, seen[AddressFamily::ipv4]);
+    EXPECT_NE(first, seen[AddressFamily::ipv6]);
+    remember_records(seen, healthy().service("RemoteAccess", ServiceState::stopped).without_record(AddressFamily::ipv6).state);
+    EXPECT_EQ(first, seen[AddressFamily::ipv4]);
+}
+
 TEST_F(Remembered, AChoiceThatNobodyHasConfirmedIsNobodysButTheirs) {
     Assessment chosen = blocked(kTwo, Reason::choice_not_confirmed);
     chosen.findings.push_back({Reason::choice_not_confirmed, Severity::warning, "2", "said elsewhere"});

@@ -175,8 +175,12 @@ private:
     // server knows the name that clients dial.
     [[nodiscard]] bool rras_took_somebodys_choice() const {
         const World& world = scene.world();
-        // By what RRAS holds: one value that somebody has overwritten since is drift.
-        const auto* named = world.rras.sha256 ? world.find("MY", *world.rras.sha256) : nullptr;
+        // By what RRAS holds: one value that somebody has overwritten since is drift. Where SstpSvc keeps an old hash, by what is stored.
+        const auto stored = world.parameters.find(SstpValue::sha256_certificate_hash);
+        const bool is_kept = world.traits.sstpsvc_keeps_hash && stored != world.parameters.end();
+        const auto decoded = is_kept ? decode_sha256(stored->second) : Stored<CertificateHash>{Absent{}};
+        const auto hash = value_of(decoded) ? std::optional{*value_of(decoded)} : world.rras.sha256;
+        const auto* named = hash ? world.find("MY", *hash) : nullptr;
         if (named == nullptr || scene.policy.certificate.names_a_certificate()) return false;
         return std::all_of(world.bindings.begin(), world.bindings.end(), [&](const ListenerBinding& each) {
             return !each.endpoint.is_wildcard() || each.app_id != kSstpAppId || each.thumbprint() == named->certificate.thumbprint;
