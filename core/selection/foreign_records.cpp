@@ -1,5 +1,6 @@
 #include "core/selection/foreign_records.h"
 
+#include "core/model/rare.h"
 #include "core/selection/names.h"
 
 #include <fmt/format.h>
@@ -99,6 +100,31 @@ const DecidingRecord* one_that_differs(const std::vector<DecidingRecord>& decidi
     return nullptr;
 }
 
+/// What clients of the other family get by SSTP's own record, as the stored hash has it, where it is of another CA than what this record
+/// names: a wildcard answers one family, and those of the other may not trust it. Null: none is.
+const Certificate* served_beside(const DecidingRecord& deciding, const Basis& basis) {
+    const auto* stored = value_of(basis.in.state.settings.sha256_hash);
+    if (!stored || !deciding.certificate || !is_wildcard_record(deciding) || basis.ca.any) return nullptr;
+    for (const AddressFamily family : basis.families) {
+        const auto* record = value_of(basis.in.state.binding(family));
+        if (!record || !may_be_rewritten(*record, basis.in)) continue;
+        for (const Probe* probe : basis.in.state.own_probes(family)) {
+            const Certificate* leaf = leaf_of(*probe);
+            const bool is_right = leaf && leaf->hash == *stored && leaf->thumbprint == record->thumbprint();
+            if (is_right && !is_same_ca(authority_of(*leaf), authority_of(*deciding.certificate))) return leaf;
+        }
+    }
+    return nullptr;
+}
+
+Finding one_family_alone(const DecidingRecord& deciding, const Certificate& beside, const Basis& basis) {
+    return finding_of(deciding, Reason::binding_foreign_owner, false,
+                      fmt::format("{} names {}, of {}, and clients of the other family get {}, of {}. SSTP can have only one certificate, "
+                                  "and they may not trust that. {}",
+                                  describe(*deciding.record), brief(*deciding.certificate), describe(authority_of(*deciding.certificate)),
+                                  brief(beside), describe(authority_of(beside)), remedy_of(deciding, basis)));
+}
+
 void judge_them(const std::vector<DecidingRecord>& deciding, const Basis& basis, ForeignRecords& result) {
     if (const DecidingRecord* other = one_that_differs(deciding)) {
         const auto certificate_of = [](const DecidingRecord& each) {
@@ -121,6 +147,11 @@ void judge_them(const std::vector<DecidingRecord>& deciding, const Basis& basis,
         const bool right = is_right(each.served, basis);
         if (const auto trouble = trouble_with(each, basis)) {
             block(result, finding_of(each, reason, right, fmt::format("{}. {}", *trouble, remedy_of(each, basis))));
+            continue;
+        }
+        if (const Certificate* beside = served_beside(each, basis)) {
+            SSTP_RARE("a foreign wildcard would take the other family along to another CA");
+            block(result, one_family_alone(each, *beside, basis));
             continue;
         }
         if (!result.target) result.target = *each.certificate;
