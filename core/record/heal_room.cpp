@@ -1,26 +1,17 @@
 #include "core/record/heal_room.h"
 
-#include <fmt/format.h>
+#include "core/record/database_file.h"
 
-#include <filesystem>
-#include <system_error>
+#include <fmt/format.h>
 
 namespace sstp {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 /// What is made when there is too little: twice the room, so that it does not have to be made at every commit.
 constexpr std::int64_t kFillPages = 2 * kRoomPages;
 /// Of the log: frames until a checkpoint, those of the commit that reaches it, and the header before each.
 constexpr std::int64_t kLogPages = kCheckpointFrames + kRoomPages;
-
-std::int64_t size_of(const std::string& utf8) {
-    std::error_code not_there;
-    const auto size = fs::file_size(fs::path(std::u8string(utf8.begin(), utf8.end())), not_there);
-    return not_there ? 0 : static_cast<std::int64_t>(size);
-}
 
 struct Room {
     std::int64_t page_size = 0;
@@ -44,8 +35,8 @@ Result<Room> room_in(SqliteDatabase& database, const std::string& path) {
     if (const auto asked = ask("PRAGMA page_size", room.page_size); !asked) return asked.error();
     if (const auto asked = ask("PRAGMA freelist_count", room.free_pages); !asked) return asked.error();
     if (const auto asked = ask("PRAGMA page_count", room.pages); !asked) return asked.error();
-    room.file = size_of(path);
-    room.log = size_of(path + "-wal");
+    room.file = size_of_file(path).value_or(0);
+    room.log = size_of_file(path + "-wal").value_or(0);
     return room;
 }
 

@@ -1,18 +1,15 @@
 #include "core/record/sqlite_outbox.h"
 
+#include "core/record/database_file.h"
 #include "core/record/position_rows.h"
 #include "core/record/sqlite_rows.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 namespace sstp {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::int64_t kFirstVersionWithOutbox = 3;
 
@@ -38,8 +35,7 @@ SqliteOutbox SqliteOutbox::for_reading(std::string path, Duration busy_timeout) 
 }
 
 Result<SqliteDatabase> SqliteOutbox::open(bool writes) {
-    std::error_code ignored;
-    if (!fs::exists(fs::path(std::u8string(path_.begin(), path_.end())), ignored)) return not_there("there is no state database yet");
+    if (!is_there(path_)) return not_there("there is no state database yet");
     using Access = SqliteDatabase::Access;
     auto database = SqliteDatabase::open(path_, writes_ ? Access::existing : Access::read_only, busy_timeout_);
     if (!database) return database.error();

@@ -1,6 +1,7 @@
 #include "core/record/sqlite_record.h"
 
 #include "core/record/apply.h"
+#include "core/record/database_file.h"
 #include "core/record/heal_room.h"
 #include "core/record/position_rows.h"
 #include "core/record/sqlite_rows.h"
@@ -8,17 +9,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 namespace sstp {
 
 namespace {
-
-namespace fs = std::filesystem;
-
-fs::path to_path(const std::string& utf8) { return fs::path(std::u8string(utf8.begin(), utf8.end())); }
 
 bool is_damage(const Error& error) { return error.kind == ErrorKind::corrupt; }
 
@@ -86,9 +81,7 @@ void SqliteRecord::close_file() {
 }
 
 Result<void> SqliteRecord::open_file() {
-    std::error_code ignored;
-    const auto size = fs::file_size(to_path(path_), ignored);
-    if (!ignored && size == 0) {
+    if (size_of_file(path_) == 0) {
         // SQLite takes an empty file for a new database; after a power loss it is a lost one.
         return Error{ErrorKind::corrupt, "open", "state.db", 0, "the file is there but empty"};
     }
@@ -150,13 +143,10 @@ Result<void> SqliteRecord::begin_anew() {
 Result<std::string> SqliteRecord::set_aside() {
     close_file();
     std::string aside = fmt::format("{}.corrupt-{}", path_, file_time(clock_.wall()));
-    std::error_code failed;
-    fs::rename(to_path(path_), to_path(aside), failed);
-    if (failed) return Error{ErrorKind::busy, "set aside", "state.db", static_cast<std::uint32_t>(failed.value()), failed.message()};
+    if (const auto moved = set_file_aside(path_, aside); !moved) return moved.error();
     for (const char* suffix : {"-wal", "-shm"}) {
-        std::error_code ignored;   // they need not be there
-        fs::rename(to_path(path_ + suffix), to_path(aside + suffix), ignored);
-        fs::remove(to_path(path_ + suffix), ignored);
+        (void)set_file_aside(path_ + suffix, aside + suffix);   // they need not be there
+        remove_file(path_ + suffix);
     }
     return aside;
 }
@@ -276,8 +266,7 @@ void SqliteRecord::doubt() { close_file(); }
 ReadOnlySqliteRecord::ReadOnlySqliteRecord(std::string path, Duration busy_timeout) : path_(std::move(path)), busy_timeout_(busy_timeout) {}
 
 Result<RecordContents> ReadOnlySqliteRecord::load() {
-    std::error_code failed;
-    if (!fs::exists(to_path(path_), failed)) return RecordContents{};
+    if (!is_there(path_)) return RecordContents{};
     auto database = SqliteDatabase::open(path_, SqliteDatabase::Access::read_only, busy_timeout_);
     if (!database) return database.error();
     return read_contents(*database, false);
