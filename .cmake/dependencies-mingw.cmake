@@ -1,17 +1,24 @@
 # What Debian has no mingw package for.
 
-# Only these headers: /usr/include itself would bring glibc's in.
+# Only these headers: /usr/include itself would bring glibc's in. Apart those that nothing of the product may include.
 set(header_links "${CMAKE_BINARY_DIR}/dependencies/include")
-file(MAKE_DIRECTORY "${header_links}")
-foreach(library boost fmt nlohmann spdlog CLI)
-  if(NOT EXISTS "/usr/include/${library}")
-    message(FATAL_ERROR "/usr/include/${library} is missing. './dev build' installs the packages that the build needs.")
-  endif()
-  file(CREATE_LINK "/usr/include/${library}" "${header_links}/${library}" SYMBOLIC)
-endforeach()
-foreach(name json fmt boost spdlog cli)
+set(header_links_of_tools "${CMAKE_BINARY_DIR}/dependencies/include-of-tools")
+function(link_headers folder)
+  file(MAKE_DIRECTORY "${folder}")
+  foreach(library ${ARGN})
+    if(NOT EXISTS "/usr/include/${library}")
+      message(FATAL_ERROR "/usr/include/${library} is missing. './dev build' installs the packages that the build needs.")
+    endif()
+    file(CREATE_LINK "/usr/include/${library}" "${folder}/${library}" SYMBOLIC)
+  endforeach()
+endfunction()
+link_headers("${header_links}" boost fmt nlohmann spdlog)
+link_headers("${header_links_of_tools}" CLI)
+file(REMOVE "${header_links}/CLI")   # of an earlier configuration
+foreach(name json fmt boost spdlog)
   target_include_directories(watchdog_${name} SYSTEM INTERFACE "${header_links}")
 endforeach()
+target_include_directories(watchdog_cli SYSTEM INTERFACE "${header_links_of_tools}")
 target_link_libraries(watchdog_boost INTERFACE ws2_32)
 
 add_library(spdlog_compiled STATIC EXCLUDE_FROM_ALL "${CMAKE_SOURCE_DIR}/.cmake/spdlog.cpp")
@@ -19,6 +26,7 @@ target_include_directories(spdlog_compiled SYSTEM PUBLIC "${header_links}")
 target_compile_definitions(spdlog_compiled PUBLIC SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL SPDLOG_WCHAR_FILENAMES SPDLOG_NO_TLS
                            PRIVATE NOMINMAX WIN32_LEAN_AND_MEAN)
 target_compile_options(spdlog_compiled PRIVATE -Os)
+target_link_libraries(spdlog_compiled PRIVATE watchdog_fmt)
 target_link_libraries(watchdog_spdlog INTERFACE spdlog_compiled watchdog_fmt)
 
 # SQLite's one-file source, from Debian's source package; see the script.

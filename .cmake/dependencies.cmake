@@ -2,9 +2,10 @@
 #   native   packages of the distribution
 #   mingw    header-only ones by links to just their headers, SQLite and spdlog compiled here
 #   MSVC     vcpkg
-# Our targets link: watchdog_json, watchdog_fmt, watchdog_sqlite, watchdog_boost, watchdog_spdlog, watchdog_cli, GTest::gmock.
+# Our targets link: watchdog_json, watchdog_fmt, watchdog_sqlite, watchdog_boost, watchdog_spdlog, watchdog_getopt, GTest::gmock; tests and tools also
+# watchdog_cli.
 
-foreach(name json fmt sqlite boost spdlog cli)
+foreach(name json fmt sqlite boost spdlog getopt cli)
   add_library(watchdog_${name} INTERFACE)
 endforeach()
 # No deprecated name, no search for Boost.Date_Time, no separate compilation.
@@ -25,8 +26,10 @@ else()
   target_link_libraries(watchdog_boost INTERFACE Boost::headers)
   if(WIN32)
     find_package(spdlog CONFIG REQUIRED)
+    find_package(unofficial-getopt-win32 CONFIG REQUIRED)
     find_package(CLI11 CONFIG REQUIRED)
     target_link_libraries(watchdog_spdlog INTERFACE spdlog::spdlog)
+    target_link_libraries(watchdog_getopt INTERFACE unofficial::getopt-win32::getopt)   # elsewhere the C library has it
     target_link_libraries(watchdog_cli INTERFACE CLI11::CLI11)
   endif()
 endif()
@@ -34,6 +37,8 @@ endif()
 if(NOT MSVC)
   add_library(fmt_compiled STATIC EXCLUDE_FROM_ALL "${CMAKE_SOURCE_DIR}/.cmake/fmt.cpp")
   target_link_libraries(watchdog_fmt INTERFACE fmt_compiled)
+  # fmt's own thousands separator and decimal point instead of those of a std::locale, which would bring all of libstdc++'s into the program.
+  target_compile_definitions(fmt_compiled PUBLIC "FMT_STATIC_THOUSANDS_SEPARATOR=','")
   if(MINGW)
     target_include_directories(fmt_compiled SYSTEM PRIVATE "${header_links}")
   endif()

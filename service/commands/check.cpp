@@ -4,8 +4,6 @@
 #include "service/commands/console.h"
 #include "service/commands/looking.h"
 
-#include <CLI/CLI.hpp>
-
 namespace sstp {
 
 namespace {
@@ -30,14 +28,18 @@ int check(const Environment& environment, const CheckOptions& options) {
     return check_exit_code(look->report);
 }
 
+constexpr OptionSyntax kCheckOptions[] = {
+    {.name = "json", .does = "One JSON object instead of text"},
+    {.name = "verbose", .does = "Every finding in full, what listeners serve, and every step of the plan", .letter = 'v'},
+};
+
 }  // namespace
 
-void add_check(CLI::App& app, Command& chosen) {
-    CLI::App* command = app.add_subcommand("check", "Look once and say what is wrong; changes nothing (a Nagios plug-in)");
-    const auto options = std::make_shared<CheckOptions>();
-    command->add_flag("--json", options->json, "One JSON object instead of text");
-    command->add_flag("--verbose,-v", options->verbose, "Every finding in full, what listeners serve, and every step of the plan");
-    command->callback([&chosen, options] { chosen = [options](Environment& environment) { return check(environment, *options); }; });
-}
+const CommandSyntax kCheckCommand{
+    .name = "check",
+    .does = "Look once and say what is wrong; changes nothing (a Nagios plug-in)",
+    .options = kCheckOptions,
+    .run = [](Environment& environment, const GivenLine& line) { return check(environment, {line.has("json"), line.has("verbose")}); },
+};
 
 }  // namespace sstp

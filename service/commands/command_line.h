@@ -1,14 +1,10 @@
 #pragma once
 
+#include "service/commands/portable/given_line.h"
 #include "service/host/assembly.h"
 
-#include <functional>
 #include <string>
 #include <vector>
-
-namespace CLI {
-class App;
-}
 
 namespace sstp {
 
@@ -25,28 +21,27 @@ struct Environment {
 /// a monitoring system never takes a typing error for "critical".
 inline constexpr int kUsageError = 64;
 
-/// The command that the line named, ready to run. Gives the exit code.
-using Command = std::function<int(Environment&)>;
+// The commands, each in the file of its name.
+extern const CommandSyntax kServiceCommand;
+extern const CommandSyntax kRunCommand;
+extern const CommandSyntax kCheckCommand;
+extern const CommandSyntax kPlanCommand;
+extern const CommandSyntax kForecastCommand;
+extern const CommandSyntax kHealCommand;
+extern const CommandSyntax kStatusCommand;
+extern const CommandSyntax kHistoryCommand;
+extern const CommandSyntax kSnapshotCommand;
+extern const CommandSyntax kRehearseCommand;
+extern const CommandSyntax kSupportCommand;
+extern const CommandSyntax kPolicyCommand;
+extern const CommandSyntax kExplainCommand;
+extern const CommandSyntax kReportCommand;
+extern const CommandSyntax kSiemCommand;
+extern const CommandSyntax kInstallCommand;
+extern const CommandSyntax kUninstallCommand;
 
-/// Each adds its command to `app`, and puts itself into `chosen` when the line names it.
-using AddCommand = void (*)(CLI::App& app, Command& chosen);
-void add_service(CLI::App& app, Command& chosen);
-void add_run(CLI::App& app, Command& chosen);
-void add_check(CLI::App& app, Command& chosen);
-void add_plan(CLI::App& app, Command& chosen);
-void add_forecast(CLI::App& app, Command& chosen);
-void add_heal(CLI::App& app, Command& chosen);
-void add_status(CLI::App& app, Command& chosen);
-void add_history(CLI::App& app, Command& chosen);
-void add_snapshot(CLI::App& app, Command& chosen);
-void add_rehearse(CLI::App& app, Command& chosen);
-void add_support(CLI::App& app, Command& chosen);
-void add_policy(CLI::App& app, Command& chosen);
-void add_explain(CLI::App& app, Command& chosen);
-void add_report(CLI::App& app, Command& chosen);
-void add_siem(CLI::App& app, Command& chosen);
-void add_install(CLI::App& app, Command& chosen);
-void add_uninstall(CLI::App& app, Command& chosen);
+/// Says that the line, or a value on it, is a mistake, and where help is. Gives kUsageError.
+int usage_error(const std::string& mistake);
 
 /// Reads the line (UTF-8, without the program's name), runs what it names and gives the exit code of the process.
 /// Never throws.

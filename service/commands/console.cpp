@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include <iostream>
+#include <cstdio>
 #include <utility>
 
 namespace sstp {
@@ -36,20 +36,22 @@ bool takes_colour(DWORD stream) {
     return (mode & kUnderstandsSequences) != 0 || SetConsoleMode(handle, mode | kUnderstandsSequences);
 }
 
+/// At once. As ever, nobody is told when nobody reads it: a pipe whose reader has left, no standard error of a service.
+void write(const std::string& text, std::FILE* stream) {
+    std::fwrite(text.data(), 1, text.size(), stream);
+    std::fflush(stream);
+}
+
 }  // namespace
 
-std::ostream& standard_output() { return std::cout; }
-
-std::ostream& standard_error() { return std::cerr; }
-
-void print(const std::string& text) { std::cout << text << std::flush; }
+void print(const std::string& text) { write(text, stdout); }
 
 void print_text(const std::string& text) {
     std::string shown = fitted(text, console_columns());
     print(takes_colour(STD_OUTPUT_HANDLE) ? coloured(std::move(shown)) : shown);
 }
 
-void complain_lines(const std::string& text) { std::cerr << fitted(text, columns_of_console(STD_ERROR_HANDLE)) << std::flush; }
+void complain_lines(const std::string& text) { write(fitted(text, columns_of_console(STD_ERROR_HANDLE)), stderr); }
 
 int complain(const std::string& text, int exit_code) noexcept {
     try {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <iosfwd>
 #include <optional>
 #include <string>
 
@@ -18,9 +17,6 @@ public:
 private:
     unsigned before_;
 };
-
-std::ostream& standard_output();
-std::ostream& standard_error();
 
 /// To the standard output, as it stands and at once: JSON, and what is laid out already.
 void print(const std::string& text);

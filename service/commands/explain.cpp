@@ -3,7 +3,6 @@
 #include "service/commands/command_line.h"
 #include "service/commands/console.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -30,17 +29,19 @@ int explain(const std::string& word, bool all) {
     return 0;
 }
 
+constexpr OptionSyntax kExplainOptions[] = {
+    {.name = "all", .does = "Everything there is to explain"},
+};
+
 }  // namespace
 
-void add_explain(CLI::App& app, Command& chosen) {
-    CLI::App* command = app.add_subcommand("explain", "Say what a finding or an event means, what we do, and what you do");
-    const auto words = std::make_shared<std::vector<std::string>>();
-    const auto all = std::make_shared<bool>(false);
-    command->add_option("WORD", *words, "A finding's reason (certificate_expired), an event's word or its id; without one: the list");
-    command->add_flag("--all", *all, "Everything there is to explain");
-    command->callback([&chosen, words, all] {
-        chosen = [words, all](Environment&) { return explain(fmt::format("{}", fmt::join(*words, " ")), *all); };
-    });
-}
+const CommandSyntax kExplainCommand{
+    .name = "explain",
+    .does = "Say what a finding or an event means, what we do, and what you do",
+    .options = kExplainOptions,
+    .words = {WordSyntax::Count::any, "WORD", "WORD TEXT ...",
+              "A finding's reason (certificate_expired), an event's word or its id; without one: the list"},
+    .run = [](Environment&, const GivenLine& line) { return explain(fmt::format("{}", fmt::join(line.words, " ")), line.has("all")); },
+};
 
 }  // namespace sstp

@@ -6,13 +6,17 @@
 #include "service/commands/looking.h"
 #include "service/commands/taken_snapshot.h"
 
-#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <charconv>
+#include <optional>
+#include <system_error>
 
 namespace sstp {
 
 namespace {
 
-constexpr int kUsualDays = 90;
+constexpr std::optional<int> kUsualDays = 90;
 constexpr int kMostDays = 366;
 
 int forecast(const Environment& environment, int days, bool json) {
@@ -24,17 +28,31 @@ int forecast(const Environment& environment, int days, bool json) {
     return 0;
 }
 
+std::optional<int> read_days(const std::string& text) {
+    int days = 0;
+    const char* end = text.data() + text.size();
+    const auto [read_to, failed] = std::from_chars(text.data(), end, days);
+    if (failed != std::errc{} || read_to != end || days < 1 || days > kMostDays) return std::nullopt;
+    return days;
+}
+
+constexpr OptionSyntax kForecastOptions[] = {
+    {.name = "days", .does = "How far ahead, 1 to 366 days (default 90)", .value = "N:INT in [1 - 366]"},
+    {.name = "json", .does = "One JSON object instead of text"},
+};
+
 }  // namespace
 
-void add_forecast(CLI::App& app, Command& chosen) {
-    CLI::App* command = app.add_subcommand(
-        "forecast", "Say what comes: renewals, restarts and their price, certificates that will not do; changes nothing");
-    const auto days = std::make_shared<int>(kUsualDays);
-    const auto json = std::make_shared<bool>(false);
-    command->add_option("--days", *days, "How far ahead, 1 to 366 days (default 90)")->type_name("N")->check(CLI::Range(1, kMostDays));
-    command->add_flag("--json", *json, "One JSON object instead of text");
-    command->callback(
-        [&chosen, days, json] { chosen = [days, json](Environment& environment) { return forecast(environment, *days, *json); }; });
-}
+const CommandSyntax kForecastCommand{
+    .name = "forecast",
+    .does = "Say what comes: renewals, restarts and their price, certificates that will not do; changes nothing",
+    .options = kForecastOptions,
+    .run =
+        [](Environment& environment, const GivenLine& line) {
+            const auto days = line.has("days") ? read_days(line.value("days")) : kUsualDays;
+            return days ? forecast(environment, *days, line.has("json"))
+                        : usage_error(fmt::format("--days: Value {} not in range 1 to {}", line.value("days"), kMostDays));
+        },
+};
 
 }  // namespace sstp

@@ -4,8 +4,6 @@
 #include "service/commands/heal_here.h"
 #include "service/commands/running_service.h"
 
-#include <CLI/CLI.hpp>
-
 namespace sstp {
 
 namespace {
@@ -31,14 +29,18 @@ int heal(const Environment& environment, const HealOptions& options) {
     return heal_here(environment, options.ignore_window);
 }
 
+constexpr OptionSyntax kHealOptions[] = {
+    {.name = "now", .does = "In this process, even if the service runs"},
+    {.name = "ignore-window", .does = "Planned work too, outside the maintenance window"},
+};
+
 }  // namespace
 
-void add_heal(CLI::App& app, Command& chosen) {
-    CLI::App* command = app.add_subcommand("heal", "Heal now: by the running service, else in this process");
-    const auto options = std::make_shared<HealOptions>();
-    command->add_flag("--now", options->now, "In this process, even if the service runs");
-    command->add_flag("--ignore-window", options->ignore_window, "Planned work too, outside the maintenance window");
-    command->callback([&chosen, options] { chosen = [options](Environment& environment) { return heal(environment, *options); }; });
-}
+const CommandSyntax kHealCommand{
+    .name = "heal",
+    .does = "Heal now: by the running service, else in this process",
+    .options = kHealOptions,
+    .run = [](Environment& environment, const GivenLine& line) { return heal(environment, {line.has("now"), line.has("ignore-window")}); },
+};
 
 }  // namespace sstp

@@ -4,8 +4,6 @@
 #include "service/commands/console.h"
 #include "service/commands/looking.h"
 
-#include <CLI/CLI.hpp>
-
 namespace sstp {
 
 namespace {
@@ -37,14 +35,18 @@ int history(const Environment& environment, const HistoryOptions& options) {
     return 0;
 }
 
+constexpr OptionSyntax kHistoryOptions[] = {
+    {.name = "json", .does = "One JSON object instead of text"},
+    {.name = "since", .does = "A time (2026-11-21T02:00:00Z) or an age (30m, 24h, 7d)", .value = "T"},
+};
+
 }  // namespace
 
-void add_history(CLI::App& app, Command& chosen) {
-    CLI::App* command = app.add_subcommand("history", "What happened: the journal, oldest first");
-    const auto options = std::make_shared<HistoryOptions>();
-    command->add_flag("--json", options->json, "One JSON object instead of text");
-    command->add_option("--since", options->since, "A time (2026-11-21T02:00:00Z) or an age (30m, 24h, 7d)")->type_name("T");
-    command->callback([&chosen, options] { chosen = [options](Environment& environment) { return history(environment, *options); }; });
-}
+const CommandSyntax kHistoryCommand{
+    .name = "history",
+    .does = "What happened: the journal, oldest first",
+    .options = kHistoryOptions,
+    .run = [](Environment& environment, const GivenLine& line) { return history(environment, {line.has("json"), line.value("since")}); },
+};
 
 }  // namespace sstp

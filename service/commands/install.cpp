@@ -8,7 +8,6 @@
 #include "service/windows/scm.h"
 #include "service/windows/text.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace sstp {
@@ -75,9 +74,10 @@ int install(const Environment& environment) {
 
 }  // namespace
 
-void add_install(CLI::App& app, Command& chosen) {
-    CLI::App* command = app.add_subcommand("install", "Register the service without the MSI");
-    command->callback([&chosen] { chosen = [](Environment& environment) { return install(environment); }; });
-}
+const CommandSyntax kInstallCommand{
+    .name = "install",
+    .does = "Register the service without the MSI",
+    .run = [](Environment& environment, const GivenLine&) { return install(environment); },
+};
 
 }  // namespace sstp

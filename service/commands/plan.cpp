@@ -4,8 +4,6 @@
 #include "service/commands/console.h"
 #include "service/commands/looking.h"
 
-#include <CLI/CLI.hpp>
-
 namespace sstp {
 
 namespace {
@@ -21,13 +19,17 @@ int plan(const Environment& environment, bool json) {
     return plan_exit_code(look->report);
 }
 
+constexpr OptionSyntax kPlanOptions[] = {
+    {.name = "json", .does = "One JSON object instead of text"},
+};
+
 }  // namespace
 
-void add_plan(CLI::App& app, Command& chosen) {
-    CLI::App* command = app.add_subcommand("plan", "Say what a heal would do now and why, step by step; changes nothing");
-    const auto json = std::make_shared<bool>(false);
-    command->add_flag("--json", *json, "One JSON object instead of text");
-    command->callback([&chosen, json] { chosen = [json](Environment& environment) { return plan(environment, *json); }; });
-}
+const CommandSyntax kPlanCommand{
+    .name = "plan",
+    .does = "Say what a heal would do now and why, step by step; changes nothing",
+    .options = kPlanOptions,
+    .run = [](Environment& environment, const GivenLine& line) { return plan(environment, line.has("json")); },
+};
 
 }  // namespace sstp

@@ -9,7 +9,6 @@
 #include "service/windows/kill_switch_registry.h"
 #include "service/windows/ntfs_files.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace sstp {
@@ -74,24 +73,38 @@ int schema() {
     return 0;
 }
 
+const CommandSyntax kPolicyCheck{
+    .name = "check",
+    .does = "Validate FILE: every error with line, column and JSON pointer",
+    .words = {WordSyntax::Count::one, "FILE", "FILE TEXT REQUIRED", "The policy file"},
+    .run = [](Environment&, const GivenLine& line) { return check(line.word()); },
+};
+
+constexpr OptionSyntax kShowOptions[] = {
+    {.name = "origins", .does = "Each value with where it comes from"},
+    {.name = "json", .does = "With --origins: one JSON object instead of text", .needs = "origins"},
+};
+const CommandSyntax kPolicyShow{
+    .name = "show",
+    .does = "The effective policy with every default: file and Group Policy",
+    .options = kShowOptions,
+    .run = [](Environment& environment, const GivenLine& line) { return show(environment, {line.has("origins"), line.has("json")}); },
+};
+
+const CommandSyntax kPolicySchema{
+    .name = "schema",
+    .does = "The JSON schema of the policy file",
+    .run = [](Environment&, const GivenLine&) { return schema(); },
+};
+
+constexpr const CommandSyntax* kPolicyCommands[] = {&kPolicyCheck, &kPolicyShow, &kPolicySchema};
+
 }  // namespace
 
-void add_policy(CLI::App& app, Command& chosen) {
-    CLI::App* command = app.add_subcommand("policy", "Validate a policy file, show the effective one, or print the schema");
-    command->require_subcommand(1);
-    CLI::App* checking = command->add_subcommand("check", "Validate FILE: every error with line, column and JSON pointer");
-    const auto file = std::make_shared<std::string>();
-    checking->add_option("FILE", *file, "The policy file")->required();
-    checking->callback([&chosen, file] { chosen = [file](Environment&) { return check(*file); }; });
-    CLI::App* showing = command->add_subcommand("show", "The effective policy with every default: file and Group Policy");
-    const auto options = std::make_shared<ShowOptions>();
-    CLI::Option* origins = showing->add_flag("--origins", options->origins, "Each value with where it comes from");
-    showing->add_flag("--json", options->json, "With --origins: one JSON object instead of text")->needs(origins);
-    showing->callback([&chosen, options] { chosen = [options](Environment& environment) { return show(environment, *options); }; });
-    command->add_subcommand("schema", "The JSON schema of the policy file")->callback([&chosen] {
-        chosen = [](Environment&) { return schema(); };
-    });
-    for (CLI::App* each : {checking, showing, command}) each->fallthrough();
-}
+const CommandSyntax kPolicyCommand{
+    .name = "policy",
+    .does = "Validate a policy file, show the effective one, or print the schema",
+    .commands = kPolicyCommands,
+};
 
 }  // namespace sstp

@@ -7,7 +7,6 @@
 #include "service/commands/looking.h"
 #include "service/windows/ntfs_files.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace sstp {
@@ -31,7 +30,7 @@ int rehearse(const Environment& environment, const std::string& state, bool json
     if (!text) return complain(text.error().message() + ". Name the policy with --policy FILE", 1);
     const PolicyReading reading = read_policy(*text);
     if (!reading.policy) {
-        standard_error() << to_lines_with_excerpts(reading.problems, file);
+        complain_lines(to_lines_with_excerpts(reading.problems, file));
         return 2;
     }
     auto snapshot = server_to_play_on(state);
@@ -44,17 +43,18 @@ int rehearse(const Environment& environment, const std::string& state, bool json
     return 0;
 }
 
+constexpr OptionSyntax kRehearseOptions[] = {
+    {.name = "state", .does = "A file of `snapshot` to play on (default: an example server)", .value = "SNAPSHOT"},
+    {.name = "json", .does = "One JSON object instead of text"},
+};
+
 }  // namespace
 
-void add_rehearse(CLI::App& app, Command& chosen) {
-    CLI::App* command =
-        app.add_subcommand("rehearse", "Play a policy (--policy FILE): what it makes of a renewal, an end on a Sunday, a hung service");
-    const auto state = std::make_shared<std::string>();
-    const auto json = std::make_shared<bool>(false);
-    command->add_option("--state", *state, "A file of `snapshot` to play on (default: an example server)")->type_name("SNAPSHOT");
-    command->add_flag("--json", *json, "One JSON object instead of text");
-    command->callback(
-        [&chosen, state, json] { chosen = [state, json](Environment& environment) { return rehearse(environment, *state, *json); }; });
-}
+const CommandSyntax kRehearseCommand{
+    .name = "rehearse",
+    .does = "Play a policy (--policy FILE): what it makes of a renewal, an end on a Sunday, a hung service",
+    .options = kRehearseOptions,
+    .run = [](Environment& environment, const GivenLine& line) { return rehearse(environment, line.value("state"), line.has("json")); },
+};
 
 }  // namespace sstp

@@ -7,14 +7,10 @@
 #include "service/commands/looking.h"
 #include "service/commands/policy_as_found.h"
 #include "service/commands/taken_snapshot.h"
+#include "service/commands/written_file.h"
 #include "service/windows/ntfs_files.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
-
-#include <filesystem>
-#include <fstream>
-#include <system_error>
 
 namespace sstp {
 
@@ -61,15 +57,9 @@ void add_record(ReportPage& page, const Environment& environment) {
 }
 
 int write(const std::string& file, const std::string& html) {
-    const std::filesystem::path path{std::u8string{file.begin(), file.end()}};
-    std::ofstream out{path, std::ios::binary};
-    out << html;
-    out.close();
-    std::error_code unknown;
-    const auto whole = std::filesystem::absolute(path, unknown).u8string();
-    const std::string shown{whole.begin(), whole.end()};
-    if (!out) return complain(fmt::format("could not write {}: is the folder there, and may you write to it?", shown), 1);
-    print_text(fmt::format("Written: {}\n", shown));
+    const std::string path = whole_path(file);
+    if (const auto written = write_file(path, html); !written) return complain_of_unwritten(written.error());
+    print_text(fmt::format("Written: {}\n", path));
     return 0;
 }
 
@@ -97,24 +87,26 @@ int report(const Environment& environment, const std::string& file) {
     return write(file, render_report_html(page));
 }
 
+constexpr OptionSyntax kReportOptions[] = {
+    {.name = "html",
+     .does = "The file that is written (default sstp-report.html in the current folder)",
+     .value = "FILE",
+     .value_may_lack = true},
+};
+
 }  // namespace
 
-void add_report(CLI::App& app, Command& chosen) {
-    CLI::App* command =
-        app.add_subcommand("report", "Look once and write a page for people: state, certificates over time, heals, delivery, policy");
-    const auto file = std::make_shared<std::string>(kUsualFile);
-    command->add_option("--html", *file, fmt::format("The file that is written (default {} in the current folder)", kUsualFile))
-        ->type_name("FILE")
-        ->expected(0, 1);
-    const auto status_files = std::make_shared<std::vector<std::string>>();
-    command->add_option("STATUS", *status_files, "status.json of several servers: a page of the fleet instead")
-        ->type_name("STATUS.json ...");
-    command->callback([&chosen, file, status_files] {
-        chosen = [file, status_files](Environment& environment) {
-            const std::string to = file->empty() ? std::string{kUsualFile} : *file;
-            return status_files->empty() ? report(environment, to) : fleet(to, *status_files);
-        };
-    });
-}
+const CommandSyntax kReportCommand{
+    .name = "report",
+    .does = "Look once and write a page for people: state, certificates over time, heals, delivery, policy",
+    .options = kReportOptions,
+    .words = {WordSyntax::Count::any, "STATUS", "STATUS STATUS.json ... ...",
+              "status.json of several servers: a page of the fleet instead"},
+    .run =
+        [](Environment& environment, const GivenLine& line) {
+            const std::string file = line.value("html").empty() ? std::string{kUsualFile} : line.value("html");
+            return line.words.empty() ? report(environment, file) : fleet(file, line.words);
+        },
+};
 
 }  // namespace sstp

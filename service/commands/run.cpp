@@ -3,8 +3,6 @@
 #include "service/commands/watch_context.h"
 #include "service/host/console_shell.h"
 
-#include <CLI/CLI.hpp>
-
 namespace sstp {
 
 namespace {
@@ -19,9 +17,10 @@ int run(const Environment& environment) {
 
 }  // namespace
 
-void add_run(CLI::App& app, Command& chosen) {
-    CLI::App* command = app.add_subcommand("run", "Watch and heal in this console, until Ctrl+C");
-    command->callback([&chosen] { chosen = [](Environment& environment) { return run(environment); }; });
-}
+const CommandSyntax kRunCommand{
+    .name = "run",
+    .does = "Watch and heal in this console, until Ctrl+C",
+    .run = [](Environment& environment, const GivenLine&) { return run(environment); },
+};
 
 }  // namespace sstp

@@ -12,7 +12,6 @@
 #include "service/windows/system_clock.h"
 #include "watchdog_version.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -181,16 +180,24 @@ int siem_test(const Environment& environment, bool json) {
     return here(environment, *policy, json);
 }
 
+constexpr OptionSyntax kSiemTestOptions[] = {
+    {.name = "json", .does = "One JSON object instead of text"},
+};
+const CommandSyntax kSiemTest{
+    .name = "test",
+    .does = "Send a test event to each destination, and say what became of it",
+    .options = kSiemTestOptions,
+    .run = [](Environment& environment, const GivenLine& line) { return siem_test(environment, line.has("json")); },
+};
+
+constexpr const CommandSyntax* kSiemCommands[] = {&kSiemTest};
+
 }  // namespace
 
-void add_siem(CLI::App& app, Command& chosen) {
-    CLI::App* command = app.add_subcommand("siem", "What concerns the SIEM destinations of the policy");
-    command->require_subcommand(1);
-    CLI::App* test = command->add_subcommand("test", "Send a test event to each destination, and say what became of it");
-    const auto json = std::make_shared<bool>(false);
-    test->add_flag("--json", *json, "One JSON object instead of text");
-    test->callback([&chosen, json] { chosen = [json](Environment& environment) { return siem_test(environment, *json); }; });
-    for (CLI::App* each : {test, command}) each->fallthrough();
-}
+const CommandSyntax kSiemCommand{
+    .name = "siem",
+    .does = "What concerns the SIEM destinations of the policy",
+    .commands = kSiemCommands,
+};
 
 }  // namespace sstp

@@ -4,12 +4,9 @@
 #include "service/commands/command_line.h"
 #include "service/commands/console.h"
 #include "service/commands/taken_snapshot.h"
+#include "service/commands/written_file.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
-
-#include <filesystem>
-#include <fstream>
 
 namespace sstp {
 
@@ -19,11 +16,8 @@ int snapshot(const Environment& environment, const std::string& file) {
     const auto taken = take_snapshot(environment);
     if (!taken) return complain(taken.error().message(), 1);
     const Redaction redaction{*taken};
-    const std::filesystem::path path{std::u8string{file.begin(), file.end()}};
-    std::ofstream out{path, std::ios::binary};
-    out << snapshot_file_of(*taken, [&](std::string_view text) { return redaction.apply(text); });
-    out.close();
-    if (!out) return complain(fmt::format("could not write {}: is the folder there, and may you write to it?", file), 1);
+    const std::string content = snapshot_file_of(*taken, [&](std::string_view text) { return redaction.apply(text); });
+    if (const auto written = write_file(file, content); !written) return complain_of_unwritten(written.error());
     print(
         fmt::format("Written: {}\nNames, addresses, thumbprints and identities are replaced. Read it before you hand it on.\n"
                     "To play a policy on it: sstp-watchdog rehearse --policy FILE --state {}\n",
@@ -33,11 +27,11 @@ int snapshot(const Environment& environment, const std::string& file) {
 
 }  // namespace
 
-void add_snapshot(CLI::App& app, Command& chosen) {
-    CLI::App* command = app.add_subcommand("snapshot", "Look once and write what was seen and is remembered to a file, redacted");
-    const auto file = std::make_shared<std::string>();
-    command->add_option("FILE", *file, "The file that is written")->required();
-    command->callback([&chosen, file] { chosen = [file](Environment& environment) { return snapshot(environment, *file); }; });
-}
+const CommandSyntax kSnapshotCommand{
+    .name = "snapshot",
+    .does = "Look once and write what was seen and is remembered to a file, redacted",
+    .words = {WordSyntax::Count::one, "FILE", "FILE TEXT REQUIRED", "The file that is written"},
+    .run = [](Environment& environment, const GivenLine& line) { return snapshot(environment, line.word()); },
+};
 
 }  // namespace sstp

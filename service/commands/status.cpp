@@ -5,8 +5,6 @@
 #include "service/commands/running_service.h"
 #include "service/commands/status_file.h"
 
-#include <CLI/CLI.hpp>
-
 namespace sstp {
 
 namespace {
@@ -36,13 +34,17 @@ int status(const Environment& environment, bool json) {
     return 0;
 }
 
+constexpr OptionSyntax kStatusOptions[] = {
+    {.name = "json", .does = "The content of status.json"},
+};
+
 }  // namespace
 
-void add_status(CLI::App& app, Command& chosen) {
-    CLI::App* command = app.add_subcommand("status", "What the last cycle of the service found and did");
-    const auto json = std::make_shared<bool>(false);
-    command->add_flag("--json", *json, "The content of status.json");
-    command->callback([&chosen, json] { chosen = [json](Environment& environment) { return status(environment, *json); }; });
-}
+const CommandSyntax kStatusCommand{
+    .name = "status",
+    .does = "What the last cycle of the service found and did",
+    .options = kStatusOptions,
+    .run = [](Environment& environment, const GivenLine& line) { return status(environment, line.has("json")); },
+};
 
 }  // namespace sstp

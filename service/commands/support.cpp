@@ -6,18 +6,16 @@
 #include "service/commands/policy_as_found.h"
 #include "service/commands/running_service.h"
 #include "service/commands/taken_snapshot.h"
+#include "service/commands/written_file.h"
 #include "service/windows/ntfs_files.h"
 #include "service/windows/portable/multi_text.h"
 #include "service/windows/registry_key.h"
 #include "service/windows/text.h"
+#include "service/windows/unique_handle.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <system_error>
 
 namespace sstp {
 
@@ -61,15 +59,22 @@ void add_file(SupportMaterial& material, const Environment& environment, const s
         {name == "sstp_watchdog.prom" ? "metrics.prom" : name, says, is_log ? end_of(*std::move(text), kMostOfLog) : *std::move(text)});
 }
 
+/// Of a folder that cannot be read: none.
+std::vector<std::string> names_in(const std::string& folder) {
+    std::vector<std::string> names;
+    WIN32_FIND_DATAW entry{};
+    const UniqueFind find{FindFirstFileW((to_wide_lossy(folder) + L"\\*").c_str(), &entry)};
+    if (!find) return names;
+    do {
+        names.push_back(to_utf8_lossy(entry.cFileName));
+    } while (FindNextFileW(find.get(), &entry));
+    return names;
+}
+
 void add_logs(SupportMaterial& material, const Environment& environment) {
     const std::string folder = environment.places.in_data_folder("logs");
-    std::vector<std::string> names;
-    std::error_code failed;
-    for (std::filesystem::directory_iterator each{std::filesystem::path{std::u8string{folder.begin(), folder.end()}}, failed}, end;
-         !failed && each != end; each.increment(failed)) {
-        const auto name = each->path().filename().u8string();
-        if (each->path().extension() == ".log") names.emplace_back(name.begin(), name.end());
-    }
+    std::vector<std::string> names = names_in(folder);
+    std::erase_if(names, [](const std::string& name) { return !name.ends_with(".log"); });
     std::sort(names.begin(), names.end());
     for (const std::string& each : names) add_file(material, environment, "logs/" + each, "log of the service");
     if (names.empty()) material.missing.push_back("there is no log in " + folder);
@@ -124,11 +129,7 @@ int support(const Environment& environment, const std::string& file) {
     const SupportBundle bundle = support_bundle(*material);
     const auto zip = zip_of(bundle.members, material->look.state.looked_at.wall);
     if (!zip) return complain(zip.error().message(), 1);
-    const std::filesystem::path path{std::u8string{file.begin(), file.end()}};
-    std::ofstream out{path, std::ios::binary};
-    out << *zip;
-    out.close();
-    if (!out) return complain(fmt::format("could not write {}: is the folder there, and may you write to it?", file), 1);
+    if (const auto written = write_file(file, *zip); !written) return complain_of_unwritten(written.error());
     print(bundle.contents);
     print_text(fmt::format("\nWritten: {}\n", file));
     return 0;
@@ -136,12 +137,11 @@ int support(const Environment& environment, const std::string& file) {
 
 }  // namespace
 
-void add_support(CLI::App& app, Command& chosen) {
-    CLI::App* command =
-        app.add_subcommand("support", "Collect what support needs into a zip file, redacted: look, policy, journal, logs, versions");
-    const auto file = std::make_shared<std::string>();
-    command->add_option("FILE", *file, "The zip file that is written")->type_name("FILE.zip")->required();
-    command->callback([&chosen, file] { chosen = [file](Environment& environment) { return support(environment, *file); }; });
-}
+const CommandSyntax kSupportCommand{
+    .name = "support",
+    .does = "Collect what support needs into a zip file, redacted: look, policy, journal, logs, versions",
+    .words = {WordSyntax::Count::one, "FILE", "FILE FILE.zip REQUIRED", "The zip file that is written"},
+    .run = [](Environment& environment, const GivenLine& line) { return support(environment, line.word()); },
+};
 
 }  // namespace sstp

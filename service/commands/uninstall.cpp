@@ -4,7 +4,6 @@
 #include "service/windows/scm.h"
 #include "service/windows/scm_services.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace sstp {
@@ -35,9 +34,10 @@ int uninstall(const Environment& environment) {
 
 }  // namespace
 
-void add_uninstall(CLI::App& app, Command& chosen) {
-    CLI::App* command = app.add_subcommand("uninstall", "Stop and remove the service; policy, state and logs stay");
-    command->callback([&chosen] { chosen = [](Environment& environment) { return uninstall(environment); }; });
-}
+const CommandSyntax kUninstallCommand{
+    .name = "uninstall",
+    .does = "Stop and remove the service; policy, state and logs stay",
+    .run = [](Environment& environment, const GivenLine&) { return uninstall(environment); },
+};
 
 }  // namespace sstp

@@ -8,9 +8,9 @@
 #include <spdlog/spdlog.h>
 
 #include <exception>
-#include <filesystem>
 #include <mutex>
 #include <optional>
+#include <type_traits>
 
 namespace sstp {
 
@@ -31,22 +31,24 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 
 /// vcpkg's spdlog may be built with narrow file names, which are then the system's code page.
 template <class Name>
-Name file_name(const std::filesystem::path& path) {
+Name file_name(const std::wstring& path) {
     if constexpr (std::is_same_v<Name, std::wstring>) {
-        return path.wstring();
+        return path;
     } else {
-        return path.string();
+        const int length = static_cast<int>(path.size());
+        Name narrow(static_cast<std::size_t>(WideCharToMultiByte(CP_ACP, 0, path.data(), length, nullptr, 0, nullptr, nullptr)), '\0');
+        WideCharToMultiByte(CP_ACP, 0, path.data(), length, narrow.data(), static_cast<int>(narrow.size()), nullptr, nullptr);
+        return narrow;
     }
 }
 
 std::shared_ptr<spdlog::logger> make_logger(const std::string& data_folder, const LogPolicy& policy) {
     const auto folder = to_wide(data_folder);
     if (!folder) return nullptr;
-    const std::filesystem::path logs = std::filesystem::path{*folder} / L"logs";
-    std::filesystem::create_directories(logs);   // inherits the descriptor of the data folder
-    const std::filesystem::path file = logs / L"sstp-watchdog.log";
-    const auto sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
-        file_name<spdlog::filename_t>(file), static_cast<std::size_t>(policy.maximum_size), policy.maximum_files - 1);
+    // The sink makes the folder, which inherits the descriptor of the data folder.
+    const auto sink =
+        std::make_shared<spdlog::sinks::rotating_file_sink_mt>(file_name<spdlog::filename_t>(*folder + L"\\logs\\sstp-watchdog.log"),
+                                                               static_cast<std::size_t>(policy.maximum_size), policy.maximum_files - 1);
     auto logger = std::make_shared<spdlog::logger>("sstp-watchdog", sink);
     logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %-8l %v", spdlog::pattern_time_type::utc);
     logger->set_level(to_spdlog(policy.level));
@@ -76,7 +78,7 @@ bool Log::open(const std::string& data_folder, const LogPolicy& policy) {
         implementation_->policy = policy;
         if (policy.level != LogLevel::off) implementation_->logger = make_logger(data_folder, policy);
         return policy.level == LogLevel::off || implementation_->logger != nullptr;
-    } catch (const std::exception&) {   // spdlog_ex, filesystem_error
+    } catch (const std::exception&) {   // spdlog_ex
         return false;
     }
 }
