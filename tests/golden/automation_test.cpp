@@ -88,7 +88,7 @@ TEST(PowerShellModule, calls_commands_that_exist) {
     called.merge(found_in(module, "@\\('([a-z]+)'\\)"));
     EXPECT_EQ(called, (std::set<std::string>{"status", "check", "history", "plan", "heal"}));
     for (const std::string& each : called) {
-        EXPECT_THAT(read_repository_file("service/commands/" + each + ".cpp"), testing::HasSubstr("add_subcommand(\"" + each + "\""))
+        EXPECT_THAT(read_repository_file("service/commands/" + each + ".cpp"), testing::HasSubstr("Command{\n    .name = \"" + each + "\""))
             << each;
     }
 }
