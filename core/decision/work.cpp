@@ -61,13 +61,13 @@ bool is_urgent(const DecisionInput& input) {
     return a_symptom_harms_somebody(input) || somebody_gets_no_further(input) || somebody_is_cut_off(input);
 }
 
-/// Clients get no further here, whatever the stored hash names: RRAS takes no calls, and no session has begun since it started. Which
-/// certificate a listener serves tells nothing behind a balancer.
+/// Clients get no further here, whatever the stored hash names: RRAS takes no calls, or a listener is dead, and no session has begun since
+/// it started. Which certificate a listener serves tells nothing behind a balancer.
 bool nobody_gets_through(const DecisionInput& input) {
     const ServiceStatus* rras = input.state.service(kRemoteAccess);
     const bool started = rras && rras->started;
     const auto came = started ? selection::sstp_session_began_since(rras->started->latest, input.memory.sessions) : std::nullopt;
-    return came == false && is_confirmed(Reason::sstp_uri_unhealthy, input);
+    return came == false && (is_confirmed(Reason::sstp_uri_unhealthy, input) || somebody_reaches_nothing(input));
 }
 
 /// Where SSTP was never seen in use, other tunnels pay for a restart: it waits for the hours of the window, unless RRAS does not run.
@@ -151,7 +151,7 @@ std::optional<Work> succession(const DecisionInput& input) {
     // What is in force may not be named anew, and somebody is out for it: nothing but the successor helps. Under a hash that is nowhere
     // here every listener seems to serve wrongly: there only a listener that is dead, or an RRAS that takes no calls, tells (DESIGN 2.1).
     const bool is_elsewhere = has(input.assessment.findings, Reason::hash_unknown_to_this_server);
-    const bool is_out = is_elsewhere ? nobody_gets_through(input) || somebody_reaches_nothing(input) : is_urgent(input);
+    const bool is_out = is_elsewhere ? nobody_gets_through(input) : is_urgent(input);
     const bool helps_now = !desired.certificate && is_out;
     Work work = make(Work::Kind::succession, helps_now ? urgency_of(input, true, with_restart) : desired.successor->urgency, input, target,
                      std::move(steps));

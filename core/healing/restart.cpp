@@ -129,9 +129,12 @@ std::string why_not_the_planned_hash(const HealRun& run, const Unit& unit) {
 }
 
 /// What somebody has written into the hashes since is read by RRAS as well: it is not stopped where it would not come back.
-std::optional<Halted> hashes_keep_it_from_starting(HealRun& run) {
+std::optional<Halted> hashes_keep_it_from_starting(HealRun& run, bool puts_back) {
     const auto unit = read_unit(run.ports, run.heal());
     if (!unit) return Halted{Halt::refused, unit.error()};
+    // With the flag at 0 the records win; a hash that was deleted is put back between stop and start, where somebody does that.
+    const bool is_put_back = puts_back && !unit->contains(SstpValue::sha256_certificate_hash);
+    if (!is_an_administrators(*unit) || is_put_back) return std::nullopt;
     std::string why = why_rras_would_not_start(run, *unit);
     if (why.empty()) why = why_not_the_planned_hash(run, *unit);
     if (why.empty()) return std::nullopt;
@@ -233,7 +236,7 @@ std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& serv
         if (auto gone = target_has_gone(run)) return gone;
     }
     if (!remote_access_is_stopped(run)) {
-        if (auto changed = hashes_keep_it_from_starting(run)) return changed;
+        if (auto changed = hashes_keep_it_from_starting(run, before_start != nullptr)) return changed;
     }
     const Beforehand found = beforehand(run);
     if (const auto durable = commit_intent(run, *scope, kind); !durable) {

@@ -128,8 +128,7 @@ struct Memory {
     /// The wall clock is not believed (DESIGN 7.10), or jumped since the look before: what rests on dates has to wait.
     bool clock_doubtful = false;
     std::string clock_explanation;
-    /// While it is in doubt: the later time that it showed before, by our record or until it was set back. What had ended then is not
-    /// written anew. Nothing: it showed none.
+    /// While it is in doubt: what it would show, had this process not seen it set back. What had ended then is not written anew.
     std::optional<WallTime> clock_was_as_late_as;
     std::optional<Duration> up_time;  ///< of the machine
     std::optional<PlannedSuccession> planned;

@@ -105,13 +105,18 @@ const DecidingRecord* one_that_differs(const std::vector<DecidingRecord>& decidi
 const Certificate* served_beside(const DecidingRecord& deciding, const Basis& basis) {
     const auto* stored = value_of(basis.in.state.settings.sha256_hash);
     if (!stored || !deciding.certificate || !is_wildcard_record(deciding) || basis.ca.any) return nullptr;
+    // HTTP.SYS serves records also where RRAS is down, and nobody gets in.
+    const ServiceStatus* rras = basis.in.state.service(kRemoteAccess);
+    if (!rras || rras->state != ServiceState::running) return nullptr;
     for (const AddressFamily family : basis.families) {
         const auto* record = value_of(basis.in.state.binding(family));
         if (!record || !may_be_rewritten(*record, basis.in)) continue;
         for (const Probe* probe : basis.in.state.own_probes(family)) {
             const Certificate* leaf = leaf_of(*probe);
             const bool is_right = leaf && leaf->hash == *stored && leaf->thumbprint == record->thumbprint();
-            if (is_right && !is_same_ca(authority_of(*leaf), authority_of(*deciding.certificate))) return leaf;
+            if (!is_right || is_same_ca(authority_of(*leaf), authority_of(*deciding.certificate))) continue;
+            const bool is_what_drifted = basis.ca.is_decided() && allows(basis.ca, *deciding.certificate) && !allows(basis.ca, *leaf);
+            if (!is_what_drifted) return leaf;
         }
     }
     return nullptr;

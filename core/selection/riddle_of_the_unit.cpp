@@ -122,13 +122,19 @@ bool is_another_choice(const Certificate& other, const Basis& basis) {
     return !same_names || !same_ca;
 }
 
-/// Before anybody connected another one was in force, and lies in the store still. Whoever sets SSTP up names his choice everywhere; half
+/// Before anybody connected another one was in force, and lies in the store still. Whoever sets SSTP up stores its hash; a record
 /// of it may be a drift, also one that was cured and came again.
 const Certificate* was_in_force_unproven(const Basis& basis) {
     const Memory& memory = basis.in.memory;
     if (memory.proven || memory.learned || !memory.unproven_active || !basis.active) return nullptr;
+    const Certificate& active = *basis.active;
+    const auto* hash = value_of(basis.in.state.settings.sha256_hash);
+    if ((hash && *hash == active.hash) || memory.put_in_force_by_us == active.hash) return nullptr;
     const Certificate* before = basis.in.state.find(memory.unproven_active->hash);
-    return before && is_another_choice(*before, basis) && !is_named_everywhere(*basis.active, basis) ? before : nullptr;
+    if (!before || !is_another_choice(*before, basis)) return nullptr;
+    // One with more names than it had is its renewal.
+    const bool is_renewal = covers_all(active, names_on(*before)) && is_same_ca(authority_of(active), authority_of(*before));
+    return is_renewal ? nullptr : before;
 }
 
 Riddle about_what_was_in_force(const Basis& basis, const Certificate& before) {

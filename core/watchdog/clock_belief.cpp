@@ -67,7 +67,7 @@ bool ClockBelief::settles(MonotonicTime now) { return !doubtful(now) && std::exc
 
 std::optional<WallTime> ClockBelief::was_as_late_as(MonotonicTime now) const {
     if (!last_ || !doubtful(now)) return std::nullopt;
-    const WallTime latest = std::max(as_it_ran_before(now), earlier_than_.value_or(last_->wall));
+    const WallTime latest = as_it_ran_before(now);
     return latest > last_->wall + kTolerance ? std::optional{latest} : std::nullopt;
 }
 

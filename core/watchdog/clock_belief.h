@@ -34,8 +34,8 @@ public:
     bool settles(MonotonicTime now);
     /// For a person; empty when it is believed.
     [[nodiscard]] std::string explanation(MonotonicTime now) const;
-    /// While it is in doubt: the latest that it can have been by what spoke before, our record or the clock as it ran until it was set
-    /// back. What had ended by then has ended, unless that was the wrong one of the two. Nothing: the clock of now is the latest.
+    /// While it is in doubt: what it would show now, had this process not seen it set back. What has ended by then has ended, unless that
+    /// was the wrong one of the two. Our record's time is no such word: a boot with a clock of 2099 would end every certificate.
     [[nodiscard]] std::optional<WallTime> was_as_late_as(MonotonicTime now) const;
     /// How long it stays doubtful after a jump, when nothing else happens.
     [[nodiscard]] Duration doubtful_for(MonotonicTime now) const;

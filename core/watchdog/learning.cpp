@@ -98,7 +98,8 @@ bool takes_the_place_of(const Certificate& before, const Certificate& active, co
     const bool bears_one = selection::bears_a_name_of(policy.certificate, active);
     if (!bears_one && selection::bears_a_name_of(policy.certificate, before)) return false;
     const auto& desired = assessment.desired.certificate;
-    const bool says_the_same = covers_all(before, names_on(active)) && is_same_ca(authority_of(before), authority_of(active));
+    const bool covers_either = covers_all(before, names_on(active)) || covers_all(active, names_on(before));
+    const bool says_the_same = covers_either && is_same_ca(authority_of(before), authority_of(active));
     const bool is_whole = desired && desired->hash == active.hash && assessment.differences.empty();
     return says_the_same || is_whole || !state.find(before.hash);
 }

@@ -162,10 +162,11 @@ TEST(ClockBelief, WhileItIsInDoubtItWasAsLateAsItShowedBefore) {
     EXPECT_EQ(std::nullopt, belief.was_as_late_as(MonotonicTime{1h + 1min})) << "an administrator says that it is right";
 }
 
-TEST(ClockBelief, OneThatStandsBeforeTheRecordWasAsLateAsThat) {
+TEST(ClockBelief, Row78_ARecordOf2099EndsNoCertificate) {
     ClockBelief belief;
-    belief.look(moment(kRecord - days{30}, 1min), kRecord, false);
-    EXPECT_EQ(kRecord, belief.was_as_late_as(MonotonicTime{1min}));
+    belief.look(moment(kRecord - days{365 * 73}, 1min), kRecord, false);
+    EXPECT_TRUE(belief.not_believed());
+    EXPECT_EQ(std::nullopt, belief.was_as_late_as(MonotonicTime{1min}));
 }
 
 TEST(ClockBelief, ACertificateThatWasBoundTooEarlySaysNothingOfTheClock) {
