@@ -11,8 +11,8 @@ namespace sstp {
 
 /// Counts the sessions that end, commits the charge with all that is to be stopped, stops, starts, and stores what RRAS holds
 /// then. `restart` and `then` give way to the kill switch between two stops and leave a RemoteAccess alone that somebody stopped;
-/// `taking_back` and `recovery` go on. None stops an RRAS that would not start on the
-/// hashes that stand there by now (Halt::changed_by_others). `before_start` runs between stop and start.
+/// `taking_back` and `recovery` go on. With the flag at 1 none stops an RRAS that would not start on the hashes that stand there by now
+/// (Halt::changed_by_others). `before_start` runs between stop and start; what was deleted is taken to be put back there.
 /// Nothing: RemoteAccess was started, or tried to; whether it runs is for the proof to see. Halts: nothing was restarted, or
 /// a service hangs; what was stopped was started again as far as it could be.
 std::optional<Halted> restart(HealRun& run, const std::vector<std::string>& services, ChargeKind kind,

@@ -161,6 +161,10 @@ std::optional<HealOutcome> act_on(HealRun& run, const Judgement& seen, Patience&
         if (halted->why == Halt::our_stop) return being_stopped(run);
         if (halted->why == Halt::service_pending) return leave_open(run, "service_pending", halted->error.message());
         if (halted->why == Halt::stopped_by_others) return give_way(run, *halted);
+        // What the last look saw whole is so no longer: it says nothing of what stands there now.
+        if (halted->why == Halt::changed_by_others && seen.unit_is_right) {
+            return overtaken(run, fmt::format("{}. It is left as they made it.", halted->error.message()));
+        }
         return end_not_ready(run, seen);
     };
     switch (seen.standing) {

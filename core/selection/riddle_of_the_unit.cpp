@@ -114,7 +114,7 @@ Candidates named_beside_the_hash(const Basis& basis) {
     return found;
 }
 
-/// For names, or of a CA, that nothing but the active certificate speaks against.
+/// It lacks presumed names of the active certificate, or is of another CA while nothing has decided whose clients trust.
 bool is_another_choice(const Certificate& other, const Basis& basis) {
     if (other.hash == basis.active->hash) return false;
     const bool same_names = basis.names.origin != Origin::presumed || covers_all(other, basis.names.names);
@@ -122,8 +122,9 @@ bool is_another_choice(const Certificate& other, const Basis& basis) {
     return !same_names || !same_ca;
 }
 
-/// Before anybody connected another one was in force, and lies in the store still. Whoever sets SSTP up stores its hash; a record
-/// of it may be a drift, also one that was cured and came again.
+/// What was in force before the active one, where no client was seen with either, and it lies in the store still. Whoever sets SSTP up
+/// stores his certificate's hash: one that records alone name may be drift, also drift that a heal has followed once and taken back. Null:
+/// none was.
 const Certificate* was_in_force_unproven(const Basis& basis) {
     const Memory& memory = basis.in.memory;
     if (memory.proven || memory.learned || !memory.unproven_active || !basis.active) return nullptr;

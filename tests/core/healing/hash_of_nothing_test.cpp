@@ -29,6 +29,14 @@ protected:
         ASSERT_TRUE(server.record.contents.open_heal);
         ASSERT_EQ(0U, world.restarts_of_rras);
     }
+    void recover_for_two_hours() {
+        for (int i = 0; i < 12; ++i) {
+            (void)server.recover_open_heal();
+            world.advance(10min);
+        }
+        EXPECT_EQ(0U, world.restarts_of_rras);
+        EXPECT_TRUE(world.running("RemoteAccess"));
+    }
 };
 
 TEST_F(HashOfNothing, behind_the_writes_of_a_heal_keeps_it_from_stopping_rras) {
@@ -49,21 +57,46 @@ TEST_F(HashOfNothing, behind_a_crash_ends_the_heal_and_rras_runs_on) {
     expire(world);
     die_behind(PortCall::parameters_write, 2);
     write_hash_of_nothing(world);
-    (void)server.recover_open_heal();
-    world.advance(10min);
-    (void)server.recover_open_heal();
-    EXPECT_EQ(0U, world.restarts_of_rras);
-    EXPECT_TRUE(world.running("RemoteAccess"));
+    recover_for_two_hours();
 }
 
 TEST_F(HashOfNothing, beside_a_heal_that_can_go_neither_way_ends_no_session_when_that_is_tried_again) {
     leave_a_heal_open();
-    for (int i = 0; i < 12; ++i) {
-        world.advance(10min);
-        (void)server.recover_open_heal();
-    }
-    EXPECT_EQ(0U, world.restarts_of_rras);
+    recover_for_two_hours();
+}
+
+TEST_F(HashOfNothing, before_the_second_rung_ends_the_heal_and_nothing_is_told_as_healed) {
+    world.traits.sstpsvc_keeps_listener = true;
+    expire(world);
+    AtKind somebody{PortCall::certificates_holds, 2, write_hash_of_nothing};
+    world.adversary = &somebody;
+    const auto outcome = server.heal();
+    ASSERT_TRUE(somebody.acted());
+    expect_result(HealResult::overtaken, outcome);
+    EXPECT_EQ(1U, world.restarts_of_rras) << "the heal's own, before it";
     EXPECT_TRUE(world.running("RemoteAccess"));
+}
+
+TEST_F(HashOfNothing, with_the_flag_at_0_keeps_no_heal_from_its_restart) {
+    world.set_parameter(SstpValue::is_hash_configured_by_admin, RawValue::dword(0));
+    expire(world);
+    AtKind somebody{PortCall::certificates_holds, 1,
+                    [](World& at) { at.set_parameter(SstpValue::sha256_certificate_hash, RawValue::binary(Bytes(32, 0xAB))); }};
+    world.adversary = &somebody;
+    expect_result(HealResult::succeeded, server.heal());
+    ASSERT_TRUE(somebody.acted());
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(HashOfNothing, and_none_at_all_is_put_back_while_services_stop) {
+    expire(world);
+    AtKind somebody{PortCall::certificates_holds, 1, [](World& at) { at.set_parameter(SstpValue::sha256_certificate_hash, std::nullopt); }};
+    world.adversary = &somebody;
+    expect_result(HealResult::succeeded, server.heal());
+    ASSERT_TRUE(somebody.acted());
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(1U, world.restarts_of_rras);
 }
 
 TEST_F(HashOfNothing, that_gives_way_to_somebody_s_certificate_for_another_name_takes_no_half_of_that_back) {

@@ -143,6 +143,8 @@ INSTANTIATE_TEST_SUITE_P(ForeignRecords, WhoElseIsThere, testing::Values(
                   healthy().owned_by(v4, kIisAppId).adding(certificate(3).issued_by(private_ca())).record(v4, certificate(3)).serving(v4, certificate(3).issued_by(private_ca())), "blocked by binding_foreign_owner", "binding_foreign_owner!"},
     SelectionCase{"the same, and the policy takes any CA",
                   healthy().owned_by(v4, kIisAppId).adding(certificate(3).issued_by(private_ca())).record(v4, certificate(3)).serving(v4, certificate(3).issued_by(private_ca())).with([](auto& s) { s.policy.certificate.ca = CaPolicy::any; }), "3", ""},
+    SelectionCase{"the same, and RRAS has ended: HTTP.SYS serves both records still, and nobody gets in",
+                  healthy().owned_by(v4, kIisAppId).adding(certificate(3).issued_by(private_ca())).record(v4, certificate(3)).serving(v4, certificate(3).issued_by(private_ca())).service("RemoteAccess", ServiceState::stopped, 183), "3", ""},
     SelectionCase{"the same, and ours is dead there: what clients get decides",
                   healthy().owned_by(v4, kIisAppId).adding(certificate(3).issued_by(private_ca())).record(v4, certificate(3)).serving(v4, certificate(3).issued_by(private_ca())).unreachable(v6), "3", ""},
     SelectionCase{"ours has left MY and is served from memory, and IIS's record names another that no probe gets: not everything names ours, so that nothing is written",
