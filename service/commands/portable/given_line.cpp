@@ -126,11 +126,11 @@ private:
         return next;
     }
 
-    void misses_value(const OptionSyntax& option) { mistake(fmt::format("--{}: 1 required {} missing", option.name, option.value)); }
+    void misses_value(const OptionSyntax& option) { mistake(fmt::format("--{} needs a value: {}", option.name, option.value)); }
 
     void set(const OptionSyntax& option, std::string value) {
         const bool is_new = line_.options.insert_or_assign(option.name, std::move(value)).second;
-        if (!is_new && option.value != nullptr) mistake(fmt::format("--{}: At Most 1 required but received 2", option.name));
+        if (!is_new && option.value != nullptr) mistake(fmt::format("--{} may be given once", option.name));
     }
 
     void word(const std::string& text) {
