@@ -1,14 +1,13 @@
 #include "core/report/siem_test_outcome.h"
 
-#include "core/policy/read_policy.h"
 #include "core/record/durable_record.h"
+#include "core/watchdog/policy_in_force.h"
 #include "service/commands/command_line.h"
 #include "service/commands/console.h"
 #include "service/commands/running_service.h"
 #include "service/host/console_shell.h"
 #include "service/host/heal_lock.h"
 #include "service/windows/data_folder.h"
-#include "service/windows/ntfs_files.h"
 #include "service/windows/system_clock.h"
 #include "watchdog_version.h"
 
@@ -23,7 +22,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMostBytes = 1024 * 1024;
 constexpr std::size_t kMostEvents = 10'000;
 constexpr Duration kBetweenLooks = 200ms;
 /// Connecting, handshake, sending and proof have 10 s each; then the next host has its turn.
@@ -31,22 +29,23 @@ constexpr Duration kForOneHost = 45s;
 constexpr Duration kLongest = 3min;
 constexpr Duration kCycleOfService = 60s;
 
-std::optional<SiemPolicy> policy_or_complain(const std::string& file) {
-    const auto text = NtfsFiles{}.read(file, kMostBytes);
-    if (!text) {
-        complain(text.error().message(), 1);
+/// Where events go by the policy in force: the file's or the last good one, with Group Policy's SiemHosts over it, as the service has it.
+/// Any other list would be tested for nothing, and have destinations forgotten that still have a queue. Nothing after a complaint.
+std::optional<SiemPolicy> destinations_in_force(const Environment& environment, Ports& ports) {
+    const auto contents = ports.record.load();
+    if (!contents) {
+        complain(contents.error().message(), 1);
         return std::nullopt;
     }
-    PolicyReading reading = read_policy(*text);
-    if (!reading.policy) {
-        complain_lines(to_lines(reading.problems, file) + "\n");
+    PolicyInForce policy{ports.files, environment.places.policy_file};
+    (void)policy.refresh(last_good_policy(*contents), ports.group_policy.read());
+    if (policy.problem()) complain(*policy.problem(), 0);
+    for (const GroupPolicyProblem& each : policy.group_problems()) complain(each.text, 0);
+    if (policy.policy().siem.destinations.empty()) {
+        complain(fmt::format("there is no SIEM destination, neither in {} nor in Group Policy", environment.places.policy_file), 1);
         return std::nullopt;
     }
-    if (reading.policy->siem.destinations.empty()) {
-        complain("there is no SIEM destination in " + file, 1);
-        return std::nullopt;
-    }
-    return reading.policy->siem;
+    return policy.policy().siem;
 }
 
 /// One test: what was known before, what is known now, and who works on it.
@@ -119,12 +118,15 @@ Result<std::unique_ptr<Assembly>> assemble(const Environment& environment, Erran
     return environment.assemble({environment.places, errand, stop, {}, [](const std::string& text) { complain(text, 0); }});
 }
 
-int by_service(const Environment& environment, const SiemPolicy& policy, bool json) {
+int by_service(const Environment& environment, bool json) {
     StopRequest stopping;
     const ConsoleStop console{stopping};
     const auto assembled = assemble(environment, Errand::look, stopping.signal);
     if (!assembled) return complain(assembled.error().message(), 1);
-    Test test{environment, policy, (*assembled)->ports(), stopping.signal};
+    Ports ports = (*assembled)->ports();
+    const auto policy = destinations_in_force(environment, ports);
+    if (!policy) return 1;
+    Test test{environment, *policy, ports, stopping.signal};
     if (const auto sent = send_to_service(ServiceControl::siem_test); !sent) return complain(sent.error().message(), 1);
     if (!json) print_text("Asked the service to send a test event to each destination, with its own access to keys and files.\n");
     return test.tell(test.wait(), json, "service");
@@ -142,7 +144,7 @@ Result<void> commit_test_event(const Environment& environment, Ports& ports) {
     return {};
 }
 
-int here(const Environment& environment, const SiemPolicy& policy, bool json) {
+int here(const Environment& environment, bool json) {
     if (const auto prepared = prepare_data_folder(environment.places.data_folder); !prepared)
         return complain(prepared.error().message(), 1);
     StopRequest stopping;
@@ -153,8 +155,9 @@ int here(const Environment& environment, const SiemPolicy& policy, bool json) {
     const auto assembled = assemble(environment, Errand::watch, stopping.signal);
     if (!assembled) return complain(assembled.error().message(), 1);
     Ports ports = (*assembled)->ports();
-    if (const auto loaded = ports.record.load(); !loaded) return complain(loaded.error().message(), 1);   // makes the database
-    Test test{environment, policy, ports, stopping.signal};
+    const auto policy = destinations_in_force(environment, ports);   // what is loaded for it makes the database
+    if (!policy) return 1;
+    Test test{environment, *policy, ports, stopping.signal};
     if (const auto committed = commit_test_event(environment, ports); !committed) return complain(committed.error().message(), 1);
     ports.forwarding.try_now();
     if (!json) {
@@ -167,17 +170,15 @@ int here(const Environment& environment, const SiemPolicy& policy, bool json) {
 
 int siem_test(const Environment& environment, bool json) {
     if (!require_elevation("siem test")) return 1;
-    const auto policy = policy_or_complain(environment.places.policy_file);
-    if (!policy) return 1;
     switch (service_condition()) {
-        case ServiceCondition::running: return by_service(environment, *policy, json);
+        case ServiceCondition::running: return by_service(environment, json);
         case ServiceCondition::starting:
         case ServiceCondition::stopping: return complain("the service is just starting or stopping: try again in a minute", 1);
         case ServiceCondition::stopped:
         case ServiceCondition::not_installed:
         case ServiceCondition::unknown: break;
     }
-    return here(environment, *policy, json);
+    return here(environment, json);
 }
 
 constexpr OptionSyntax kSiemTestOptions[] = {
