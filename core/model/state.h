@@ -224,6 +224,7 @@ struct RecordContents {
     bool update_not_supported = false;
     std::vector<Reason> reported_only;
     std::optional<std::string> last_good_policy;   ///< text of the file
+    std::optional<std::string> last_good_group_policy;   ///< Group Policy's values that hold (policy/group_policy.h, kept_text)
     std::vector<Finding> open_findings;    ///< raised and told, not yet cleared
     std::map<std::string, Reminder> reminders;          ///< by "reason|subject", and "refusal"
     std::map<std::string, RepeatedEvent> repeated;      ///< by what the log event says

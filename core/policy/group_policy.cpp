@@ -95,7 +95,7 @@ Fragment window(const std::string& value) {
 
 Fragment restarts_per_day(const std::uint32_t& value) {
     Json file;
-    file["limits"] = {{"restarts_per_hour", 2}, {"restarts_per_day", value}};  // the hour's is the file's affair
+    file["limits"]["restarts_per_day"] = value;   // the hour's is the file's affair
     return file;
 }
 
@@ -226,6 +226,28 @@ std::string set_values(const GroupPolicyValues& values) {
     };
     std::apply([&](const auto&... setting) { (add(setting), ...); }, settings());
     return names;
+}
+
+std::optional<std::string> kept_text(const GroupPolicyValues& values) {
+    Json all;
+    const auto add = [&](const auto& setting) {
+        if (const auto* value = value_of(values.*setting.value)) all[setting.name] = *value;
+    };
+    std::apply([&](const auto&... setting) { (add(setting), ...); }, settings());
+    if (all.is_null()) return std::nullopt;
+    return all.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+GroupPolicyValues from_kept_text(const std::optional<std::string>& text) try {
+    const Json all = Json::parse(text.value_or("{}"));
+    GroupPolicyValues values;
+    const auto take = [&]<class T>(const Setting<T>& setting) {
+        if (const auto found = all.find(setting.name); found != all.end()) values.*setting.value = found->template get<T>();
+    };
+    std::apply([&](const auto&... setting) { (take(setting), ...); }, settings());
+    return values;
+} catch (const Json::exception&) {
+    return {};
 }
 
 GroupPolicyValues SettledGroupPolicy::believe(const GroupPolicyValues& read, MonotonicTime now) {

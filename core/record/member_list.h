@@ -50,6 +50,7 @@ inline constexpr std::tuple kMemberList{Member<&RecordContents::installation_id>
                                         Member<&RecordContents::update_not_supported>{"update_not_supported"},
                                         Member<&RecordContents::reported_only>{"reported_only"},
                                         Member<&RecordContents::last_good_policy>{"last_good_policy"},
+                                        Member<&RecordContents::last_good_group_policy>{"last_good_group_policy"},
                                         Member<&RecordContents::open_findings>{"open_findings"},
                                         Member<&RecordContents::reminders>{"reminders"},
                                         Member<&RecordContents::repeated>{"repeated"},

@@ -166,7 +166,7 @@ Json with_texts(const Json& json, const Rewrite& rewrite, std::string_view of = 
             continue;
         }
         constexpr std::size_t kDigest = 32;
-        const bool is_policy = value.is_string() && (key == "policy_file" || key == "last_good_policy");
+        const bool is_policy = value.is_string() && (key == "policy_file" || key.starts_with("last_good_"));
         const std::string name = key.size() >= kDigest || key.find('|') != std::string::npos || of == "destinations" ? rewrite(key) : key;
         made[name] = is_policy ? Json(with_texts_of_policy(value.get<std::string>(), rewrite)) : with_texts(value, rewrite, key);
     }

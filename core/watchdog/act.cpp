@@ -134,7 +134,7 @@ HealContext Watchdog::heal_context(const Memory& memory, bool asked) {
 void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inputs) {
     // What is about to be healed is told first: it is raised and cleared like what stands for days.
     if (!was_cut_short(report.state)) tell_findings(draft_, report.findings, report.active(), ports_.clock.wall());
-    const std::string user = inputs.asked ? options_.user : std::string{};
+    const std::string user = inputs.asked ? inputs.account : std::string{};
     if (inputs.asked || !was_not_begun(draft_)) tell_heal_planned(draft_, plan, inputs.asked, ports_.clock.wall(), user);
     learn_what_is_adopted(report);
     remember_active(draft_.contents, report.state, report.assessment, policy_.policy());  // behind the heal another one may be in force

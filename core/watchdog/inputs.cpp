@@ -52,6 +52,8 @@ Watchdog::Inputs Watchdog::read_inputs(const Wakes& wakes) {
     Inputs inputs;
     inputs.ignore_window = wakes.contains(Wake::administrator_heal_ignoring_window);
     inputs.asked = inputs.ignore_window || wakes.contains(Wake::administrator_heal);
+    if (inputs.asked)
+        inputs.account = options_.user.empty() ? asking_.account(ports_.files, path_of(kAskedByFile), ports_.clock.wall()) : options_.user;
     inputs.open_keys_anew = wakes.contains(Wake::certificate_store) || wakes.contains(Wake::service_start);
 
     record_.catch_up();
@@ -127,7 +129,9 @@ void Watchdog::read_policy() {
     const MonotonicTime now = ports_.clock.monotonic();
     const WallTime wall = ports_.clock.wall();
     const GroupPolicyValues believed = group_policy_.believe(ports_.group_policy.read(), now);
-    PolicyChange change = policy_.refresh(draft_.contents.last_good_policy, believed);
+    PolicyChange change = policy_.refresh(last_good_policy(draft_.contents), believed);
+    if (auto kept = policy_.kept_group_policy(); kept != draft_.contents.last_good_group_policy)
+        draft_.contents.last_good_group_policy = std::move(kept);
     record_.report_to_event_log(policy_.policy().windows_event_log);
     if (change.loaded) {
         tell_policy_loaded(draft_, policy_.policy().mode, options_.policy_file, wall);

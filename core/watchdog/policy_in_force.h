@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/model/policy.h"
+#include "core/model/state.h"
 #include "core/policy/group_policy.h"
 #include "core/policy/read_policy.h"
 #include "core/ports/files.h"
@@ -10,6 +11,14 @@
 #include <vector>
 
 namespace sstp {
+
+/// What held last, as the record keeps it: the file's text, and Group Policy's values (`kept_text`).
+struct LastGoodPolicy {
+    std::optional<std::string> file;
+    std::optional<std::string> group_policy;
+};
+
+inline LastGoodPolicy last_good_policy(const RecordContents& contents) { return {contents.last_good_policy, contents.last_good_group_policy}; }
 
 /// What a look at the policy file and at Group Policy changed.
 struct PolicyChange {
@@ -26,8 +35,8 @@ class PolicyInForce {
 public:
     PolicyInForce(Files& files, std::string path);
 
-    /// `last_good`: the text that the record keeps; used while there is no valid policy yet. `group`: as believed.
-    PolicyChange refresh(const std::optional<std::string>& last_good, const GroupPolicyValues& group);
+    /// `last_good`: used while this process has seen no valid policy, and no valid value of Group Policy. `group`: as believed.
+    PolicyChange refresh(const LastGoodPolicy& last_good, const GroupPolicyValues& group);
 
     [[nodiscard]] const Policy& policy() const { return policy_; }
     /// `policy_fingerprint` of it, made when the policy changes: asked for in each cycle, and made from the whole document.
@@ -38,6 +47,8 @@ public:
     [[nodiscard]] const std::optional<std::string>& problem() const { return problem_; }
     /// An invalid file does not say heal: until it is valid nothing new is changed (promise 7).
     [[nodiscard]] bool must_observe() const { return problem_.has_value() && said_ != SaidMode::heal; }
+    /// For LastGoodPolicy::group_policy.
+    [[nodiscard]] std::optional<std::string> kept_group_policy() const { return group_ ? kept_text(*group_) : std::nullopt; }
     [[nodiscard]] const std::vector<GroupPolicyProblem>& group_problems() const { return group_problems_; }
 
     static constexpr std::size_t kMostBytes = 1024 * 1024;
@@ -52,7 +63,7 @@ private:
     Policy file_;                          ///< the file's, the last good one's, or the defaults
     Policy policy_;                        ///< with Group Policy over it
     std::string fingerprint_;              ///< of `policy_`
-    GroupPolicyValues group_;              ///< that hold
+    std::optional<GroupPolicyValues> group_;   ///< that hold; nothing: never looked at
     std::optional<std::string> group_decides_;
     std::vector<GroupPolicyProblem> group_problems_;
     std::optional<std::string> in_force_;  ///< the valid text that `file_` came from; nothing: the defaults

@@ -64,7 +64,7 @@ CycleReport Watchdog::look() {
     CycleReport report;
     report.began = ports_.clock.now();
     load_record();
-    (void)policy_.refresh(draft_.contents.last_good_policy, group_policy_.believe(ports_.group_policy.read(), report.began.monotonic));
+    (void)policy_.refresh(last_good_policy(draft_.contents), group_policy_.believe(ports_.group_policy.read(), report.began.monotonic));
     kill_switch_ = interpret_kill_switch(kill_switch_text_.believe(ports_.kill_switch.read(), report.began.monotonic));
     look_at_clock(report.began, false);
     apply_siem_policy();

@@ -12,6 +12,7 @@
 #include "core/report/cycle_report.h"
 #include "core/report/wake.h"
 #include "core/watchdog/activity.h"
+#include "core/watchdog/asked_by.h"
 #include "core/watchdog/before_the_stop.h"
 #include "core/watchdog/clock_belief.h"
 #include "core/watchdog/own_findings.h"
@@ -67,6 +68,7 @@ private:
     /// What one cycle goes by, besides the server.
     struct Inputs {
         bool asked = false;                ///< an administrator asked for a heal
+        std::string account;               ///< whose; empty: nobody can tell
         bool ignore_window = false;
         bool open_keys_anew = false;       ///< the store changed, or a key was complained of
         bool teaches = true;               ///< a cycle, not a mere look
@@ -122,6 +124,7 @@ private:
     WatchdogOptions options_;
     DurableRecord record_;
     Ports ports_;                          ///< the outer ones, with our record in place of the database
+    Asking asking_;
     PolicyInForce policy_;
     SettledGroupPolicy group_policy_;
     Settled<std::string> kill_switch_text_;

@@ -1,11 +1,15 @@
 #include "service/commands/heal_by_service.h"
 
+#include "core/watchdog/asked_by.h"
+
 #include "service/commands/console.h"
 #include "service/commands/heal_outcome.h"
 #include "service/commands/running_service.h"
 #include "service/commands/status_file.h"
 #include "service/host/console_shell.h"
+#include "service/windows/ntfs_files.h"
 #include "service/windows/system_clock.h"
+#include "service/windows/windows_machine.h"
 
 #include <fmt/format.h>
 
@@ -94,6 +98,13 @@ int wait_for_answer(const Environment& environment, const Request& request, cons
     return complain("the service has not answered for two hours. sstp-watchdog status and its log say what it does.", 1);
 }
 
+/// So that the journal can say whose heal it was. Without it the heal is nobody's, which is no reason not to ask for it.
+void leave_account(const Environment& environment, Clock& clock) {
+    const std::string account = account_of_this_process();
+    if (account.empty()) return;
+    (void)NtfsFiles{}.replace(environment.places.in_data_folder(kAskedByFile), to_text({clock.wall(), account}));
+}
+
 }  // namespace
 
 int heal_by_service(const Environment& environment, bool ignore_window) {
@@ -101,6 +112,7 @@ int heal_by_service(const Environment& environment, bool ignore_window) {
     const ConsoleStop console{stopping};
     SystemClock clock{stopping.signal};
     Request request{ignore_window ? Wake::administrator_heal_ignoring_window : Wake::administrator_heal, clock.now(), {}};
+    leave_account(environment, clock);
     const auto sent = send_to_service(ignore_window ? ServiceControl::heal_ignoring_window : ServiceControl::heal);
     if (!sent) return complain(sent.error().message(), 1);
     request.sent = clock.monotonic();

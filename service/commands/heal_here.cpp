@@ -1,5 +1,6 @@
 #include "service/commands/heal_here.h"
 
+#include "core/report/render_text.h"
 #include "service/commands/console.h"
 #include "service/commands/heal_outcome.h"
 #include "service/commands/looking.h"
@@ -17,16 +18,15 @@ namespace {
 
 /// Long enough for an ordinary cycle of the service to end; a heal of it takes longer, and is the heal that was wanted.
 constexpr Duration kCycleOfService = std::chrono::seconds{60};
+constexpr int kRefused = 11;
 
-bool take_lock(HealLock& lock, const StopSignal& stop) {
-    switch (lock.acquire(stop, kCycleOfService)) {
-        case HealLock::Answer::held: return true;
-        case HealLock::Answer::stopped: complain("stopped before anything was changed", 1); return false;
-        case HealLock::Answer::busy:
-            complain("another process is healing this server right now: sstp-watchdog status shows how it ends", 1);
-            return false;
-    }
-    return false;
+/// One process heals, and others only look (DESIGN 2).
+int look_while_another_heals(const Environment& environment) {
+    complain("another process is healing this server right now: sstp-watchdog status shows how it ends", 0);
+    const auto look = look_once(environment);
+    if (!look) return complain(look.error().message(), kRefused);
+    print_text(fmt::format("SSTP {} - {}\n", status_word(health_of(look->report)), headline(look->report)));
+    return kRefused;
 }
 
 }  // namespace
@@ -38,7 +38,11 @@ int heal_here(const Environment& environment, bool ignore_window) {
     const ConsoleStop console{stopping};
     HealLock lock;
     if (lock.squatted()) complain("another account made the mutex Global\\SstpWatchdog-heal; it is ignored", 0);
-    if (!take_lock(lock, stopping.signal)) return 1;
+    switch (lock.acquire(stopping.signal, kCycleOfService)) {
+        case HealLock::Answer::held: break;
+        case HealLock::Answer::stopped: return complain("stopped before anything was changed", 1);
+        case HealLock::Answer::busy: return look_while_another_heals(environment);
+    }
 
     const auto assembled =
         environment.assemble({environment.places, Errand::heal, stopping.signal, {}, [](const std::string& text) { complain(text, 0); }});

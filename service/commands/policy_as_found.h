@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/policy/policy_values.h"
+#include "core/watchdog/policy_in_force.h"
 
 #include <string>
 #include <vector>
@@ -8,11 +9,11 @@
 namespace sstp {
 
 struct PolicyAsFound {
-    std::vector<PolicyValue> values;    ///< each with its origin; of a file that is not valid nothing is the file's
+    std::vector<PolicyValue> values;    ///< that are in force, each with its origin
     std::vector<std::string> problems;  ///< of the file and of Group Policy, a line each
 };
 
-/// File and Group Policy as they stand now.
-PolicyAsFound policy_as_found(const std::string& policy_file);
+/// File and Group Policy as they stand now; of what is not valid what held last, as the record keeps it.
+PolicyAsFound policy_as_found(const std::string& policy_file, const LastGoodPolicy& last_good);
 
 }  // namespace sstp

@@ -82,8 +82,8 @@ int report(const Environment& environment, const std::string& file) {
     page.report = std::move(look->report);
     page.policy = std::move(look->policy);
     page.nobody_heals = std::move(look->nobody_heals);
-    page.values = policy_as_found(environment.places.policy_file).values;
     add_record(page, environment);
+    page.values = policy_as_found(environment.places.policy_file, last_good_policy(page.record)).values;
     return write(file, render_report_html(page));
 }
 

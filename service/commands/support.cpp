@@ -105,7 +105,7 @@ Result<SupportMaterial> collect(const Environment& environment) {
     material.head = static_cast<const ReportHead&>(options);
     material.nobody_heals = why_service_does_not_heal();
     material.snapshot = snapshot_with(material.look, ports, environment);
-    PolicyAsFound policy = policy_as_found(environment.places.policy_file);
+    PolicyAsFound policy = policy_as_found(environment.places.policy_file, last_good_policy(material.snapshot.record));
     material.values = std::move(policy.values);
     material.policy_problems = std::move(policy.problems);
     add_journal(material, ports);

@@ -2,6 +2,7 @@
 
 #include "core/journal/catalogue.h"
 #include "core/model/certificate_authority.h"
+#include "core/policy/group_policy.h"
 
 #include <nlohmann/json.hpp>
 
@@ -125,6 +126,14 @@ void add_policy(TellingWords& words, const std::optional<std::string>& text) {
     if (json.is_discarded()) add_telling_words(words, *text);
 }
 
+void add_group_policy(TellingWords& words, const GroupPolicyValues& group) {
+    if (const auto* names = value_of(group.dns_names)) std::ranges::for_each(*names, [&](const auto& each) { add_host(words, each); });
+    if (const auto* hosts = value_of(group.siem_hosts))
+        std::ranges::for_each(*hosts, [&](const auto& each) { add_host_and_port(words, each); });
+    if (const auto* issuer = value_of(group.issuer)) add_authority(words, *issuer);
+    if (const auto* thumbprint = value_of(group.thumbprint)) add_digest(words, *thumbprint);
+}
+
 }  // namespace
 
 void add_host(TellingWords& words, std::string_view text) {
@@ -161,12 +170,8 @@ TellingWords telling_words_of(const Snapshot& snapshot) {
         words.ids.insert(each);
     add_policy(words, snapshot.policy_file);
     add_policy(words, record.last_good_policy);
-    const GroupPolicyValues& group = snapshot.group_policy;
-    if (const auto* names = value_of(group.dns_names)) std::ranges::for_each(*names, [&](const auto& each) { add_host(words, each); });
-    if (const auto* hosts = value_of(group.siem_hosts))
-        std::ranges::for_each(*hosts, [&](const auto& each) { add_host_and_port(words, each); });
-    if (const auto* issuer = value_of(group.issuer)) add_authority(words, *issuer);
-    if (const auto* thumbprint = value_of(group.thumbprint)) add_digest(words, *thumbprint);
+    add_group_policy(words, snapshot.group_policy);
+    add_group_policy(words, from_kept_text(record.last_good_group_policy));
     return words;
 }
 

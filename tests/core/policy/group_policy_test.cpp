@@ -207,6 +207,23 @@ TEST(UnderGroupPolicy, a_key_that_cannot_be_read_is_one_problem_and_leaves_what_
     EXPECT_EQ(under_group_policy(Policy{}, {denied, denied, denied, denied, another, denied, denied}, good.in_force).problems.size(), 7U);
 }
 
+TEST(UnderGroupPolicy, what_holds_is_kept_as_a_text_and_read_back) {
+    const GroupPolicyValues all = values([](auto& v) {
+        v.dns_names = Texts{"vpn.example.com", "*.example.net"};
+        v.siem_hosts = Texts{"siem.example.com", "[::1]:6514"};
+        v.issuer = std::string("CN=\"Example\" CA");
+        v.thumbprint = std::string(40, 'A');
+        v.ca = std::string("any");
+        v.window = std::string("sat,sun 02:00 3h");
+        v.restarts_per_day = 4U;
+    });
+    EXPECT_EQ(from_kept_text(kept_text(all)), all);
+    EXPECT_EQ(kept_text({}), std::nullopt);
+    EXPECT_EQ(from_kept_text(std::nullopt), GroupPolicyValues{});
+    for (const char* text : {"", "[]", "7", "{", R"({"Window": 7})", R"({"RestartsPerDay": "many"})", R"({"DnsNames": [1]})"})
+        EXPECT_EQ(from_kept_text(text), GroupPolicyValues{}) << text;
+}
+
 TEST(UnderGroupPolicy, names_the_values_that_are_set) {
     EXPECT_EQ(set_values({}), "");
     EXPECT_EQ(set_values(values([](auto& v) {

@@ -152,6 +152,7 @@ RecordContents AnyContents::contents() {
     made.update_not_supported = flip();
     made.reported_only = some([&] { return reason(); });
     made.last_good_policy = maybe([&] { return text(); });
+    made.last_good_group_policy = maybe([&] { return text(); });
     made.open_findings = some([&] { return finding(); });
     for (const std::string& each : texts()) made.reminders[each] = {text(), u32(), wall(), wall()};
     for (const std::string& each : texts())
