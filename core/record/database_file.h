@@ -13,7 +13,7 @@ namespace sstp {
 
 /// Bytes; nothing when there is no such file, it is none (a folder), or it cannot be looked at.
 std::optional<std::int64_t> size_of_file(const std::string& path);
-/// Whether anything has that name.
+/// Whether anything has that name; true too where that cannot be said (no access): who opens it then is told why.
 bool is_there(const std::string& path);
 
 /// Errors: busy, with what the system said: somebody has it open, or it is not there; nothing was moved.

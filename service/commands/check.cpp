@@ -4,6 +4,9 @@
 #include "service/commands/console.h"
 #include "service/commands/looking.h"
 
+#include <exception>
+#include <string>
+
 namespace sstp {
 
 namespace {
@@ -13,12 +16,15 @@ struct CheckOptions {
     bool verbose = false;
 };
 
-int check(const Environment& environment, const CheckOptions& options) {
+/// The first word on the standard output is what Nagios shows, and 1 would be a warning to it.
+int not_known(const std::string& why) {
+    print_text("SSTP UNKNOWN - " + why + "\n");
+    return 3;
+}
+
+int check(const Environment& environment, const CheckOptions& options) try {
     const auto look = look_once(environment);
-    if (!look) {   // the first word on the standard output is what Nagios shows
-        print_text("SSTP UNKNOWN - " + look.error().message() + "\n");
-        return 3;
-    }
+    if (!look) return not_known(look.error().message());
     const auto render = options.verbose ? render_check_text : render_check_brief;
     if (options.json) {
         print(render_check_json(look->report, look->options, look->nobody_heals));
@@ -26,6 +32,8 @@ int check(const Environment& environment, const CheckOptions& options) {
         print_text(render(look->report, look->policy, look->nobody_heals, console_columns()));
     }
     return check_exit_code(look->report);
+} catch (const std::exception& error) {
+    return not_known(std::string{"an unforeseen error ended the command: "} + error.what());
 }
 
 constexpr OptionSyntax kCheckOptions[] = {

@@ -79,4 +79,9 @@ bool require_elevation(const char* command) {
     return false;
 }
 
+std::string with_way_out(const Error& error) {
+    if (error.kind != ErrorKind::access_denied || is_elevated()) return error.message();
+    return error.message() + ". Use an elevated console (Run as administrator).";
+}
+
 }  // namespace sstp

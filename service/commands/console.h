@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/model/result.h"
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -36,5 +38,7 @@ inline constexpr std::size_t kUsualColumns = 80;
 bool is_elevated();
 /// Complains unless elevated. True when the command may go on.
 bool require_elevation(const char* command);
+/// The error's message, with the way out where this process lacks an administrator's full token.
+std::string with_way_out(const Error& error);
 
 }  // namespace sstp

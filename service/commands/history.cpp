@@ -26,7 +26,7 @@ int history(const Environment& environment, const HistoryOptions& options) {
             return complain("--since takes a time (2026-11-21T02:00:00Z) or an age (30m, 24h, 7d), not: " + options.since, kUsageError);
     }
     const auto contents = ports.record.load();
-    if (!contents) return complain(contents.error().message(), 1);
+    if (!contents) return complain(with_way_out(contents.error()), 1);
     // Without a database nothing has happened yet; that is no error, and its journal cannot be opened.
     const auto events =
         contents->installation_id.empty() ? Result<std::vector<JournalEvent>>{std::vector<JournalEvent>{}} : ports.record.journal(since, 0);

@@ -4,11 +4,14 @@
 #include "service/commands/console.h"
 #include "service/commands/looking.h"
 
+#include <exception>
+#include <string>
+
 namespace sstp {
 
 namespace {
 
-int plan(const Environment& environment, bool json) {
+int plan(const Environment& environment, bool json) try {
     const auto look = look_once(environment);
     if (!look) return complain(look.error().message(), 3);
     if (json) {
@@ -17,6 +20,8 @@ int plan(const Environment& environment, bool json) {
         print_text(render_plan_text(look->report));
     }
     return plan_exit_code(look->report);
+} catch (const std::exception& error) {   // 1 is none of its answers
+    return complain(std::string{"an unforeseen error ended the command: "} + error.what(), 3);
 }
 
 constexpr OptionSyntax kPlanOptions[] = {

@@ -28,7 +28,7 @@ struct ShowOptions {
 std::optional<PolicyReading> read_or_complain(const std::string& file) {
     const auto text = NtfsFiles{}.read(file, kMostBytes);
     if (!text) {
-        complain(text.error().message(), kInvalid);
+        complain(with_way_out(text.error()), kInvalid);
         return std::nullopt;
     }
     PolicyReading reading = read_policy(*text);

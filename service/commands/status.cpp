@@ -14,8 +14,7 @@ std::string without_status(const Error& error) {
         const std::string why = why_service_does_not_heal();
         return "no cycle has been made yet (" + error.subject + " is not there). " + (why.empty() ? "The service is starting." : why);
     }
-    if (error.kind == ErrorKind::access_denied) return error.message() + ". Use an elevated console (Run as administrator).";
-    return error.message();
+    return with_way_out(error);
 }
 
 int status(const Environment& environment, bool json) {

@@ -22,7 +22,7 @@ Snapshot snapshot_with(const CycleReport& look, Ports& ports, const Environment&
     if (auto contents = ports.record.load()) {
         snapshot.record = *std::move(contents);
     } else {
-        complain(contents.error().message() + ". What was learned, and the budget, are taken as new", 0);
+        complain("what was learned, and the budget, are taken as new: " + with_way_out(contents.error()), 0);
     }
     snapshot.machine = ports.machine.identity();
     snapshot.domain = ports.machine.domain();
