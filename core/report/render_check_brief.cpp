@@ -1,4 +1,5 @@
-// `check` in six lines of a console: what is wrong, what would be done, why not yet, where to read on, and last the one thing to do.
+// `check` in six lines of a console: what clients get, what is wrong, what would be done, why not yet, where to read on, and last the one
+// thing to do.
 
 #include "core/report/one_thing_to_do.h"
 #include "core/report/render_check.h"
@@ -18,6 +19,7 @@ namespace {
 constexpr std::size_t kMostLines = 6;
 constexpr std::size_t kMostOfHeadline = 3;   // on a narrow console
 constexpr std::size_t kIndent = 11;
+constexpr char kServed[] = "Served";
 
 struct Row {
     const char* label;
@@ -55,6 +57,22 @@ std::string without_places(std::string text) {
 
 std::string not_yet(const Refused& refused) {
     return refused.until ? fmt::format("until {}: {}", to_minute(*refused.until), refused.explanation) : refused.explanation;
+}
+
+/// The SHA-256 of what clients get, whole: for a tool that compares it with the value in the registry. One row where both families get the
+/// same.
+std::vector<Row> served_rows(const CycleReport& report) {
+    std::vector<Row> rows;
+    std::vector<std::string> hashes;
+    for (const AddressFamily family : kFamilies) {
+        const Probe* probe = representative(report.state, family);
+        const Certificate* leaf = probe ? leaf_of(*probe) : nullptr;
+        if (!leaf) continue;
+        hashes.push_back(leaf->hash.to_string());
+        rows.push_back({kServed, fmt::format("{} {}", word(family), hashes.back())});
+    }
+    if (hashes.size() == 2 && hashes[0] == hashes[1]) return {{kServed, hashes[0]}};
+    return rows;
 }
 
 std::vector<Row> rows_of(const CycleReport& report, const std::string& nobody_heals) {
@@ -105,11 +123,6 @@ void share_lines(std::vector<Row>& rows, std::size_t left, std::size_t room) {
     }
 }
 
-std::string_view without_stop(std::string_view text) {
-    if (text.ends_with('.')) text.remove_suffix(1);
-    return text;
-}
-
 /// In at most so many lines: whole sentences as long as one fits, else its beginning. The rest is told by --verbose.
 std::vector<std::string> in_lines(const std::string& text, std::size_t most, std::size_t room) {
     const auto fit = [&](std::string_view part) {
@@ -147,6 +160,9 @@ std::string render_check_brief(const CycleReport& report, const Policy& policy, 
     std::string out = headline_of(report, policy, console, columns);
     const auto first = static_cast<std::size_t>(std::count(out.begin(), out.end(), '\n'));
     std::vector<Row> rows = rows_of(report, nobody_heals);
+    const std::vector<Row> served = served_rows(report);
+    // In a console it comes where there is room for it; what is not a console is read by a program, to which the headline says what was found.
+    if (!console || first + rows.size() + served.size() <= kMostLines) rows.insert(rows.begin(), served.begin(), served.end());
     make_room(rows, first);
     const std::size_t room = columns - kIndent;
     const std::size_t used = first + rows.size();

@@ -175,7 +175,9 @@ bool rras_is_missing(const ServerState& state) {
 std::string headline(const CycleReport& report) {
     const Health health = health_of(report);
     if (health == Health::ok) return healthy_headline(report);
-    if (health == Health::unknown) return one_line(unread_parts(report.state).front());
+    if (health == Health::unknown) {
+        if (const auto parts = unread_parts(report.state); !parts.empty()) return one_line(parts.front());
+    }
     if (rras_is_missing(report.state)) return "RRAS is not installed on this computer (no services RemoteAccess and SstpSvc)";
     if (health == Health::critical) {
         if (auto text = expired_for_clients(report)) return *text;

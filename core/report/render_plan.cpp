@@ -16,8 +16,7 @@ enum class Verdict : std::uint8_t { nothing_to_do = 0, unknown = 3, plan = 10, r
 /// A refusal because something could not be read is not an answer to "what would you do": that is unknown.
 Verdict verdict_of(const CycleReport& report) {
     if (std::holds_alternative<HealPlan>(report.decision)) return Verdict::plan;
-    const bool blind = !has(report.findings, Reason::tls_offloaded) && !unread_parts(report.state).empty();
-    if (blind) return Verdict::unknown;
+    if (why_blind(report)) return Verdict::unknown;
     return std::holds_alternative<Refused>(report.decision) ? Verdict::refused : Verdict::nothing_to_do;
 }
 
@@ -36,7 +35,7 @@ std::string first_line(const CycleReport& report) {
         case Verdict::nothing_to_do:
             return alarming(report.findings) == 0 ? fmt::format("Nothing to do: {}.\n", headline(report))
                                                   : fmt::format("Nothing that I could do: {}.\n", headline(report));
-        case Verdict::unknown: return fmt::format("Unknown: {}.\n", one_line(unread_parts(report.state).front()));
+        case Verdict::unknown: return fmt::format("Unknown: {}.\n", without_stop(one_line(*why_blind(report))));
         case Verdict::plan: {
             const std::size_t steps = std::get<HealPlan>(report.decision).steps.size();
             return fmt::format("There is a plan of {} step{}: {}.\n", steps, steps == 1 ? "" : "s", headline(report));

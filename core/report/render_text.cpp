@@ -119,10 +119,23 @@ std::vector<std::string> unread_parts(const ServerState& state) {
     return distinct;
 }
 
+std::string_view without_stop(std::string_view text) {
+    if (text.ends_with('.')) text.remove_suffix(1);
+    return text;
+}
+
+std::optional<std::string> why_blind(const CycleReport& report) {
+    if (has(report.findings, Reason::tls_offloaded)) return std::nullopt;
+    if (auto parts = unread_parts(report.state); !parts.empty()) return std::move(parts.front());
+    const auto found = std::find_if(report.findings.begin(), report.findings.end(),
+                                    [](const Finding& each) { return each.reason == Reason::state_unreadable; });
+    return found == report.findings.end() ? std::nullopt : std::optional{found->explanation};
+}
+
 Health health_of(const CycleReport& report) {
     const Severity severity = worst(report.findings);
     if (severity == Severity::critical) return Health::critical;
-    if (!has(report.findings, Reason::tls_offloaded) && !unread_parts(report.state).empty()) return Health::unknown;
+    if (why_blind(report)) return Health::unknown;
     return severity == Severity::warning ? Health::warning : Health::ok;
 }
 

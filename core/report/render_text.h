@@ -24,9 +24,16 @@ const char* status_word(Health health) noexcept;  ///< "OK", "WARNING", "CRITICA
 /// What a diagnosis needs and this look could not read, as one sentence each; empty when everything is known.
 std::vector<std::string> unread_parts(const ServerState& state);
 
+/// Why this look cannot say how the server is, as one sentence: a part could not be read, or says nothing that can be used (DESIGN 6.1,
+/// state_unreadable). Nothing where it can, and behind a load balancer, where nothing of it counts.
+std::optional<std::string> why_blind(const CycleReport& report);
+
 /// Critical outranks unknown: what is known to be broken is broken whatever else could not be read. Unknown outranks
 /// warning and ok, which would claim that somebody has looked.
 Health health_of(const CycleReport& report);
+
+/// Without the final stop.
+std::string_view without_stop(std::string_view text);
 
 /// The one sentence that belongs in a subject line: what clients suffer, else the first of the worst findings, else
 /// how long the certificate lasts. No line feed, no final stop.

@@ -82,8 +82,11 @@ INSTANTIATE_TEST_SUITE_P(
              example::look_at(example::healthy_server().unreachable(v4).seen(Reason::listener_unreachable_ipv4, 1)), "",
              "  To do    Nothing: it comes by itself. At once: sstp-watchdog heal"}));
 
-TEST(RenderCheckBrief, of_a_healthy_server_is_one_line) {
-    EXPECT_EQ(lines_of(render_check_brief(example::healthy(), example::policy(), "")).size(), 1U);
+TEST(RenderCheckBrief, of_a_healthy_server_is_the_status_and_the_whole_hash_that_clients_get) {
+    const auto lines = lines_of(render_check_brief(example::healthy(), example::policy(), ""));
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[1].substr(0, 11), "  Served   ");
+    EXPECT_TRUE(CertificateHash::parse(lines[1].substr(11)).has_value()) << lines[1];
 }
 
 TEST(RenderCheckBrief, what_is_not_wrong_asks_for_nothing_and_is_explained) {
