@@ -46,14 +46,18 @@ void finish_restart(RestartPolicy& policy, const Spot& spot, const GoodMembers& 
     if (members.given("then")) refuse_ourselves(policy.then, at(spot, "then"), problems);
 }
 
+/// Each may be given alone within its own bounds: the other one's default follows it. Only who gives both can contradict himself.
 void finish_limits(LimitPolicy& policy, const Spot& spot, const GoodMembers& members, Problems& problems) {
     if (policy.restarts_per_hour <= policy.restarts_per_day || !members.good({"restarts_per_hour", "restarts_per_day"})) return;
-    const bool day_is_given = members.given("restarts_per_day");
-    const bool hour_is_given = members.given("restarts_per_hour");
-    problems.say(at(spot, day_is_given ? "restarts_per_day" : "restarts_per_hour"),
-                 fmt::format(R"(allows {} restarts in an hour{} but {} in a day{}: raise "restarts_per_day" or lower "restarts_per_hour")",
-                             policy.restarts_per_hour, hour_is_given ? "" : " (the default)", policy.restarts_per_day,
-                             day_is_given ? "" : " (the default)"));
+    if (!members.given("restarts_per_hour")) {
+        policy.restarts_per_hour = policy.restarts_per_day;
+    } else if (!members.given("restarts_per_day")) {
+        policy.restarts_per_day = policy.restarts_per_hour;
+    } else {
+        problems.say(at(spot, "restarts_per_day"),
+                     fmt::format(R"(allows {} restarts in an hour but {} in a day: raise "restarts_per_day" or lower "restarts_per_hour")",
+                                 policy.restarts_per_hour, policy.restarts_per_day));
+    }
 }
 
 void finish_client_certificate(SelectClientCertificate& wanted, const Spot& spot, const GoodMembers& members, Problems& problems) {

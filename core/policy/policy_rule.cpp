@@ -26,7 +26,7 @@ ValueRule<CertificatePolicy> certificate_rule() {
                   "Pins one certificate by its SHA-1 or SHA-256: 40 or 64 hex digits, separators ignored. It must be fit all the same, and "
                   "no successor takes its place. Null: chosen by names, CA and dates.",
                   "3f 2a 19 c0 55 7b 1d 08 9e 44 21 6f a0 33 8c 5e 72 b1 0d 91"),
-            field("issuer", &P::issuer, nullable(text()),
+            field("issuer", &P::issuer, nullable(text(distinguished_name)),
                   "Only certificates with this CA in their chain are fit: its CN, or its whole DN in RFC 4514 form; case does not count.",
                   "Example Issuing CA 2"),
             field("ca", &P::ca, words<CaPolicy>(),
@@ -147,7 +147,7 @@ ValueRule<LimitPolicy> limits_rule() {
             field("restarts_per_hour", &P::restarts_per_hour, integer<std::uint32_t>(2, 60),
                   "Restarts allowed in any hour. A heal begins only with room for two: its own, and the one of taking it back."),
             field("restarts_per_day", &P::restarts_per_day, integer<std::uint32_t>(2, 200),
-                  "The same for any 24 hours; not less than restarts_per_hour."),
+                  "The same for any 24 hours; not less than restarts_per_hour. Of the two the one that is not given follows the other."),
             field(
                 "quiet_period", &P::quiet_period, duration(0s, kLongest),
                 "How long others must have been quiet before we write: a renewal tool at work is not disturbed. What cuts nobody off waits "

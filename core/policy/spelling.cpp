@@ -109,15 +109,21 @@ std::string fingerprint_to_text(const CertificateHash& hash) {
     return text;
 }
 
-Spelled<std::string> plain_text(std::string_view text) {
-    constexpr std::size_t kMost = 255;
+namespace {
+
+Spelled<std::string> text_of_one_line(std::string_view text, std::size_t most) {
     if (text.empty()) return Misspelled::because("must not be empty");
-    if (text.size() > kMost) return Misspelled::because(fmt::format("must have at most {} bytes, and has {}", kMost, text.size()));
+    if (text.size() > most) return Misspelled::because(fmt::format("must have at most {} bytes, and has {}", most, text.size()));
     const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
     if (std::any_of(text.begin(), text.end(), is_control)) return Misspelled::because("must not have control characters");
     if (text.front() == ' ' || text.back() == ' ') return Misspelled::because("must not begin or end with a blank");
     return std::string(text);
 }
+
+}  // namespace
+
+Spelled<std::string> plain_text(std::string_view text) { return text_of_one_line(text, 255); }
+Spelled<std::string> distinguished_name(std::string_view text) { return text_of_one_line(text, 2048); }
 
 namespace {
 

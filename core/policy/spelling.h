@@ -72,6 +72,8 @@ std::string shown_url(std::string_view url);
 
 /// Text of one line, not empty, at most 255 bytes, without control characters.
 Spelled<std::string> plain_text(std::string_view text);
+/// A name of X.500 or a part of it: as above, at most 2,048 bytes.
+Spelled<std::string> distinguished_name(std::string_view text);
 /// A key name of the service control manager: as above, without slashes.
 Spelled<std::string> service_from_text(std::string_view text);
 /// A channel of the event log, without the characters that none may have (Microsoft, ChannelType).

@@ -36,12 +36,6 @@ INSTANTIATE_TEST_SUITE_P(
             "more restarts in an hour than in a day", R"({"limits": {"restarts_per_hour": 5, "restarts_per_day": 4}})",
             R"(1:57: /limits/restarts_per_day: "restarts_per_day" allows 5 restarts in an hour but 4 in a day: raise "restarts_per_day" or lower "restarts_per_hour")"},
         Combination{
-            "more restarts in an hour than a day has by default", R"({"limits": {"restarts_per_hour": 9}})",
-            R"(1:34: /limits/restarts_per_hour: "restarts_per_hour" allows 9 restarts in an hour but 8 in a day (the default): raise "restarts_per_day" or lower "restarts_per_hour")"},
-        Combination{
-            "fewer restarts in a day than an hour has by default", R"({"limits": {"restarts_per_day": 2}})",
-            R"(1:33: /limits/restarts_per_day: "restarts_per_day" allows 3 restarts in an hour (the default) but 2 in a day: raise "restarts_per_day" or lower "restarts_per_hour")"},
-        Combination{
             "revocation required of a chain that nobody builds", R"({"certificate": {"chain": "ignore", "revocation": "require"}})",
             R"(1:51: /certificate/revocation: "revocation" cannot be "require" while "chain" is "ignore": revocation is found out along the chain)"},
         Combination{"a window without days", R"({"restart": {"window": {"days": []}}})",

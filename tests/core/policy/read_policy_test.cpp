@@ -65,6 +65,18 @@ TEST(ReadPolicy, a_part_of_the_window_leaves_the_rest_at_its_default) {
     EXPECT_EQ(policy.restart.window, (MaintenanceWindow{{true, false, false, false, false, false, true}, 2h, 3h}));
 }
 
+TEST(ReadPolicy, of_the_two_limits_the_one_that_is_not_given_follows_the_other_within_its_own_bounds) {
+    EXPECT_EQ(2U, good(R"({"limits": {"restarts_per_day": 2}})").limits.restarts_per_hour);
+    EXPECT_EQ(3U, good(R"({"limits": {"restarts_per_day": 200}})").limits.restarts_per_hour);
+    EXPECT_EQ(60U, good(R"({"limits": {"restarts_per_hour": 60}})").limits.restarts_per_day);
+    EXPECT_EQ(8U, good(R"({"limits": {"restarts_per_hour": 2}})").limits.restarts_per_day);
+}
+
+TEST(ReadPolicy, an_issuer_may_be_a_whole_DN_that_is_longer_than_a_name) {
+    const std::string name = "CN=Example CA," + std::string("OU=A part of an organisation that has long names,") + std::string(250, 'x');
+    EXPECT_EQ(name, good(R"({"certificate": {"issuer": ")" + name + R"("}})").certificate.issuer);
+}
+
 TEST(ReadPolicy, every_key_reaches_its_value) {
     const Policy policy = good(R"({ "$schema": "policy.schema.json", "mode": "observe",
       "certificate": { "dns_names": ["vpn.example.com", "*.example.net", "192.0.2.7", "2001:DB8:0::7"],
