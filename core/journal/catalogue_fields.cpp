@@ -57,6 +57,7 @@ constexpr CatalogueField kFields[] = {
     {"outcome", kText, "", "", "how it ended, a stable word"},
     {"plan", kText, "", "", "the steps, as sentences separated by semicolons"},
     {"policy_file", kText, "", "", "path of the policy file"},
+    {"previous_ca", kText, "", "", "CA required before, for people"},
     {"previous_computer", kHostName, "", "", "name of this server, or of the machine that wrote the record, before"},
     {"previous_names", kHostNames, "", "", "names required before, separated by commas"},
     {"previous_owner", kText, "", "", "owner of the binding before a take-over"},

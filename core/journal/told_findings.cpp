@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace sstp {
 
@@ -99,14 +100,8 @@ Fields fields_of(const JournalDraft& draft, const Finding& finding) {
 void raise(JournalDraft& draft, const Finding& finding, const std::optional<Certificate>& active, WallTime now) {
     Fields fields = fields_of(draft, finding);
     const bool expires = finding.reason == Reason::certificate_expiring;
-    if (active) {
-        fields["certificate_sha256"] = active->hash.to_string();
-        fields["certificate_not_after"] = to_rfc3339(active->not_after);
-    }
-    if (active && expires) {
-        fields["certificate_serial"] = active->serial;
-        fields["days_left"] = std::to_string(std::chrono::floor<std::chrono::days>(active->not_after - now).count());
-    }
+    if (active) add_validity(fields, *active);
+    if (active && expires) fields["days_left"] = std::to_string(std::chrono::floor<std::chrono::days>(active->not_after - now).count());
     draft.tell(type_when_raised(finding.reason), now, finding.explanation, std::move(fields));
 }
 
@@ -124,9 +119,11 @@ bool same_but_for_words(const Findings& left, const Findings& right) {
     });
 }
 
-/// That the budget is exhausted is told as that; that a service starts passes, or becomes a finding.
+/// That the budget is exhausted is told as that; that a service starts passes, or becomes a finding. Where SSTP is not in use, or TLS ends
+/// before this server, there is nothing that a heal could be refused for (DESIGN 2.1: information, nothing else).
 bool is_told_as_a_finding(const Refused& refused) {
-    return refused.why == word(Reason::budget_exhausted) || refused.why == word(Reason::service_starting);
+    constexpr std::array kTold{Reason::budget_exhausted, Reason::service_starting, Reason::tls_offloaded, Reason::sstp_not_configured};
+    return std::any_of(kTold.begin(), kTold.end(), [&](Reason each) { return refused.why == word(each); });
 }
 
 /// A pending state passes, or becomes a finding; RemoteAccess that accepts no stop may stay so.

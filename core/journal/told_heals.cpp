@@ -36,8 +36,8 @@ void tell_heal_planned(JournalDraft& draft, const HealPlan& plan, bool asked_by_
     for (const Step& step : plan.steps) lines.push_back(describe(step));
     std::map<std::string, std::string> fields{{"reason", words(plan.cures)},
                                               {"urgency", word(plan.urgency)},
-                                              {"asked_by_administrator", asked_by_administrator ? "true" : "false"},
-                                              {"certificate_sha256", plan.target.hash.to_string()}};
+                                              {"asked_by_administrator", asked_by_administrator ? "true" : "false"}};
+    add_validity(fields, plan.target);
     if (!user.empty()) fields["user"] = user;
     if (!plan.caused_by.empty()) fields["caused_by"] = listed(plan.caused_by);
     if (restarts(plan) && plan.price.sessions) fields["sessions"] = std::to_string(plan.price.sessions->all());
@@ -69,7 +69,10 @@ void tell_recovered(JournalDraft& draft, const std::string& heal_id, const std::
 void tell_learned(JournalDraft& draft, const Learned& learned, const std::optional<Learned>& before, WallTime now) {
     std::map<std::string, std::string> fields{
         {"certificate_sha256", learned.certificate.to_string()}, {"names", listed(learned.names)}, {"ca", describe(learned.ca)}};
-    if (before) fields["previous_names"] = listed(before->names);
+    if (before) {
+        fields["previous_names"] = listed(before->names);
+        fields["previous_ca"] = describe(before->ca);
+    }
     draft.tell(
         EventType::names_learned, now,
         fmt::format(
@@ -80,14 +83,14 @@ void tell_learned(JournalDraft& draft, const Learned& learned, const std::option
 }
 
 void tell_adopted(JournalDraft& draft, const Certificate& certificate, const std::optional<Learned>& before, WallTime now) {
-    std::map<std::string, std::string> fields{{"certificate_sha256", certificate.hash.to_string()},
-                                              {"certificate_sha1", certificate.thumbprint.to_string()},
-                                              {"certificate_not_after", to_rfc3339(certificate.not_after)},
+    std::map<std::string, std::string> fields{{"certificate_sha1", certificate.thumbprint.to_string()},
                                               {"names", listed(names_on(certificate))},
                                               {"ca", describe(authority_of(certificate))}};
+    add_validity(fields, certificate);
     if (before) {
         fields["previous_sha256"] = before->certificate.to_string();
         fields["previous_names"] = listed(before->names);
+        fields["previous_ca"] = describe(before->ca);
     }
     draft.tell(
         EventType::certificate_adopted, now,

@@ -198,6 +198,11 @@ TEST_F(ToldDecisions, that_of_the_budget_is_the_findings_to_tell) {
     EXPECT_EQ("", decided(Refused{"budget_exhausted", "Eight of eight.", kNow + 3h, false}));
 }
 
+TEST_F(ToldDecisions, where_sstp_is_not_in_use_or_tls_ends_before_this_server_no_heal_is_refused) {
+    EXPECT_EQ("", decided(Refused{"sstp_not_configured", "RRAS offers no SSTP.", std::nullopt, false}));
+    EXPECT_EQ("", decided(Refused{"tls_offloaded", "UseHttps is 0.", std::nullopt, false}, 1h));
+}
+
 TEST_F(ToldDecisions, a_certificate_that_comes_into_force_is_told_whole_but_not_the_first_one_seen) {
     Certificate one;
     one.hash = *CertificateHash::parse(std::string(64, '1'));

@@ -88,6 +88,7 @@ TEST_F(WhoElse, Row25a_BehindABalancerWithTlsOffloadedNothingIsWritten) {
     server.live(days{1});
     EXPECT_EQ(0U, server.writes());
     EXPECT_TRUE(server.finds(Reason::tls_offloaded, Severity::information));
+    EXPECT_EQ(0U, server.told(EventType::heal_refused)) << "information, nothing else";
 }
 
 TEST_F(WhoElse, Row25b_AHashThatNamesNothingHereWithSessionsIsSomebodysIntent) {
@@ -141,6 +142,7 @@ TEST_F(WhoElse, Row26a_RrasWithoutSstpIsNotHealed) {
     EXPECT_EQ(0U, server.writes());
     EXPECT_EQ(0U, server.restarts());
     EXPECT_TRUE(server.finds(Reason::sstp_not_configured, Severity::information));
+    EXPECT_EQ(0U, server.told(EventType::heal_refused)) << "information, nothing else";
     EXPECT_EQ(Severity::information, worst(server.last().findings));
 }
 

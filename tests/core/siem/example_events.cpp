@@ -49,6 +49,7 @@ const std::map<std::string_view, std::string> kValues{
     {"outcome", "done"},
     {"plan", "bind B7D5..FF on [::]:443 (no record before); restart RemoteAccess, RasMan, SstpSvc"},
     {"policy_file", R"(C:\ProgramData\SSTP Watchdog\policy.json)"},
+    {"previous_ca", "the private CA CN=Example Root"},
     {"previous_computer", "vpn-template.example.com"},
     {"previous_names", "vpn.example.com,www.example.com"},
     {"previous_owner", "{4DC3E181-E14B-4A21-B022-59FC669B0914}"},
