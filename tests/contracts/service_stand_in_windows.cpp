@@ -44,6 +44,7 @@ void WINAPI service_main(DWORD, wchar_t** arguments) {
     report(SERVICE_START_PENDING);
     if (behaviour == Behaviour::hangs_starting) Sleep(INFINITE);
     if (behaviour == Behaviour::ends_at_once) {
+        Sleep(200);   // Wine's SCM answers 1053 where the process is gone before the order to start has come back from it
         report(SERVICE_STOPPED, 42);
         return;
     }

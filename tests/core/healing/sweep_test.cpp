@@ -196,9 +196,9 @@ TEST_P(Sweep, the_process_may_die_at_any_call_and_the_next_one_ends_the_heal) {
     }
 }
 
-/// Of the second life every seventh call is struck, other ones for each call of the first: all pairs take many minutes under sanitizers.
+/// Of the second life every thirteenth call is struck, other ones for each call of the first: all pairs take many minutes under sanitizers.
 /// SSTP_SWEEP_ALL=1 strikes all of them.
-const std::uint64_t kStride = std::getenv("SSTP_SWEEP_ALL") != nullptr ? 1 : 7;
+const std::uint64_t kStride = std::getenv("SSTP_SWEEP_ALL") != nullptr ? 1 : 13;
 
 TEST_P(Sweep, the_recovery_of_a_crash_may_crash_or_fail_at_any_call_too) {
     for (std::uint64_t n = 1;; ++n) {
