@@ -153,11 +153,13 @@ Lesson learn(RecordContents& contents, const ServerState& state, const Assessmen
     remember_names(contents.names_ever, names_on(*desired.active));
     if (!clients_accept(contents, *contents.proven, sessions_are_readable, now)) return lesson;
     const bool same = contents.learned && contents.learned->certificate == desired.active->hash;
-    if (same) return lesson;
-    // A successor covers what was required of it: neither a wildcard nor a further name of it changes what the next one must cover.
+    const bool names_hold = contents.learned && !contents.learned->names.empty() && covers_all(*desired.active, contents.learned->names);
+    if (same && (names_hold || contents.learned->names.empty())) return lesson;
+    // A successor covers what was required of it: neither a wildcard nor a further name of it changes what the next one must cover. One
+    // that clients use and that lacks a required name came by the policy's names, and the old ones must not come back with that key gone.
     Learned learned{names_on(*desired.active), primary_of(*desired.active, policy), authority_of(*desired.active), desired.active->hash,
                     now};
-    if (contents.learned && !contents.learned->names.empty()) {
+    if (names_hold) {
         learned.names = contents.learned->names;
         learned.primary = contents.learned->primary;
     }

@@ -72,6 +72,39 @@ TEST(Learning, ASuccessorWithFurtherNamesDoesNotWidenWhatIsRequired) {
     EXPECT_EQ(std::vector<std::string>{"vpn.example.com"}, contents.learned->names);
 }
 
+/// The policy has renamed the server, and clients come by the new name.
+RecordContents learned_under_a_policy_for(const Certificate& renamed, RecordContents contents, const std::string& name) {
+    const ServerBuilder moved = healthy().adding(renamed).all_naming(renamed).wanting_names({name});
+    learn(contents, moved.state, keeping(renamed), moved.policy, true);
+    contents.sessions.newest_sstp_began = moved.state.looked_at.wall + 1min;
+    learn(contents, moved.state, keeping(renamed), moved.policy, true);
+    return contents;
+}
+
+TEST(Learning, WhatThePolicyHasRenamedIsLearnedByItsOwnNames) {
+    RecordContents contents = after_sessions(-1);
+    const ServerBuilder server = healthy();
+    learn(contents, server.state, keeping(kOne), server.policy, true);
+    const Certificate renamed = two().names({"ras.example.com"});
+    const RecordContents after = learned_under_a_policy_for(renamed, contents, "ras.example.com");
+    EXPECT_EQ(renamed.hash, after.learned->certificate);
+    EXPECT_EQ(std::vector<std::string>{"ras.example.com"}, after.learned->names) << "else the old name is required when the key goes";
+    EXPECT_EQ("ras.example.com", after.learned->primary);
+
+    const Certificate with_both = two().names({"ras.example.com", "vpn.example.com"});
+    EXPECT_EQ(std::vector<std::string>{"vpn.example.com"},
+              learned_under_a_policy_for(with_both, contents, "ras.example.com").learned->names);
+}
+
+TEST(Learning, NamesThatTheLearnedCertificateDoesNotBearAreLearnedAnew) {
+    RecordContents contents = after_sessions(-1);
+    const Certificate renamed = two().names({"ras.example.com"});
+    contents.learned = Learned{{"vpn.example.com"}, "vpn.example.com", authority_of(kOne), renamed.hash, {}};   // by an earlier version
+    const RecordContents after = learned_under_a_policy_for(renamed, contents, "ras.example.com");
+    EXPECT_EQ(std::vector<std::string>{"ras.example.com"}, after.learned->names);
+    EXPECT_EQ(after, learned_under_a_policy_for(renamed, after, "ras.example.com")) << "once";
+}
+
 TEST(Learning, Row8_ASecondChoiceIsNeverLearned) {
     RecordContents contents = after_sessions(-1);
     contents.learned = Learned{{"vpn.example.com", "www.example.com", "example.com"}, "vpn.example.com", authority_of(kOne), kOne.hash, {}};
