@@ -70,8 +70,9 @@ void learn_from(HealRun& run, const FieldId& field, const Changed& changed) {
 void refuse_certificate(HealRun& run, const Error& why) {
     const std::string text = fmt::format("HTTP.SYS refused it on {}: {}.", to_minute(run.ports.clock.wall()), why.message());
     SSTP_RARE("HTTP.SYS refuses a key");
-    run.ledger.contents().refused_by_http_sys[run.heal().target.hash] = text;
-    run.memory.refused_by_http_sys[run.heal().target.hash] = text;
+    const Certificate& target = run.heal().target;
+    run.ledger.contents().refused_keys[target.hash] = {text, run.ledger.running(), target.key};
+    run.memory.refused_by_http_sys[target.hash] = text;
 }
 
 bool changes(const OpenHeal& heal, const FieldId& field) {

@@ -110,7 +110,8 @@ struct Memory {
     /// The last start of RemoteAccess that was seen to reach RUNNING: what it complained of before that, it has outlived.
     std::optional<StartedBetween> last_start;
     SessionMemory sessions;
-    /// Certificates that HTTP.SYS refused with 1312, with what was said then: unusable until store, key or provider change.
+    /// Certificates that HTTP.SYS refused with 1312, with what was said then: unusable until store, key or provider change, or a day has
+    /// passed (RecordContents::refused_keys).
     std::map<CertificateHash, std::string> refused_by_http_sys;
     bool update_not_supported = false;  ///< HttpUpdateServiceConfiguration said so on this Windows build
     /// How many looks in a row showed each finding that only a probe can make, this one included (verify.confirmations).

@@ -116,6 +116,14 @@ struct Cure {
     friend bool operator==(const Cure&, const Cure&) = default;
 };
 
+/// HTTP.SYS refused the key of a certificate (1312). It is held against it for a day at most (kRefusedFor).
+struct RefusedKey {
+    std::string text;                      ///< what was said then
+    RunningTime at;
+    KeyState key = KeyState::unknown;      ///< as it was seen before: another one is another key, or its provider is back
+    friend bool operator==(const RefusedKey&, const RefusedKey&) = default;
+};
+
 /// A heal that waits for the first SSTP session after it.
 struct AwaitedClient {
     std::string heal_id;
@@ -220,7 +228,7 @@ struct RecordContents {
     std::vector<PutBack> put_backs;
     std::optional<AwaitedClient> awaited_client;
     std::uint32_t then_brought_clients = 0;   ///< a measure: kThenAtOnce (watchdog/learning.h)
-    std::map<CertificateHash, std::string> refused_by_http_sys;
+    std::map<CertificateHash, RefusedKey> refused_keys;   ///< Memory::refused_by_http_sys
     bool update_not_supported = false;
     std::vector<Reason> reported_only;
     std::optional<std::string> last_good_policy;   ///< text of the file

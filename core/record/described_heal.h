@@ -149,6 +149,13 @@ void describe(A& archive, Is<Cure> auto& cure) {
 }
 
 template <class A>
+void describe(A& archive, Is<RefusedKey> auto& refused) {
+    archive("text", refused.text);
+    archive("at", refused.at);
+    archive("key", refused.key);
+}
+
+template <class A>
 void describe(A& archive, Is<AwaitedClient> auto& awaited) {
     archive("heal_id", awaited.heal_id);
     archive("healed_at", awaited.healed_at);

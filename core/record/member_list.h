@@ -46,7 +46,7 @@ inline constexpr std::tuple kMemberList{Member<&RecordContents::installation_id>
                                         Member<&RecordContents::put_backs>{"put_backs"},
                                         Member<&RecordContents::awaited_client>{"awaited_client"},
                                         Member<&RecordContents::then_brought_clients>{"then_brought_clients"},
-                                        Member<&RecordContents::refused_by_http_sys>{"refused_by_http_sys"},
+                                        Member<&RecordContents::refused_keys>{"refused_keys"},
                                         Member<&RecordContents::update_not_supported>{"update_not_supported"},
                                         Member<&RecordContents::reported_only>{"reported_only"},
                                         Member<&RecordContents::last_good_policy>{"last_good_policy"},

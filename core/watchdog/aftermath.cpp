@@ -187,6 +187,14 @@ bool is_over(const Finding& standing, const Ended& by) {
     }
 }
 
+void forgive_refused_keys(RecordContents& contents, const ServerState& state, RunningTime running) {
+    std::erase_if(contents.refused_keys, [&](const auto& each) {
+        const auto& [hash, refused] = each;
+        const Certificate* stored = state.find(hash);
+        return running - refused.at >= kRefusedFor || (stored && stored->key != refused.key);
+    });
+}
+
 std::vector<PutBack> find_put_backs(RecordContents& contents, const ServerState& state, RunningTime running) {
     std::vector<PutBack> found;
     std::erase_if(contents.cures, [&](const Cure& cure) {

@@ -38,6 +38,11 @@ bool is_over(const Finding& standing, const Ended& by);
 /// started since, which starts what is to run; or somebody disabled it. If it could not be asked, it is owed still.
 bool are_owed_no_longer(const std::vector<std::string>& owed, const ServerState& state);
 
+/// What HTTP.SYS refused is held against a certificate for a day, and no longer than its key looks as it did then: a provider that was
+/// away for a minute must not keep it from clients for ever (DESIGN 2.4).
+inline constexpr Duration kRefusedFor = std::chrono::hours{24};
+void forgive_refused_keys(RecordContents& contents, const ServerState& state, RunningTime running);
+
 /// A cure of ours that somebody has put back: its value differs from what we made it, within a day. Each is counted once.
 /// Gives those that were found by this look.
 std::vector<PutBack> find_put_backs(RecordContents& contents, const ServerState& state, RunningTime running);

@@ -60,6 +60,8 @@ Watchdog::Inputs Watchdog::read_inputs(const Wakes& wakes) {
     load_record();
     note_storage();
     note_machine();
+    // The store changed, or somebody who knows more asks: whether HTTP.SYS takes a key that it has refused only it can tell (DESIGN 2.4).
+    if (inputs.asked || wakes.contains(Wake::certificate_store)) draft_.contents.refused_keys.clear();
     note_budget();
     read_policy();
     apply_siem_policy();
@@ -84,7 +86,7 @@ void Watchdog::load_record() {
     draft_base_ = record_.contents();
     if (!reader_) reader_.emplace(outer_.event_log);
     if (standing_known_ || record_trouble_) return;
-    standing_known_ = true;   // an earlier process told it, and nothing has ended it since
+    standing_known_ = true;  // an earlier process told it, and nothing has ended it since
     for (const Finding& each : draft_.contents.open_findings) {
         if (each.reason == Reason::heal_incomplete || each.reason == Reason::binding_not_replaceable) standing_.push_back(each);
     }

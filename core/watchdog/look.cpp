@@ -71,7 +71,7 @@ Memory Watchdog::memory_now() const {
     memory.last_start = contents.complaints_of_start;
     memory.sessions = contents.sessions;
     memory.sessions.now = sessions_now_;
-    memory.refused_by_http_sys = contents.refused_by_http_sys;
+    for (const auto& [hash, refused] : contents.refused_keys) memory.refused_by_http_sys[hash] = refused.text;
     memory.update_not_supported = contents.update_not_supported;
     memory.seen_in_a_row = symptoms_.in_a_row();
     memory.symptoms_since = symptoms_.since();
@@ -165,6 +165,7 @@ void Watchdog::examine(CycleReport& report, const Inputs& inputs) {
     hear_what_ended_it(report.state, inputs);
     RecordContents& contents = draft_.contents;
     if (inputs.teaches && !was_cut_short(report.state)) {
+        forgive_refused_keys(contents, report.state, running());
         contents.held = held_after(contents.held, report.state, contents.sessions.newest_sstp_began);
         ComplaintsByStart sorted =
             complaints_after({contents.complaints, contents.complaints_of_start, contents.complaints_of_previous_start}, {}, report.state);

@@ -55,7 +55,7 @@ void begin_anew_on_another_machine(RecordContents& contents) {
     contents.put_backs.clear();
     contents.awaited_client.reset();
     contents.then_brought_clients = 0;
-    contents.refused_by_http_sys.clear();
+    contents.refused_keys.clear();
     contents.reported_only.clear();
     contents.bookmark.reset();
     contents.drained_until.reset();

@@ -14,6 +14,12 @@ bool Scene::storage_is_troubled() const {
     return found != world().files.end() && found->second.size() > 64;
 }
 
+bool Scene::refused_lately(const CertificateHash& hash) const {
+    const auto found = record.refused_keys.find(hash);
+    if (found == record.refused_keys.end()) return false;
+    return running_time(record.running, world().monotonic) - found->second.at < std::chrono::hours{24};
+}
+
 bool Scene::sessions_have_begun() const {
     // A restart ends every session: one that is open has begun since, whatever is known of that start.
     const auto& open = world().sessions;

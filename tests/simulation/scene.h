@@ -63,6 +63,8 @@ struct Scene {
     [[nodiscard]] Duration now() const { return server.world.elapsed; }
     /// What the product stores lies in a file beside the database: the record is not the whole truth just now.
     [[nodiscard]] bool storage_is_troubled() const;
+    /// HTTP.SYS refused its key within the last day of running time: so long it counts as unusable, whatever it does now (2.4).
+    [[nodiscard]] bool refused_lately(const CertificateHash& hash) const;
     /// Under what RRAS holds now clients have come through: what it is, is somebody's intent (2.1).
     [[nodiscard]] bool sessions_have_begun() const;
     /// The family's clients are SSTP's here; 0 is IPv4.

@@ -30,7 +30,7 @@ TEST_F(OddAnswers, a_record_that_cannot_be_read_just_before_it_is_changed_is_not
     world.adversary = &unreadable;
     expect_result(HealResult::undone, server.heal());
     EXPECT_EQ(0U, server.writes(PortCall::bindings_put));
-    EXPECT_TRUE(server.record.contents.refused_by_http_sys.empty());
+    EXPECT_TRUE(server.record.contents.refused_keys.empty());
     expect_as_found(found);
 }
 
@@ -71,7 +71,7 @@ TEST_F(OddAnswers, a_key_that_settles_for_longer_ends_the_heal_as_found_without_
     EXPECT_FALSE(outcome->service_was_asked_to_stop);
     EXPECT_EQ(0U, world.restarts_of_rras);
     EXPECT_TRUE(server.record.contents.charges.empty());
-    EXPECT_TRUE(server.record.contents.refused_by_http_sys.empty()) << "settling is no refusal";
+    EXPECT_TRUE(server.record.contents.refused_keys.empty()) << "settling is no refusal";
 }
 
 TEST_F(OddAnswers, row_84_update_not_supported_and_1312_after_the_delete_puts_the_old_record_back_at_once) {
@@ -83,7 +83,7 @@ TEST_F(OddAnswers, row_84_update_not_supported_and_1312_after_the_delete_puts_th
     expect_result(HealResult::undone, outcome);
     expect_as_found(found);
     EXPECT_EQ(0U, world.restarts_of_rras);
-    EXPECT_TRUE(server.record.contents.refused_by_http_sys.contains(cert2().hash)) << "the candidate counts as unusable";
+    EXPECT_TRUE(server.record.contents.refused_keys.contains(cert2().hash)) << "the candidate counts as unusable";
     EXPECT_TRUE(server.record.contents.update_not_supported) << "remembered for this Windows build";
     EXPECT_NE(std::string::npos, outcome->explanation.find("1312"));
     EXPECT_FALSE(server.plan()) << "it is no candidate any more";

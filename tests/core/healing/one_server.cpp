@@ -105,7 +105,8 @@ std::pair<ServerState, Assessment> Server::look_with(Memory& of) {
 
 std::pair<ServerState, Assessment> Server::look() {
     memory.held = record.contents.held;
-    memory.refused_by_http_sys = record.contents.refused_by_http_sys;
+    memory.refused_by_http_sys.clear();
+    for (const auto& [hash, refused] : record.contents.refused_keys) memory.refused_by_http_sys[hash] = refused.text;
     auto seen = look_with(memory);
     record.contents.held = memory.held;
     return seen;

@@ -121,7 +121,7 @@ protected:
             server.live_on(3);
             server.world.advance(2h);
             server.record.contents.charges.clear();
-            server.record.contents.refused_by_http_sys.clear();   // the store changed
+            server.record.contents.refused_keys.clear();   // the store changed
         }
         EXPECT_TRUE(server.all_connect()) << where << ": never healed: " << server.everything_names();
         EXPECT_FALSE(server.record.contents.open_heal) << where;

@@ -148,7 +148,7 @@ RecordContents AnyContents::contents() {
     made.cures = some([&] { return Cure{text(), text(), running()}; });
     made.put_backs = some([&] { return PutBack{text(), text(), u32(), running(), wall()}; });
     made.awaited_client = maybe([&] { return AwaitedClient{text(), wall(), flip(), flip(), flip()}; });
-    if (flip()) made.refused_by_http_sys[digest<CertificateHash>()] = text();
+    if (flip()) made.refused_keys[digest<CertificateHash>()] = {text(), running(), one_of(KeyState::usable)};
     made.update_not_supported = flip();
     made.reported_only = some([&] { return reason(); });
     made.last_good_policy = maybe([&] { return text(); });

@@ -65,7 +65,7 @@ class StoredStruct : public testing::Test {};
 using EveryStruct =
     testing::Types<ChainRoot, ChainVerdict, Error, Certificate, CertificateAuthority, Moment, StartedBetween, Endpoint, BindingOptions,
                    ListenerBinding, RawValue, BindStep, WriteValueStep, RestartStep, RecordedChange, OpenHeal, BudgetCharge, Attempts,
-                   PutBack, Cure, AwaitedClient, HealStatistics, RunningClock, MachineIdentity, Learned, Proven, HeldByRras,
+                   PutBack, Cure, RefusedKey, AwaitedClient, HealStatistics, RunningClock, MachineIdentity, Learned, Proven, HeldByRras,
                    PlannedSuccession, Complaint, Finding, Reminder, RepeatedEvent, LossNotice, DestinationNotices>;
 TYPED_TEST_SUITE(StoredStruct, EveryStruct);
 

@@ -32,6 +32,16 @@ protected:
             << server.said_of(Reason::service_stopped);
         EXPECT_GE(server.raised(Reason::service_stopped, Severity::critical), 1U);
     }
+    /// HTTP.SYS answers 1312 to the key of the successor, whatever it looks like, and is content with it afterwards.
+    void refuse_the_successor_once() {
+        server.settle();
+        expire();
+        stored(world, two.thumbprint)->http_sys_uses_key = false;
+        server.live(1h);
+        EXPECT_EQ(1U, server.told(EventType::heal_started)) << server.described();
+        EXPECT_TRUE(server.finds(Reason::private_key_unusable)) << server.described();
+        stored(world, two.thumbprint)->http_sys_uses_key = true;
+    }
     /// No write of ours ever gave a value back that RRAS cannot start with.
     void expect_never_written(SstpValue value, const std::optional<RawValue>& bad) {
         for (const Write& each : world.writes) {
@@ -219,6 +229,30 @@ TEST_F(HealsThatFail, Row84_WithoutUpdateA1312AfterTheDeleteBringsTheOldRecordBa
     add_certificate(world, three);
     server.live(days{1});
     EXPECT_EQ("3", server.everything_names()) << "another one is taken" << server.described();
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(HealsThatFail, Row84_AKeyWhoseProviderWasAwayForAMinuteIsTriedAgainWithinADay) {
+    refuse_the_successor_once();
+    server.live(23h);
+    EXPECT_EQ(1U, server.told(EventType::heal_started)) << server.described();
+    server.live(2h);
+    EXPECT_EQ("2", server.everything_names()) << server.described();
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(HealsThatFail, Row84_AnAdministratorsHealAsksHttpSysAnewForAKeyThatItHasRefused) {
+    refuse_the_successor_once();
+    server.heal_asked();
+    EXPECT_EQ("2", server.everything_names()) << server.described();
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(HealsThatFail, Row84_AChangeOfTheStoreEndsWhatHttpSysRefused) {
+    refuse_the_successor_once();
+    add_certificate(world, make_certificate(7, {"www.example.com"}));
+    server.live(30min);
+    EXPECT_EQ("2", server.everything_names()) << server.described();
     EXPECT_TRUE(server.all_connect());
 }
 

@@ -94,7 +94,7 @@ private:
     // Promise 3: the certificate of before has left the store, and HTTP.SYS refuses the key of the one that was to take its place; where
     // records cannot be updated in one call, that shows when the old record is gone.
     [[nodiscard]] bool windows_refuses_both_ends(std::size_t family) const {
-        if (!target_ || !scene.record.refused_by_http_sys.contains(*target_)) return false;
+        if (!target_ || !scene.refused_lately(*target_)) return false;
         const Endpoint endpoint = Endpoint::wildcard(family == 0 ? AddressFamily::ipv4 : AddressFamily::ipv6, scene.world().port());
         return scene.world().binding_at(endpoint) == nullptr;
     }

@@ -35,7 +35,7 @@ public:
             if (left.renewed_by && scene.world().traits.follows_renewal_link) continue;
             if (!forbidden(left, scene.server, scene.policy, scene.history).empty()) continue;
             // HTTP.SYS refused the key once: a day long that certificate counts as unusable, whatever it does now (2.4).
-            if (scene.record.refused_by_http_sys.contains(left.hash)) continue;
+            if (scene.refused_lately(left.hash)) continue;
             // No self-signed one succeeds another (2.1): until a session is seen under it, the one that was proven is what clients trust.
             const auto& proven = scene.record.proven;
             if (left.self_signed && heal.target.self_signed && proven && proven->certificate.hash == heal.target.hash) continue;

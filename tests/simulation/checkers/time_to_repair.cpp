@@ -204,7 +204,10 @@ private:
         const auto choice = plain_choice(scene.server, scene.policy, scene.history);
         if (!choice) return *curable_;
         // HTTP.SYS refused its key once: it counts as unusable until store, key or provider change or a day has passed (2.4).
-        if (scene.record.refused_by_http_sys.contains(choice->hash)) return *curable_;
+        if (scene.refused_lately(choice->hash)) {
+            curable_.reset();  // the day ends without anything else that would have it asked again
+            return OfFamilies{false, false};
+        }
         const ClientView then = as_if_healed(scene.server, *choice, scene.policy);
         for (std::size_t family = 0; family < 2; ++family) {
             // One that the policy leaves out has no level: a heal for the other may take its record along, and is not owed to it (2.4).
