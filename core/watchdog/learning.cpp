@@ -62,6 +62,26 @@ bool clients_accept(const RecordContents& contents, const Proven& proven, bool s
     return contents.complaints.empty() && now - proven.at >= kAcceptedWithoutSessions;
 }
 
+/// What this machine knows of roots grows: the list of public ones arrives, or an administrator imports a root. What was learned of a
+/// certificate of the store before that would make each renewal of it another CA's. What is not known any more stays as it was.
+bool has_become_known(CertificateAuthority& ca, const CertificateHash& of, const ServerState& state) {
+    const Certificate* stored = state.find(of);
+    if (!stored) return false;
+    CertificateAuthority now = authority_of(*stored);
+    if (now.kind == CaKind::unknown || now.kind == ca.kind) return false;
+    ca = std::move(now);
+    return true;
+}
+
+void learn_what_became_known_of_the_ca(RecordContents& contents, const ServerState& state, Lesson& lesson) {
+    if (contents.proven) has_become_known(contents.proven->ca, contents.proven->certificate.hash, state);
+    if (!contents.learned) return;
+    Learned before = *contents.learned;
+    if (!has_become_known(contents.learned->ca, contents.learned->certificate, state)) return;
+    lesson.before = std::move(before);
+    lesson.learned = true;
+}
+
 void adopt(RecordContents& contents, const Certificate& certificate, const Policy& policy, WallTime now, Lesson& lesson) {
     lesson.before = contents.learned;
     lesson.adopted = certificate;
@@ -135,6 +155,7 @@ Lesson learn(RecordContents& contents, const ServerState& state, const Assessmen
              bool sessions_are_readable) {
     Lesson lesson;
     if (!teaches(assessment)) return lesson;
+    learn_what_became_known_of_the_ca(contents, state, lesson);
     const WallTime now = state.looked_at.wall;
     const DesiredState& desired = assessment.desired;
     if (desired.adopt) {

@@ -130,6 +130,49 @@ TEST(Learning, Row10_AnAdoptedChoiceReplacesNamesAndCa) {
     EXPECT_EQ(CaKind::private_root, contents.learned->ca.kind);
 }
 
+/// The root of the certificate in force, as this machine knows it.
+Certificate with_roots(std::vector<ChainRoot> roots) {
+    Certificate certificate = one();
+    certificate.roots = std::move(roots);
+    return certificate;
+}
+
+TEST(Learning, TheCaOfALearnedCertificateIsKnownBetterWhenItsRootIs) {
+    const ChainRoot root = one().certificate.roots.front();
+    ChainRoot unlisted = root;
+    unlisted.in_root_programme = false;
+    for (const auto& known_first : {std::vector<ChainRoot>{}, std::vector<ChainRoot>{unlisted}}) {
+        RecordContents contents = after_sessions(-1);
+        const ServerBuilder early = healthy().holding({with_roots(known_first)});
+        learn(contents, early.state, keeping(with_roots(known_first)), early.policy, true);
+        ASSERT_TRUE(contents.learned);
+        EXPECT_NE(CaKind::public_root, contents.learned->ca.kind);
+
+        const ServerBuilder later = healthy().holding({with_roots({root})});
+        const Lesson lesson = learn(contents, later.state, keeping(with_roots({root})), later.policy, true);
+        EXPECT_EQ(CaKind::public_root, contents.learned->ca.kind);
+        EXPECT_EQ(CaKind::public_root, contents.proven->ca.kind);
+        EXPECT_TRUE(lesson.learned) << "it is told";
+        EXPECT_NE(CaKind::public_root, lesson.before->ca.kind);
+        EXPECT_FALSE(learn(contents, later.state, keeping(with_roots({root})), later.policy, true).learned) << "once";
+
+        learn(contents, early.state, keeping(with_roots({})), early.policy, true);
+        const ServerBuilder blind = healthy().holding({with_roots({})});
+        learn(contents, blind.state, keeping(with_roots({})), blind.policy, true);
+        EXPECT_NE(CaKind::unknown, contents.learned->ca.kind) << "what was known is not forgotten with the root";
+    }
+}
+
+TEST(Learning, AnEndedCertificateOfTheStoreStillTellsItsCa) {
+    RecordContents contents = after_sessions(-1);
+    const ServerBuilder early = healthy().holding({with_roots({})});
+    learn(contents, early.state, keeping(with_roots({})), early.policy, true);
+    ServerBuilder later = healthy();
+    later.unreachable();
+    learn(contents, later.state, keeping(kOne), later.policy, true);
+    EXPECT_EQ(CaKind::public_root, contents.learned->ca.kind) << "else its renewal would be another CA's while clients are out";
+}
+
 TEST(Learning, NothingIsLearnedFromWhatDisagrees) {
     RecordContents contents = after_sessions(-1);
     const ServerBuilder server = healthy().adding(kTwo).hash(kTwo);
