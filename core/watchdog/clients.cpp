@@ -84,9 +84,11 @@ bool has_session_habit(const SessionMemory& sessions) noexcept {
                        [](std::uint8_t seen) { return seen >= kUsual; });
 }
 
-bool is_overdue(const AwaitedClient& awaited, const SessionMemory& sessions, WallTime now, UtcOffset local_offset) {
-    if (!has_session_habit(sessions)) return now - awaited.healed_at >= kNothingKnown;
-    const auto end = end_of_usual_hour(sessions, awaited.healed_at, local_offset);
+bool is_overdue(const AwaitedClient& awaited, const SessionMemory& sessions, std::optional<WallTime> heard_since, WallTime now,
+                UtcOffset local_offset) {
+    if (!heard_since) return false;
+    if (!has_session_habit(sessions)) return now - awaited.healed_at >= kNothingKnown && now - *heard_since >= 1h;
+    const auto end = end_of_usual_hour(sessions, std::max(awaited.healed_at, *heard_since), local_offset);
     return end && now >= *end;
 }
 

@@ -69,8 +69,10 @@ std::uint32_t then_brought_clients_after(std::uint32_t before, const AwaitedClie
 inline constexpr std::uint32_t kThenAtOnce = 2;
 
 /// None came within the first hour of the day in which sessions usually begin (in half of the last ten working days; nothing
-/// known: 24 h). When such an hour has passed since the heal.
-bool is_overdue(const AwaitedClient& awaited, const SessionMemory& sessions, WallTime now, UtcOffset local_offset);
+/// known: 24 h). When such an hour has passed since the heal. `heard_since`: since when every answer about sessions was readable; nothing:
+/// the last one was not. Who came while nobody could tell was not missed: only an hour that was heard from its beginning counts.
+bool is_overdue(const AwaitedClient& awaited, const SessionMemory& sessions, std::optional<WallTime> heard_since, WallTime now,
+                UtcOffset local_offset);
 /// Sessions usually begin on this server, so that their absence means something.
 bool has_session_habit(const SessionMemory& sessions) noexcept;
 

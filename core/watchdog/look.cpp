@@ -45,6 +45,15 @@ std::optional<WallTime> latest_begin_of_what_is_named(const ServerState& state) 
     return latest;
 }
 
+Finding no_client_since(WallTime healed_at, bool has_habit) {
+    return {Reason::no_client_since_heal, Severity::warning, "heal",
+            fmt::format("No SSTP client was seen to connect since the heal of {}, {}. If clients fail after sign-in, RRAS may hold an old "
+                        "hash: restart RasMan and SstpSvc too.",
+                        to_minute(healed_at),
+                        has_habit ? "although sessions usually begin by now"
+                                  : "for a day and more; at which hours they usually begin is not known here yet")};
+}
+
 /// The heal's first client: told, and what it says of SstpSvc remembered.
 void take_the_first_client(JournalDraft& draft, const ClientConfirmation& confirmed, WallTime now) {
     RecordContents& contents = draft.contents;
@@ -94,12 +103,14 @@ Memory Watchdog::memory_now() const {
     memory.standing = standing_;
     if (auto finding = does_not_last(contents, running())) memory.standing.push_back(*std::move(finding));
     if (contents.awaited_client && contents.awaited_client->overdue_told) {
-        memory.standing.push_back({Reason::no_client_since_heal, Severity::warning, "heal",
-                                   fmt::format("No SSTP client has connected since the heal of {}, although sessions usually begin by now. "
-                                               "If clients fail after sign-in, RRAS may hold an old hash: restart RasMan and SstpSvc too.",
-                                               to_minute(contents.awaited_client->healed_at))});
+        memory.standing.push_back(no_client_since(contents.awaited_client->healed_at, has_session_habit(contents.sessions)));
     }
     return memory;
+}
+
+std::optional<WallTime> Watchdog::heard_since(Moment now) const {
+    if (!sessions_heard_since_) return std::nullopt;
+    return now.wall - (now.monotonic - *sessions_heard_since_);
 }
 
 void Watchdog::read_sessions() {
@@ -109,7 +120,9 @@ void Watchdog::read_sessions() {
     auto answer = ports_.sessions.read(kDeadline);
     if (answer) {
         sessions_now_ = *std::move(answer);
+        if (!sessions_heard_since_) sessions_heard_since_ = now.monotonic;
     } else {
+        sessions_heard_since_.reset();
         sessions_now_ = Unreadable{answer.error()};
     }
     remember_sessions(draft_.contents.sessions, sessions_now_, now.wall, ports_.clock.local_offset(now.wall));
@@ -218,7 +231,7 @@ void Watchdog::teach(const CycleReport& report) {
     if (lesson.learned && !lesson.adopted && contents.learned) tell_learned(draft_, *contents.learned, lesson.before, now.wall);
     if (const auto confirmed = confirmation_of(contents)) {
         take_the_first_client(draft_, *confirmed, now.wall);
-    } else if (contents.awaited_client && is_overdue(*contents.awaited_client, contents.sessions, now.wall, offset)) {
+    } else if (contents.awaited_client && is_overdue(*contents.awaited_client, contents.sessions, heard_since(now), now.wall, offset)) {
         contents.awaited_client->overdue_told = true;
     }
     contents.reported_only = still_reported_only(contents.reported_only, report.assessment);

@@ -91,6 +91,7 @@ private:
     ServerState take_a_look(bool open_keys_anew);
     void hear_what_ended_it(const ServerState& state, const Inputs& inputs);
     void read_sessions();
+    [[nodiscard]] std::optional<WallTime> heard_since(Moment now) const;
     Assessment come_to(const ServerState& state, Memory& memory);
     void examine(CycleReport& report, const Inputs& inputs);
     void learn_what_is_adopted(const CycleReport& report);
@@ -143,6 +144,7 @@ private:
     std::optional<Assessment> last_;       ///< of the last look: whom to ask for, whether sessions are wanted
     std::optional<MonotonicTime> sessions_asked_;
     Observed<Sessions> sessions_now_ = Absent{};     ///< the last answer; not stored
+    std::optional<MonotonicTime> sessions_heard_since_;   ///< every answer since was readable; nothing: the last one was not
     Findings standing_;                    ///< what the last heal left, told until it is over: heal_incomplete, binding_not_replaceable
     bool standing_known_ = false;          ///< what an earlier process told of that was taken over
     std::optional<RunningTime> budget_unreadable_since_;   ///< seen by this process

@@ -23,8 +23,9 @@ constexpr Explanation kWatchdog[] = {
      .keys = "limits.restarts_per_day limits.quiet_period"},
     {.reason = Reason::no_client_since_heal,
      .severity = "warning",
-     .meaning = "No SSTP client has connected since the last heal, although sessions usually begin by this time of the day. Only a client "
-                "proves crypto binding.",
+     .meaning =
+         "No SSTP client was seen to connect since the last heal, although sessions usually begin by this time of the day (where no such "
+         "hour is known yet: for a day). Only a client proves crypto binding.",
      .seen = "VPN sessions, counted by tunnel, against the hours in which they begin on this server.",
      .we_do = "The services of restart.then are restarted, once: SstpSvc may still hold an old hash. Where that brought the clients, the "
               "next changed hash has them restarted at once.",

@@ -198,20 +198,34 @@ SessionMemory a_habit_of_half_past_seven() {
     return memory;
 }
 
+/// Every answer about sessions was readable, long before the heal too.
+const std::optional<WallTime> kAlwaysHeard = on("2026-11-01T00:00:00Z");
+
 TEST(AwaitedClient, Row83_IsNotMissedBeforeTheHourInWhichSessionsUsuallyBegin) {
     const SessionMemory memory = a_habit_of_half_past_seven();
     EXPECT_TRUE(has_session_habit(memory));
     const AwaitedClient awaited{"h1", on("2026-11-16T02:00:00Z"), true, true, false};   // a Monday
-    EXPECT_FALSE(is_overdue(awaited, memory, on("2026-11-16T07:50:00Z"), UtcOffset{0}));
-    EXPECT_TRUE(is_overdue(awaited, memory, on("2026-11-16T08:00:00Z"), UtcOffset{0}));
+    EXPECT_FALSE(is_overdue(awaited, memory, kAlwaysHeard, on("2026-11-16T07:50:00Z"), UtcOffset{0}));
+    EXPECT_TRUE(is_overdue(awaited, memory, kAlwaysHeard, on("2026-11-16T08:00:00Z"), UtcOffset{0}));
     const AwaitedClient friday{"h1", on("2026-11-20T20:00:00Z"), true, true, false};
-    EXPECT_FALSE(is_overdue(friday, memory, on("2026-11-22T12:00:00Z"), UtcOffset{0})) << "nobody comes at the weekend";
+    EXPECT_FALSE(is_overdue(friday, memory, kAlwaysHeard, on("2026-11-22T12:00:00Z"), UtcOffset{0})) << "nobody comes at the weekend";
 }
 
 TEST(AwaitedClient, WithoutAHabitADayIsWaited) {
     const AwaitedClient awaited{"h1", on("2026-11-16T02:00:00Z"), true, true, false};
-    EXPECT_FALSE(is_overdue(awaited, {}, on("2026-11-17T01:59:00Z"), UtcOffset{0}));
-    EXPECT_TRUE(is_overdue(awaited, {}, on("2026-11-17T02:00:00Z"), UtcOffset{0}));
+    EXPECT_FALSE(is_overdue(awaited, {}, kAlwaysHeard, on("2026-11-17T01:59:00Z"), UtcOffset{0}));
+    EXPECT_TRUE(is_overdue(awaited, {}, kAlwaysHeard, on("2026-11-17T02:00:00Z"), UtcOffset{0}));
+}
+
+TEST(AwaitedClient, WhoCameWhileSessionsCouldNotBeReadIsNotMissed) {
+    const SessionMemory memory = a_habit_of_half_past_seven();
+    const AwaitedClient awaited{"h1", on("2026-11-16T02:00:00Z"), true, true, false};
+    EXPECT_FALSE(is_overdue(awaited, memory, std::nullopt, on("2026-11-18T12:00:00Z"), UtcOffset{0})) << "MprAdmin answers with an error";
+    EXPECT_FALSE(is_overdue(awaited, memory, on("2026-11-16T07:40:00Z"), on("2026-11-16T08:00:00Z"), UtcOffset{0})) << "only since 07:40";
+    EXPECT_TRUE(is_overdue(awaited, memory, on("2026-11-16T07:40:00Z"), on("2026-11-17T08:00:00Z"), UtcOffset{0})) << "the next such hour";
+    EXPECT_FALSE(is_overdue(awaited, {}, std::nullopt, on("2026-11-18T12:00:00Z"), UtcOffset{0})) << "nor where no hour is known";
+    EXPECT_FALSE(is_overdue(awaited, {}, on("2026-11-18T11:59:00Z"), on("2026-11-18T12:00:00Z"), UtcOffset{0}));
+    EXPECT_TRUE(is_overdue(awaited, {}, on("2026-11-18T11:00:00Z"), on("2026-11-18T12:00:00Z"), UtcOffset{0}));
 }
 
 TEST(AwaitedClient, TheFirstSessionAfterTheHealConfirmsIt) {
