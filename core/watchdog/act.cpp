@@ -150,7 +150,7 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
     const bool begun = outcome.result != HealResult::not_begun;
     tell_not_begun(draft_, begun ? std::string{} : outcome.explanation, ports_.clock.wall());
     if (begun) standing_ = outcome.standing;
-    if (!outcome.stays_open) after_heal(plan, outcome);
+    if (!outcome.stays_open) after_heal(plan, outcome, inputs.asked);
     report.heal = std::move(outcome);
 
     // What is true now is told, not what was; the decision stays the one that led here.
@@ -173,8 +173,9 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
 
 /// Of a heal that has ended. One that stays open is brought to its end by a later cycle, and counts then: cut off by our own stop it says
 /// nothing of what it cures, and its RRAS is still starting.
-void Watchdog::after_heal(const HealPlan& plan, const HealOutcome& outcome) {
+void Watchdog::after_heal(const HealPlan& plan, const HealOutcome& outcome, bool asked_by_administrator) {
     const Moment now = ports_.clock.now();
+    if (asked_by_administrator && outcome.result != HealResult::not_begun) start_schedule_afresh(draft_.contents, plan.target.hash);
     if (!restarts(plan) && outcome.result == HealResult::succeeded) free_writes_.push_back(now.wall);
     remember_heal(draft_.contents, plan, outcome, policy_.fingerprint(), now, running());
     const bool is_ours = put_in_force_by_us(plan.target.hash, draft_.contents).has_value();  // a choice waits for its first client
@@ -200,7 +201,7 @@ std::optional<HealOutcome> Watchdog::finish_open_heal(const Inputs& inputs) {
     load_record();
     if (!outcome) return outcome;
     standing_ = outcome->standing;
-    if (!outcome->stays_open) after_heal(plan_of(open), *outcome);
+    if (!outcome->stays_open) after_heal(plan_of(open), *outcome, open.asked_by_administrator);
     if (outcome->verified) activity_.take_as_known(*outcome->verified);
     if (outcome->verified) before_the_stop_.take_as_known(*outcome->verified);
     return outcome;

@@ -132,6 +132,10 @@ bool is_still_rewritten(const std::string& endpoint, const Ended& by) {
 
 }  // namespace
 
+void start_schedule_afresh(RecordContents& contents, const CertificateHash& target) {
+    std::erase_if(contents.attempts, [&](const Attempts& each) { return each.target == target; });
+}
+
 void remember_heal(RecordContents& contents, const HealPlan& plan, const HealOutcome& outcome, const std::string& policy, Moment now,
                    RunningTime running) {
     if (outcome.result == HealResult::not_begun) {

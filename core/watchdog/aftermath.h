@@ -14,6 +14,9 @@ namespace sstp {
 
 // What a heal leaves behind in what is remembered (DESIGN 2.4 "Confirmed by a client", 2.5). Pure.
 
+/// An administrator's heal of this target has begun: however often it failed before, its schedule starts afresh (DESIGN 2.5).
+void start_schedule_afresh(RecordContents& contents, const CertificateHash& target);
+
 /// Takes the end of a heal into schedule, statistics, watched cures and the awaited client. `policy`: fingerprint of the policy.
 void remember_heal(RecordContents& contents, const HealPlan& plan, const HealOutcome& outcome, const std::string& policy, Moment now,
                    RunningTime running);

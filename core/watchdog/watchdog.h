@@ -105,7 +105,7 @@ private:
     bool end_what_stands(const CycleReport& report, const Memory& memory);
     std::optional<HealOutcome> finish_open_heal(const Inputs& inputs);
     HealContext heal_context(const Memory& memory, bool asked);
-    void after_heal(const HealPlan& plan, const HealOutcome& outcome);
+    void after_heal(const HealPlan& plan, const HealOutcome& outcome, bool asked_by_administrator);
     // conclude.cpp: journal, files, when to look again
     void conclude(CycleReport& report, const Inputs& inputs);
     void add_own_findings(CycleReport& report) const;

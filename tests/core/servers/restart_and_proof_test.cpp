@@ -157,6 +157,21 @@ TEST_F(RestartAndProof, Row38_EveryHealFailsForAWeekAndThenTwoRestartsAWeek) {
     }
 }
 
+TEST_F(RestartAndProof, Row38_AnAdministratorsHealThatFailsIsTriedAgainInAnHour) {
+    server.settle();
+    add_certificate(world, two);
+    server.meanwhile([this](World& at) { at.sstp_broken = at.rras.sha256 == two.hash; });
+    server.live(days{7});
+    ASSERT_TRUE(std::any_of(server.record.contents().attempts.begin(), server.record.contents().attempts.end(), [](const Attempts& each) {
+        return each.failures >= 3;
+    })) << server.described();
+    server.heal_asked(true);
+    ASSERT_FALSE(server.record.contents().attempts.empty()) << server.described();
+    const Attempts& after = server.record.contents().attempts.back();
+    EXPECT_EQ(two.hash, after.target);
+    EXPECT_EQ(1U, after.failures) << "his heal starts the schedule afresh";
+}
+
 TEST_F(RestartAndProof, Row38_AlsoWhereRemoteAccessDoesNotStartAnyMore) {
     server.settle();
     expire();
