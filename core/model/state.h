@@ -111,8 +111,9 @@ struct PutBack {
 /// A cure of ours that is watched for a day.
 struct Cure {
     std::string subject;
-    std::string value;                     ///< what we made it, in brief
+    std::string value;                     ///< what we made it, as hex
     RunningTime at;
+    std::optional<std::string> before;     ///< what it was; empty: nothing that can be read. Nothing: an earlier version did not say
     friend bool operator==(const Cure&, const Cure&) = default;
 };
 

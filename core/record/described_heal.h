@@ -146,6 +146,7 @@ void describe(A& archive, Is<Cure> auto& cure) {
     archive("subject", cure.subject);
     archive("value", cure.value);
     archive("at", cure.at);
+    archive("before", cure.before);
 }
 
 template <class A>

@@ -25,6 +25,12 @@ std::string value_of_step(const Step& step) {
     return to_hex(std::get<WriteValueStep>(step).after.data);
 }
 
+std::string value_before(const Step& step) {
+    if (const auto* bind = std::get_if<BindStep>(&step)) return bind->before ? to_hex(bind->before->certificate) : std::string{};
+    const auto& before = std::get<WriteValueStep>(step).before;
+    return before ? to_hex(before->data) : std::string{};
+}
+
 /// What stands at a subject now, as hex; nothing when it could not be read.
 std::optional<std::string> stands_at(const ServerState& state, const std::string& subject) {
     for (const AddressFamily family : kFamilies) {
@@ -53,7 +59,7 @@ void watch_cures(RecordContents& contents, const HealPlan& plan, RunningTime run
         if (std::holds_alternative<RestartStep>(step)) continue;
         const std::string subject = subject_of(step);
         std::erase_if(contents.cures, [&](const Cure& each) { return each.subject == subject; });
-        contents.cures.push_back({subject, value_of_step(step), running});
+        contents.cures.push_back({subject, value_of_step(step), running, value_before(step)});
     }
 }
 
@@ -205,6 +211,8 @@ std::vector<PutBack> find_put_backs(RecordContents& contents, const ServerState&
         if (running - cure.at >= kDay) return true;
         const auto stands = stands_at(state, cure.subject);
         if (!stands || *stands == cure.value) return false;
+        // A third value is somebody's next choice, or other drift: it puts nothing back (DESIGN 2.5), and the cure is over.
+        if (!stands->empty() && cure.before && *stands != *cure.before) return true;
         const auto known = std::find_if(contents.put_backs.begin(), contents.put_backs.end(),
                                         [&](const PutBack& each) { return each.subject == cure.subject; });
         PutBack put_back = known == contents.put_backs.end() ? PutBack{cure.subject, {}, 0, {}, {}} : *known;

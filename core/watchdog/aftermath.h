@@ -46,7 +46,7 @@ bool are_owed_no_longer(const std::vector<std::string>& owed, const ServerState&
 inline constexpr Duration kRefusedFor = std::chrono::hours{24};
 void forgive_refused_keys(RecordContents& contents, const ServerState& state, RunningTime running);
 
-/// A cure of ours that somebody has put back: its value differs from what we made it, within a day. Each is counted once.
+/// A cure of ours that somebody has put back: what we cured stands there again, or nothing, within a day. Each is counted once.
 /// Gives those that were found by this look.
 std::vector<PutBack> find_put_backs(RecordContents& contents, const ServerState& state, RunningTime running);
 

@@ -86,6 +86,8 @@ void adopt(RecordContents& contents, const Certificate& certificate, const Polic
     lesson.before = contents.learned;
     lesson.adopted = certificate;
     lesson.learned = true;
+    contents.cures.clear();   // his choice is followed from here on: nobody undoes anything of ours
+    contents.put_backs.clear();
     contents.learned = Learned{names_on(certificate), primary_of(certificate, policy), authority_of(certificate), certificate.hash, now};
 }
 

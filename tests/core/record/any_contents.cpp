@@ -145,7 +145,7 @@ RecordContents AnyContents::contents() {
     made.sessions.newest_sstp_began = maybe([&] { return wall(); });
     for (auto& each : made.sessions.days_with_a_start) each = static_cast<std::uint8_t>(number(11));
     made.attempts = some([&] { return Attempts{digest<CertificateHash>(), u32(), running(), flip(), text(), text(), u32()}; });
-    made.cures = some([&] { return Cure{text(), text(), running()}; });
+    made.cures = some([&] { return Cure{text(), text(), running(), maybe([&] { return text(); })}; });
     made.put_backs = some([&] { return PutBack{text(), text(), u32(), running(), wall()}; });
     made.awaited_client = maybe([&] { return AwaitedClient{text(), wall(), flip(), flip(), flip()}; });
     if (flip()) made.refused_keys[digest<CertificateHash>()] = {text(), running(), one_of(KeyState::usable)};

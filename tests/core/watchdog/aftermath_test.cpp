@@ -142,6 +142,30 @@ TEST(Aftermath, Row28_ACureThatSomebodyPutsBackIsCountedOnceAndSaid) {
     EXPECT_FALSE(does_not_last(contents, RunningTime{28h})) << "a day without a put-back ends it";
 }
 
+TEST(Aftermath, ALaterChoiceOfSomebodysPutsNothingBack) {
+    RecordContents contents;
+    remember_heal(contents, plan_to(kTwo), ended(HealResult::succeeded, 1), "p", {}, RunningTime{1h});
+    const Certificate three = certificate(3);
+    const ServerBuilder chosen = healthy().adding(kTwo).adding(three).all_naming(three);
+    EXPECT_TRUE(find_put_backs(contents, chosen.state, RunningTime{2h}).empty());
+    EXPECT_FALSE(does_not_last(contents, RunningTime{2h}));
+    const ServerBuilder back = healthy().adding(kTwo).all_naming(kTwo).hash(kOne);
+    EXPECT_TRUE(find_put_backs(contents, back.state, RunningTime{3h}).empty()) << "that cure is over";
+}
+
+TEST(Aftermath, ACureThatSomebodyTakesAwayAltogetherIsPutBackToo) {
+    RecordContents contents;
+    remember_heal(contents, plan_to(kTwo), ended(HealResult::succeeded, 1), "p", {}, RunningTime{1h});
+    const ServerBuilder deleted = healthy().adding(kTwo).all_naming(kTwo).sha256(Absent{});
+    EXPECT_EQ(1U, find_put_backs(contents, deleted.state, RunningTime{2h}).size());
+}
+
+TEST(Aftermath, ACureThatAnEarlierVersionWatchedIsPutBackByAnyOtherValue) {
+    RecordContents contents;
+    contents.cures = {Cure{registry_name(SstpValue::sha256_certificate_hash), to_hex(kTwo.hash.to_vector()), RunningTime{1h}, {}}};
+    EXPECT_EQ(1U, find_put_backs(contents, healthy().state, RunningTime{2h}).size());
+}
+
 TEST(Aftermath, ACureThatLastedADayIsNoLongerWatched) {
     RecordContents contents;
     remember_heal(contents, plan_to(kTwo), ended(HealResult::succeeded, 1), "p", {}, RunningTime{1h});

@@ -119,6 +119,8 @@ TEST(Learning, Row8_ASecondChoiceIsNeverLearned) {
 TEST(Learning, Row10_AnAdoptedChoiceReplacesNamesAndCa) {
     RecordContents contents = after_sessions(-1);
     contents.learned = Learned{{"vpn.example.com"}, "vpn.example.com", authority_of(kOne), kOne.hash, {}};
+    contents.cures = {Cure{"Sha256CertificateHash", "aa", {}, "bb"}};
+    contents.put_backs = {PutBack{"0.0.0.0:443", "bb", 1, {}, {}}};
     const Certificate ras = certificate(3).names({"ras.example.com"}).issued_by(private_ca());
     const ServerBuilder server = healthy().adding(ras).all_naming(ras).flag(std::uint32_t{1});
     Assessment assessment = keeping(ras);
@@ -128,6 +130,7 @@ TEST(Learning, Row10_AnAdoptedChoiceReplacesNamesAndCa) {
     EXPECT_EQ(kOne.hash, lesson.before->certificate);
     EXPECT_EQ(std::vector<std::string>{"ras.example.com"}, contents.learned->names);
     EXPECT_EQ(CaKind::private_root, contents.learned->ca.kind);
+    EXPECT_TRUE(contents.cures.empty() && contents.put_backs.empty()) << "nobody undoes a cure of ours any more";
 }
 
 /// The root of the certificate in force, as this machine knows it.
