@@ -78,10 +78,11 @@ struct SessionMemory {
 };
 
 /// When a successor was first to be put in force: what Decided::planned_for said when it first named it. Kept until another successor
-/// waits; a certificate that waits beyond it is told as a warning (DESIGN 6.1).
+/// waits, or another policy is in force before it is overdue; a certificate that waits beyond it is told as a warning (DESIGN 6.1).
 struct PlannedSuccession {
     CertificateHash successor;
     WallTime at{};
+    std::string policy;   ///< fingerprint of the policy by which it was planned: another one may move the date
     friend bool operator==(const PlannedSuccession&, const PlannedSuccession&) = default;
 };
 

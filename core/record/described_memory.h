@@ -48,6 +48,7 @@ template <class A>
 void describe(A& archive, Is<PlannedSuccession> auto& planned) {
     archive.required("successor", planned.successor);
     archive("at", planned.at);
+    archive("policy", planned.policy);
 }
 
 template <class A>

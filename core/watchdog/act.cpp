@@ -27,6 +27,13 @@ Memory without_incomplete(Memory memory) {
     return memory;
 }
 
+/// Another successor, or a policy that may have moved the window before the date was missed: one that is overdue stays so.
+bool is_planned_anew(const std::optional<PlannedSuccession>& planned, const Successor& successor, const PolicyInForce& policy,
+                     WallTime now) {
+    if (!planned || planned->successor != successor.certificate.hash) return true;
+    return planned->policy != policy.fingerprint() && now <= planned->at + policy.policy().restart.window.duration;
+}
+
 std::map<AddressFamily, Level> better(std::map<AddressFamily, Level> left, const std::map<AddressFamily, Level>& right) {
     for (const auto& [family, level] : right) {
         Level& best = left[family];
@@ -82,12 +89,12 @@ void Watchdog::decide_on(CycleReport& report, const Inputs& inputs) {
     report.plan = std::move(decided.plan);
     report.planned_for = decided.planned_for;
     if (inputs.teaches) {
+        auto& planned = draft_.contents.planned;
         const auto& successor = report.assessment.desired.successor;
-        if (successor && decided.planned_for &&
-            (!draft_.contents.planned || draft_.contents.planned->successor != successor->certificate.hash)) {
-            draft_.contents.planned = PlannedSuccession{successor->certificate.hash, *decided.planned_for};
+        if (successor && decided.planned_for && is_planned_anew(planned, *successor, policy_, now)) {
+            planned = PlannedSuccession{successor->certificate.hash, *decided.planned_for, policy_.fingerprint()};
         } else if (!successor) {
-            draft_.contents.planned.reset();
+            planned.reset();
         }
     }
     add_own_findings(report);

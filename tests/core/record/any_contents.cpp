@@ -139,7 +139,7 @@ RecordContents AnyContents::contents() {
                           flip()};
     });
     made.complaints = some([&] { return Complaint{u32(), wall(), flip(), flip()}; });
-    made.planned = maybe([&] { return PlannedSuccession{digest<CertificateHash>(), wall()}; });
+    made.planned = maybe([&] { return PlannedSuccession{digest<CertificateHash>(), wall(), text()}; });
     made.complaints_of_start = maybe([&] { return StartedBetween{wall(), wall(), maybe([&] { return wall(); })}; });
     made.complaints_of_previous_start = some([&] { return u32(); });
     made.sessions.newest_sstp_began = maybe([&] { return wall(); });

@@ -229,6 +229,18 @@ TEST_F(WhichCertificateFollows, Row63_AnEndedOneWhoseKeyIsUnknownIsLeftForTheFit
     EXPECT_TRUE(server.all_connect());
 }
 
+TEST_F(WhichCertificateFollows, ASuccessorWhoseWindowThePolicyMovesIsNotOverdueByTheOldDate) {
+    server.settle();
+    add_certificate(world, two);
+    server.live(1h);   // a Sunday: planned for the night that comes
+    server.new_policy(R"({"restart": {"window": {"days": ["thu"], "start": "02:00", "duration": "3h"}}})");
+    server.live(days{2});
+    EXPECT_EQ(0U, server.restarts());
+    EXPECT_TRUE(server.finds(Reason::certificate_superseded, Severity::information)) << server.described();
+    const auto at = server.record.contents().planned->at;
+    EXPECT_EQ(std::chrono::Thursday, std::chrono::weekday{std::chrono::floor<days>(at)}) << to_rfc3339(at);
+}
+
 TEST_F(WhichCertificateFollows, Row80_ARenewalLinkIsFollowedOverAnArchivedOneToItsEnd) {
     server.settle();
     Certificate three = newer_certificate(3);
