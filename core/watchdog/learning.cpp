@@ -11,6 +11,9 @@ namespace sstp {
 namespace {
 
 constexpr std::size_t kMostNames = 100;
+/// Of the day that stands in for sessions, RRAS has run for so long without a break: a server that reboots every night never runs for a
+/// whole one.
+constexpr Duration kRunsWithoutSessions = std::chrono::hours{12};
 
 bool names(const Stored<CertificateHash>& stored, const Certificate& certificate) {
     const auto* hash = value_of(stored);
@@ -55,11 +58,25 @@ std::string primary_of(const Certificate& certificate, const Policy& policy) {
     return all.empty() ? std::string{} : all.front();
 }
 
-/// A session began under the proven certificate, or a day passed where nobody can tell.
-bool clients_accept(const RecordContents& contents, const Proven& proven, bool sessions_are_readable, WallTime now) {
+/// SSTP answers, and not HTTP.SYS in its place: RRAS has run for so long, and the URI says so, unless what it says tells nothing here
+/// (DESIGN 7.8). A start that cannot be told is none that speaks against it.
+bool sstp_has_answered(const RecordContents& contents, const ServerState& state, const Assessment& assessment) {
+    const ServiceStatus* rras = state.service(kRemoteAccess);
+    if (!rras || rras->state != ServiceState::running) return false;
+    if (rras->started && state.looked_at.wall - rras->started->latest < kRunsWithoutSessions) return false;
+    const auto& reported = contents.reported_only;
+    const bool uri_tells_nothing = std::find(reported.begin(), reported.end(), Reason::sstp_uri_unhealthy) != reported.end();
+    const Level needed = uri_tells_nothing ? Level::crypto_binding : Level::answers;
+    return std::any_of(assessment.levels.begin(), assessment.levels.end(), [=](const auto& each) { return each.second >= needed; });
+}
+
+/// A session began under the proven certificate, or a day of it passed without a complaint where nobody can tell.
+bool clients_accept(const RecordContents& contents, const ServerState& state, const Assessment& assessment, bool sessions_are_readable) {
+    const Proven& proven = *contents.proven;
     if (client_came_under(proven, contents.sessions)) return true;
     if (sessions_are_readable) return false;
-    return contents.complaints.empty() && now - proven.at >= kAcceptedWithoutSessions;
+    return contents.complaints.empty() && state.looked_at.wall - proven.at >= kAcceptedWithoutSessions &&
+           sstp_has_answered(contents, state, assessment);
 }
 
 /// What this machine knows of roots grows: the list of public ones arrives, or an administrator imports a root. What was learned of a
@@ -174,7 +191,7 @@ Lesson learn(RecordContents& contents, const ServerState& state, const Assessmen
     remember_names(contents.names_ever, policy.certificate.dns_names);
     if (desired.second_choice) return lesson;  // the old list stays what is required
     remember_names(contents.names_ever, names_on(*desired.active));
-    if (!clients_accept(contents, *contents.proven, sessions_are_readable, now)) return lesson;
+    if (!clients_accept(contents, state, assessment, sessions_are_readable)) return lesson;
     const bool same = contents.learned && contents.learned->certificate == desired.active->hash;
     const bool names_hold = contents.learned && !contents.learned->names.empty() && covers_all(*desired.active, contents.learned->names);
     if (same && (names_hold || contents.learned->names.empty())) return lesson;

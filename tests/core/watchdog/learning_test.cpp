@@ -60,6 +60,24 @@ TEST(Learning, WhereSessionsCannotBeReadADayWithoutAComplaintTeaches) {
     EXPECT_TRUE(contents.learned);
 }
 
+TEST(Learning, WhereSessionsCannotBeReadADayWithoutRrasTeachesNothing) {
+    const auto learns = [](ServerBuilder server, const Assessment& seen, std::vector<Reason> reported = {}) {
+        RecordContents contents;
+        contents.reported_only = std::move(reported);
+        learn(contents, healthy().state, keeping(kOne), server.policy, false);
+        learn(contents, server.state, seen, server.policy, false);
+        return contents.learned.has_value();
+    };
+    Assessment by_http_sys = keeping(kOne);
+    by_http_sys.levels = {{v4, Level::crypto_binding}, {v6, Level::crypto_binding}};
+    EXPECT_TRUE(learns(healthy().at(2, 12), keeping(kOne)));
+    EXPECT_FALSE(learns(healthy().at(2, 12).service("RemoteAccess", ServiceState::stopped), by_http_sys)) << "HTTP.SYS serves it alone";
+    EXPECT_FALSE(learns(healthy().at(2, 12).rras_started(60), keeping(kOne))) << "it has just come up";
+    EXPECT_TRUE(learns(healthy().at(2, 12).rras_started(20 * 60), keeping(kOne))) << "rebooted in the night";
+    EXPECT_FALSE(learns(healthy().at(2, 12), by_http_sys)) << "SSTP does not answer";
+    EXPECT_TRUE(learns(healthy().at(2, 12), by_http_sys, {Reason::sstp_uri_unhealthy})) << "what the URI answers tells nothing here";
+}
+
 TEST(Learning, ASuccessorWithFurtherNamesDoesNotWidenWhatIsRequired) {
     RecordContents contents = after_sessions(-1);
     const ServerBuilder server = healthy();
