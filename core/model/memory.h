@@ -70,7 +70,10 @@ struct Complaint {
 struct SessionMemory {
     Observed<Sessions> now = Absent{};               ///< Absent: not asked (yet)
     std::optional<WallTime> newest_sstp_began;       ///< of all ever seen
-    /// Working days (of the last ten) on which a session began in this hour of local time; index 0 = midnight.
+    /// Of the last ten working days, the newest first, the hours of local time in which a session began: bit 0 = midnight.
+    std::vector<std::uint32_t> starts_by_day;
+    std::optional<WallTime> newest_day;              ///< local midnight of the first of them
+    /// What an earlier version counted in their place, by hour: taken over by the first session that begins.
     std::array<std::uint8_t, 24> days_with_a_start{};
     std::optional<StartedBetween> open_under;  ///< the start of RRAS under which an SSTP session was seen open last: it began since
     [[nodiscard]] bool sstp_ever() const { return newest_sstp_began.has_value(); }

@@ -63,6 +63,8 @@ void describe(A& archive, Is<Complaint> auto& complaint) {
 template <class A>
 void describe(A& archive, Is<SessionMemory> auto& sessions) {
     archive("newest_sstp_began", sessions.newest_sstp_began);
+    archive("starts_by_day", sessions.starts_by_day);
+    archive("newest_day", sessions.newest_day);
     archive("days_with_a_start", sessions.days_with_a_start);
     archive("open_under", sessions.open_under);
 }

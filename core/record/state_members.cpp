@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace sstp {
@@ -17,8 +18,10 @@ bool is_same(const T& one, const T& other) {
 }
 /// `now` is no memory: the next look asks anew.
 bool is_same(const SessionMemory& one, const SessionMemory& other) {
-    return one.newest_sstp_began == other.newest_sstp_began && one.days_with_a_start == other.days_with_a_start &&
-           one.open_under == other.open_under;
+    const auto stored = [](const SessionMemory& of) {
+        return std::tie(of.newest_sstp_began, of.starts_by_day, of.newest_day, of.days_with_a_start, of.open_under);
+    };
+    return stored(one) == stored(other);
 }
 
 bool is_moved_on(std::string_view name) { return name == "running" || name == "written_at" || name == "written"; }

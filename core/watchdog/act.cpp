@@ -61,7 +61,7 @@ DecisionInput Watchdog::decision_input(const CycleReport& report, const Memory& 
     // Only where sessions usually begin does their absence mean that SstpSvc may hold the old hash, and only where it can be seen.
     const auto& awaited = contents.awaited_client;
     const bool may_hold_the_old_hash = awaited && awaited->overdue_told && awaited->changed_a_hash && awaited->only_services_restarted;
-    if (may_hold_the_old_hash && sessions_heard_since_ && has_session_habit(contents.sessions)) input.awaited_client_overdue = awaited;
+    if (may_hold_the_old_hash && sessions_heard_since_ && has_habit_before(*awaited)) input.awaited_client_overdue = awaited;
     input.then_at_once = contents.then_brought_clients >= kThenAtOnce;
     input.now = now;
     input.running = running();

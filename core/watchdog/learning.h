@@ -73,7 +73,8 @@ inline constexpr std::uint32_t kThenAtOnce = 2;
 /// the last one was not. Who came while nobody could tell was not missed: only an hour that was heard from its beginning counts.
 bool is_overdue(const AwaitedClient& awaited, const SessionMemory& sessions, std::optional<WallTime> heard_since, WallTime now,
                 UtcOffset local_offset);
-/// Sessions usually begin on this server, so that their absence means something.
-bool has_session_habit(const SessionMemory& sessions) noexcept;
+/// In the working days before a heal sessions usually began at some hour, so that their absence means something. The days that nobody
+/// came since do not count: they are what is asked about.
+bool has_session_habit(const SessionMemory& sessions, WallTime healed_at, UtcOffset local_offset);
 
 }  // namespace sstp

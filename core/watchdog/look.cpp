@@ -103,7 +103,7 @@ Memory Watchdog::memory_now() const {
     memory.standing = standing_;
     if (auto finding = does_not_last(contents, running())) memory.standing.push_back(*std::move(finding));
     if (contents.awaited_client && contents.awaited_client->overdue_told) {
-        memory.standing.push_back(no_client_since(contents.awaited_client->healed_at, has_session_habit(contents.sessions)));
+        memory.standing.push_back(no_client_since(contents.awaited_client->healed_at, has_habit_before(*contents.awaited_client)));
     }
     return memory;
 }
@@ -111,6 +111,10 @@ Memory Watchdog::memory_now() const {
 std::optional<WallTime> Watchdog::heard_since(Moment now) const {
     if (!sessions_heard_since_) return std::nullopt;
     return now.wall - (now.monotonic - *sessions_heard_since_);
+}
+
+bool Watchdog::has_habit_before(const AwaitedClient& awaited) const {
+    return has_session_habit(draft_.contents.sessions, awaited.healed_at, ports_.clock.local_offset(awaited.healed_at));
 }
 
 void Watchdog::read_sessions() {

@@ -68,6 +68,7 @@ void forget_times_ahead_of(RecordContents& contents, WallTime now) {
     if (contents.proven) clamp(contents.proven->at, now);
     if (contents.awaited_client) clamp(contents.awaited_client->healed_at, now);
     clamp(contents.sessions.newest_sstp_began, now);
+    clamp(contents.sessions.newest_day, now);
     if (contents.sessions.open_under && contents.sessions.open_under->latest > now) contents.sessions.open_under.reset();
     clamp(contents.heals.last_at, now);
     for (auto& [key, reminder] : contents.reminders) clamp(reminder.last, now);

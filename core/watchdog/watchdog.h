@@ -92,6 +92,7 @@ private:
     void hear_what_ended_it(const ServerState& state, const Inputs& inputs);
     void read_sessions();
     [[nodiscard]] std::optional<WallTime> heard_since(Moment now) const;
+    [[nodiscard]] bool has_habit_before(const AwaitedClient& awaited) const;
     Assessment come_to(const ServerState& state, Memory& memory);
     void examine(CycleReport& report, const Inputs& inputs);
     void learn_what_is_adopted(const CycleReport& report);

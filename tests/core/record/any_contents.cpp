@@ -143,6 +143,8 @@ RecordContents AnyContents::contents() {
     made.complaints_of_start = maybe([&] { return StartedBetween{wall(), wall(), maybe([&] { return wall(); })}; });
     made.complaints_of_previous_start = some([&] { return u32(); });
     made.sessions.newest_sstp_began = maybe([&] { return wall(); });
+    made.sessions.starts_by_day = some([&] { return u32(); });
+    made.sessions.newest_day = maybe([&] { return wall(); });
     for (auto& each : made.sessions.days_with_a_start) each = static_cast<std::uint8_t>(number(11));
     made.attempts = some([&] { return Attempts{digest<CertificateHash>(), u32(), running(), flip(), text(), text(), u32()}; });
     made.cures = some([&] { return Cure{text(), text(), running(), maybe([&] { return text(); })}; });

@@ -224,7 +224,7 @@ const std::optional<WallTime> kAlwaysHeard = on("2026-11-01T00:00:00Z");
 
 TEST(AwaitedClient, Row83_IsNotMissedBeforeTheHourInWhichSessionsUsuallyBegin) {
     const SessionMemory memory = a_habit_of_half_past_seven();
-    EXPECT_TRUE(has_session_habit(memory));
+    EXPECT_TRUE(has_session_habit(memory, on("2026-11-16T02:00:00Z"), UtcOffset{0}));
     const AwaitedClient awaited{"h1", on("2026-11-16T02:00:00Z"), true, true, false};   // a Monday
     EXPECT_FALSE(is_overdue(awaited, memory, kAlwaysHeard, on("2026-11-16T07:50:00Z"), UtcOffset{0}));
     EXPECT_TRUE(is_overdue(awaited, memory, kAlwaysHeard, on("2026-11-16T08:00:00Z"), UtcOffset{0}));
@@ -275,16 +275,54 @@ TEST(AwaitedClient, OneWhoComesWithinTheHourOfRestartThenSaysThatSstpSvcKeepsIts
     EXPECT_EQ(kThenAtOnce, then_brought_clients_after(kThenAtOnce, at_once, 5h));
 }
 
+void begin_session(SessionMemory& memory, WallTime at) {
+    Sessions sessions;
+    sessions.sstp = {1, at};
+    remember_sessions(memory, sessions, at, UtcOffset{0});
+}
+
+/// When the client of a heal is missed, by the hour; empty: no hour is usual, or none in two days.
+std::string missed_after_a_heal_at(const char* healed_at, const SessionMemory& memory) {
+    const AwaitedClient awaited{"h1", on(healed_at), true, true, false};
+    if (!has_session_habit(memory, awaited.healed_at, UtcOffset{0})) return {};
+    for (WallTime at = awaited.healed_at; at < awaited.healed_at + days{2}; at += 1h) {
+        if (is_overdue(awaited, memory, kAlwaysHeard, at, UtcOffset{0})) return to_rfc3339(at).substr(0, 16);
+    }
+    return {};
+}
+
 TEST(SessionMemory, HoursThatAreNoLongerUsualFade) {
     SessionMemory memory = a_habit_of_half_past_seven();
-    for (int day = 0; day < 14; ++day) {
-        const WallTime at = on("2026-11-16T13:10:00Z") + days{day};
-        Sessions sessions;
-        sessions.sstp = {1, at};
-        remember_sessions(memory, sessions, at, UtcOffset{0});
-    }
-    EXPECT_EQ(10, memory.days_with_a_start[13]);
-    EXPECT_LE(memory.days_with_a_start[7], 10);
+    for (int day = 0; day < 14; ++day) begin_session(memory, on("2026-11-16T13:10:00Z") + days{day});
+    EXPECT_EQ("2026-11-30T14:00", missed_after_a_heal_at("2026-11-30T02:00:00Z", memory)) << "and not at eight";
+}
+
+TEST(SessionMemory, HoursFadeWhereNoHourIsUsedDaily) {
+    SessionMemory memory;
+    // Two weeks of clients at half past seven, on Mondays, Wednesdays and Fridays; then they come on Thursdays at one.
+    for (const int day : {2, 4, 6, 9, 11, 13}) begin_session(memory, on("2026-10-31T07:30:00Z") + days{day});
+    EXPECT_EQ("2026-11-16T08:00", missed_after_a_heal_at("2026-11-16T02:00:00Z", memory));
+    for (const int week : {0, 1}) begin_session(memory, on("2026-11-19T13:10:00Z") + days{7 * week});
+    EXPECT_EQ("", missed_after_a_heal_at("2026-11-30T02:00:00Z", memory)) << "no hour is usual any more";
+}
+
+TEST(SessionMemory, DaysOnWhichNobodyComesFadeTooButNotThoseSinceTheHeal) {
+    const SessionMemory memory = a_habit_of_half_past_seven();
+    EXPECT_EQ("2026-11-23T08:00", missed_after_a_heal_at("2026-11-23T02:00:00Z", memory)) << "a week of holidays";
+    EXPECT_EQ("", missed_after_a_heal_at("2026-12-07T02:00:00Z", memory)) << "nobody has come for weeks";
+    const AwaitedClient awaited{"h1", on("2026-11-16T02:00:00Z"), true, true, false};
+    EXPECT_TRUE(is_overdue(awaited, memory, kAlwaysHeard, on("2026-12-14T08:00:00Z"), UtcOffset{0}));
+}
+
+TEST(SessionMemory, WhatAnEarlierVersionCountedHoldsForTwoWeeks) {
+    SessionMemory memory;
+    memory.newest_sstp_began = on("2026-11-13T07:30:00Z");
+    memory.days_with_a_start[7] = 10;
+    EXPECT_EQ("2026-11-16T08:00", missed_after_a_heal_at("2026-11-16T02:00:00Z", memory));
+    begin_session(memory, on("2026-11-16T13:10:00Z"));
+    EXPECT_EQ("2026-11-17T08:00", missed_after_a_heal_at("2026-11-17T02:00:00Z", memory)) << "taken over";
+    for (int day = 1; day < 14; ++day) begin_session(memory, on("2026-11-16T13:10:00Z") + days{day});
+    EXPECT_EQ("2026-11-30T14:00", missed_after_a_heal_at("2026-11-30T02:00:00Z", memory));
 }
 
 /// What was in force is remembered until something else tells more of clients.
