@@ -143,6 +143,24 @@ TEST_F(Sqlite, what_a_later_version_added_is_passed_over) {
     EXPECT_TRUE(open()->journal(std::nullopt, 0)->empty());
 }
 
+TEST_F(Sqlite, what_an_earlier_version_stored_otherwise_loads) {
+    RecordUpdate update = with_heal("h1");
+    update.contents->planned = PlannedSuccession{{}, kTestDay, "p"};
+    update.contents->cures = {Cure{"[::]:443", "aa", RunningTime{1h}, "bb"}};
+    ASSERT_TRUE(open()->commit(update));
+    // A refusal without a time is none any more; what was counted by hours holds until the first session.
+    sql("INSERT INTO state VALUES('refused_by_http_sys', '{\"8C10\":\"HTTP.SYS refused it.\"}');"
+        "INSERT OR REPLACE INTO state VALUES('sessions', '{\"days_with_a_start\":\"000000000000000A05000000000000000000000000000000\"}');"
+        "UPDATE state SET value=json_remove(value, '$.policy') WHERE name='planned';"
+        "UPDATE state SET value=json_remove(value, '$[0].before') WHERE name='cures'");
+    const auto contents = open()->load();
+    ASSERT_TRUE(contents) << contents.error().message();
+    EXPECT_TRUE(contents->refused_keys.empty());
+    EXPECT_EQ(10, contents->sessions.days_with_a_start[7]);
+    EXPECT_EQ("", contents->planned->policy);
+    EXPECT_EQ(std::nullopt, contents->cures.at(0).before);
+}
+
 TEST_F(Sqlite, an_intent_with_a_word_that_nobody_knows_is_damage) {
     RecordUpdate update = with_heal("h1");
     update.contents->open_heal->changes = {{RestartStep{{"RemoteAccess"}}, ChangePhase::intended}};
