@@ -61,6 +61,15 @@ void check_reachable(const CheckInput& input, Assessment& assessment, AddressFam
                          asked(input, family, probe))});
         return;
     }
+    if (!input.state.has_address(probe.address)) {
+        // Nobody can come to any address that is listed (servers.md 23), whatever RRAS does: a cause, and no restart changes it.
+        assessment.findings.push_back(
+            {reason, Severity::critical, listener(input, family),
+             fmt::format("HTTP.SYS's IP listen list names {} for {}, which no interface of this machine has, and no other: nobody is "
+                         "served there. Give the machine that address, or correct the list: netsh http show iplisten.",
+                         probe.address.to_string(), word(family))});
+        return;
+    }
     Finding finding{reason, Severity::warning, listener(input, family),
                     fmt::format("No TLS session with {} at {}: {}.", asked(input, family, probe), probe.address.to_string(),
                                 unreachable->why.message())};

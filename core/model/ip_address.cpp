@@ -87,6 +87,10 @@ bool IpAddress::is_wildcard() const {
     return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
+bool IpAddress::is_loopback() const {
+    return family == AddressFamily::ipv4 ? bytes[0] == 127 : bytes == loopback(AddressFamily::ipv6).bytes;
+}
+
 Endpoint IpAddress::at(std::uint16_t port) const {
     Endpoint endpoint;
     endpoint.family = family;

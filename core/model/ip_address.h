@@ -22,6 +22,7 @@ struct IpAddress {
     /// The address of a record of kind `address`.
     static IpAddress of(const Endpoint& endpoint);
     [[nodiscard]] bool is_wildcard() const;
+    [[nodiscard]] bool is_loopback() const;                        ///< 127.0.0.0/8, ::1
     [[nodiscard]] std::string to_string() const;                   ///< `203.0.113.5`, `2001:db8::5`
     [[nodiscard]] Endpoint at(std::uint16_t port) const;
     friend auto operator<=>(const IpAddress&, const IpAddress&) = default;

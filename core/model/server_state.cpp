@@ -3,6 +3,7 @@
 #include "core/model/text.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sstp {
 
@@ -43,6 +44,22 @@ bool ServerState::listens_on(AddressFamily family) const {
     const auto* listed = value_of(listen_list);
     if (!listed || listed->empty()) return true;
     return std::any_of(listed->begin(), listed->end(), [=](const IpAddress& each) { return each.family == family; });
+}
+
+bool ServerState::has_address(const IpAddress& address) const {
+    return address.is_loopback() || interface_addresses.empty() ||
+           std::find(interface_addresses.begin(), interface_addresses.end(), address) != interface_addresses.end();
+}
+
+std::vector<IpAddress> ServerState::listed_here(AddressFamily family) const {
+    std::vector<IpAddress> listed;
+    if (const auto* all = value_of(listen_list)) {
+        std::copy_if(all->begin(), all->end(), std::back_inserter(listed), [=](const IpAddress& each) { return each.family == family; });
+    }
+    std::vector<IpAddress> here;
+    std::copy_if(listed.begin(), listed.end(), std::back_inserter(here),
+                 [&](const IpAddress& each) { return each.is_wildcard() || has_address(each); });
+    return here.empty() ? listed : here;
 }
 
 bool ServerState::has_address_record(const IpAddress& address) const {

@@ -103,6 +103,11 @@ struct ServerState {
     }
     /// False when the listen list leaves the family out, or IPv6 is switched off in the system.
     [[nodiscard]] bool listens_on(AddressFamily family) const;
+    /// The address is this machine's: of an interface or a loopback one. True where its addresses could not be had.
+    [[nodiscard]] bool has_address(const IpAddress& address) const;
+    /// Of the family's listed addresses those that this machine has, a wildcard among them. One that it does not have (left over, or a
+    /// cluster's that another node holds) gets none of its clients. Where none of them is here: all that are listed.
+    [[nodiscard]] std::vector<IpAddress> listed_here(AddressFamily family) const;
     /// A record of that very address and our port, which HTTP.SYS prefers to every other.
     [[nodiscard]] bool has_address_record(const IpAddress& address) const;
     /// A record of that host name and our port, which HTTP.SYS prefers to the wildcards.

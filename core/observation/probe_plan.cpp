@@ -24,8 +24,9 @@ bool is_link_local(const IpAddress& address) {
     return address.bytes[0] == 0xFE && (address.bytes[1] & 0xC0) == 0x80;
 }
 
+/// Known to be here: where the machine's addresses could not be had, only loopback is.
 bool is_local(const ServerState& state, const IpAddress& address) {
-    return contains(state.interface_addresses, address) || address == IpAddress::loopback(address.family);
+    return address.is_loopback() || contains(state.interface_addresses, address);
 }
 
 }  // namespace
@@ -39,7 +40,7 @@ std::vector<IpAddress> addresses_to_probe(const ServerState& state, AddressFamil
     if (!listed || listed->empty()) {
         add(IpAddress::loopback(family));
     } else {
-        for (const IpAddress& each : *listed) add(each.is_wildcard() ? IpAddress::loopback(each.family) : each);
+        for (const IpAddress& each : state.listed_here(family)) add(each.is_wildcard() ? IpAddress::loopback(family) : each);
     }
     if (!state.listens_on(family)) return addresses;
     for (const ShadowingBinding& record : shadowing_of(state)) {

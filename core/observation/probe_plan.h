@@ -7,8 +7,8 @@
 
 namespace sstp {
 
-/// Where a family is probed (DESIGN 2.4, "Addresses probed"): the listed addresses; with an empty listen list loopback. Besides,
-/// each local address with a record of its own. In the order in which they are asked.
+/// Where a family is probed (DESIGN 2.4, "Addresses probed"): the listed addresses that this machine has; with an empty listen list
+/// loopback. Besides, each local address with a record of its own. In the order in which they are asked.
 std::vector<IpAddress> addresses_to_probe(const ServerState& state, AddressFamily family);
 
 /// The address that stands in where loopback refuses or another process answers there: the first of an interface that has no

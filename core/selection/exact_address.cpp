@@ -14,10 +14,11 @@ bool has_clients(const IpAddress& address, const Basis& basis) {
     if (address == IpAddress::loopback(address.family)) return false;
     if (std::find(basis.families.begin(), basis.families.end(), address.family) == basis.families.end()) return false;
     const ServerState& state = basis.in.state;
+    if (!state.has_address(address)) return false;
     const auto* listed = value_of(state.listen_list);
-    if (listed && !listed->empty()) return std::find(listed->begin(), listed->end(), address) != listed->end();
-    const auto& local = state.interface_addresses;   // empty: not known
-    return local.empty() || std::find(local.begin(), local.end(), address) != local.end();
+    return !listed || listed->empty() || std::any_of(listed->begin(), listed->end(), [&](const IpAddress& each) {
+        return each == address || (each.is_wildcard() && each.family == address.family);
+    });
 }
 
 bool covers_a_required_name(const Certificate& certificate, const Basis& basis) {

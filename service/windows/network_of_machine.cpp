@@ -125,7 +125,7 @@ Result<std::vector<IpAddress>> interface_addresses() {
             const auto endpoint = to_endpoint(each->Address.lpSockaddr);
             if (!endpoint) continue;
             const IpAddress address = IpAddress::of(*endpoint);
-            if (!is_loopback(address) && std::ranges::find(addresses, address) == addresses.end()) addresses.push_back(address);
+            if (!address.is_loopback() && std::ranges::find(addresses, address) == addresses.end()) addresses.push_back(address);
         }
     }
     std::ranges::stable_sort(addresses, {},

@@ -87,7 +87,8 @@ constexpr auto kTraits = std::to_array<Trait>({
     {"loopback answers nobody", "loopback", 20, [](Server& s, std::uint64_t) { s.world.traits.ipv6_loopback_answers = s.world.traits.ipv4_loopback_answers = false; }},
     {"there is an IP listen list", "loopback", 12, [](Server& s, std::uint64_t n) {
          s.world.listen_list = {s.world.interface_addresses.front()};
-         if (n % 2 != 0) s.world.listen_list.push_back(s.world.interface_addresses.back()); }},
+         if (n % 2 != 0) s.world.listen_list.push_back(s.world.interface_addresses.back());
+         if (n % 3 == 0) s.world.listen_list.insert(s.world.listen_list.begin(), *IpAddress::parse("198.51.100.9")); }},   // left over
     {"IPv6 is off", "ipv6", 5, [](Server& s, std::uint64_t n) {
          s.world.traits.has_ipv6 = false;
          s.world.interface_addresses.pop_back();

@@ -21,7 +21,8 @@ constexpr Explanation kListenersAndServices[] = {
      .severity = "critical; warning until several looks agree, and for a family that never worked while the other one does",
      .meaning = "No TLS session comes about where clients of this family call.",
      .seen = "A TLS handshake with every address on which clients arrive; the finding quotes the error.",
-     .we_do = "When verify.confirmations looks in a row agree, RRAS is restarted once. If that does not cure it, it is only reported.",
+     .we_do = "When verify.confirmations looks in a row agree, RRAS is restarted once. If that does not cure it, it is only reported. "
+              "None where no address of the IP listen list is this machine's.",
      .you_do = "See what the error says, and the System log (HttpEvent, Schannel). If the family is not used here, set listener.ipv4 or "
                "listener.ipv6 to false.",
      .keys = "verify.confirmations verify.timeout listener.ipv4 listener.ipv6"},

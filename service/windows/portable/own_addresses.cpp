@@ -12,16 +12,11 @@ bool is_link_local(const IpAddress& address) {
     return address.bytes[0] == 0xFE && (address.bytes[1] & 0xC0) == 0x80;
 }
 
-bool is_loopback(const IpAddress& address) {
-    if (address.family == AddressFamily::ipv4) return address.bytes[0] == 127;
-    return address.bytes == IpAddress::loopback(AddressFamily::ipv6).bytes;
-}
-
 namespace {
 
 bool others_know(const ListedAddress& each) {
     return each.interface_is_up && each.is_network && each.is_preferred && !each.is_temporary && !each.is_of_a_cluster &&
-           !each.address.is_wildcard() && !is_link_local(each.address) && !is_loopback(each.address);
+           !each.address.is_wildcard() && !is_link_local(each.address) && !each.address.is_loopback();
 }
 
 }  // namespace

@@ -9,8 +9,6 @@ namespace sstp {
 
 /// 169.254/16 and fe80::/10 (RFC 3927, RFC 4291 section 2.5.6).
 bool is_link_local(const IpAddress& address);
-/// 127/8 and ::1.
-bool is_loopback(const IpAddress& address);
 
 /// A unicast address as Windows lists it, with what decides whether others know this machine by it.
 struct ListedAddress {

@@ -80,6 +80,31 @@ TEST_F(WhoElse, Row23_ProbesGoWhereHttpSysListensAndHealsSucceed) {
     EXPECT_EQ(0U, server.told(EventType::heal_undone));
 }
 
+TEST_F(WhoElse, Row23_AListedAddressThatThisMachineDoesNotHaveIsNotAskedAndNothingIsRestartedForIt) {
+    const IpAddress gone = IpAddress::parse("198.51.100.9").value();   // of before a move, or a cluster's on another node
+    world.listen_list = {gone, IpAddress::parse("203.0.113.5").value()};
+    server.settle();
+    EXPECT_EQ(Severity::information, worst(server.last().findings)) << server.described();
+    server.live(days{1});
+    EXPECT_EQ(0U, server.restarts()) << server.described();
+    EXPECT_FALSE(server.finds(Reason::listener_unreachable_ipv4));
+    expire();
+    server.live(15min);
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_EQ(1U, server.restarts());
+    EXPECT_EQ(0U, server.told(EventType::heal_undone));
+}
+
+TEST_F(WhoElse, Row23_WhereNoListedAddressIsThisMachinesThatIsSaidAndNothingIsRestarted) {
+    server.settle();
+    world.listen_list = {IpAddress::parse("198.51.100.9").value(), IpAddress::parse("2001:db8::5").value()};
+    server.live(days{1});
+    EXPECT_EQ(0U, server.restarts()) << server.described();
+    EXPECT_TRUE(server.finds(Reason::listener_unreachable_ipv4, Severity::critical)) << server.described();
+    EXPECT_NE(std::string::npos, server.said_of(Reason::listener_unreachable_ipv4).find("198.51.100.9"));
+    EXPECT_TRUE(server.connects(kIpv6));
+}
+
 TEST_F(WhoElse, Row25a_BehindABalancerWithTlsOffloadedNothingIsWritten) {
     world.set_parameter(SstpValue::use_https, RawValue::dword(0));
     restart_rras(world);
