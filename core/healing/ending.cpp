@@ -97,6 +97,12 @@ std::string critical_reasons(const HealRun& run) {
 
 std::string success(const HealRun& run, const Judgement& seen) {
     const std::string target = brief(run.heal().target), &open = run.outcome.still_open;
+    if (open.empty() && run.last && run.last->assessment.levels.empty()) {
+        return fmt::format(
+            "Everything names {}, and a fresh look finds nothing left to cure. No listener of ours could be asked: that "
+            "clients get it is not proven.",
+            target);
+    }
     if (open.empty()) return fmt::format("A fresh look finds nothing left to cure, and the listeners serve {} and answer.", target);
     const char* clients = seen.lower.empty()
                               ? "no client gets less than before"

@@ -144,7 +144,8 @@ private:
         // Loopback that refuses says nothing of clients where another address answers: HTTP.SYS can be kept off it, or another
         // program can own it.
         const bool loopback = address == IpAddress::loopback(address.family);
-        if (loopback && (refuses(probe.outcome) || is_taken(state_, address.family))) {
+        const bool stands_for_us = loopback && !state_.has_address_record(address);   // else the other one is asked in its place anyway
+        if (stands_for_us && (refuses(probe.outcome) || is_taken(state_, address.family))) {
             if (const auto other = instead_of_loopback(state_, address.family)) {
                 Probe instead{*other, name, ask(*other, name)};
                 if (std::holds_alternative<Served>(instead.outcome)) probe = std::move(instead);
@@ -172,8 +173,11 @@ bool ipv6_is_off(const ServerState& state) {
     for (const IpAddress& each : state.interface_addresses) {
         if (each.family == AddressFamily::ipv6) return false;
     }
-    const auto own = state.own_probes(AddressFamily::ipv6);
-    return !own.empty() && std::all_of(own.begin(), own.end(), [](const Probe* probe) { return refuses(probe->outcome); });
+    // Whoever has a record there: nothing takes a connection.
+    const auto is_ipv6 = [](const Probe& probe) { return probe.address.family == AddressFamily::ipv6; };
+    return std::any_of(state.probes.begin(), state.probes.end(), is_ipv6) &&
+           std::all_of(state.probes.begin(), state.probes.end(),
+                       [&](const Probe& probe) { return !is_ipv6(probe) || refuses(probe.outcome); });
 }
 
 void probe_listeners(ListenerProbe& port, const Policy& policy, const std::vector<std::string>& names, ServerState& state) {

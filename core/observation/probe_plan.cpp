@@ -29,6 +29,20 @@ bool is_local(const ServerState& state, const IpAddress& address) {
     return address.is_loopback() || contains(state.interface_addresses, address);
 }
 
+/// No listen list, or the family's wildcard in it.
+bool listens_everywhere(const ServerState& state, AddressFamily family) {
+    const auto* listed = value_of(state.listen_list);
+    return !listed || listed->empty() ||
+           std::any_of(listed->begin(), listed->end(), [=](const IpAddress& each) { return each.family == family && each.is_wildcard(); });
+}
+
+/// HTTP.SYS prefers a record of an address to the wildcard (Exchange and IIS have one for 127.0.0.1): what answers on loopback then is
+/// theirs, and ours is met elsewhere.
+IpAddress address_of_the_wildcard(const ServerState& state, AddressFamily family) {
+    const IpAddress loopback = IpAddress::loopback(family);
+    return state.has_address_record(loopback) ? instead_of_loopback(state, family).value_or(loopback) : loopback;
+}
+
 }  // namespace
 
 std::vector<IpAddress> addresses_to_probe(const ServerState& state, AddressFamily family) {
@@ -36,11 +50,9 @@ std::vector<IpAddress> addresses_to_probe(const ServerState& state, AddressFamil
     const auto add = [&](const IpAddress& address) {
         if (address.family == family && !contains(addresses, address)) addresses.push_back(address);
     };
-    const auto* listed = value_of(state.listen_list);
-    if (!listed || listed->empty()) {
-        add(IpAddress::loopback(family));
-    } else {
-        for (const IpAddress& each : state.listed_here(family)) add(each.is_wildcard() ? IpAddress::loopback(family) : each);
+    if (listens_everywhere(state, family)) add(address_of_the_wildcard(state, family));
+    for (const IpAddress& each : state.listed_here(family)) {
+        if (!each.is_wildcard()) add(each);
     }
     if (!state.listens_on(family)) return addresses;
     for (const ShadowingBinding& record : shadowing_of(state)) {
@@ -52,8 +64,7 @@ std::vector<IpAddress> addresses_to_probe(const ServerState& state, AddressFamil
 }
 
 std::optional<IpAddress> instead_of_loopback(const ServerState& state, AddressFamily family) {
-    const auto* listed = value_of(state.listen_list);
-    if (listed && !listed->empty()) return std::nullopt;
+    if (!listens_everywhere(state, family)) return std::nullopt;
     const auto found = std::find_if(state.interface_addresses.begin(), state.interface_addresses.end(), [&](const IpAddress& each) {
         return each.family == family && !is_link_local(each) && !state.has_address_record(each);
     });

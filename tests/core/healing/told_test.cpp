@@ -63,6 +63,21 @@ TEST_F(Told, whoever_asked_for_the_heal_is_named_and_nobody_where_nobody_asked) 
     EXPECT_EQ((Texts{"EXAMPLE\\anne"}), fields(EventType::heal_started, "user"));
 }
 
+TEST_F(Told, where_no_listener_of_ours_can_be_asked_a_success_does_not_say_that_one_answers) {
+    const Certificate site = make_certificate(8, {"www.example.com"});
+    add_certificate(world, site);
+    std::vector<IpAddress> addresses = world.interface_addresses;
+    for (const AddressFamily family : {AddressFamily::ipv4, AddressFamily::ipv6}) addresses.push_back(IpAddress::loopback(family));
+    for (const IpAddress& each : addresses) bind_address(world, each, site);
+    expire(world);
+    ASSERT_TRUE(server.levels().empty());
+    server.asked_by_administrator = true;
+    const auto outcome = server.heal();
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_EQ(std::string::npos, outcome->explanation.find("the listeners serve")) << outcome->explanation;
+    EXPECT_NE(std::string::npos, outcome->explanation.find("No listener of ours could be asked")) << outcome->explanation;
+}
+
 TEST_F(Told, what_goes_back_is_told_as_put_back) {
     expire(world);
     const Footprint found = Footprint::of(world);

@@ -44,6 +44,11 @@ INSTANTIATE_TEST_SUITE_P(Plan, AddressesToProbe, testing::Values(
     PlanCase{"where the machine's addresses could not be had, all that are listed", healthy().interfaces({}).listen_list({kElsewhere, "203.0.113.5"}), {kElsewhere, "203.0.113.5"}, {}},
     PlanCase{"a loopback address belongs to every machine", healthy().listen_list({"127.0.0.2"}), {"127.0.0.2"}, {}},
     PlanCase{"22: a local address with a record of its own besides", healthy().shadowed_by_address("203.0.113.5", one()), {"127.0.0.1", "203.0.113.5"}, {"::1"}},
+    PlanCase{"where loopback has a record of its own ours is met elsewhere", healthy().shadowed_by_address("127.0.0.1", certificate(7)), {"203.0.113.5", "127.0.0.1"}, {"::1"}},
+    PlanCase{"on IPv6 too, and with the wildcard in the listen list", healthy().listen_list({"::"}).shadowed_by_address("::1", certificate(7)), {}, {"2001:db8::5", "::1"}},
+    PlanCase{"not at a link-local address, where no client comes", healthy().interfaces({"169.254.1.1", "203.0.113.5"}).shadowed_by_address("127.0.0.1", certificate(7)), {"203.0.113.5", "127.0.0.1"}, {"::1"}},
+    PlanCase{"where every address has a record of its own nothing of ours can be asked", healthy().shadowed_by_address("127.0.0.1", certificate(7)).shadowed_by_address("203.0.113.5", certificate(7)), {"127.0.0.1", "203.0.113.5"}, {"::1"}},
+    PlanCase{"a listed address is asked, whatever record loopback has", healthy().listen_list({"203.0.113.5"}).shadowed_by_address("127.0.0.1", certificate(7)), {"203.0.113.5", "127.0.0.1"}, {}},
     PlanCase{"an address that this machine does not have, with a record of its own", healthy().shadowed_by_address(kElsewhere, one()), {"127.0.0.1"}, {"::1"}}));
 // clang-format on
 

@@ -56,6 +56,21 @@ TEST_F(WhoElse, Row21_AnotherSiteOnItsOwnAddressIsNoFinding) {
     EXPECT_EQ("2", server.everything_names()) << "and it stops no heal";
 }
 
+TEST_F(WhoElse, Row21_BesideARecordOfLoopbackIpv4IsMetAtAnotherAddress) {
+    const Certificate exchange = make_certificate(8, {"mail.example.com"});
+    add_certificate(world, exchange);
+    bind_address(world, IpAddress::loopback(kIpv4), exchange);   // Exchange's Default Web Site, for its own services
+    drop_binding(world, kIpv6);
+    world.interface_addresses = {IpAddress::parse("203.0.113.5").value()};
+    server.policy = R"({"listener": {"ipv6": false}})";
+    server.settle();
+    EXPECT_EQ(Severity::information, worst(server.last().findings)) << server.described();
+    EXPECT_EQ(1U, server.last().assessment.levels.count(kIpv4)) << server.described();
+    world.sstp_broken = true;
+    server.look();
+    EXPECT_TRUE(server.finds(Reason::sstp_uri_unhealthy)) << server.described();
+}
+
 TEST_F(WhoElse, Row22_AnOldCertificateOnAnExactAddressIsSaidAndNeverChanged) {
     const Certificate old = make_certificate(6);
     add_certificate(world, old);
