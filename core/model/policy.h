@@ -71,7 +71,7 @@ struct RestartPolicy {
 struct VerifyPolicy {
     Duration timeout = std::chrono::seconds{15};         ///< of one probe of one address, handshake and HEAD
     Duration ready_within = std::chrono::minutes{2};     ///< from RUNNING until SSTP answers
-    std::vector<int> uri_status = {401};                 ///< healthy answers to HEAD on the ServerURI
+    std::vector<int> uri_status = {401};                 ///< healthy answers to HEAD on the SSTP URI
     std::uint32_t confirmations = 3;                     ///< observations before a finding of a probe alone counts
     friend bool operator==(const VerifyPolicy&, const VerifyPolicy&) = default;
 };

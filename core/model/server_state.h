@@ -33,7 +33,7 @@ struct Served {
     Certificate leaf;            ///< parsed from the wire; its key is usable by definition, its chain is judged offline
     SentChain sent_chain = SentChain::unknown;
     std::string sent_chain_explanation;
-    /// HTTP status of HEAD on the ServerURI; Unreadable when TLS was fine but no answer came; never Absent.
+    /// HTTP status of HEAD on the SSTP URI; Unreadable when TLS was fine but no answer came; never Absent.
     Observed<int> uri_status = Absent{};
     friend bool operator==(const Served&, const Served&) = default;
 };

@@ -77,8 +77,9 @@ struct SstpSettings {
     friend bool operator==(const SstpSettings&, const SstpSettings&) = default;
 };
 
-/// The path that RRAS registers when ServerURI is absent (MS-SSTP 1.9).
-inline constexpr char kDefaultServerUri[] = "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/";
+/// The path that RRAS registers and clients ask for (MS-SSTP 1.9), whatever ServerURI says: nobody was found who reads that value (facts:
+/// rras-sstp section 3).
+inline constexpr char kServerUri[] = "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/";
 
 // Decoding is pure, so that the simulated world and the registry share it. `raw` is what one read yielded.
 Stored<Thumbprint> decode_sha1(const Observed<RawValue>& raw);

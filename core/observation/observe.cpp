@@ -126,9 +126,8 @@ class Probing {
 public:
     Probing(ListenerProbe& port, const Policy& policy, const std::vector<std::string>& required, ServerState& state)
         : port_(port), required_(required), name_(name_for_sni(required)), state_(state) {
-        const auto* uri = value_of(state.settings.server_uri);
         target_.port = state.port;
-        target_.uri = uri && !uri->empty() ? *uri : kDefaultServerUri;
+        target_.uri = kServerUri;
         target_.timeout = policy.verify.timeout;
     }
 

@@ -13,12 +13,12 @@ struct ProbeTarget {
     IpAddress address;
     std::uint16_t port = 443;
     std::string server_name;   ///< SNI and Host header; empty: none is sent in SNI
-    std::string uri;           ///< path of the ServerURI
+    std::string uri;           ///< path of the SSTP URI
     Duration timeout{};        ///< for the whole probe: connect, handshake, request
     friend bool operator==(const ProbeTarget&, const ProbeTarget&) = default;
 };
 
-/// A real TLS client: handshake, leaf certificate, chain that was sent, HEAD on the ServerURI. It judges no certificate: an expired
+/// A real TLS client: handshake, leaf certificate, chain that was sent, HEAD on the SSTP URI. It judges no certificate: an expired
 /// one that is served is an answer, not an error. Facts: rras-sstp section 7.
 class ListenerProbe {
 public:

@@ -28,7 +28,7 @@ public:
             case Scene::chain_cut: simulated::stored(world_, served.thumbprint)->sent_chain = SentChain::incomplete; break;
             case Scene::chain_ended: simulated::stored(world_, served.thumbprint)->sent_chain = SentChain::bad; break;
         }
-        const ProbeTarget target{IpAddress::loopback(family), world_.port(), "vpn.example.com", kDefaultServerUri, Duration(15000)};
+        const ProbeTarget target{IpAddress::loopback(family), world_.port(), "vpn.example.com", kServerUri, Duration(15000)};
         return {target, served.hash};
     }
 

@@ -70,7 +70,7 @@ TEST_P(ParametersContract, an_undo_can_put_back_even_what_was_malformed) {
 
 TEST_P(ParametersContract, what_others_write_is_seen_at_the_next_read) {
     world->somebody_writes(SstpValue::server_uri, text(u"/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/"));
-    EXPECT_EQ(decode_text(world->parameters().read(SstpValue::server_uri)), Stored<std::string>{std::string{kDefaultServerUri}});
+    EXPECT_EQ(decode_text(world->parameters().read(SstpValue::server_uri)), Stored<std::string>{std::string{kServerUri}});
     world->somebody_writes(SstpValue::server_uri, std::nullopt);
     EXPECT_TRUE(is_absent(world->parameters().read(SstpValue::server_uri)));
 }

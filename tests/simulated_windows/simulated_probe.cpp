@@ -56,7 +56,7 @@ ProbeOutcome SimulatedProbe::probe_now(const ProbeTarget& target) {
         return no_cipher;
     }
     const bool sstp_runs = world_.running(kRemoteAccess) && world_.running("SstpSvc") && world_.rras.listens;
-    const int status = !sstp_runs ? 404 : world_.sstp_ready() ? world_.traits.uri_status : 503;
+    const int status = !sstp_runs || target.uri != kServerUri ? 404 : world_.sstp_ready() ? world_.traits.uri_status : 503;
     std::string explanation;
     if (served->sent_chain == SentChain::incomplete) explanation = "the intermediate " + served->certificate.issuer + " was not sent";
     if (served->sent_chain == SentChain::bad) explanation = "the intermediate " + served->certificate.issuer + " is revoked";

@@ -1,6 +1,7 @@
 // field/servers.md: records, stores and listeners that are not as ours would be (rows 17, 18, 46, 54, 55, 64 to 72), as stories.
 
 #include "core/report/render_check.h"
+#include "tests/core/server_builder.h"
 #include "tests/core/servers/story.h"
 
 namespace sstp::test {
@@ -141,6 +142,15 @@ TEST_F(ListenersAndRecords, Row55_WithIpv6LeftOutOfThePolicyBothRecordsMoveAndRr
     EXPECT_TRUE(world.running("RemoteAccess"));
     EXPECT_TRUE(server.all_connect());
     EXPECT_TRUE(restart_rras(world)) << "nor does the next start end with 24";
+}
+
+TEST_F(ListenersAndRecords, WhatSomebodyWroteAsServerUriIsShownAndNotAskedForSinceRrasDoesNotReadIt) {
+    server.settle();
+    world.set_parameter(SstpValue::server_uri, text_value("/vpn/"));   // copied from another product, or by a hardening script
+    server.live(days{1});
+    EXPECT_EQ("/vpn/", *value_of(server.last().state.settings.server_uri));
+    EXPECT_FALSE(server.finds(Reason::sstp_uri_unhealthy)) << server.described();
+    EXPECT_EQ(0U, server.restarts());
 }
 
 TEST_F(ListenersAndRecords, Row64_AForeignWildcardWithACertificateOfWebHostingHasItsHashNotWritten) {
