@@ -1,5 +1,6 @@
 #include "core/watchdog/activity.h"
 
+#include "core/diagnosis/service_end.h"
 #include "core/selection/fitness.h"
 
 #include <algorithm>
@@ -90,11 +91,35 @@ bool ActivityWatch::rras_started_on_it(const ServerState& state) const {
     const ServiceStatus* rras = state.service(kRemoteAccess);
     if (!rras) return false;
     if (rras->state == ServiceState::running) return rras->started && rras->started->earliest + kTolerance >= *last_change_wall_;
-    return rras->failed();   // it tried, and ended with an error: whoever worked is done
+    return rras_failed_on_it(*rras);
+}
+
+/// It tried, and ended with an error: whoever worked is done. What failed before the change (in the night) says nothing of whoever made it;
+/// that the services have come to another state since is no change that it should have read.
+bool ActivityWatch::rras_failed_on_it(const ServiceStatus& rras) const {
+    return rras.failed() && failed_since_ && (!last_rewrite_ || *failed_since_ >= *last_rewrite_);
+}
+
+/// Of one that had ended before the first look nobody knows when it did.
+void ActivityWatch::note_a_failed_start(const ServerState& state) {
+    const ServiceStatus* rras = state.service(kRemoteAccess);
+    if (!rras || !rras->failed()) {
+        failed_since_.reset();
+        return;
+    }
+    const ServiceStatus* before = last_ ? last_->service(kRemoteAccess) : nullptr;
+    const bool is_the_same_end = before && before->failed() && end_code(*before) == end_code(*rras);
+    if (before && !is_the_same_end) failed_since_ = state.looked_at.monotonic;
+}
+
+void ActivityWatch::take_as_known(const ServerState& state) {
+    note_a_failed_start(state);
+    last_ = state;
 }
 
 Activity ActivityWatch::seen(const ServerState& state, const std::vector<std::string>& names, Duration quiet) {
     const MonotonicTime now = state.looked_at.monotonic;
+    note_a_failed_start(state);
     const auto changed = [&](MonotonicTime at, WallTime wall) {
         const bool burst_goes_on = last_change_ && at - *last_change_ < 8 * quiet;
         if (!burst_goes_on) first_change_ = at;
@@ -104,11 +129,15 @@ Activity ActivityWatch::seen(const ServerState& state, const std::vector<std::st
     if (last_) {
         const StoreChange store = store_change(*last_, state, names);
         if (store.of_a_name) name_certificate_change_ = now;
-        if (store.any || settings_changed(*last_, state) || services_changed(*last_, state)) changed(now, state.looked_at.wall);
+        const bool rewritten = store.any || settings_changed(*last_, state);
+        if (rewritten) last_rewrite_ = now;
+        if (rewritten || services_changed(*last_, state)) changed(now, state.looked_at.wall);
     } else {
         for (const auto& written : {state.settings.written, state.bindings_written}) {
             const auto age = age_of(written, state);
-            if (age && *age <= now.since_boot) changed({now.since_boot - *age}, *written);
+            if (!age || *age > now.since_boot) continue;
+            changed({now.since_boot - *age}, *written);
+            if (!last_rewrite_ || *last_rewrite_ < *last_change_) last_rewrite_ = last_change_;
         }
     }
     last_ = state;

@@ -239,6 +239,27 @@ TEST_F(WhoElse, Row31b_RemoteAccessThatACertificateErrorKeptFromStartingIsCuredA
     EXPECT_LE(server.restarts(), 1U);
 }
 
+TEST_F(WhoElse, Row31b_AToolThatRenewsAllOfItInTheMorningIsLeftToFinishThoughRrasHasFailedSinceTheNight) {
+    server.settle();
+    set_flag(world, 1);
+    remove_certificate(world, one.thumbprint);
+    ASSERT_FALSE(restart_rras(world));
+    server.live(8h);
+    ASSERT_EQ(0U, server.restarts()) << server.described();
+    server.count();
+    add_certificate(world, two);
+    server.live(5s);
+    bind_both(world, two);
+    server.live(5s);
+    store_hashes(world, two);
+    server.live(8s);
+    restart_rras(world);
+    server.live(30min);
+    EXPECT_EQ(0U, server.restarts()) << server.described();
+    EXPECT_EQ(0U, server.writes());
+    EXPECT_TRUE(server.all_connect());
+}
+
 TEST_F(WhoElse, Row32a_AStaleSha1ThatRrasDoesNotReadIsWrittenWithoutARestart) {
     server.settle();
     world.set_parameter(SstpValue::sha1_certificate_hash, std::nullopt);

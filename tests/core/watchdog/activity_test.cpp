@@ -69,6 +69,36 @@ TEST(Activity, WhoeverRestartedRrasOnTheChangedStateIsDone) {
     EXPECT_TRUE(watch.seen(restarted.state, kNames, 15s).rras_started_on_it);
 }
 
+ServerBuilder failed(const ServerBuilder& server) { return ServerBuilder{server}.service(kRemoteAccess, ServiceState::stopped, 1168); }
+
+TEST(Activity, WhoeverMadeRrasFailOnTheChangedStateIsDone) {
+    ActivityWatch watch;
+    const ServerBuilder changed = healthy().adding(two()).all_naming(two());
+    watch.seen(healthy().state, kNames, 15s);
+    EXPECT_FALSE(watch.seen(after(changed, 5s).state, kNames, 15s).rras_started_on_it);
+    EXPECT_TRUE(watch.seen(after(failed(changed), 20s).state, kNames, 15s).rras_started_on_it);
+    const ServerBuilder rasman_follows = failed(changed).service("RasMan", ServiceState::stopped);
+    EXPECT_TRUE(watch.seen(after(rasman_follows, 30s).state, kNames, 15s).rras_started_on_it) << "nobody changed what it read";
+}
+
+TEST(Activity, Row31_RrasThatFailedBeforeTheChangeSaysNothingOfWhoeverMakesIt) {
+    ActivityWatch watch;
+    watch.seen(healthy().state, kNames, 15s);
+    EXPECT_TRUE(watch.seen(after(failed(healthy()), 5s).state, kNames, 15s).rras_started_on_it) << "on what stands";
+    EXPECT_FALSE(watch.seen(after(failed(healthy().adding(two())), 9h).state, kNames, 15s).rras_started_on_it);
+    const ServerBuilder goes_on = failed(healthy().adding(two()).records(two()));
+    EXPECT_FALSE(watch.seen(after(goes_on, 9h + 5s).state, kNames, 15s).rras_started_on_it);
+    EXPECT_TRUE(watch.seen(after(ServerBuilder{goes_on}.service(kRemoteAccess, ServiceState::stopped, 87), 9h + 18s).state, kNames, 15s)
+                    .rras_started_on_it)
+        << "it tried again";
+}
+
+TEST(Activity, WhenRrasFailedBeforeTheFirstLookNobodyKnows) {
+    ActivityWatch watch;
+    EXPECT_FALSE(watch.seen(failed(healthy().parameters_written(1)).state, kNames, 15s).rras_started_on_it);
+    EXPECT_FALSE(watch.seen(after(failed(healthy().parameters_written(1)), 5s).state, kNames, 15s).rras_started_on_it);
+}
+
 TEST(Activity, AServiceThatSomebodyStopsIsActivity) {
     ActivityWatch watch;
     EXPECT_TRUE(
