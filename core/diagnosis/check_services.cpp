@@ -42,6 +42,13 @@ std::string how_rras_ended(const CheckInput& input, const ServiceStatus& status)
     }
     const std::string disabled = disabled_dependency(input.state);
     if (!disabled.empty()) return fmt::format("{}, and {} is disabled: it cannot be started.", end, disabled);
+    // Only one that would start by itself is started (gate services_are_ready): the other kind its administrator starts.
+    if (status.start_type != StartType::automatic) {
+        return fmt::format(
+            "{0}, for its certificate. Its start type is {1}, not automatic, so that nothing is changed: put the certificate right and "
+            "start it (Start-Service {2}), or set it to automatic: Set-Service {2} -StartupType Automatic.",
+            end, word(status.start_type), status.name);
+    }
     return fmt::format("{}, for its certificate: it is started when that is put right.", end);
 }
 

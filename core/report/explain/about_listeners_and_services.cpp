@@ -54,8 +54,10 @@ constexpr Explanation kListenersAndServices[] = {
      .meaning = "A service that SSTP needs does not run. Without RemoteAccess nobody gets in.",
      .seen = "The service control manager, with the exit code of the service.",
      .we_do = "One that was stopped cleanly is left stopped: that is an administrator's choice. One that ended for its certificate is "
-              "started when that is put right. One that a heal stopped is started by us, every few minutes until it runs.",
-     .you_do = "Start it: Start-Service RemoteAccess. If it ends again, read the exit code and the System log.",
+              "started when that is put right, if its start type is automatic; else nothing is changed. One that a heal stopped is started "
+              "by us, every few minutes until it runs.",
+     .you_do = "Start it: Start-Service RemoteAccess. If it ends again, read the exit code and the System log. One that is not automatic "
+               "is healed once you set it so: Set-Service RemoteAccess -StartupType Automatic.",
      .keys = "restart.services"},
     {.reason = Reason::service_starting,
      .severity = "information",

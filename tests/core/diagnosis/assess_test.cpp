@@ -252,6 +252,10 @@ TEST(AStoppedRras, IsToldWithWhatHappenedJustBefore) {
     EXPECT_THAT(said(stopped_with(0)), testing::Not(testing::HasSubstr("written")));
     EXPECT_THAT(said(stopped_with(1067)), testing::HasSubstr("error 1067 (The process terminated unexpectedly)"));
     EXPECT_THAT(said(stopped_with(1168)), testing::HasSubstr("it is started when that is put right"));
+    EXPECT_THAT(said(stopped_with(1168).start_type("RemoteAccess", StartType::manual)),
+                testing::AllOf(testing::HasSubstr("Its start type is manual, not automatic, so that nothing is changed"),
+                               testing::Not(testing::HasSubstr("it is started when"))))
+        << "which the gate says too";
 }
 
 /// The first finding of that word, as it is explained.
