@@ -100,6 +100,17 @@ std::optional<std::string> uri_trouble(const CheckInput& input, const Served& se
     return fmt::format("answers {} for the SSTP URI, not {}: SSTP is not behind it", *status, fmt::join(healthy, " or "));
 }
 
+std::string why_not_listened_on(const ServerState& state, AddressFamily family) {
+    if (family == AddressFamily::ipv6 && state.ipv6_is_off) {
+        return "IPv6 is switched off on this machine: no interface has an address, and ::1 takes no connection, so that nobody comes by "
+               "it. To say that it is meant so: listener.ipv6 false.";
+    }
+    return fmt::format(
+        "HTTP.SYS's IP listen list has no {0} address, so that {0} is not served. To see it: netsh "
+        "http show iplisten. To say that it is meant so: listener.{0} false.",
+        word(family));
+}
+
 }  // namespace
 
 /// Another program has the port that HTTP.SYS should own: whatever is bound, clients get that program (nginx, a VPN product).
@@ -115,15 +126,13 @@ Then http_sys_owns_the_port(const CheckInput& input, Assessment& assessment) {
     return Then::go_on;
 }
 
-/// With an IP listen list HTTP.SYS listens on those addresses only (Microsoft, HttpServiceConfigIPListenList): a set-up, not a fault.
+/// With an IP listen list HTTP.SYS listens on those addresses only (Microsoft, HttpServiceConfigIPListenList), and without IPv6 in the
+/// system on none of its: a set-up, not a fault.
 Then http_sys_listens(const CheckInput& input, Assessment& assessment) {
     for (const AddressFamily family : kFamilies) {
         if (!input.policy.listener.includes(family) || input.state.listens_on(family)) continue;
-        assessment.findings.push_back(
-            {of(family, Reason::listener_excluded_ipv4, Reason::listener_excluded_ipv6), Severity::information, listener(input, family),
-             fmt::format("HTTP.SYS's IP listen list has no {0} address, so that {0} is not served. To see it: netsh "
-                         "http show iplisten. To say that it is meant so: listener.{0} false.",
-                         word(family))});
+        assessment.findings.push_back({of(family, Reason::listener_excluded_ipv4, Reason::listener_excluded_ipv6), Severity::information,
+                                       listener(input, family), why_not_listened_on(input.state, family)});
     }
     return Then::go_on;
 }

@@ -29,10 +29,13 @@ constexpr Explanation kListenersAndServices[] = {
     {.reason = Reason::listener_excluded_ipv4,
      .twin = Reason::listener_excluded_ipv6,
      .severity = "information",
-     .meaning = "HTTP.SYS has an IP listen list without an address of this family, so that the family is not served at all.",
-     .seen = "netsh http show iplisten.",
+     .meaning = "HTTP.SYS has an IP listen list without an address of this family, or IPv6 is switched off on this machine, so that the "
+                "family is not served at all.",
+     .seen = "netsh http show iplisten; for IPv6 also that no interface has an address of it and ::1 takes no connection.",
      .we_do = "Nothing: that is a set-up, not a fault. Probes go to the listed addresses.",
-     .you_do = "Nothing if it is meant so. listener.ipv4 or listener.ipv6 = false says it. Else: netsh http add iplisten.",
+     .you_do = "Nothing if it is meant so. listener.ipv4 or listener.ipv6 = false says it. Else, where the list has "
+               "entries, add one: netsh http add iplisten. Never to an empty list, with which HTTP.SYS listens everywhere: its first entry "
+               "excludes every other address, and so the other family.",
      .keys = "listener.ipv4 listener.ipv6"},
     {.reason = Reason::port_taken,
      .severity = "critical",

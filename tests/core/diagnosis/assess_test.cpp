@@ -266,6 +266,14 @@ std::string explained(const ServerBuilder& server, Reason reason) {
     return "not found";
 }
 
+TEST(AnExcludedFamily, IsToldWithWhatExcludesIt) {
+    const auto said = [](const ServerBuilder& server) { return explained(server, Reason::listener_excluded_ipv6); };
+    EXPECT_THAT(said(healthy().listen_list({"203.0.113.5"})), testing::HasSubstr("HTTP.SYS's IP listen list has no ipv6 address"));
+    EXPECT_THAT(said(healthy().unreachable(v6).with([](auto& s) { s.state.ipv6_is_off = true; })),
+                testing::AllOf(testing::HasSubstr("IPv6 is switched off on this machine"), testing::Not(testing::HasSubstr("iplisten"))))
+        << "an entry in an empty list would cut IPv4 off";
+}
+
 TEST(AMissingService, IsThatOfTheRoleOrOneThatThePolicyListsInVain) {
     const auto said = [](const char* name) { return explained(healthy().not_installed(name), Reason::service_missing); };
     EXPECT_THAT(said("RemoteAccess"),
