@@ -146,7 +146,7 @@ void judge_revocation(const CERT_CHAIN_CONTEXT& chain, bool issuer_revoked, Chai
                     ? "the CRL or OCSP server did not answer in time, and nothing valid is cached"
                     : "a certificate of the chain names no CRL or OCSP server that answered");
     } else if (chain.cChain == 0 || chain.rgpChain[0]->cElement < 2) {
-        verdict.revocation = Revocation::unknown;  // only a root was left over, and roots are not looked at
+        verdict.revocation = Revocation::not_checked;  // only a root was left over, and roots are not looked at
         explain("nobody can revoke a certificate that signed itself");
     } else {
         verdict.revocation = Revocation::good;

@@ -123,6 +123,8 @@ INSTANTIATE_TEST_SUITE_P(Rules, Fitness, testing::Values(
     FitnessCase{"revoked, and nobody asks", certificate(4).chain(ChainTrust::good, Revocation::revoked), revocation(RevocationPolicy::off), As::candidate, ""},
     FitnessCase{"revocation unknown", certificate(4).chain(ChainTrust::good, Revocation::unknown), healthy(), As::candidate, "revocation_unknown"},
     FitnessCase{"revocation unknown and required", certificate(4).chain(ChainTrust::good, Revocation::unknown), revocation(RevocationPolicy::require), As::candidate, "revocation_unknown!"},
+    FitnessCase{"revocation of what signed itself: nobody can revoke it", self_signed(4).chain(ChainTrust::good, Revocation::not_checked), healthy(), As::active, ""},
+    FitnessCase{"nor can an answer be required of anybody", self_signed(4).chain(ChainTrust::good, Revocation::not_checked), revocation(RevocationPolicy::require), As::candidate, ""},
     FitnessCase{"revocation unknown and required, in force", certificate(4).chain(ChainTrust::good, Revocation::unknown), revocation(RevocationPolicy::require), As::active, "revocation_unknown"},
     FitnessCase{"all at once, in the order of promise 1",
                 certificate(4).expired().purposes({std::vector<std::string>{}}).key(KeyState::absent).names({}).key(KeyAlgorithm::rsa, 512).chain(ChainTrust::bad, Revocation::revoked),
