@@ -27,11 +27,25 @@ constexpr Duration kBetweenDoubts = 1h;      // a whole check of a large databas
 constexpr Duration kClientAsked = 1min;      // while a client is awaited after a heal,
 constexpr Duration kClientAskedFor = 1h;     // for so long; then with every other look
 
-bool some_service_is_pending(const ServerState& state) {
-    return std::any_of(state.services.begin(), state.services.end(), [](const auto& each) {
-        const auto* status = value_of(each.second);
-        return status && (status->state == ServiceState::start_pending || status->state == ServiceState::stop_pending);
-    });
+/// A service between two states is looked at soon; one that hangs by waits that double, for as long again as it has been pending: its
+/// end is told by the SCM's notice (DESIGN 2.3).
+Duration until_it_may_have_settled(const ServiceStatus& status, const Policy& policy, WallTime now) {
+    constexpr Duration kLongest = 5min;
+    const Duration soon = std::min(policy.limits.quiet_period, kLongest);
+    const Duration since = status.pending_since ? now - *status.pending_since : Duration::zero();
+    return since > policy.restart.timeout ? std::clamp(since, soon, kLongest) : soon;
+}
+
+/// Until the next look at services between two states; nothing: all have settled.
+std::optional<Duration> pause_for_services(const ServerState& state, const Policy& policy, WallTime now) {
+    std::optional<Duration> soonest;
+    for (const auto& [name, observed] : state.services) {
+        const auto* status = value_of(observed);
+        if (!status || (status->state != ServiceState::start_pending && status->state != ServiceState::stop_pending)) continue;
+        const Duration pause = until_it_may_have_settled(*status, policy, now);
+        soonest = soonest ? std::min(*soonest, pause) : pause;
+    }
+    return soonest;
 }
 
 /// What dates say is a consequence of the clock, which is told by itself: one cause is one alarm. What is critical in spite of the doubt
@@ -142,7 +156,7 @@ void Watchdog::plan_next_look(const CycleReport& report) {
         sooner(std::max(*refused->until - now.wall, clock_.doubtful_for(now.monotonic)));
     }
     if (symptoms_.unconfirmed(policy.verify.confirmations)) sooner(kConfirming);
-    if (some_service_is_pending(report.state)) sooner(policy.limits.quiet_period);
+    if (const auto pause = pause_for_services(report.state, policy, now.wall)) sooner(*pause);
     const auto& awaited = draft_.contents.awaited_client;
     if (awaited && std::chrono::abs(now.wall - awaited->healed_at) < kClientAskedFor) sooner(kClientAsked);
     if (const auto settles = group_policy_.settles_at()) sooner(*settles - now.monotonic);

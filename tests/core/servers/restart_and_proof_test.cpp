@@ -207,6 +207,18 @@ TEST_F(RestartAndProof, Row40_AServiceThatHangsForHoursCostsNoChargeAndIsHealedM
     EXPECT_EQ(1U, server.restarts());
 }
 
+TEST_F(RestartAndProof, Row40_AServiceThatHangsForHoursIsLookedAtEveryFiveMinutes) {
+    server.settle();
+    SimulatedService& rras = world.services.at("RemoteAccess");
+    rras.status.state = ServiceState::stop_pending;   // somebody's stop
+    rras.status.pending_since = world.wall;
+    server.live(1h);
+    ASSERT_TRUE(server.finds(Reason::service_hung, Severity::critical)) << server.described();
+    const auto looks = server.last().number;
+    server.live(1h);
+    EXPECT_LE(server.last().number - looks, 13U) << "and its end wakes us";
+}
+
 TEST_F(RestartAndProof, Row42_AfterAnAdministratorsRestartABindingRepairCostsNoSession) {
     server.settle();
     world.traits.remote_access_shares_process = true;
