@@ -39,17 +39,26 @@ Finding finding_of(const DecidingRecord& deciding, Reason reason, bool right, co
     return {reason, right ? Severity::warning : Severity::critical, deciding.record->endpoint.to_string(), text};
 }
 
-/// It lies in another store, where RRAS cannot find it: with the flag at 1 its next start fails with event 25.
+/// RRAS finds it there by its hash, whatever store the record says. That a listener serves it tells of the key beside the copy in that
+/// store alone.
+bool lies_in_my(const DecidingRecord& deciding) {
+    const Certificate* copy = deciding.certificate;
+    return copy && copy->key != KeyState::absent && copy->key != KeyState::unusable;
+}
+
+/// It lies in another store alone, where RRAS cannot find it: with the flag at 1 its next start fails with event 25.
 std::optional<Finding> in_other_store(const DecidingRecord& deciding, const Basis& basis) {
     const ListenerBinding& record = *deciding.record;
-    if (is_my_store(record.store) || record.endpoint.kind == Endpoint::Kind::central_store) return std::nullopt;
+    if (is_my_store(record.store) || record.endpoint.kind == Endpoint::Kind::central_store || lies_in_my(deciding)) return std::nullopt;
     const bool right = is_right(deciding.served, basis) && !basis.in.state.settings.chosen_by_administrator();
-    return finding_of(
-        deciding, Reason::certificate_in_other_store, right,
-        fmt::format("{} names {} in the store {}. RRAS looks for certificates in LocalMachine\\MY only, and does not start with the hash "
-                    "of one that is not there (event 25), so that it is never written. Import the certificate with its key into MY, and "
-                    "let the record's owner name it there.",
-                    describe(record), named_by(record), *record.store));
+    const char* why = deciding.certificate
+                          ? "Its copy in LocalMachine\\MY has no key that can be used, so that the hash is never written. Import it there "
+                            "anew, with its key."
+                          : "RRAS looks for certificates in LocalMachine\\MY only, and does not start with the hash of one that is not "
+                            "there (event 25), so that it is never written. Import the certificate with its key into MY, and let the "
+                            "record's owner name it there.";
+    return finding_of(deciding, Reason::certificate_in_other_store, right,
+                      fmt::format("{} names {} in the store {}. {}", describe(record), named_by(record), *record.store, why));
 }
 
 /// Why the certificate of a record that decides will not do; nothing: it is the target.

@@ -78,9 +78,9 @@ constexpr Explanation kCertificates[] = {
     {.reason = Reason::certificate_in_other_store,
      .severity = "critical; warning while it is served rightly and isHashConfiguredByAdmin is 0",
      .meaning =
-         "A record names a certificate in a store such as WebHosting. RRAS looks in MY only, and does not start with the hash of one "
-         "that is not there (event 25).",
-     .seen = "The store name in the HTTP.SYS record.",
+         "A record names a certificate in a store such as WebHosting, and MY has no copy of it with its key. RRAS looks in MY only, and "
+         "does not start with the hash of one that is not there (event 25).",
+     .seen = "The store name in the HTTP.SYS record; the certificates of MY.",
      .we_do = "The hash of such a certificate is never written. A record of SSTP's own gets the store MY with its next certificate.",
      .you_do = "Import the certificate with its key into LocalMachine\\MY. If another program owns the record, let that name MY.",
      .keys = "listener.foreign_owner"},

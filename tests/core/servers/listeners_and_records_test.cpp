@@ -30,6 +30,24 @@ protected:
         restart_rras(world);
         set_flag(world, flag);
     }
+    /// IIS owns 0.0.0.0 with a certificate of WebHosting that lies in MY as well, and so does its renewal.
+    void iis_shares_and_renews(std::uint32_t flag) {
+        add_certificate(world, one, "WebHosting");
+        bind_in_store(kIpv4, one, "WebHosting", kIisAppId);
+        set_flag(world, flag);
+        restart_rras(world);
+        server.settle();
+        server.live(days{1});
+        EXPECT_EQ(Severity::information, worst(server.last().findings)) << server.described();
+        EXPECT_EQ(0U, server.writes()) << server.described();
+        add_certificate(world, two, "WebHosting");
+        add_certificate(world, two);
+        bind_in_store(kIpv4, two, "WebHosting", kIisAppId);   // and the script that should tell RRAS has failed
+        server.live(15min);
+        EXPECT_EQ("2", server.everything_names()) << server.described();
+        EXPECT_EQ("WebHosting", store_of(kIpv4));
+        EXPECT_TRUE(server.all_connect());
+    }
     [[nodiscard]] std::optional<std::string> store_of(AddressFamily family) const {
         const ListenerBinding* record = world.binding_at(Endpoint::wildcard(family, 443));
         return record == nullptr ? std::optional<std::string>{"no record"} : record->store;
@@ -165,6 +183,10 @@ TEST_F(ListenersAndRecords, Row64_AForeignWildcardWithACertificateOfWebHostingHa
     EXPECT_TRUE(server.connects(kIpv6));
     EXPECT_TRUE(world.running("RemoteAccess"));
 }
+
+TEST_F(ListenersAndRecords, Row64_AForeignWildcardWhoseRenewalLiesInMyAsWellTakesTheRestAlong) { iis_shares_and_renews(0); }
+
+TEST_F(ListenersAndRecords, Row64_TheSameWithFlag1) { iis_shares_and_renews(1); }
 
 TEST_F(ListenersAndRecords, Row65_ARecordThatSaysWebHostingGetsMyWithTheSuccessor) {
     in_web_hosting(0);
