@@ -1,6 +1,7 @@
 #include "core/selection/choice.h"
 
 #include "core/model/rare.h"
+#include "core/selection/foreign_records.h"
 #include "core/selection/messages.h"
 #include "core/selection/names.h"
 #include "core/selection/policy_wish.h"
@@ -66,6 +67,22 @@ const Certificate* records_moved_to(const Basis& basis) {
     return agree && first && *first != basis.active->thumbprint ? basis.in.state.find(*first) : nullptr;
 }
 
+/// A site of another name on the certificate still gives out the active one. Should VPN clients use that name after all, they come through
+/// as long as the hash names it: while there is time its owner is waited for, who has to renew it as well.
+const ListenerBinding* site_to_wait_for(const Choice& choice) {
+    const Basis& basis = choice.basis;
+    const Certificate& active = *basis.active;
+    const CertificatePolicy& policy = basis.in.policy.certificate;
+    const bool has_time = active.not_after - basis.in.now > replace_before(active, policy);
+    const bool must_leave = choice.active.next_start_breaks || choice.active.is_second_choice || !is_wanted(active, policy);
+    // Where it is linked to its renewal Windows may serve that one at any time, by the site's record too.
+    if (!has_time || must_leave || active.renewed_by) return nullptr;
+    const auto records = records_of_other_names(basis);
+    const auto names_it = [&](const ListenerBinding* record) { return record->thumbprint() == active.thumbprint; };
+    const auto found = std::find_if(records.begin(), records.end(), names_it);
+    return found == records.end() ? nullptr : *found;
+}
+
 void warn_of_pending_link(const Choice& choice, DesiredState& desired) {
     const Basis& basis = choice.basis;
     if (!basis.stored_active) return;
@@ -99,7 +116,7 @@ bool is_in_question(const Certificate& certificate, const Basis& basis) {
 }
 
 /// The active certificate stays for now.
-void keep(const Choice& choice, DesiredState& desired) {
+void keep(Choice& choice, DesiredState& desired) {
     const Basis& basis = choice.basis;
     const bool may_be_named = choice.active.place == Place::in_store || choice.active.place == Place::archived;
     // What is not in MY is never written anew; it is compared with as long as nothing would have to be.
@@ -116,18 +133,20 @@ void keep(const Choice& choice, DesiredState& desired) {
         return;
     }
     const Certificate* next = best(followers(choice), basis);
-    if (next) {
+    const Certificate* moved = next ? records_moved_to(basis) : nullptr;
+    const bool goes_forward = moved && moved->hash == next->hash && !rras_holds(*basis.active, basis.in.memory);
+    if (next && !goes_forward) choice.waits_for = site_to_wait_for(choice);
+    if (goes_forward) {
+        // Both records were moved ahead, and RRAS holds them, or may: forward is as near as back (DESIGN 2.1).
+        SSTP_RARE("both records were moved ahead to the successor");
+        desired.certificate = *next;
+        desired.second_choice = !covers_all(*next, basis.names.names);
+    } else if (choice.waits_for) {
+        SSTP_RARE("a successor waits for the owner of a site that names the active one");
+        desired.findings.push_back(waits_for_a_site(basis, *next, *choice.waits_for));
+    } else if (next) {
         desired.successor = Successor{*next, choice.active.next_start_breaks ? Urgency::soon : Urgency::planned, why_taken(*next, basis)};
-        if (const Certificate* moved = records_moved_to(basis);
-            moved && moved->hash == next->hash && !rras_holds(*basis.active, basis.in.memory)) {
-            // Both records were moved ahead, and RRAS holds them, or may: forward is as near as back (DESIGN 2.1).
-            SSTP_RARE("both records were moved ahead to the successor");
-            desired.certificate = *next;
-            desired.successor = std::nullopt;
-            desired.second_choice = !covers_all(*next, basis.names.names);
-        } else if (!choice.active.next_start_breaks) {
-            desired.findings.push_back(superseded(basis, *desired.successor));
-        }
+        if (!choice.active.next_start_breaks) desired.findings.push_back(superseded(basis, *desired.successor));
     } else if (!desired.certificate) {
         const bool lies_elsewhere = choice.active.place == Place::other_store;
         obstruct(desired, lies_elsewhere ? Reason::certificate_in_other_store : Reason::no_fit_certificate,

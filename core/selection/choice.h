@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/model/binding.h"
 #include "core/selection/riddle.h"
 
 namespace sstp::selection {
@@ -13,6 +14,7 @@ struct Choice {
     const Basis& basis;
     ActiveStanding active;
     CandidatePool pool;
+    const ListenerBinding* waits_for = nullptr;   ///< the record of a site whose owner is to take the successor first
 };
 /// Everything of the store, the active one included, best first.
 std::vector<Candidate> listed_candidates(const Choice& choice, const DesiredState& desired);

@@ -65,14 +65,21 @@ void add_wildcards(const Basis& basis, std::vector<DecidingRecord>& found) {
     }
 }
 
-/// The required name that an SNI record of this host answers. One that only a wildcard of ours covers is another site.
+/// Every name that the policy lists. Of learned and presumed ones the primary: the others are what stands beside it on the certificate,
+/// and a record for one of them is another site's, as far as anybody can tell.
+std::vector<std::string> dialled_names(const RequiredNames& names) {
+    return names.origin == Origin::policy || names.primary.empty() ? names.names : std::vector{names.primary};
+}
+
+/// The one of the names that an SNI record of this host answers. One that only a wildcard of ours covers is another site.
 const std::string* answered_name(const std::string& host, const std::vector<std::string>& names) {
     const auto found = std::find_if(names.begin(), names.end(), [&](const std::string& name) { return name_matches(host, name); });
     return found == names.end() ? nullptr : &*found;
 }
 
 void add_sni(const Basis& basis, const ListenerBinding& record, std::vector<DecidingRecord>& found) {
-    const std::string* name = answered_name(record.endpoint.host, basis.names.names);
+    const std::vector<std::string> dialled = dialled_names(basis.names);
+    const std::string* name = answered_name(record.endpoint.host, dialled);
     if (!name) return;
     DecidingRecord deciding{&record, *name, certificate_of(record, basis.in.state), nullptr, Evidence::none};
     const Leaves leaves = leaves_of_probes(basis.in.state, [&](const Probe& probe) {
@@ -143,6 +150,18 @@ std::vector<DecidingRecord> deciding_records(const Basis& basis) {
     each_of_kind(Endpoint::Kind::host_name, add_sni);
     if (every_listened_address_has_a_record(basis.in.state, *records)) each_of_kind(Endpoint::Kind::address, add_exact);
     each_of_kind(Endpoint::Kind::central_store, add_central_store);
+    return found;
+}
+
+std::vector<const ShadowingBinding*> records_of_other_names(const Basis& basis) {
+    std::vector<const ShadowingBinding*> found;
+    const auto* records = value_of(basis.in.state.shadowing);
+    if (!records) return found;
+    for (const ShadowingBinding& record : *records) {
+        const bool is_by_name = record.endpoint.kind == Endpoint::Kind::host_name;
+        if (!is_by_name || answered_name(record.endpoint.host, dialled_names(basis.names))) continue;
+        if (answered_name(record.endpoint.host, basis.names.names)) found.push_back(&record);
+    }
     return found;
 }
 

@@ -28,6 +28,12 @@ std::string named_by(const ListenerBinding& record) {
 }
 
 const char* remedy_of(const DecidingRecord& deciding, const Basis& basis) {
+    // Which of the names on a certificate clients use is a guess until the policy lists them.
+    const bool is_a_guess = deciding.record->endpoint.kind == Endpoint::Kind::host_name && basis.names.origin != Origin::policy;
+    if (is_a_guess) {
+        return "It is never changed here: correct it at its owner. If VPN clients do not use that name, list in certificate.dns_names "
+               "those that they use.";
+    }
     if (!is_wildcard_record(deciding)) return "It is never changed here: correct it at its owner.";
     if (basis.in.state.directaccess_or_nlb) {
         return "DirectAccess or network load balancing is configured on this server: correct the record at its owner.";
@@ -187,6 +193,14 @@ Finding unused(const DecidingRecord& deciding) {
                     describe(*deciding.record), named_by(*deciding.record), deciding.name));
 }
 
+/// Whether VPN clients use that name too, nobody can tell but the policy.
+Finding of_another_name(const ShadowingBinding& record, const Basis& basis) {
+    return {Reason::binding_shadowed, Severity::information, record.endpoint.to_string(),
+            fmt::format("{} names {}. That name is on the certificate for SSTP, and VPN clients are taken to use {}, so that the record "
+                        "decides nothing. If they use both, list them in certificate.dns_names.",
+                        describe(record), named_by(record), basis.names.primary)};
+}
+
 }  // namespace
 
 std::string describe(const ListenerBinding& record) {
@@ -205,6 +219,7 @@ ForeignRecords foreign_records(const Basis& basis) {
     }
     if (!deciding.empty()) judge_them(deciding, basis, result);
     if (result.obstacle) result.target = std::nullopt;
+    for (const ShadowingBinding* record : records_of_other_names(basis)) result.findings.push_back(of_another_name(*record, basis));
     Findings exact = exact_address_findings(basis);
     std::move(exact.begin(), exact.end(), std::back_inserter(result.findings));
     return result;

@@ -10,7 +10,7 @@ namespace sstp::selection {
 
 /// What records that we may not touch make of the choice (DESIGN 2.1, "Foreign records").
 struct ForeignRecords {
-    /// What answers all clients of a required name is fit, lies in MY and is what a probe gets: the target, whatever its CA.
+    /// What answers all clients of a name that they dial is fit, lies in MY and is what a probe gets: the target, whatever its CA.
     std::optional<Certificate> target;
     /// It will not do, or two decide and differ: nothing of the unit is changed.
     std::optional<Obstacle> obstacle;
@@ -21,10 +21,10 @@ ForeignRecords foreign_records(const Basis& basis);
 /// What a probe that the record should answer got.
 enum class Evidence : std::uint8_t { gets_it, gets_another, none };
 
-/// A record that answers all clients of a required name.
+/// A record that answers all clients of a name that they dial.
 struct DecidingRecord {
     const ListenerBinding* record = nullptr;
-    std::string name;                        ///< the required name; empty: every name
+    std::string name;                        ///< that name; empty: every name
     const Certificate* certificate = nullptr;   ///< in MY and not archived; null: not there
     const Certificate* served = nullptr;     ///< a leaf that its clients got
     Evidence evidence = Evidence::none;
@@ -32,6 +32,9 @@ struct DecidingRecord {
 /// Those of other owners, wildcards first, then SNI records, exact addresses, the central store. One of which a probe got another
 /// certificate than it names is among them and does not decide.
 std::vector<DecidingRecord> deciding_records(const Basis& basis);
+
+/// SNI records for names that are required of a certificate, and that clients are not taken to dial: they decide nothing.
+std::vector<const ShadowingBinding*> records_of_other_names(const Basis& basis);
 
 /// Exact-address records beside others never decide: told where clients of ours meet them (servers.md 21, 22).
 Findings exact_address_findings(const Basis& basis);

@@ -1,4 +1,5 @@
 #include "core/selection/choice.h"
+#include "core/selection/foreign_records.h"
 
 #include <fmt/format.h>
 
@@ -13,9 +14,13 @@ bool is_taken(const Certificate& certificate, const DesiredState& desired) {
            (desired.successor && desired.successor->certificate.hash == certificate.hash);
 }
 
-std::string why_not(const JudgedCandidate& judged, const DesiredState& desired, const Basis& basis) {
+std::string why_not(const JudgedCandidate& judged, const DesiredState& desired, const Choice& choice) {
+    const Basis& basis = choice.basis;
     if (judged.kind != CandidateKind::full) return judged.why_not;
     if (desired.obstacle) return desired.obstacle->explanation;
+    if (choice.waits_for && supersedes(*judged.certificate, *basis.active, basis)) {
+        return fmt::format("waits until {} names it too", describe(*choice.waits_for));
+    }
     const Certificate* taken = desired.successor ? &desired.successor->certificate : desired.certificate ? &*desired.certificate : nullptr;
     if (!taken) return "is not needed";
     if (basis.active && taken->hash == basis.active->hash) return fmt::format("does not supersede {}", brief(*taken));
@@ -33,7 +38,7 @@ std::vector<Candidate> listed_candidates(const Choice& choice, const DesiredStat
         for (const Certificate* each : of_kind) {
             const auto judged = std::find_if(choice.pool.all.begin(), choice.pool.all.end(),
                                              [&](const JudgedCandidate& one) { return one.certificate == each; });
-            listed.push_back({*each, judged->against, is_taken(*each, desired) ? std::string{} : why_not(*judged, desired, basis)});
+            listed.push_back({*each, judged->against, is_taken(*each, desired) ? std::string{} : why_not(*judged, desired, choice)});
         }
     };
     for (const CandidateKind kind : {CandidateKind::full, CandidateKind::partial, CandidateKind::astray, CandidateKind::guess,

@@ -1,5 +1,6 @@
 #include "core/selection/messages.h"
 
+#include "core/selection/foreign_records.h"
 #include "core/selection/policy_wish.h"
 
 #include <fmt/format.h>
@@ -130,6 +131,15 @@ Finding superseded(const Basis& basis, const Successor& successor) {
             fmt::format("{} works until {}. {} (from {} until {}, {}) is to take its place in the maintenance window.", brief(active),
                         to_date(active.not_after), brief(successor.certificate), to_date(successor.certificate.not_before),
                         to_date(successor.certificate.not_after), successor.why)};
+}
+
+Finding waits_for_a_site(const Basis& basis, const Certificate& next, const ListenerBinding& record) {
+    const Certificate& active = *basis.active;
+    return {Reason::certificate_superseded, Severity::information, active.thumbprint.to_string(),
+            fmt::format("{} works until {}. {} is to take its place once {} names it too, or in the maintenance window from {} on: should "
+                        "VPN clients use that name, they would not get through before. certificate.dns_names says which names they use.",
+                        brief(active), to_date(active.not_after), brief(next), describe(record),
+                        to_date(active.not_after - replace_before(active, basis.in.policy.certificate)))};
 }
 
 /// Of what only an administrator can allow: while another successor waits, or the active one has time, nobody has to do anything.

@@ -24,6 +24,8 @@ Finding names_presumed(const RequiredNames& names, const Certificate& active);
 Finding names_changed(const Basis& basis, const Certificate& taken);
 /// Information: the date planned for the successor is the diagnosis' to know, and to warn of once it has passed.
 Finding superseded(const Basis& basis, const Successor& successor);
+/// Information: what is to follow waits until the record of a site names it too, or until too little time is left.
+Finding waits_for_a_site(const Basis& basis, const Certificate& next, const ListenerBinding& record);
 Finding other_ca(const Basis& basis, const ActiveStanding& active, const Candidates& others, bool has_own_successor);
 Finding renewal_link_pending(const Basis& basis, const Certificate& next, bool is_fit);
 /// A newer certificate that is not taken for its key: what an import without its key leaves behind, or a provider that only HTTP.SYS can

@@ -33,7 +33,7 @@ constexpr Explanation kRecordsAndHashes[] = {
                "DirectAccess or NLB only the owner can correct it.",
      .keys = "listener.foreign_owner accepted"},
     {.reason = Reason::binding_shadowed,
-     .severity = "critical; warning while what is served there is right",
+     .severity = "critical; warning while what is served there is right; information for a name that VPN clients are not taken to use",
      .meaning = "HTTP.SYS prefers another record to SSTP's: one for an exact address, or for a host name (SNI). Clients that come that way "
                 "get its certificate.",
      .seen = "Records of HTTP.SYS that are more exact than 0.0.0.0 and [::]; probes at that address, or with that name.",

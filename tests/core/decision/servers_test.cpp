@@ -32,6 +32,19 @@ ServerBuilder confirmed(ServerBuilder server, Reason reason) {
     return server.seen(reason, 3).with(
         [](auto& s) { s.memory.symptoms_since = MonotonicTime{s.state.looked_at.monotonic.since_boot - 10min}; });
 }
+/// The certificate in force bears www.example.com as well, and IIS has a site of that name with a certificate of its own.
+ServerBuilder beside_a_site() {
+    const Certificate both = one().names({"vpn.example.com", "www.example.com"});
+    const Certificate site = certificate(7).names({"www.example.com"});
+    return healthy()
+        .holding({both, site})
+        .all_naming(both)
+        .learned(both)
+        .proven(both)
+        .held(both)
+        .sni("www.example.com", site)
+        .serving_at("127.0.0.1", site, "www.example.com");
+}
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(WhoElseIsThere, Servers, testing::Values(
@@ -129,7 +142,14 @@ INSTANTIATE_TEST_SUITE_P(WhereTheFirstEditionWasSilent, Servers, testing::Values
         const auto own = one().issued_by(private_ca());
         return healthy().holding({own}).all_naming(own).learned(own).proven(own).held(own).adding(two().issued_by(private_ca().with_new_root_key())); }(), "", "nothing", "nothing"},
     ServerCase{"63: active ended, its key unknown, fit successor", healthy().replacing(one().expired().key(KeyState::unknown)).serving(one().expired()).adding(two()), "certificate_expired!", kNowTwo, kNowTwo},
+    ServerCase{"21: a web site of another name of the certificate, with one of its own, and a record of ours has drifted", beside_a_site().adding(kElsewhere).record(v6, kElsewhere).serving(v6, kElsewhere), "binding_mismatch!", "now: bind ipv6 1", "now: bind ipv6 1"},
+    ServerCase{"21: the same, and a renewal waits", beside_a_site().adding(two().names({"vpn.example.com", "www.example.com"})), "", kWaits, kPlannedTwo},
     ServerCase{"64: IIS owns 0.0.0.0 with a certificate from WebHosting, flag 1", healthy().flag(1U).owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, kElsewhere).serving(v4, kElsewhere), "certificate_in_other_store!", "refused certificate_in_other_store", "refused certificate_in_other_store"},
+    ServerCase{"64: the same certificate lies in MY as well, flag 0: RRAS finds it there", healthy().owned_by(v4, kIisAppId).in_store(v4, "WebHosting"), "", "nothing", "nothing"},
+    ServerCase{"64: the same, flag 1", healthy().flag(1U).owned_by(v4, kIisAppId).in_store(v4, "WebHosting"), "", "nothing", "nothing"},
+    ServerCase{"64: IIS has moved to a renewal that lies in both stores, flag 0: the rest follows", healthy().adding(two()).owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, two()).serving(v4, two()), "binding_mismatch! hash_sha256_mismatch!", "now: bind ipv6 2, sha1 2, sha256 2, restart", std::nullopt},
+    ServerCase{"64: the same, flag 1", healthy().flag(1U).adding(two()).owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, two()).serving(v4, two()), "binding_mismatch! hash_sha256_mismatch!", "now: bind ipv6 2, sha1 2, sha256 2, restart", std::nullopt},
+    ServerCase{"64: its copy in MY came without the key, flag 1: the hash is not written", healthy().flag(1U).adding(two().key(KeyState::absent)).owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, two()).serving(v4, two()), "certificate_in_other_store!", "refused certificate_in_other_store", "refused certificate_in_other_store"},
     ServerCase{"65: own record says WebHosting, ended, successor in MY", [] {
         return healthy().holding({two()}).in_store(v4, "WebHosting").in_store(v6, "WebHosting").all_naming(kEnded).learned(kEnded).proven(kEnded).held(kEnded); }(),
         "certificate_in_other_store! certificate_expired!", kNowTwo, kNowTwo},
@@ -145,11 +165,6 @@ INSTANTIATE_TEST_SUITE_P(WhereTheFirstEditionWasSilent, Servers, testing::Values
     ServerCase{"52: a confirmed symptom does not wait for the window because something else may", confirmed(healthy().held_unknown().parameters_written(60).flag(Malformed{{RawValue::kText, {'1', 0, 0, 0}}, "REG_SZ instead of REG_DWORD"}).uri_status(503), Reason::sstp_uri_unhealthy), "hash_flag_malformed! sstp_uri_unhealthy! sstp_uri_unhealthy!", "now: flag 1, restart", std::nullopt},
     ServerCase{"5: one is gone from the store, the successor waits, and a record is deleted: its clients are out", healthy().holding({two()}).without_record(v4).unreachable(v4), "certificate_missing? binding_missing_ipv4!", kNowTwo, kNowTwo},
     ServerCase{"70: the cipher list serves no RSA key: the cause is named", healthy().no_cipher(v4).no_cipher(v6).seen(Reason::listener_unreachable_ipv4, 9), "no_fit_certificate! private_key_unusable!", "refused no_fit_certificate", "refused no_fit_certificate"},
-    ServerCase{"64: the same certificate lies in MY as well, flag 0: RRAS finds it there", healthy().owned_by(v4, kIisAppId).in_store(v4, "WebHosting"), "", "nothing", "nothing"},
-    ServerCase{"64: the same, flag 1", healthy().flag(1U).owned_by(v4, kIisAppId).in_store(v4, "WebHosting"), "", "nothing", "nothing"},
-    ServerCase{"64: IIS has moved to a renewal that lies in both stores, flag 0: the rest follows", healthy().adding(two()).owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, two()).serving(v4, two()), "binding_mismatch! hash_sha256_mismatch!", "now: bind ipv6 2, sha1 2, sha256 2, restart", std::nullopt},
-    ServerCase{"64: the same, flag 1", healthy().flag(1U).adding(two()).owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, two()).serving(v4, two()), "binding_mismatch! hash_sha256_mismatch!", "now: bind ipv6 2, sha1 2, sha256 2, restart", std::nullopt},
-    ServerCase{"64: its copy in MY came without the key, flag 1: the hash is not written", healthy().flag(1U).adding(two().key(KeyState::absent)).owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, two()).serving(v4, two()), "certificate_in_other_store!", "refused certificate_in_other_store", "refused certificate_in_other_store"},
     ServerCase{"70: another RSA certificate is no cure", healthy().no_cipher(v4).no_cipher(v6).adding(two()), "no_fit_certificate! private_key_unusable!", "refused no_fit_certificate", "refused no_fit_certificate"},
     ServerCase{"70: a candidate of the other kind is", healthy().no_cipher(v4).no_cipher(v6).adding(two().key(KeyAlgorithm::ecdsa, 256)), "private_key_unusable!", kNowTwo, kNowTwo},
     ServerCase{"71a: a served intermediate is missing", healthy().sent_chain(SentChain::incomplete, "R11 is missing"), "served_chain_incomplete?", "nothing", "nothing"},

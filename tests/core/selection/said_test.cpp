@@ -28,6 +28,11 @@ TEST_P(Says, WhatAPersonCountsOn) {
 
 /// An administrator's hash that names nothing of this server.
 ServerBuilder with_unknown_hash() { return healthy().nothing_learned().hash(certificate(9)).flag(1U); }
+/// Its certificate bears www.example.com as well.
+ServerBuilder with_two_names() {
+    const Certificate both = one().names({"vpn.example.com", "www.example.com"});
+    return healthy().replacing(both).serving(both).learned(both).proven(both);
+}
 
 /// So many longer certificates of the internal CA.
 ServerBuilder with_others(std::uint32_t count) {
@@ -49,7 +54,14 @@ INSTANTIATE_TEST_SUITE_P(OfCertificates, Says, testing::Values(
     Saying{"one whose purposes are switched off has no such key",
            healthy().replacing(one().purposes({std::vector<std::string>{}})), Reason::no_fit_certificate, {"has every purpose switched off"}, {"allow_missing_eku"}},
     Saying{"an SNI record that will not do is corrected at its owner, whatever the policy says of wildcards",
-           healthy().sni("vpn.example.com", certificate(9)).serving(certificate(9)), Reason::binding_shadowed, {"It is never changed here: correct it at its owner."}, {"take_over"}},
+           healthy().sni("vpn.example.com", certificate(9)).serving(certificate(9)), Reason::binding_shadowed, {"It is never changed here: correct it at its owner.", "list in certificate.dns_names those that they use"}, {"take_over"}},
+    Saying{"where the policy lists the names nothing is said of others",
+           healthy().wanting_names({"vpn.example.com"}).sni("vpn.example.com", certificate(9)).serving(certificate(9)), Reason::binding_shadowed, {"correct it at its owner."}, {"dns_names"}},
+    Saying{"an SNI record for another name of the certificate is told with the key that makes it count",
+           with_two_names().sni("www.example.com", two()), Reason::binding_shadowed, {"www.example.com:443 (owner IIS) names 0200..11", "taken to use vpn.example.com", "list them in certificate.dns_names"}, {"correct it"}},
+    Saying{"a renewal that waits for a site's owner is told with the day on which it does no longer",
+           with_two_names().adding(two().names({"vpn.example.com", "www.example.com"})).sni("www.example.com", one()), Reason::certificate_superseded,
+           {"once www.example.com:443 (owner IIS) names it too", "in the maintenance window from 2027-01-10 on", "certificate.dns_names"}, {}},
     Saying{"a foreign wildcard that will not do may be taken over",
            healthy().owned_by(v4, kIisAppId).record(v4, certificate(9)).serving(v4, certificate(9)), Reason::binding_foreign_owner, {"set listener.foreign_owner to take_over"}, {"never changed"}},
     Saying{"where DirectAccess or NLB is configured it may not",
@@ -57,6 +69,11 @@ INSTANTIATE_TEST_SUITE_P(OfCertificates, Says, testing::Values(
            Reason::binding_foreign_owner, {"DirectAccess or network load balancing", "at its owner"}, {"take_over"}},
     Saying{"a central store names no certificate: what it was seen to serve is told",
            healthy().central_store().serving(certificate(9)), Reason::binding_shadowed, {"serves 0900..11 (vpn.example.com), which is not in LocalMachine\\MY"}, {"names"}},
+    Saying{"one of another store is imported into MY",
+           healthy().deleting(one()).owned_by(v4, kIisAppId).in_store(v4, "WebHosting"), Reason::certificate_in_other_store, {"of one that is not there", "Import the certificate with its key into MY"}, {"copy"}},
+    Saying{"one whose copy in MY has no key is imported anew, with it",
+           healthy().adding(two().key(KeyState::absent)).owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, two()).serving(v4, two()), Reason::certificate_in_other_store,
+           {"Its copy in LocalMachine\\MY has no key that can be used", "Import it there anew, with its key"}, {"is not there"}},
     Saying{"a record of another owner is told with what it names",
            healthy().owned_by(v4, kIisAppId).record(v4, certificate(9)).serving(v4, certificate(9)), Reason::binding_foreign_owner, {"names 0900..11, which is not in LocalMachine\\MY"}, {"serves"}},
     Saying{"an unknown hash under which clients connect may be a load balancer's",
@@ -69,11 +86,6 @@ INSTANTIATE_TEST_SUITE_P(OfCertificates, Says, testing::Values(
            with_unknown_hash().sessions_unreadable(), Reason::hash_unknown_to_this_server,
            {"VPN sessions cannot be counted"}, {"have connected", "has connected", "load balancer"}},
     Saying{"one is named alone", with_others(1), Reason::successor_other_ca, {certificate(10).certificate.thumbprint.brief()}, {"more", " and 0"}},
-    Saying{"one of another store is imported into MY",
-           healthy().deleting(one()).owned_by(v4, kIisAppId).in_store(v4, "WebHosting"), Reason::certificate_in_other_store, {"of one that is not there", "Import the certificate with its key into MY"}, {"copy"}},
-    Saying{"one whose copy in MY has no key is imported anew, with it",
-           healthy().adding(two().key(KeyState::absent)).owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, two()).serving(v4, two()), Reason::certificate_in_other_store,
-           {"Its copy in LocalMachine\\MY has no key that can be used", "Import it there anew, with its key"}, {"is not there"}},
     Saying{"two are joined by a word", with_others(2), Reason::successor_other_ca, {" and "}, {"more"}},
     Saying{"five are all named", with_others(5), Reason::successor_other_ca, {" and "}, {"more"}},
     Saying{"of six five are named, and the one that is left is counted", with_others(6), Reason::successor_other_ca, {" and 1 more"}, {}},

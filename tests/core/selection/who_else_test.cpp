@@ -19,6 +19,19 @@ ServerBuilder balancers_hash_written_over() {
 /// RRAS without SSTP: no record, no hash, no flag, nothing learned.
 ServerBuilder without_sstp() { return healthy().nothing_learned().without_record(v4).without_record(v6).without_hashes().unreachable(); }
 Certificate ended_one() { return one().expired(); }
+/// In force is `active`, for vpn.example.com and www.example.com; IIS has a record for www.example.com, and it names `of_the_site`.
+CertificateBuilder for_both(CertificateBuilder certificate) { return certificate.names({"vpn.example.com", "www.example.com"}); }
+ServerBuilder beside_a_site(const Certificate& of_the_site, const Certificate& active = for_both(one())) {
+    return healthy()
+        .holding({active, www()})
+        .all_naming(active)
+        .learned(active)
+        .proven(active)
+        .held(active)
+        .sni("www.example.com", of_the_site)
+        .serving_at("127.0.0.1", of_the_site, "www.example.com")
+        .serving_at("::1", of_the_site, "www.example.com");
+}
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Servers, WhoElseIsThere, testing::Values(
@@ -129,6 +142,13 @@ INSTANTIATE_TEST_SUITE_P(Servers, WhoElseIsThere, testing::Values(
     SelectionCase{"64: IIS owns 0.0.0.0 with a certificate of WebHosting, flag 1: the hash is not written",
                   healthy().owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, certificate(9)).serving(v4, certificate(9)).flag(1U),
                   "blocked by certificate_in_other_store", "certificate_in_other_store!"},
+    SelectionCase{"64: the same certificate lies in MY as well: RRAS finds it there, whatever store the record says",
+                  healthy().owned_by(v4, kIisAppId).in_store(v4, "WebHosting").flag(1U), "1", ""},
+    SelectionCase{"64: IIS has moved to a renewal that lies in both stores: the target",
+                  healthy().adding(two()).owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, two()).serving(v4, two()).flag(1U), "2", ""},
+    SelectionCase{"64: its copy in MY came without the key: nothing is written",
+                  healthy().adding(two().key(KeyState::absent)).owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, two()).serving(v4, two()).flag(1U),
+                  "blocked by certificate_in_other_store", "certificate_in_other_store!"},
     SelectionCase{"66: an SNI record and a foreign [::] both decide, with different fit certificates",
                   healthy().adding(two()).adding(certificate(3).newer()).sni("vpn.example.com", two()).owned_by(v6, kIisAppId).record(v6, certificate(3)).serving(two()),
                   "blocked by binding_shadowed", "binding_shadowed!"},
@@ -142,13 +162,6 @@ INSTANTIATE_TEST_SUITE_P(ForeignRecords, WhoElseIsThere, testing::Values(
     SelectionCase{"IIS shares the port by a wildcard with the right certificate: no finding",
                   healthy().owned_by(v4, kIisAppId), "1", ""},
     SelectionCase{"IIS renewed its wildcards: what clients get is the target, whatever its CA",
-    SelectionCase{"64: the same certificate lies in MY as well: RRAS finds it there, whatever store the record says",
-                  healthy().owned_by(v4, kIisAppId).in_store(v4, "WebHosting").flag(1U), "1", ""},
-    SelectionCase{"64: IIS has moved to a renewal that lies in both stores: the target",
-                  healthy().adding(two()).owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, two()).serving(v4, two()).flag(1U), "2", ""},
-    SelectionCase{"64: its copy in MY came without the key: nothing is written",
-                  healthy().adding(two().key(KeyState::absent)).owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, two()).serving(v4, two()).flag(1U),
-                  "blocked by certificate_in_other_store", "certificate_in_other_store!"},
                   healthy().owned_by(v4, kIisAppId).owned_by(v6, kIisAppId).adding(certificate(3).issued_by(private_ca())).record(v4, certificate(3)).record(v6, certificate(3)).serving(certificate(3).issued_by(private_ca())), "3", ""},
     SelectionCase{"IIS renewed its wildcard of one family: the other follows",
                   healthy().owned_by(v4, kIisAppId).adding(certificate(3)).record(v4, certificate(3)).serving(v4, certificate(3)), "3", ""},
@@ -208,6 +221,40 @@ INSTANTIATE_TEST_SUITE_P(ForeignRecords, WhoElseIsThere, testing::Values(
                   healthy().central_store().adding(two()).archiving(two()).serving(two()), "blocked by binding_shadowed", "binding_shadowed!"},
     SelectionCase{"two that decide and agree",
                   healthy().adding(two()).sni("vpn.example.com", two()).owned_by(v6, kIisAppId).record(v6, two()).serving(two()), "2", "binding_shadowed!"}));
+
+INSTANTIATE_TEST_SUITE_P(SitesOfOtherNames, WhoElseIsThere, testing::Values(
+    SelectionCase{"a web site of another name of the certificate has one of its own: it decides nothing",
+                  beside_a_site(www()), "1", "(binding_shadowed)"},
+    SelectionCase{"nor at a first look",
+                  beside_a_site(www()).nothing_learned(), "1", "(binding_shadowed) (names_presumed)"},
+    SelectionCase{"nor where nobody answers for it",
+                  beside_a_site(www()).with([](auto& s) { s.state.probes.resize(2); }), "1", "(binding_shadowed)"},
+    SelectionCase{"a renewal waits for the window beside it",
+                  beside_a_site(www()).adding(for_both(two())), "1, planned 2", "(binding_shadowed) (certificate_superseded)"},
+    SelectionCase{"one that has ended is replaced",
+                  beside_a_site(www(), for_both(one()).expired()).adding(for_both(two())), "2", "(binding_shadowed)"},
+    SelectionCase{"its owner has taken the renewal first: that waits for the window all the same",
+                  beside_a_site(for_both(two())).adding(for_both(two())), "1, planned 2", "(binding_shadowed) (certificate_superseded)"},
+    SelectionCase{"of names that the policy lists each counts: such a site blocks",
+                  beside_a_site(www()).wanting_names({"vpn.example.com", "www.example.com"}), "blocked by binding_shadowed", "binding_shadowed!"},
+    SelectionCase{"where it lists only the one that clients use, the site is no finding",
+                  beside_a_site(www()).wanting_names({"vpn.example.com"}), "1", ""},
+    SelectionCase{"one for the primary name decides, whatever there is for others",
+                  beside_a_site(www()).adding(for_both(two())).sni("vpn.example.com", for_both(two())).serving(for_both(two())), "2", "(binding_shadowed) binding_shadowed!"},
+    SelectionCase{"a site that names the certificate in force as well",
+                  beside_a_site(for_both(one())), "1", "(binding_shadowed)"},
+    SelectionCase{"the same, a renewal is there, and weeks are left: VPN clients may use that name after all, and its owner is waited for",
+                  beside_a_site(for_both(one())).adding(for_both(two())), "1", "(binding_shadowed) (certificate_superseded)"},
+    SelectionCase{"the same, a week before the end",
+                  beside_a_site(for_both(one().valid(-83, 7)), for_both(one().valid(-83, 7))).adding(for_both(two())), "1, planned 2", "(binding_shadowed) (certificate_superseded)"},
+    SelectionCase{"the same, and it has ended",
+                  beside_a_site(for_both(one()).expired(), for_both(one()).expired()).adding(for_both(two())), "2", "(binding_shadowed)"},
+    SelectionCase{"the same, deleted while it is served: the next start of RRAS would lock out all",
+                  beside_a_site(for_both(one())).adding(for_both(two())).deleting(one()), "1, soon 2", "(binding_shadowed)"},
+    SelectionCase{"the same, and Windows may serve the linked renewal at any time",
+                  beside_a_site(for_both(one())).adding(for_both(two())).linking(one(), two()), "1, planned 2", "(binding_shadowed) (certificate_superseded) renewal_link_pending"},
+    SelectionCase{"the same, and the policy pins the renewal",
+                  beside_a_site(for_both(one())).adding(for_both(two())).pinning(two()), "1, planned 2", "(binding_shadowed) (certificate_superseded)"}));
 // clang-format on
 
 TEST(NeverSeenInUse, WhereOnlyOtherTunnelsAreOpen) {

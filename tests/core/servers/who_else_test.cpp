@@ -71,6 +71,46 @@ TEST_F(WhoElse, Row21_BesideARecordOfLoopbackIpv4IsMetAtAnotherAddress) {
     EXPECT_TRUE(server.finds(Reason::sstp_uri_unhealthy)) << server.described();
 }
 
+TEST_F(WhoElse, Row21_AWebSiteOfAnotherNameOnTheCertificateStopsNeitherLearningNorHealing) {
+    const std::vector<std::string> both{"vpn.example.com", "www.example.com"};
+    const Certificate active = make_certificate(3, both);
+    add_certificate(world, active);
+    bind_both(world, active);
+    store_hashes(world, active);
+    add_certificate(world, www);
+    bind_host_name(world, "www.example.com", www);
+    restart_rras(world);
+    server.settle();
+    EXPECT_EQ(Severity::information, worst(server.last().findings)) << server.described();
+    EXPECT_FALSE(server.finds(Reason::names_presumed)) << "what clients come by is learned";
+    drop_binding(world, kIpv4);
+    server.live(15min);
+    EXPECT_TRUE(server.all_connect()) << server.described();
+    add_certificate(world, newer_certificate(4, both));
+    server.live_through_the_window();
+    EXPECT_EQ("4", server.everything_names()) << server.described();
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(WhoElse, Row21_ASiteThatGivesOutTheCertificateInForceIsWaitedForWhileThereIsTime) {
+    const std::vector<std::string> both{"vpn.example.com", "www.example.com"};
+    const Certificate active = make_certificate(3, both);
+    add_certificate(world, active);
+    bind_both(world, active);
+    store_hashes(world, active);
+    bind_host_name(world, "www.example.com", active);
+    restart_rras(world);
+    server.settle();
+    add_certificate(world, newer_certificate(4, both));
+    server.live_through_the_window();
+    EXPECT_EQ("3", server.everything_names()) << server.described();
+    EXPECT_EQ(0U, server.writes());
+    stored(world, active.thumbprint)->certificate.not_after = world.wall + days{3};
+    server.live_through_the_window();
+    EXPECT_EQ("4", server.everything_names()) << server.described();
+    EXPECT_TRUE(server.all_connect()) << "wildcards are ours, and nobody is locked out when the old one ends";
+}
+
 TEST_F(WhoElse, Row22_AnOldCertificateOnAnExactAddressIsSaidAndNeverChanged) {
     const Certificate old = make_certificate(6);
     add_certificate(world, old);
