@@ -149,8 +149,10 @@ Then active_certificate_is_fit(const CheckInput& input, Assessment& assessment) 
     for (const Unfitness& each : against) {
         const std::string subject = active.thumbprint.to_string();
         if (is_told_otherwise(input, each.reason) || is_told(assessment.findings, each.reason, subject)) continue;
-        assessment.findings.push_back(
-            {each.reason, severity_in_force(each), subject, fmt::format("{} {}.", with_places(input.state, active), each.explanation)});
+        const bool is_for_names = each.reason == Reason::name_mismatch;
+        assessment.findings.push_back({each.reason, severity_in_force(each), subject,
+                                       fmt::format("{} {}.{}", with_places(input.state, active), each.explanation,
+                                                   is_for_names ? selection::what_is_asked_for(input.desired.names) : std::string{})});
     }
     return Then::go_on;
 }

@@ -14,9 +14,17 @@ bool is_taken(const Certificate& certificate, const DesiredState& desired) {
            (desired.successor && desired.successor->certificate.hash == certificate.hash);
 }
 
+/// A demand for names is told with where it comes from and the key that ends it (DESIGN 2.1).
+std::string origin_of_the_demand(const JudgedCandidate& judged, const RequiredNames& names) {
+    const Unfitness* worst = worst_of(judged.against);
+    const bool is_for_names = judged.kind == CandidateKind::partial ||
+                              (judged.kind == CandidateKind::unfit && worst && worst->reason == Reason::name_mismatch);
+    return is_for_names ? fmt::format(" ({})", names.because) : std::string{};
+}
+
 std::string why_not(const JudgedCandidate& judged, const DesiredState& desired, const Choice& choice) {
     const Basis& basis = choice.basis;
-    if (judged.kind != CandidateKind::full) return judged.why_not;
+    if (judged.kind != CandidateKind::full) return judged.why_not + origin_of_the_demand(judged, basis.names);
     if (desired.obstacle) return desired.obstacle->explanation;
     if (choice.waits_for && supersedes(*judged.certificate, *basis.active, basis)) {
         return fmt::format("waits until {} names it too", describe(*choice.waits_for));

@@ -1,6 +1,7 @@
 #include "core/selection/messages.h"
 
 #include "core/selection/foreign_records.h"
+#include "core/selection/names.h"
 #include "core/selection/policy_wish.h"
 
 #include <fmt/format.h>
@@ -38,11 +39,6 @@ bool holds_the_pinned(const Basis& basis, const CandidatePool& pool) {
     const CertificatePolicy& policy = basis.in.policy.certificate;
     return (basis.active && is_pinned(*basis.active, policy)) ||
            std::any_of(pool.all.begin(), pool.all.end(), [&](const JudgedCandidate& each) { return is_pinned(*each.certificate, policy); });
-}
-
-std::string what_is_asked_for(const RequiredNames& names) {
-    if (names.names.empty()) return {};
-    return fmt::format(" Asked for are {}: {}.", fmt::join(names.names, ", "), names.because);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "core/selection/policy_wish.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -66,6 +67,11 @@ RequiredNames required_names(const SelectionInput& input, const Certificate* act
     }
     return {std::move(names), Origin::presumed, primary_name(*active),
             fmt::format("presumed from {}, which is in force; certificate.dns_names settles it", brief(*active))};
+}
+
+std::string what_is_asked_for(const RequiredNames& names) {
+    if (names.names.empty()) return {};
+    return fmt::format(" Asked for are {}: {}.", fmt::join(names.names, ", "), names.because);
 }
 
 std::vector<std::string> names_asked_of(const Certificate& certificate, const RequiredNames& names, const CertificatePolicy& policy) {

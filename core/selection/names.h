@@ -17,6 +17,9 @@ namespace selection {
 /// The names that a certificate must cover: the policy's, else the learned ones, else those of the active certificate.
 RequiredNames required_names(const SelectionInput& input, const Certificate* active);
 
+/// " Asked for are vpn.example.com: learned from …; certificate.dns_names ends that demand."; nothing where none are.
+std::string what_is_asked_for(const RequiredNames& names);
+
 /// The names by which a candidate is judged. A presumption makes nothing unfit that the policy pins.
 std::vector<std::string> names_asked_of(const Certificate& certificate, const RequiredNames& names, const CertificatePolicy& policy);
 

@@ -122,7 +122,8 @@ TEST(SelectionSays, WhatSpeaksAgainstEachCandidateBestFirst) {
     std::vector<std::string> said;
     for (const Candidate& each : desired.candidates) said.push_back(each.certificate.serial + ": " + each.why_not);
     EXPECT_THAT(said, testing::ElementsAre("1: ", "2: ", "5: ended 2026-11-17 12:00 UTC",
-                                           "7: does not cover vpn.example.com (its names: www.example.com)"));
+                                           "7: does not cover vpn.example.com (its names: www.example.com) (learned from 0100..11 "
+                                           "(vpn.example.com), with which clients connected; certificate.dns_names ends that demand)"));
 }
 
 TEST(SelectionSays, WhyASuccessorIsTaken) {

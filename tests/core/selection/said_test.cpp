@@ -1,5 +1,7 @@
 #include "tests/core/selection/selection_case.h"
 
+#include <gmock/gmock.h>
+
 namespace sstp::test {
 
 namespace said {
@@ -26,13 +28,13 @@ TEST_P(Says, WhatAPersonCountsOn) {
         EXPECT_EQ(std::string::npos, found->explanation.find(each)) << each << " in: " << found->explanation;
 }
 
-/// An administrator's hash that names nothing of this server.
-ServerBuilder with_unknown_hash() { return healthy().nothing_learned().hash(certificate(9)).flag(1U); }
 /// Its certificate bears www.example.com as well.
 ServerBuilder with_two_names() {
     const Certificate both = one().names({"vpn.example.com", "www.example.com"});
     return healthy().replacing(both).serving(both).learned(both).proven(both);
 }
+/// An administrator's hash that names nothing of this server.
+ServerBuilder with_unknown_hash() { return healthy().nothing_learned().hash(certificate(9)).flag(1U); }
 
 /// So many longer certificates of the internal CA.
 ServerBuilder with_others(std::uint32_t count) {
@@ -67,13 +69,13 @@ INSTANTIATE_TEST_SUITE_P(OfCertificates, Says, testing::Values(
     Saying{"where DirectAccess or NLB is configured it may not",
            healthy().owned_by(v4, kIisAppId).record(v4, certificate(9)).serving(v4, certificate(9)).with([](auto& s) { s.state.directaccess_or_nlb = true; }),
            Reason::binding_foreign_owner, {"DirectAccess or network load balancing", "at its owner"}, {"take_over"}},
-    Saying{"a central store names no certificate: what it was seen to serve is told",
-           healthy().central_store().serving(certificate(9)), Reason::binding_shadowed, {"serves 0900..11 (vpn.example.com), which is not in LocalMachine\\MY"}, {"names"}},
     Saying{"one of another store is imported into MY",
            healthy().deleting(one()).owned_by(v4, kIisAppId).in_store(v4, "WebHosting"), Reason::certificate_in_other_store, {"of one that is not there", "Import the certificate with its key into MY"}, {"copy"}},
     Saying{"one whose copy in MY has no key is imported anew, with it",
            healthy().adding(two().key(KeyState::absent)).owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, two()).serving(v4, two()), Reason::certificate_in_other_store,
            {"Its copy in LocalMachine\\MY has no key that can be used", "Import it there anew, with its key"}, {"is not there"}},
+    Saying{"a central store names no certificate: what it was seen to serve is told",
+           healthy().central_store().serving(certificate(9)), Reason::binding_shadowed, {"serves 0900..11 (vpn.example.com), which is not in LocalMachine\\MY"}, {"names"}},
     Saying{"a record of another owner is told with what it names",
            healthy().owned_by(v4, kIisAppId).record(v4, certificate(9)).serving(v4, certificate(9)), Reason::binding_foreign_owner, {"names 0900..11, which is not in LocalMachine\\MY"}, {"serves"}},
     Saying{"an unknown hash under which clients connect may be a load balancer's",
@@ -91,6 +93,24 @@ INSTANTIATE_TEST_SUITE_P(OfCertificates, Says, testing::Values(
     Saying{"of six five are named, and the one that is left is counted", with_others(6), Reason::successor_other_ca, {" and 1 more"}, {}},
     Saying{"of nine five are named, and the four that are left are counted", with_others(9), Reason::successor_other_ca, {" and 4 more"}, {}}));
 // clang-format on
+
+/// Why the certificate of this number is not taken.
+std::string why_not(const ServerBuilder& server, const Certificate& which) {
+    for (const Candidate& each : server.desired().candidates) {
+        if (each.certificate.hash == which.hash) return each.why_not;
+    }
+    return "not listed";
+}
+
+TEST(AListedCandidate, IsToldWithTheKeyThatEndsADemandForNames) {
+    const char kOfThePolicy[] = "the policy asks for them (certificate.dns_names)";
+    const char kLearned[] = "with which clients connected; certificate.dns_names ends that demand";
+    EXPECT_THAT(why_not(healthy().wanting_names({"vpn.example.com", "ras.example.com"}).adding(two()), two()),
+                testing::AllOf(testing::HasSubstr("does not cover ras.example.com"), testing::HasSubstr(kOfThePolicy)));
+    EXPECT_THAT(why_not(with_two_names().adding(two()), two()),
+                testing::AllOf(testing::HasSubstr("lacks www.example.com"), testing::HasSubstr(kLearned)));
+    EXPECT_THAT(why_not(healthy().adding(two().issued_by(private_ca())), two()), testing::Not(testing::HasSubstr("dns_names")));
+}
 
 }  // namespace said
 
