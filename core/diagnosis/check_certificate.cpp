@@ -69,6 +69,14 @@ Finding without_cipher(const CheckInput& input, const Certificate& active) {
                     with_places(input.state, active), kind)};
 }
 
+/// That nothing is here is said only where the store was read and nothing in it seems to follow.
+std::string what_follows(const CheckInput& input) {
+    const DesiredState& desired = input.desired;
+    if (desired.successor) return "A successor is here, and was not put in force on its day.";
+    if (!value_of(input.state.certificates)) return "Whether a successor is in LocalMachine\\MY could not be read.";
+    return desired.passed_over.empty() ? "No fit successor is in LocalMachine\\MY: renew it." : desired.passed_over;
+}
+
 bool keeps_the_active_one(const DesiredState& desired) {
     return !desired.certificate || (desired.active && desired.certificate->hash == desired.active->hash);
 }
@@ -169,11 +177,9 @@ Then active_certificate_has_time_left(const CheckInput& input, Assessment& asses
     });
     const bool has_a_date = desired.successor && !is_late;
     if (!near || has_a_date) return Then::go_on;
-    assessment.findings.push_back(
-        {Reason::certificate_expiring, Severity::warning, active.thumbprint.to_string(),
-         fmt::format("{} ends {}, in {}. {}", with_places(input.state, active), to_minute(active.not_after), time_left(active, input.now),
-                     desired.successor ? "A successor is here, and was not put in force on its day."
-                                       : "No fit successor is in LocalMachine\\MY: renew it.")});
+    assessment.findings.push_back({Reason::certificate_expiring, Severity::warning, active.thumbprint.to_string(),
+                                   fmt::format("{} ends {}, in {}. {}", with_places(input.state, active), to_minute(active.not_after),
+                                               time_left(active, input.now), what_follows(input))});
     return Then::go_on;
 }
 

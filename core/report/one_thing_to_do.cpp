@@ -55,6 +55,8 @@ std::string one_thing_to_do(const CycleReport& report, const std::string& nobody
     if (health == Health::unknown) return std::string{thing_to_do(Reason::state_unreadable)};
     const auto* refused = std::get_if<Refused>(&report.decision);
     if (report.plan && refused) return about_refusal(*refused, *leading);
+    const bool one_is_passed_over = leading->reason == Reason::certificate_expiring && !report.assessment.desired.passed_over.empty();
+    if (!report.plan && one_is_passed_over) return "Read why the newer one is not taken: sstp-watchdog check --verbose";
     if (!report.plan) return std::string{thing_to_do(leading->reason)};
     if (nobody_heals.empty()) return "Nothing: the service heals it now. To watch: sstp-watchdog history";
     return "Heal it now: sstp-watchdog heal";

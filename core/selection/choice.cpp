@@ -287,6 +287,7 @@ void choose(const Basis& basis, DesiredState& desired) {
     if (desired.second_choice && desired.certificate) desired.findings.push_back(names_changed(basis, *desired.certificate));
     if (!basis.in.memory.clock_doubtful) say_what_else_there_is(choice, desired);
     desired.candidates = listed_candidates(choice, desired);
+    say_what_is_passed_over(choice, {}, desired);
 }
 
 }  // namespace sstp::selection

@@ -112,7 +112,7 @@ void select(const Basis& basis, DesiredState& desired) {
         desired.findings.push_back(unknown->finding);
         if (!unknown->may_be_replaced) {
             desired.obstacle = Obstacle{unknown->finding.reason, unknown->finding.explanation};
-            return;
+            return say_what_is_passed_over(basis, {}, desired);
         }
     }
     const ForeignRecords foreign = foreign_records(basis);
@@ -120,9 +120,11 @@ void select(const Basis& basis, DesiredState& desired) {
     if (foreign.obstacle) {
         SSTP_RARE("foreign records are in the way of every choice");
         desired.obstacle = foreign.obstacle;
+        say_what_is_passed_over(basis, {}, desired);
     } else if (foreign.target) {
         SSTP_RARE("a foreign record decides what all others name");
         desired.certificate = foreign.target;
+        say_what_is_passed_over(basis, foreign.because, desired);
     } else {
         choose(basis, desired);
     }
@@ -174,8 +176,10 @@ DesiredState select_after(const ChangeOfAll& change, const SelectionInput& in) {
         case ChangeOfAll::Verdict::not_confirmed: {
             const Memory presumed = with_nothing_learned(in.memory);
             const SelectionInput changed{in.state, in.policy, presumed, in.now};
-            fill_in(basis_of(changed, change.to), desired);
+            const Basis basis = basis_of(changed, change.to);
+            fill_in(basis, desired);
             let_it_stay(change, in, desired);
+            say_what_is_passed_over(basis, {}, desired);
             break;
         }
     }

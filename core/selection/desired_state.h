@@ -86,6 +86,9 @@ struct DesiredState {
     /// A listener serves the renewal link of the bound certificate: followed at once.
     bool follows_renewal_link = false;
     std::vector<Candidate> candidates;  ///< of the store, best first
+    /// For people, where no successor waits though a certificate of the store seems to be one: which, why it is not taken, and the key that
+    /// decides. Empty: none seems to be.
+    std::string passed_over;
     /// What selection itself has to say (successor_other_ca, names_presumed, names_changed, ambiguous_certificate,
     /// choice_not_confirmed, served_by_renewal_link, renewal_link_pending, certificate_in_other_store, binding_shadowed,
     /// sstp_not_configured, hash_unknown_to_this_server, certificate_superseded, …), severities as DESIGN 6.1.

@@ -174,7 +174,10 @@ void judge_them(const std::vector<DecidingRecord>& deciding, const Basis& basis,
             block(result, one_family_alone(each, *beside, basis));
             continue;
         }
-        if (!result.target) result.target = *each.certificate;
+        if (!result.target) {
+            result.target = *each.certificate;
+            result.because = fmt::format("{} names another, and decides. {}", describe(*each.record), remedy_of(each, basis));
+        }
         if (is_wildcard_record(each)) continue;  // with the right certificate another's wildcard harms nobody
         result.findings.push_back(finding_of(
             each, reason, right,

@@ -81,7 +81,9 @@ std::string why_none(const Basis& basis, const CandidatePool& pool) {
     }
     std::vector<const JudgedCandidate*> shown;
     for (const JudgedCandidate& each : pool.all) {
-        if (!policy.thumbprint || is_pinned(*each.certificate, policy)) shown.push_back(&each);
+        // Under a pin one that would do without it is what the pin keeps out; of the others nobody thinks.
+        const bool is_kept_out = each.kind == CandidateKind::unwanted;
+        if (!policy.thumbprint || is_kept_out || is_pinned(*each.certificate, policy)) shown.push_back(&each);
     }
     if (shown.empty()) {
         return fmt::format("LocalMachine\\MY holds no {}certificate that could be used for SSTP.{}{}", basis.stored_active ? "other " : "",

@@ -103,7 +103,8 @@ constexpr Explanation kCertificates[] = {
      .meaning = "The certificate in force ends soon, and no fit successor has a date. On that day users are locked out.",
      .seen = "Fewer days are left than certificate.warn_before allows: a third of the lifetime, at most 21 days.",
      .we_do = "A fit successor is put in force in the window after it arrives, and this finding ends.",
-     .you_do = "Renew the certificate into LocalMachine\\MY. If renewal is automatic, find out why it has not happened.",
+     .you_do = "Renew the certificate into LocalMachine\\MY. If a newer one is here, the finding says why it is not taken; else find out "
+               "why renewal has not happened.",
      .keys = "certificate.warn_before certificate.replace_before restart.window"},
     {.reason = Reason::certificate_superseded,
      .severity = "information; warning once its planned date has passed",

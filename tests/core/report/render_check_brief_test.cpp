@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <functional>
 #include <ostream>
 #include <sstream>
 
@@ -25,6 +26,14 @@ CycleReport with(Permission permission) {
 }
 
 CycleReport nothing_fit() { return example::look_at(example::ended_server().deleting(example::renewed_certificate())); }
+
+/// The certificate in force ends in twenty days.
+CycleReport nearly_ended(const std::function<void(test::ServerBuilder&)>& besides = [](auto&) {}) {
+    const Certificate ending = test::one().valid(-70, 20);
+    test::ServerBuilder server = test::healthy().replacing(ending).serving(ending).learned(ending).proven(ending);
+    besides(server);
+    return example::look_at(server);
+}
 
 struct Told {
     const char* sentence;
@@ -73,6 +82,10 @@ INSTANTIATE_TEST_SUITE_P(
              "  To do    Clear Mode in Group Policy (SOFTWARE\\Policies\\SSTP Watchdog)."},
         Told{"without a fit certificate only a new one helps", nothing_fit(), "",
              "  To do    Renew or import a fit certificate with its key into LocalMachine\\MY."},
+        Told{"one that ends soon is to be renewed", nearly_ended(), "", "  To do    Renew the certificate into LocalMachine\\MY."},
+        Told{"where a newer one is here it is not: that is kept out by the policy",
+             nearly_ended([](auto& s) { s.adding(test::certificate(2).newer()).pinning(test::one()); }), "",
+             "  To do    Read why the newer one is not taken: sstp-watchdog check --verbose"},
         Told{"a console that is not elevated is the first thing to mend", example::not_elevated(), "",
              "  To do    Run this in an elevated console (Run as administrator)."},
         Told{"a computer without RRAS needs no watchdog",
