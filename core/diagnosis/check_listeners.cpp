@@ -1,5 +1,6 @@
 #include "core/diagnosis/checks.h"
 #include "core/model/families.h"
+#include "core/selection/names.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -156,7 +157,7 @@ void check_wildcard(const CheckInput& input, Assessment& assessment, AddressFami
 Then listeners_answer(const CheckInput& input, Assessment& assessment) {
     for (const AddressFamily family : kFamilies) {
         if (!is_looked_after(family, input.state, input.policy)) continue;
-        const auto of_clients = input.state.client_probes(family, input.desired.names.names);
+        const auto of_clients = input.state.client_probes(family, selection::dialled_names(input.desired.names));
         for (const Probe* probe : of_clients) check_reachable(input, assessment, family, *probe);
         if (of_clients != input.state.own_probes(family)) check_wildcard(input, assessment, family);
     }
@@ -191,7 +192,7 @@ Then listeners_serve_what_is_bound(const CheckInput& input, Assessment& assessme
 Then sstp_answers_behind_tls(const CheckInput& input, Assessment& assessment) {
     for (const AddressFamily family : kFamilies) {
         if (!is_looked_after(family, input.state, input.policy)) continue;
-        for (const Probe* probe : input.state.client_probes(family, input.desired.names.names)) {
+        for (const Probe* probe : input.state.client_probes(family, selection::dialled_names(input.desired.names))) {
             const auto* served = std::get_if<Served>(&probe->outcome);
             const auto trouble = served ? uri_trouble(input, *served) : std::nullopt;
             if (!trouble) continue;

@@ -2,6 +2,7 @@
 #include "core/model/families.h"
 #include "core/model/sstp_values.h"
 #include "core/model/text.h"
+#include "core/selection/names.h"
 
 #include <fmt/format.h>
 
@@ -18,7 +19,7 @@ struct Comparison {
     const ServerState& actual;
     const Certificate* towards;
     const Policy& policy;
-    const std::vector<std::string>& names;   ///< that clients ask for
+    std::vector<std::string> names;  ///< that clients dial
 };
 
 bool is_my(const std::optional<std::string>& store) { return !store || equal_ignoring_case(*store, kMy); }
@@ -74,8 +75,8 @@ BindStep rewrite(const Comparison& c, const ListenerBinding& before) {
 }
 
 /// RasSstp events 12 and 13. [::] serves IPv6 only; 0.0.0.0 serves both, so that a missing [::] may harm nobody yet (facts:
-/// rras-sstp section 4), and where an SNI record answers all names neither does. Without either, RRAS has no record to adopt a certificate
-/// from at its next start.
+/// rras-sstp section 4), and where an SNI record answers all names that clients dial neither does. Without either, RRAS has no record to
+/// adopt a certificate from at its next start.
 Difference missing_record(const Comparison& c, AddressFamily family) {
     const bool any = !is_absent(c.actual.ipv4_binding) || !is_absent(c.actual.ipv6_binding);
     const bool right = any && got_the_right_one(c, c.actual.client_probes(family, c.names));
@@ -187,7 +188,7 @@ std::vector<Difference> differences(const ServerState& actual, const DesiredStat
                                     const Policy& policy) {
     const auto* use_https = value_of(actual.settings.use_https);
     if ((use_https && *use_https == 0) || !desired.sstp_in_use) return {};
-    const Comparison c{actual, towards, policy, desired.names.names};
+    const Comparison c{actual, towards, policy, selection::dialled_names(desired.names)};
     std::vector<Difference> found;
     const auto add = [&found](std::optional<Difference> each) {
         if (each) found.push_back(*std::move(each));

@@ -88,7 +88,8 @@ std::vector<const Probe*> ServerState::client_probes(AddressFamily family, const
         !names.empty() && std::all_of(names.begin(), names.end(), [&](const std::string& name) { return has_sni_record(name); });
     std::vector<const Probe*> asked;
     for (const Probe& probe : probes) {
-        if (!all_by_sni || probe.address.family != family || probe.server_name.empty() || has_address_record(probe.address)) continue;
+        if (!all_by_sni || probe.address.family != family || !has_name(names, probe.server_name) || has_address_record(probe.address))
+            continue;
         asked.push_back(&probe);
     }
     return asked.empty() ? own_probes(family) : asked;

@@ -115,7 +115,7 @@ struct ServerState {
     /// The probes that *our* record of the family answered: those of addresses with a record of their own, and those that asked
     /// for a name with an SNI record of its own, are left aside. Empty when the family was not probed.
     [[nodiscard]] std::vector<const Probe*> own_probes(AddressFamily family) const;
-    /// The probes that show what clients of `names` get of the family: those that asked for a name, where SNI records of others answer
+    /// The probes that show what clients of `names` get of the family: those that asked for one of them, where SNI records of others answer
     /// all of the names, for HTTP.SYS prefers them to any wildcard; else what our record answers.
     [[nodiscard]] std::vector<const Probe*> client_probes(AddressFamily family, const std::vector<std::string>& names) const;
     /// The status of a service, whatever the case of the name; null when unreadable or not installed.

@@ -1,4 +1,5 @@
 #include "core/selection/foreign_records.h"
+#include "core/selection/names.h"
 #include "core/selection/renewal_link.h"
 
 #include <algorithm>
@@ -63,12 +64,6 @@ void add_wildcards(const Basis& basis, std::vector<DecidingRecord>& found) {
         weigh(deciding, leaves, basis.in.state);
         found.push_back(deciding);
     }
-}
-
-/// Every name that the policy lists. Of learned and presumed ones the primary: the others are what stands beside it on the certificate,
-/// and a record for one of them is another site's, as far as anybody can tell.
-std::vector<std::string> dialled_names(const RequiredNames& names) {
-    return names.origin == Origin::policy || names.primary.empty() ? names.names : std::vector{names.primary};
 }
 
 /// The one of the names that an SNI record of this host answers. One that only a wildcard of ours covers is another site.

@@ -1,5 +1,6 @@
 #include "core/selection/names.h"
 
+#include "core/model/text.h"
 #include "core/selection/policy_wish.h"
 
 #include <fmt/format.h>
@@ -72,6 +73,12 @@ RequiredNames required_names(const SelectionInput& input, const Certificate* act
 std::string what_is_asked_for(const RequiredNames& names) {
     if (names.names.empty()) return {};
     return fmt::format(" Asked for are {}: {}.", fmt::join(names.names, ", "), names.because);
+}
+
+std::vector<std::string> dialled_names(const RequiredNames& names) {
+    // A primary that only a wildcard of theirs covers says less than they do.
+    const bool is_known = names.origin != Origin::policy && has_name(names.names, names.primary);
+    return is_known ? std::vector{names.primary} : names.names;
 }
 
 std::vector<std::string> names_asked_of(const Certificate& certificate, const RequiredNames& names, const CertificatePolicy& policy) {

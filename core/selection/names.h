@@ -20,6 +20,10 @@ RequiredNames required_names(const SelectionInput& input, const Certificate* act
 /// " Asked for are vpn.example.com: learned from …; certificate.dns_names ends that demand."; nothing where none are.
 std::string what_is_asked_for(const RequiredNames& names);
 
+/// Those that clients are taken to dial: of the policy's every one; of learned and presumed ones the primary, for the others are what
+/// stands beside it on the certificate.
+std::vector<std::string> dialled_names(const RequiredNames& names);
+
 /// The names by which a candidate is judged. A presumption makes nothing unfit that the policy pins.
 std::vector<std::string> names_asked_of(const Certificate& certificate, const RequiredNames& names, const CertificatePolicy& policy);
 

@@ -144,6 +144,7 @@ INSTANTIATE_TEST_SUITE_P(WhereTheFirstEditionWasSilent, Servers, testing::Values
     ServerCase{"63: active ended, its key unknown, fit successor", healthy().replacing(one().expired().key(KeyState::unknown)).serving(one().expired()).adding(two()), "certificate_expired!", kNowTwo, kNowTwo},
     ServerCase{"21: a web site of another name of the certificate, with one of its own, and a record of ours has drifted", beside_a_site().adding(kElsewhere).record(v6, kElsewhere).serving(v6, kElsewhere), "binding_mismatch!", "now: bind ipv6 1", "now: bind ipv6 1"},
     ServerCase{"21: the same, and a renewal waits", beside_a_site().adding(two().names({"vpn.example.com", "www.example.com"})), "", kWaits, kPlannedTwo},
+    ServerCase{"21: the same beside an SNI record for the primary name with the right certificate", beside_a_site().sni("vpn.example.com", one()), "binding_shadowed?", "nothing", "nothing"},
     ServerCase{"64: IIS owns 0.0.0.0 with a certificate from WebHosting, flag 1", healthy().flag(1U).owned_by(v4, kIisAppId).in_store(v4, "WebHosting").record(v4, kElsewhere).serving(v4, kElsewhere), "certificate_in_other_store!", "refused certificate_in_other_store", "refused certificate_in_other_store"},
     ServerCase{"64: the same certificate lies in MY as well, flag 0: RRAS finds it there", healthy().owned_by(v4, kIisAppId).in_store(v4, "WebHosting"), "", "nothing", "nothing"},
     ServerCase{"64: the same, flag 1", healthy().flag(1U).owned_by(v4, kIisAppId).in_store(v4, "WebHosting"), "", "nothing", "nothing"},
