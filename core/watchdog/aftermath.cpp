@@ -197,11 +197,12 @@ bool is_over(const Finding& standing, const Ended& by) {
     }
 }
 
-void forgive_refused_keys(RecordContents& contents, const ServerState& state, RunningTime running) {
+void forgive_refused_keys(RecordContents& contents, const ServerState& state, RunningTime running, bool anew) {
     std::erase_if(contents.refused_keys, [&](const auto& each) {
         const auto& [hash, refused] = each;
+        if (contents.open_heal && contents.open_heal->target.hash == hash) return false;
         const Certificate* stored = state.find(hash);
-        return running - refused.at >= kRefusedFor || (stored && stored->key != refused.key);
+        return anew || running - refused.at >= kRefusedFor || (stored && stored->key != refused.key);
     });
 }
 

@@ -42,9 +42,10 @@ bool is_over(const Finding& standing, const Ended& by);
 bool are_owed_no_longer(const std::vector<std::string>& owed, const ServerState& state);
 
 /// What HTTP.SYS refused is held against a certificate for a day, and no longer than its key looks as it did then: a provider that was
-/// away for a minute must not keep it from clients for ever (DESIGN 2.4).
+/// away for a minute must not keep it from clients for ever (DESIGN 2.4). `anew`: the store changed, or an administrator asks. Not while
+/// a heal towards it is open: no record that still answers is given up for it then.
 inline constexpr Duration kRefusedFor = std::chrono::hours{24};
-void forgive_refused_keys(RecordContents& contents, const ServerState& state, RunningTime running);
+void forgive_refused_keys(RecordContents& contents, const ServerState& state, RunningTime running, bool anew);
 
 /// A cure of ours that somebody has put back: what we cured stands there again, or nothing, within a day. Each is counted once.
 /// Gives those that were found by this look.

@@ -182,7 +182,7 @@ void Watchdog::examine(CycleReport& report, const Inputs& inputs) {
     hear_what_ended_it(report.state, inputs);
     RecordContents& contents = draft_.contents;
     if (inputs.teaches && !was_cut_short(report.state)) {
-        forgive_refused_keys(contents, report.state, running());
+        forgive_refused_keys(contents, report.state, running(), inputs.forgive_refused_keys);
         contents.held = held_after(contents.held, report.state, contents.sessions.newest_sstp_began);
         ComplaintsByStart sorted =
             complaints_after({contents.complaints, contents.complaints_of_start, contents.complaints_of_previous_start}, {}, report.state);

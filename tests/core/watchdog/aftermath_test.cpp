@@ -142,6 +142,25 @@ TEST(Aftermath, Row28_ACureThatSomebodyPutsBackIsCountedOnceAndSaid) {
     EXPECT_FALSE(does_not_last(contents, RunningTime{28h})) << "a day without a put-back ends it";
 }
 
+TEST(Aftermath, AKeyThatHttpSysRefusedIsHeldAgainstItForADayAndNoLongerThanItLooksTheSame) {
+    const ServerBuilder server = healthy().adding(kTwo);
+    RecordContents contents;
+    contents.refused_keys[kTwo.hash] = {"HTTP.SYS refused it.", RunningTime{1h}, KeyState::usable};
+    const auto forgiven = [&](const ServerBuilder& at, RunningTime when, bool anew) {
+        RecordContents after = contents;
+        forgive_refused_keys(after, at.state, when, anew);
+        return after.refused_keys.empty();
+    };
+    EXPECT_FALSE(forgiven(server, RunningTime{24h}, false));
+    EXPECT_TRUE(forgiven(server, RunningTime{25h}, false));
+    EXPECT_TRUE(forgiven(healthy().adding(two().key(KeyState::unknown)), RunningTime{2h}, false)) << "its provider is at work on it";
+    EXPECT_TRUE(forgiven(server, RunningTime{2h}, true)) << "the store changed, or an administrator asks";
+    EXPECT_FALSE(forgiven(healthy(), RunningTime{2h}, false)) << "it has left the store: nothing is known of its key";
+    contents.open_heal = OpenHeal{};
+    contents.open_heal->target = kTwo;
+    EXPECT_FALSE(forgiven(server, RunningTime{48h}, true)) << "a heal towards it is open";
+}
+
 TEST(Aftermath, ALaterChoiceOfSomebodysPutsNothingBack) {
     RecordContents contents;
     remember_heal(contents, plan_to(kTwo), ended(HealResult::succeeded, 1), "p", {}, RunningTime{1h});

@@ -18,7 +18,6 @@ public:
     // A balancer in front of the server shows its own certificate, and nothing here tells of it but its hash, and sessions that begin all
     // the same. Without one a hash that somebody has overwritten, or a policy that names a certificate, says whom clients are to get (2.1).
     void heal_began(const OpenHeal& heal) override {
-        target_ = heal.target.hash;
         const World& world = scene.world();
         const auto found = world.parameters.find(SstpValue::sha256_certificate_hash);
         const auto stored = found == world.parameters.end() ? Stored<CertificateHash>{Absent{}} : decode_sha256(found->second);
@@ -30,8 +29,9 @@ public:
         balancer_gives_way_ =
             world.balancer && !shows_that_somebody_stands_in_front() && (overwritten || scene.policy.certificate.names_a_certificate());
     }
-    void heal_ended(const OpenHeal&) override {
+    void heal_ended(const OpenHeal& heal) override {
         if (scene.heal) ended_ = scene.heal;
+        was_refused_ = scene.record.refused_keys.contains(heal.target.hash);
     }
 
     // "Before" is the better of the last two looks: an administrator may have stopped RemoteAccess since, in the second before a heal
@@ -94,7 +94,7 @@ private:
     // Promise 3: the certificate of before has left the store, and HTTP.SYS refuses the key of the one that was to take its place; where
     // records cannot be updated in one call, that shows when the old record is gone.
     [[nodiscard]] bool windows_refuses_both_ends(std::size_t family) const {
-        if (!target_ || !scene.refused_lately(*target_)) return false;
+        if (!was_refused_) return false;
         const Endpoint endpoint = Endpoint::wildcard(family == 0 ? AddressFamily::ipv4 : AddressFamily::ipv6, scene.world().port());
         return scene.world().binding_at(endpoint) == nullptr;
     }
@@ -112,7 +112,7 @@ private:
         });
     }
     std::optional<HealBegan> ended_;
-    std::optional<CertificateHash> target_;  ///< of the heal that began last
+    bool was_refused_ = false;  ///< HTTP.SYS refused the key of what the heal that ended last wanted
     bool balancer_gives_way_ = false;
     bool hash_decides_ = false;
     bool ran_ = true;
