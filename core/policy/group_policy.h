@@ -41,8 +41,8 @@ struct GroupPolicySetting {
 /// Every value but `Mode`, which is kill_switch.h's.
 std::vector<GroupPolicySetting> group_policy_settings();
 
-/// The values that are set, as one JSON object by their names in the registry, for the record: what an invalid value leaves in force outlives
-/// a process (DESIGN 5). Nothing where none is set.
+/// The values that are set, as one JSON object by their names in the registry, for the record: what an invalid value leaves in force
+/// outlives a process (DESIGN 5). Nothing where none is set.
 std::optional<std::string> kept_text(const GroupPolicyValues& values);
 /// What such a text says; no value of one that cannot be read.
 GroupPolicyValues from_kept_text(const std::optional<std::string>& text);

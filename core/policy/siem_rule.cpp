@@ -28,7 +28,8 @@ ValueRule<ClientCertificate> client_certificate_rule() {
     using P = SelectClientCertificate;
     const auto selected = object<P>(
         {
-            field("issuer", &P::issuer, nullable(text(distinguished_name)), "Issuer's CN, or its whole DN in RFC 4514 form.", "Example Issuing CA 2"),
+            field("issuer", &P::issuer, nullable(text(distinguished_name)), "Issuer's CN, or its whole DN in RFC 4514 form.",
+                  "Example Issuing CA 2"),
             field("dns_name", &P::dns_name, nullable(text(certificate_name_from_text)), "A DNS name of the certificate.",
                   "vpn01.example.com"),
         },

@@ -161,7 +161,8 @@ std::string render_check_brief(const CycleReport& report, const Policy& policy, 
     const auto first = static_cast<std::size_t>(std::count(out.begin(), out.end(), '\n'));
     std::vector<Row> rows = rows_of(report, nobody_heals);
     const std::vector<Row> served = served_rows(report);
-    // In a console it comes where there is room for it; what is not a console is read by a program, to which the headline says what was found.
+    // In a console it comes where there is room for it; what is not a console is read by a program, to which the headline says what was
+    // found.
     if (!console || first + rows.size() + served.size() <= kMostLines) rows.insert(rows.begin(), served.begin(), served.end());
     make_room(rows, first);
     const std::size_t room = columns - kIndent;

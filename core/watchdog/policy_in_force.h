@@ -18,7 +18,9 @@ struct LastGoodPolicy {
     std::optional<std::string> group_policy;
 };
 
-inline LastGoodPolicy last_good_policy(const RecordContents& contents) { return {contents.last_good_policy, contents.last_good_group_policy}; }
+inline LastGoodPolicy last_good_policy(const RecordContents& contents) {
+    return {contents.last_good_policy, contents.last_good_group_policy};
+}
 
 /// What a look at the policy file and at Group Policy changed.
 struct PolicyChange {

@@ -126,7 +126,9 @@ TEST(Explain, tells_a_finding) {
     const std::string text = render_explanation("Certificate_Expiring", kConsole).value_or("");
     EXPECT_THAT(text, StartsWith("certificate_expiring\n  Finding      warning\n  Means        The certificate in force ends soon"));
     EXPECT_THAT(
-        text, HasSubstr("\n  What you do  Renew the certificate into LocalMachine\\MY. If a newer one is\n               here, the finding says"));
+        text,
+        HasSubstr(
+            "\n  What you do  Renew the certificate into LocalMachine\\MY. If a newer one is\n               here, the finding says"));
     EXPECT_THAT(text, HasSubstr("\n  Policy       certificate.warn_before, certificate.replace_before,\n               restart.window\n"));
     EXPECT_THAT(text, HasSubstr("\n  Told as      1019 certificate_expiring\n"));
     EXPECT_THAT(text, HasSubstr("\n\ncertificate_expiring\n  Event        1019, warning\n")) << "a word that is both is told as both";

@@ -36,8 +36,9 @@ TEST_F(AskedByTest, an_account_of_long_ago_or_of_a_time_to_come_is_nobodys) {
 
 TEST_F(AskedByTest, what_we_did_not_write_names_nobody) {
     EXPECT_EQ("", account(kNow)) << "no file";
-    for (const char* text : {"", "\n", "2026-11-21T02:00:00Z", "2026-11-21T02:00:00Z\n", "2026-11-21T02:00:00Z\n\n", "yesterday\nEXAMPLE\\admin\n",
-                             "2026-11-21T02:00:00Z\nEXAMPLE\\admin", "2026-11-21T02:00:00Z\nEXAMPLE\\admin\nforged\n"}) {
+    for (const char* text :
+         {"", "\n", "2026-11-21T02:00:00Z", "2026-11-21T02:00:00Z\n", "2026-11-21T02:00:00Z\n\n", "yesterday\nEXAMPLE\\admin\n",
+          "2026-11-21T02:00:00Z\nEXAMPLE\\admin", "2026-11-21T02:00:00Z\nEXAMPLE\\admin\nforged\n"}) {
         files.content = text;
         EXPECT_EQ("", account(kNow)) << text;
     }
