@@ -113,6 +113,12 @@ std::string headline_of(const CycleReport& report, const Policy& policy, std::op
     return text.substr(0, last) + cut_to_columns(text.substr(last, end - last) + " " + text.substr(end + 1), columns) + "\n";
 }
 
+std::size_t lines_wanted(const std::vector<Row>& rows, std::size_t room) {
+    std::size_t lines = 0;
+    for (const Row& row : rows) lines += wrapped(one_line(row.text), room).size();
+    return lines;
+}
+
 /// Lines that are left go to the rows in their order.
 void share_lines(std::vector<Row>& rows, std::size_t left, std::size_t room) {
     for (Row& row : rows) {
@@ -159,13 +165,12 @@ std::string render_check_brief(const CycleReport& report, const Policy& policy, 
     const std::size_t columns = std::max<std::size_t>(console.value_or(80), 40);
     std::string out = headline_of(report, policy, console, columns);
     const auto first = static_cast<std::size_t>(std::count(out.begin(), out.end(), '\n'));
+    const std::size_t room = columns - kIndent;
     std::vector<Row> rows = rows_of(report, nobody_heals);
     const std::vector<Row> served = served_rows(report);
-    // In a console it comes where there is room for it; what is not a console is read by a program, to which the headline says what was
-    // found.
-    if (!console || first + rows.size() + served.size() <= kMostLines) rows.insert(rows.begin(), served.begin(), served.end());
+    // Beside what is wrong it comes where nothing of that is shortened for it.
+    if (first + lines_wanted(rows, room) + served.size() <= kMostLines) rows.insert(rows.begin(), served.begin(), served.end());
     make_room(rows, first);
-    const std::size_t room = columns - kIndent;
     const std::size_t used = first + rows.size();
     share_lines(rows, used < kMostLines ? kMostLines - used : 0, room);
     for (const Row& row : rows) append(out, row, room);

@@ -42,8 +42,8 @@ bool is_over(const Finding& standing, const Ended& by);
 bool are_owed_no_longer(const std::vector<std::string>& owed, const ServerState& state);
 
 /// What HTTP.SYS refused is held against a certificate for a day, and no longer than its key looks as it did then: a provider that was
-/// away for a minute must not keep it from clients for ever (DESIGN 2.4). `anew`: the store changed, or an administrator asks. Not while
-/// a heal towards it is open: no record that still answers is given up for it then.
+/// away for a minute must not keep it from clients for ever (DESIGN 2.4). `anew`: the store changed, or an administrator wants it now. Not
+/// while a heal towards it is open: no record that still answers is given up for it then.
 inline constexpr Duration kRefusedFor = std::chrono::hours{24};
 void forgive_refused_keys(RecordContents& contents, const ServerState& state, RunningTime running, bool anew);
 

@@ -56,7 +56,7 @@ Watchdog::Inputs Watchdog::read_inputs(const Wakes& wakes) {
         inputs.account = options_.user.empty() ? asking_.account(ports_.files, path_of(kAskedByFile), ports_.clock.wall()) : options_.user;
     inputs.open_keys_anew = wakes.contains(Wake::certificate_store) || wakes.contains(Wake::service_start);
     // Whether HTTP.SYS takes a key that it has refused once only it can tell (DESIGN 2.4).
-    inputs.forgive_refused_keys = inputs.asked || wakes.contains(Wake::certificate_store);
+    inputs.forgive_refused_keys = inputs.ignore_window || wakes.contains(Wake::certificate_store);
 
     record_.catch_up();
     load_record();

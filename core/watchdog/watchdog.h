@@ -71,7 +71,7 @@ private:
         std::string account;               ///< whose; empty: nobody can tell
         bool ignore_window = false;
         bool open_keys_anew = false;       ///< the store changed, or a key was complained of
-        bool forgive_refused_keys = false; ///< the store changed, or an administrator asks
+        bool forgive_refused_keys = false; ///< the store changed, or an administrator wants it now
         bool teaches = true;               ///< a cycle, not a mere look
     };
 

@@ -101,9 +101,8 @@ std::string unfit(const ServerBuilder& server, const Certificate& certificate, b
     }
     if (certificate.key_algorithm == KeyAlgorithm::rsa && certificate.key_bits < policy.minimum_rsa_bits && !in_force) return "weak";
     if (policy.revocation != RevocationPolicy::off && chain && chain->revocation == Revocation::revoked) return "revoked";
-    if (policy.revocation == RevocationPolicy::require && !in_force && (!chain || chain->revocation != Revocation::good)) {
-        return "perhaps revoked";
-    }
+    const bool may_be_revoked = !certificate.self_signed && (!chain || chain->revocation != Revocation::good);  // by whom, if not its CA
+    if (policy.revocation == RevocationPolicy::require && !in_force && may_be_revoked) return "perhaps revoked";
     return {};
 }
 

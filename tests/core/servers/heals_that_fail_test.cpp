@@ -241,9 +241,9 @@ TEST_F(HealsThatFail, Row84_AKeyWhoseProviderWasAwayForAMinuteIsTriedAgainWithin
     EXPECT_TRUE(server.all_connect());
 }
 
-TEST_F(HealsThatFail, Row84_AnAdministratorsHealAsksHttpSysAnewForAKeyThatItHasRefused) {
+TEST_F(HealsThatFail, Row84_AnAdministratorWhoIgnoresTheWindowHasHttpSysAskedAnewForAKeyThatItHasRefused) {
     refuse_the_successor_once();
-    server.heal_asked();
+    server.heal_asked(true);
     EXPECT_EQ("2", server.everything_names()) << server.described();
     EXPECT_TRUE(server.all_connect());
 }

@@ -154,7 +154,7 @@ TEST(Aftermath, AKeyThatHttpSysRefusedIsHeldAgainstItForADayAndNoLongerThanItLoo
     EXPECT_FALSE(forgiven(server, RunningTime{24h}, false));
     EXPECT_TRUE(forgiven(server, RunningTime{25h}, false));
     EXPECT_TRUE(forgiven(healthy().adding(two().key(KeyState::unknown)), RunningTime{2h}, false)) << "its provider is at work on it";
-    EXPECT_TRUE(forgiven(server, RunningTime{2h}, true)) << "the store changed, or an administrator asks";
+    EXPECT_TRUE(forgiven(server, RunningTime{2h}, true)) << "the store changed, or an administrator wants it now";
     EXPECT_FALSE(forgiven(healthy(), RunningTime{2h}, false)) << "it has left the store: nothing is known of its key";
     contents.open_heal = OpenHeal{};
     contents.open_heal->target = kTwo;
