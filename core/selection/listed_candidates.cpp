@@ -67,7 +67,7 @@ std::string why_passed_over(const JudgedCandidate& judged, const Choice& choice,
     if (is_fit && desired.obstacle) return fmt::format(" while {} stands.", word(desired.obstacle->reason));
     if (is_fit && has(desired.findings, Reason::choice_not_confirmed)) return " before a client has connected with it.";
     if (is_fit && !decided_by.empty()) return ": " + decided_by;
-    const std::string because = fmt::format(": it {}.", why_not(judged, desired, choice));
+    std::string because = fmt::format(": it {}.", why_not(judged, desired, choice));
     if (judged.kind == CandidateKind::other_ca) return because + " " + kCaRemedy;
     if (judged.kind != CandidateKind::guess) return because;
     return because + " Say in certificate.dns_names which names VPN clients use, or pin one in certificate.thumbprint.";
