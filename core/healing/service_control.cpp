@@ -38,7 +38,8 @@ Stopping stop_one(HealRun& run, const std::string& name) {
         return {};
     }
     if (is_in(status, ServiceState::stopped)) return {true, std::nullopt};
-    if (has_started_since(started_before, status)) {
+    const bool we_stop = !stopped && stopped.error().kind == ErrorKind::stopped;   // then nothing is gone on with, whoever started it
+    if (!we_stop && has_started_since(started_before, status)) {
         SSTP_RARE("somebody started what we had just stopped");
         // A renewal script that restarts it too, or whoever ended what hung: it has read what is stored by now. After an error nothing
         // tells whose stop it was, and it counts as ours: the next one comes the later for it.

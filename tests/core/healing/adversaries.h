@@ -28,6 +28,28 @@ inline std::optional<HealOutcome> heal_and_be_stopped(Server& server, Duration s
     return outcome;
 }
 
+/// The order to stop fails and is obeyed all the same; then a renewal script starts RRAS, which reads what is stored.
+class StartsRrasBehindAnError final : public simulated::Adversary {
+public:
+    explicit StartsRrasBehindAnError(ErrorKind error) : error_(error) {}
+    simulated::Verdict on_call(simulated::PortCall call, std::uint64_t) override {
+        if (call != simulated::PortCall::services_stop || struck_) return {};
+        struck_ = true;
+        return {simulated::Effect::fails_but_did, error_, 1053, std::chrono::milliseconds{1}};
+    }
+    void between_calls(simulated::World& at) override {
+        if (!struck_ || started_ || at.running("RemoteAccess")) return;
+        started_ = true;
+        at.advance(std::chrono::seconds{1});
+        (void)restart_rras(at);
+    }
+    [[nodiscard]] bool started() const { return started_; }
+
+private:
+    ErrorKind error_;
+    bool struck_ = false, started_ = false;
+};
+
 /// RRAS takes no calls for as long as it holds `cert2`.
 class BreaksWithTheSecond final : public simulated::Adversary {
 public:

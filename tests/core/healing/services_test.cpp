@@ -1,6 +1,6 @@
 // The restart: scope, hangs, administrators.
 
-#include "tests/core/healing/one_server.h"
+#include "tests/core/healing/adversaries.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -264,6 +264,32 @@ TEST_F(Restarts, a_stop_that_is_reported_as_done_while_the_service_runs_on_is_no
     EXPECT_TRUE(outcome->service_was_asked_to_stop) << "somebody may have started it again: the next try follows the schedule of restarts";
     EXPECT_EQ(0U, world.restarts_of_rras);
     expect_as_found(found);
+}
+
+TEST_F(Restarts, a_stop_behind_an_error_after_which_somebody_starts_it_counts_as_ours_and_is_proven) {
+    expire(world);
+    StartsRrasBehindAnError script{ErrorKind::unexpected};
+    world.adversary = &script;
+    const auto outcome = server.heal();
+    world.adversary = nullptr;
+    ASSERT_TRUE(script.started());
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_TRUE(outcome->service_was_asked_to_stop) << "what fails after it waits an hour and not five minutes";
+    EXPECT_EQ(1U, server.record.contents.charges.size());
+    EXPECT_EQ("2", server.everything_names());
+    EXPECT_TRUE(server.all_connect());
+}
+
+TEST_F(Restarts, our_own_stop_goes_on_with_nothing_though_somebody_started_what_was_stopping) {
+    expire(world);
+    StartsRrasBehindAnError script{ErrorKind::stopped};
+    world.adversary = &script;
+    const auto outcome = server.heal();
+    world.adversary = nullptr;
+    ASSERT_TRUE(script.started());
+    ASSERT_TRUE(outcome);
+    EXPECT_NE(std::string{"succeeded"}, word(outcome->result)) << outcome->explanation;
+    EXPECT_EQ(1U, server.writes(PortCall::services_stop)) << "no service below it is stopped any more";
 }
 
 }  // namespace
