@@ -56,7 +56,7 @@ bool names_what_has_left(const DecisionInput& input, AddressFamily family) {
 }
 
 bool a_handshake_failed(const DecisionInput& input, AddressFamily family) {
-    const auto probes = input.state.client_probes(family, selection::dialled_names(input.assessment.desired.names));
+    const auto probes = selection::probes_of_clients(input.state, family, input.assessment.desired.names);
     return std::any_of(probes.begin(), probes.end(), [](const Probe* probe) {
         const auto* unreachable = std::get_if<Unreachable>(&probe->outcome);
         return unreachable && unreachable->stage != "connect";

@@ -92,7 +92,7 @@ bool is_served_rightly(const CheckInput& input, const Certificate& certificate) 
     bool any = false;
     for (const AddressFamily family : kFamilies) {
         const auto level = input.levels.find(family);
-        for (const Probe* probe : input.state.client_probes(family, selection::dialled_names(input.desired.names))) {
+        for (const Probe* probe : selection::probes_of_clients(input.state, family, input.desired.names)) {
             const Certificate* leaf = leaf_of(*probe);
             if (!leaf) continue;
             if (leaf->hash != certificate.hash || level == input.levels.end() || level->second < Level::crypto_binding) return false;

@@ -157,7 +157,7 @@ void check_wildcard(const CheckInput& input, Assessment& assessment, AddressFami
 Then listeners_answer(const CheckInput& input, Assessment& assessment) {
     for (const AddressFamily family : kFamilies) {
         if (!is_looked_after(family, input.state, input.policy)) continue;
-        const auto of_clients = input.state.client_probes(family, selection::dialled_names(input.desired.names));
+        const auto of_clients = selection::probes_of_clients(input.state, family, input.desired.names);
         for (const Probe* probe : of_clients) check_reachable(input, assessment, family, *probe);
         if (of_clients != input.state.own_probes(family)) check_wildcard(input, assessment, family);
     }
@@ -192,7 +192,7 @@ Then listeners_serve_what_is_bound(const CheckInput& input, Assessment& assessme
 Then sstp_answers_behind_tls(const CheckInput& input, Assessment& assessment) {
     for (const AddressFamily family : kFamilies) {
         if (!is_looked_after(family, input.state, input.policy)) continue;
-        for (const Probe* probe : input.state.client_probes(family, selection::dialled_names(input.desired.names))) {
+        for (const Probe* probe : selection::probes_of_clients(input.state, family, input.desired.names)) {
             const auto* served = std::get_if<Served>(&probe->outcome);
             const auto trouble = served ? uri_trouble(input, *served) : std::nullopt;
             if (!trouble) continue;

@@ -81,7 +81,7 @@ std::optional<Level> level_of(AddressFamily family, const ServerState& state, co
                               const RequiredNames& names) {
     if (!is_looked_after(family, state, policy)) return std::nullopt;
     std::optional<Level> worst;
-    for (const Probe* probe : state.client_probes(family, selection::dialled_names(names))) {
+    for (const Probe* probe : selection::probes_of_clients(state, family, names)) {
         const auto level = level_of_probe(*probe, {state, policy, memory, names});
         if (level) worst = worst ? std::min(*worst, *level) : *level;
     }

@@ -81,6 +81,10 @@ std::vector<std::string> dialled_names(const RequiredNames& names) {
     return is_known ? std::vector{names.primary} : names.names;
 }
 
+std::vector<const Probe*> probes_of_clients(const ServerState& state, AddressFamily family, const RequiredNames& names) {
+    return state.client_probes(family, dialled_names(names));
+}
+
 std::vector<std::string> names_asked_of(const Certificate& certificate, const RequiredNames& names, const CertificatePolicy& policy) {
     if (names.origin == Origin::presumed && is_pinned(certificate, policy)) return {};
     return names.names;

@@ -24,6 +24,9 @@ std::string what_is_asked_for(const RequiredNames& names);
 /// stands beside it on the certificate.
 std::vector<std::string> dialled_names(const RequiredNames& names);
 
+/// What clients of these names meet: of each that they are taken to dial where SNI records answer those, else of the wildcards.
+std::vector<const Probe*> probes_of_clients(const ServerState& state, AddressFamily family, const RequiredNames& names);
+
 /// The names by which a candidate is judged. A presumption makes nothing unfit that the policy pins.
 std::vector<std::string> names_asked_of(const Certificate& certificate, const RequiredNames& names, const CertificatePolicy& policy);
 
