@@ -3,12 +3,10 @@
 #include "core/diagnosis/assess.h"
 
 #include "tests/core/diagnosis/findings_in_short.h"
-#include "tests/core/server_builder.h"
+#include "tests/core/saying.h"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <ostream>
 #include <string>
 #include <vector>
 
@@ -16,25 +14,11 @@ namespace sstp::test::what_is_said_tests {
 
 namespace {
 
-struct Saying {
-    std::string name;
-    ServerBuilder server;
-    Reason reason{};
-    std::vector<std::string> said;
-    std::vector<std::string> not_said;
-};
-void PrintTo(const Saying& each, std::ostream* out) { *out << each.name; }
-
 class CheckSays : public testing::TestWithParam<Saying> {};
 TEST_P(CheckSays, WhatAPersonCountsOn) {
-    const Findings findings = assess(GetParam().server.state, GetParam().server.policy, GetParam().server.memory).findings;
-    const auto found = std::find_if(findings.begin(), findings.end(), [](const Finding& each) { return each.reason == GetParam().reason; });
-    ASSERT_NE(findings.end(), found) << in_short(findings);
-    for (const std::string& each : GetParam().said)
-        EXPECT_NE(std::string::npos, found->explanation.find(each)) << each << " in: " << found->explanation;
-    for (const std::string& each : GetParam().not_said)
-        EXPECT_EQ(std::string::npos, found->explanation.find(each)) << each << " in: " << found->explanation;
-    EXPECT_TRUE(found->explanation.ends_with('.')) << found->explanation;
+    const ServerBuilder& server = GetParam().server;
+    const Findings findings = assess(server.state, server.policy, server.memory).findings;
+    expect_said(GetParam(), findings, in_short(findings));
 }
 
 const AppId kByHand = *AppId::parse("{214124CD-D05B-4309-9AF9-9CAA44B2B74A}");

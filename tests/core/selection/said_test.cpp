@@ -1,3 +1,4 @@
+#include "tests/core/saying.h"
 #include "tests/core/selection/selection_case.h"
 
 #include <gmock/gmock.h>
@@ -6,26 +7,10 @@ namespace sstp::test {
 
 namespace said {
 
-/// What is said of certificates, where a person counts on the words.
-struct Saying {
-    std::string name;
-    ServerBuilder server;
-    Reason reason{};
-    std::vector<std::string> said;
-    std::vector<std::string> not_said;
-};
-void PrintTo(const Saying& each, std::ostream* out) { *out << each.name; }
-
 class Says : public testing::TestWithParam<Saying> {};
 TEST_P(Says, WhatAPersonCountsOn) {
     const DesiredState desired = GetParam().server.desired();
-    const auto found = std::find_if(desired.findings.begin(), desired.findings.end(),
-                                    [](const Finding& each) { return each.reason == GetParam().reason; });
-    ASSERT_NE(desired.findings.end(), found) << at_length(desired);
-    for (const std::string& each : GetParam().said)
-        EXPECT_NE(std::string::npos, found->explanation.find(each)) << each << " in: " << found->explanation;
-    for (const std::string& each : GetParam().not_said)
-        EXPECT_EQ(std::string::npos, found->explanation.find(each)) << each << " in: " << found->explanation;
+    expect_said(GetParam(), desired.findings, at_length(desired));
 }
 
 /// Its certificate bears www.example.com as well.

@@ -39,17 +39,6 @@ protected:
         EXPECT_EQ("2", server.everything_names()) << "heals still count: before equals after";
         EXPECT_TRUE(server.all_connect());
     }
-    /// Ten working days of clients at 07:30.
-    void live_until_clients_come_at_half_past_seven() {
-        server.begin();
-        for (int day = 0; day < 16; ++day) {
-            const auto today = std::chrono::floor<days>(world.wall);
-            server.live(std::max<Duration>(today + days{1} + 7h + 30min - world.wall, 1s));
-            clients_dial(world);
-            server.live(10min);
-            world.sessions.clear();
-        }
-    }
     /// The certificate in force ends, and a fit successor is there.
     void expire() {
         add_certificate(world, two);
@@ -319,41 +308,6 @@ TEST_F(RestartAndProof, Row48_AFleetWithOneCertificateSpreadsItsRestartsOverTheW
     for (const auto& [minute, count] : in_the_minute) most = std::max(most, count);
     EXPECT_LE(most, kServers / 8) << "of one minute";
     EXPECT_GE(in_the_minute.rbegin()->first - in_the_minute.begin()->first, 90) << "minutes between the first and the last";
-}
-
-TEST_F(RestartAndProof, Row57_SstpSvcKeepsTheOldListenerAndTheSecondRungHelps) {
-    world.traits.sstpsvc_keeps_listener = true;
-    server.settle();
-    expire();
-    server.live(30min);
-    EXPECT_EQ("2", server.everything_names());
-    EXPECT_EQ(2U, server.restarts());
-    EXPECT_TRUE(server.all_connect());
-}
-
-TEST_F(RestartAndProof, Row91_AnOldHashBehindGreenProbesIsFoundByTheClientsThatDoNotCome) {
-    live_until_clients_come_at_half_past_seven();
-    world.traits.sstpsvc_keeps_hash = true;
-    expire();
-    server.count();
-    server.live(20min);
-    EXPECT_EQ("2", server.everything_names());
-    EXPECT_FALSE(server.connects(kIpv4)) << "SstpSvc holds the old hash behind green probes";
-    server.live(days{1} + 2h);
-    EXPECT_TRUE(server.connects(kIpv4));
-    EXPECT_LE(server.restarts(), 2U);
-}
-
-TEST_F(RestartAndProof, Row91_NobodyIsMissedAndNothingRestartedWhileSessionsCannotBeRead) {
-    live_until_clients_come_at_half_past_seven();
-    expire();
-    server.count();
-    server.live(20min);
-    EXPECT_EQ("2", server.everything_names());
-    world.traits.sessions_can_be_read = false;
-    server.live(days{3});
-    EXPECT_EQ(1U, server.restarts()) << server.described();
-    EXPECT_FALSE(server.finds(Reason::no_client_since_heal)) << server.described();
 }
 
 TEST_F(RestartAndProof, AnEndedCertificateWaitsForNoWindow) {

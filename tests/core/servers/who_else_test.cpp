@@ -23,6 +23,14 @@ protected:
         add_certificate(world, two);
         stored(world, one.thumbprint)->certificate.not_after = world.wall - 1min;
     }
+    /// Whatever else stands on this server, the next trouble has its heal, with one restart.
+    void expect_one_heal_when_it_expires() {
+        expire();
+        server.live(15min);
+        EXPECT_EQ("2", server.everything_names());
+        EXPECT_EQ(1U, server.restarts());
+        EXPECT_EQ(0U, server.told(EventType::heal_undone));
+    }
     /// RRAS has started with the hash of a balancer's certificate, which lies in no store of this server. How many came through it.
     std::size_t clients_behind_a_balancer() {
         world.traits.insists_on_certificate = false;
@@ -128,11 +136,7 @@ TEST_F(WhoElse, Row23_ProbesGoWhereHttpSysListensAndHealsSucceed) {
     world.listen_list = {IpAddress::parse("203.0.113.5").value()};
     server.settle();
     EXPECT_TRUE(server.finds(Reason::listener_excluded_ipv6, Severity::information)) << server.described();
-    expire();
-    server.live(15min);
-    EXPECT_EQ("2", server.everything_names());
-    EXPECT_EQ(1U, server.restarts());
-    EXPECT_EQ(0U, server.told(EventType::heal_undone));
+    expect_one_heal_when_it_expires();
 }
 
 TEST_F(WhoElse, Row23_AListedAddressThatThisMachineDoesNotHaveIsNotAskedAndNothingIsRestartedForIt) {
@@ -143,11 +147,7 @@ TEST_F(WhoElse, Row23_AListedAddressThatThisMachineDoesNotHaveIsNotAskedAndNothi
     server.live(days{1});
     EXPECT_EQ(0U, server.restarts()) << server.described();
     EXPECT_FALSE(server.finds(Reason::listener_unreachable_ipv4));
-    expire();
-    server.live(15min);
-    EXPECT_EQ("2", server.everything_names());
-    EXPECT_EQ(1U, server.restarts());
-    EXPECT_EQ(0U, server.told(EventType::heal_undone));
+    expect_one_heal_when_it_expires();
 }
 
 TEST_F(WhoElse, Row23_WhereNoListedAddressIsThisMachinesThatIsSaidAndNothingIsRestarted) {
