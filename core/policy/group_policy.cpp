@@ -239,7 +239,8 @@ std::optional<std::string> kept_text(const GroupPolicyValues& values) {
 }
 
 GroupPolicyValues from_kept_text(const std::optional<std::string>& text) try {
-    const Json all = Json::parse(text.value_or("{}"));
+    if (!text) return {};
+    const Json all = Json::parse(*text);
     GroupPolicyValues values;
     const auto take = [&]<class T>(const Setting<T>& setting) {
         if (const auto found = all.find(setting.name); found != all.end()) values.*setting.value = found->template get<T>();

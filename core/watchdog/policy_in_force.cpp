@@ -58,14 +58,14 @@ PolicyChange PolicyInForce::refresh(const LastGoodPolicy& last_good, const Group
     PolicyChange change;
     fall_back_on(last_good.file);
     look_at_file(last_good.file, change);
-    PolicyUnderGroupPolicy under = under_group_policy(file_, group, group_ ? *group_ : from_kept_text(last_good.group_policy));
+    PolicyUnderGroupPolicy under = under_group_policy(file_, group, from_kept_text(last_good.group_policy));
     if (policy_ != under.policy) {
         policy_ = std::move(under.policy);
         fingerprint_ = policy_fingerprint(policy_);
     }
     group_ = std::move(under.in_force);
     group_problems_ = std::move(under.problems);
-    std::string decides = set_values(*group_);
+    std::string decides = set_values(group_);
     if (group_decides_ != decides) change.group_policy = decides;   // at the first look too: an earlier process may have told others
     group_decides_ = std::move(decides);
     return change;

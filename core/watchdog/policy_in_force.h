@@ -37,7 +37,8 @@ class PolicyInForce {
 public:
     PolicyInForce(Files& files, std::string path);
 
-    /// `last_good`: used while this process has seen no valid policy, and no valid value of Group Policy. `group`: as believed.
+    /// `last_good`: the file's is used while this process has seen no valid one; Group Policy's values where those of now cannot be used, so
+    /// that a record which is read late still tells them. `group`: as believed.
     PolicyChange refresh(const LastGoodPolicy& last_good, const GroupPolicyValues& group);
 
     [[nodiscard]] const Policy& policy() const { return policy_; }
@@ -50,7 +51,7 @@ public:
     /// An invalid file does not say heal: until it is valid nothing new is changed (promise 7).
     [[nodiscard]] bool must_observe() const { return problem_.has_value() && said_ != SaidMode::heal; }
     /// For LastGoodPolicy::group_policy.
-    [[nodiscard]] std::optional<std::string> kept_group_policy() const { return group_ ? kept_text(*group_) : std::nullopt; }
+    [[nodiscard]] std::optional<std::string> kept_group_policy() const { return kept_text(group_); }
     [[nodiscard]] const std::vector<GroupPolicyProblem>& group_problems() const { return group_problems_; }
 
     static constexpr std::size_t kMostBytes = 1024 * 1024;
@@ -65,7 +66,7 @@ private:
     Policy file_;                          ///< the file's, the last good one's, or the defaults
     Policy policy_;                        ///< with Group Policy over it
     std::string fingerprint_;              ///< of `policy_`
-    std::optional<GroupPolicyValues> group_;   ///< that hold; nothing: never looked at
+    GroupPolicyValues group_;              ///< that hold
     std::optional<std::string> group_decides_;
     std::vector<GroupPolicyProblem> group_problems_;
     std::optional<std::string> in_force_;  ///< the valid text that `file_` came from; nothing: the defaults

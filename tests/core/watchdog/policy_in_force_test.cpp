@@ -36,6 +36,16 @@ TEST_F(PolicyInForceTest, a_value_of_group_policy_that_becomes_invalid_leaves_th
     EXPECT_EQ(kept.group_policy, next.kept_group_policy());
 }
 
+TEST_F(PolicyInForceTest, a_record_that_is_read_late_still_tells_what_held) {
+    PolicyInForce first = process();
+    (void)first.refresh({}, window("sat,sun 02:00 3h"));
+    PolicyInForce next = process();
+    (void)next.refresh({}, window("sat,sun at night"));   // another program has the database
+    EXPECT_EQ(Policy{}.restart.window, next.policy().restart.window);
+    (void)next.refresh({std::nullopt, first.kept_group_policy()}, window("sat,sun at night"));
+    EXPECT_EQ(first.policy().restart.window, next.policy().restart.window);
+}
+
 TEST_F(PolicyInForceTest, a_value_that_is_gone_leaves_nothing_behind) {
     PolicyInForce first = process();
     (void)first.refresh({}, window("sat,sun 02:00 3h"));
