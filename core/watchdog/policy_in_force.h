@@ -37,8 +37,8 @@ class PolicyInForce {
 public:
     PolicyInForce(Files& files, std::string path);
 
-    /// `last_good`: the file's is used while this process has seen no valid one; Group Policy's values where those of now cannot be used, so
-    /// that a record which is read late still tells them. `group`: as believed.
+    /// `last_good`: the file's is used while this process has seen no valid one; Group Policy's values where those of now cannot be used,
+    /// so that a record which is read late still tells them. `group`: as believed.
     PolicyChange refresh(const LastGoodPolicy& last_good, const GroupPolicyValues& group);
 
     [[nodiscard]] const Policy& policy() const { return policy_; }
@@ -63,14 +63,14 @@ private:
 
     Files& files_;
     std::string path_;
-    Policy file_;                          ///< the file's, the last good one's, or the defaults
-    Policy policy_;                        ///< with Group Policy over it
-    std::string fingerprint_;              ///< of `policy_`
-    GroupPolicyValues group_;              ///< that hold
+    Policy file_;  ///< the file's, the last good one's, or the defaults
+    Policy policy_;  ///< with Group Policy over it
+    std::string fingerprint_;  ///< of `policy_`
+    GroupPolicyValues group_;  ///< that hold
     std::optional<std::string> group_decides_;
     std::vector<GroupPolicyProblem> group_problems_;
     std::optional<std::string> in_force_;  ///< the valid text that `file_` came from; nothing: the defaults
-    std::optional<std::string> seen_;      ///< text of the file as last read
+    std::optional<std::string> seen_;  ///< text of the file as last read
     std::optional<std::string> problem_;
     SaidMode said_ = SaidMode::heal;
 };
