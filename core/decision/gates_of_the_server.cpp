@@ -135,6 +135,14 @@ std::optional<Refused> clock_is_believed(const DecisionInput& input, const Work*
 std::optional<Refused> a_restart_would_lose_it(const DecisionInput& input, const Work* work) {
     if (!work || !restarts(work->plan)) return std::nullopt;
     const Certificate* stored = input.state.find(work->plan.target.hash);
+    if (stored && has_no_usable_key(*stored)) {
+        SSTP_RARE("RRAS could not use its copy of the certificate in force");
+        return Refused{word(Reason::private_key_missing),
+                       fmt::format("RRAS would not start with {}, for its copy in LocalMachine\\MY has no key that can be used. Nothing is "
+                                   "restarted until it is imported there anew, with its key.",
+                                   brief(work->plan.target)),
+                       std::nullopt, false};
+    }
     if (stored && !stored->archived) return std::nullopt;
     SSTP_RARE("a restart would lose the certificate in force");
     return Refused{

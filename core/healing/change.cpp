@@ -28,20 +28,32 @@ bool is_somebody_elses(const HealRun& run, const FieldValue& present) {
     return record && record->app_id != kSstpAppId && run.policy().listener.foreign_owner != ForeignOwner::take_over;
 }
 
+/// A record keeps the options and the spelling of its store that it has now: RRAS, or its owner, may have given it others meanwhile.
+FieldValue in_the_form_of(const FieldValue& present, const FieldValue& wanted) {
+    const auto* record = std::get_if<ListenerBinding>(&present);
+    const auto* beside = std::get_if<ListenerBinding>(&wanted);
+    if (!record || !beside || record->app_id != beside->app_id) return wanted;
+    ListenerBinding kept = *record;
+    kept.certificate = beside->certificate;
+    if (!(is_my_store(record->store) && is_my_store(beside->store))) kept.store = beside->store;
+    return kept;
+}
+
 /// One try: compare, write, read back.
 Changed try_once(HealRun& run, const FieldId& field, const FieldValue& from, const FieldValue& to, Drive drive) {
     const auto present = read_field(run.ports, field);
     if (!present) return {Made::by_us, Halted{Halt::refused, present.error()}, false};
-    if (*present == to) {
+    const FieldValue wanted = in_the_form_of(*present, to);
+    if (*present == wanted) {
         SSTP_RARE("a change was made by somebody already");
-        return {.made = Made::found_so};
+        return {.made = Made::found_so, .stands = wanted};
     }
     const bool our_gap = drive == Drive::to_the_end && is_nothing(*present) && std::holds_alternative<Endpoint>(field);
     if (is_somebody_elses(run, *present)) return {Made::by_us, changed_by_others(field), false};
-    if (*present != from && !our_gap) return {Made::by_us, changed_by_others(field), false};
-    const auto acted = write_field(run.ports, field, *present, to);
+    if (!means_the_same(*present, from) && !our_gap) return {Made::by_us, changed_by_others(field), false};
+    const auto acted = write_field(run.ports, field, *present, wanted);
     const auto now = read_field(run.ports, field);
-    if (now && *now == to) return {};   // also where the call failed: 183 comes for a record that was made all the same
+    if (now && *now == wanted) return {.stands = wanted};  // also where the call failed: 183 comes for a record that was made all the same
     if (!acted) return {Made::by_us, Halted{Halt::refused, acted.error()}, acted.error().kind == ErrorKind::no_usable_key};
     if (!now) return {Made::by_us, Halted{Halt::refused, now.error()}, false};
     return {Made::by_us, Halted{Halt::refused,
@@ -116,17 +128,6 @@ std::optional<Error> would_break_it(const HealRun& run, const FieldId& field, En
     SSTP_RARE("a record that answers is not given up for a refused key");
     return Error{ErrorKind::no_usable_key, "change", name_of(field), 0,
                  fmt::format("HTTP.SYS has refused the key of {} at another record", brief(run.heal().target))};
-}
-
-/// A record keeps the options and the spelling of its store that it has now: RRAS, or its owner, may have given it others meanwhile.
-FieldValue in_the_form_of(const FieldValue& present, const FieldValue& wanted) {
-    const auto* record = std::get_if<ListenerBinding>(&present);
-    const auto* beside = std::get_if<ListenerBinding>(&wanted);
-    if (!record || !beside || record->app_id != beside->app_id) return wanted;
-    ListenerBinding kept = *record;
-    kept.certificate = beside->certificate;
-    if (!(is_my_store(record->store) && is_my_store(beside->store))) kept.store = beside->store;
-    return kept;
 }
 
 std::optional<Error> bring_one(HealRun& run, std::size_t index, End end, const Unit& returned) {
@@ -225,7 +226,7 @@ Changed change_field(HealRun& run, const FieldId& field, const FieldValue& from,
             if (const auto halted = may_go_on(run)) return {Made::by_us, halted, false};
         }
         changed = try_once(run, field, from, to, drive);
-        if (changed.made == Made::found_so) changed.made = Made::by_us;   // one of the tries before did it
+        if (changed.made == Made::found_so) changed.made = Made::by_us;  // one of the tries before did it
     }
     learn_from(run, field, changed);
     return changed;
@@ -252,7 +253,7 @@ std::optional<Halted> make_changes(HealRun& run) {
             return changed.halted;
         }
         change.phase = ChangePhase::done;
-        run.expected[field] = after_of(change.step);
+        run.expected[field] = changed.stands;
         fields["outcome"] = changed.made == Made::by_us ? "done" : "found_done";
         std::string text = fmt::format("Step {} of {} done: {}.", fields["step"], fields["steps"], describe(change.step));
         run.ledger.tell(EventType::step_done, std::move(text), std::move(fields));

@@ -16,14 +16,16 @@ enum class Drive : std::uint8_t { with_permission, to_the_end };
 
 enum class Made : std::uint8_t { by_us, found_so };
 
-/// Makes the field `to` if it is `from`, and reads it back: what reads back is what counts, whatever the call said. Tried again
+/// Makes the field `to` if it is `from`, and reads it back: what reads back is what counts, whatever the call said. Records are compared by
+/// what they mean, and one that RRAS or its owner made anew meanwhile keeps the options that it has now. Tried again
 /// 2, 5, 10 and 20 s after the first time while HTTP.SYS answers `settling`. With `to_the_end`, a record that is not there any more counts
 /// as `from`: it is the gap between our deleting and setting. Halts: changed_by_others (something else stands there: nothing was done),
 /// refused, and what may_go_on says.
 struct Changed {
     Made made = Made::by_us;
     std::optional<Halted> halted;
-    bool key_refused = false;   ///< HTTP.SYS answered 1312 to the record itself
+    bool key_refused = false;  ///< HTTP.SYS answered 1312 to the record itself
+    FieldValue stands = {};  ///< what reads back, unless it halted
 };
 Changed change_field(HealRun& run, const FieldId& field, const FieldValue& from, const FieldValue& to, Drive drive);
 

@@ -44,6 +44,7 @@ bool may_restart(const HealRun& run) { return !is_exhausted(run) && !run.ledger.
 /// How the heal's fields stand, taken together.
 struct Stands {
     bool all_found = true, all_wanted = true, some_elsewhere = false;
+    bool some_wanted = false;  ///< what we wrote stands somewhere, and is not what was found
     bool made_again = false;   ///< all that this heal had put back stands as wanted: somebody made it so since
 };
 
@@ -59,6 +60,7 @@ Stands stands(const HealRun& run, const Unit& now, const Unit& returned) {
         const bool gap = is_nothing(present) && std::holds_alternative<Endpoint>(field);
         all.all_found = all.all_found && found;
         all.all_wanted = all.all_wanted && wanted;
+        all.some_wanted = all.some_wanted || (wanted && !found);
         all.made_again = all.made_again && change.phase == ChangePhase::returned && wanted && !found;
         all.some_elsewhere = all.some_elsewhere || (!found && !wanted && !gap);
     }
@@ -82,7 +84,7 @@ bool holds_another(const HealRun& run, End end, const Unit& unit) {
 /// RRAS would find it at its start.
 bool target_is_here(const HealRun& run) {
     const Certificate* stored = run.last->state.find(run.heal().target.hash);
-    return !value_of(run.last->state.certificates) || (stored && !stored->archived);
+    return !value_of(run.last->state.certificates) || (stored && !stored->archived && !has_no_usable_key(*stored));
 }
 
 /// Ends that need no restart come first; without permission the rule is that of DESIGN 7.1.
@@ -236,7 +238,9 @@ HealOutcome go_on(HealRun& run, bool died) {
     const bool reads_it = run.heal().restarts > 0 || rras_is_to_read(run);
     const Unit returned = unit_as_found(run, *now, reads_it ? Pair::completed : Pair::as_it_was);
     const Stands all = stands(run, *now, returned);
-    if (all.some_elsewhere && is_somebodys_choice(look, run.heal())) return overtaken_while_away(run);
+    // The hash that was found, beside a value that we wrote: our own putting back was cut off, and is nobody's choice.
+    const bool is_half_put_back = all.some_wanted && sha256_of(*now) == sha256_of(returned);
+    if (all.some_elsewhere && !is_half_put_back && is_somebodys_choice(look, run.heal())) return overtaken_while_away(run);
     const bool back = run.heal().direction == HealDirection::back;
     if (back && all.made_again) {
         SSTP_RARE("what a heal had put back was made again by somebody");

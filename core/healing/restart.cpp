@@ -222,7 +222,12 @@ std::string why_rras_would_not_start(const HealRun& run, const Unit& unit) {
     }
     const auto hash = sha256_of(unit);
     if (!hash) return "a malformed SHA-256, on which RRAS does not start (event 18)";
-    if (!run.last || !value_of(run.last->state.certificates) || run.last->state.find(*hash)) return {};
+    if (!run.last || !value_of(run.last->state.certificates)) return {};
+    const Certificate* stored = run.last->state.find(*hash);
+    if (stored && !has_no_usable_key(*stored)) return {};
+    if (stored)
+        return fmt::format("a SHA-256 that names {}, whose copy in LocalMachine\\MY has no key, and on which RRAS does not start",
+                           brief(*stored));
     return fmt::format("a SHA-256 that names {}, which is in no store here, and on which RRAS does not start (event 25)", hash->brief());
 }
 

@@ -73,13 +73,23 @@ Unit unit_now(HealRun& run) {
 }
 
 /// Neither end needs a proof of ours: what RRAS holds was not touched.
+/// Whoever goes on with this heal, should our process end on the way back, goes on with that. The old values are durable already, and the
+/// way is right with or without this mark.
+void turn_back(HealRun& run, const std::string& why) {
+    run.heal().direction = HealDirection::back;
+    run.heal().why_back = why;
+    (void)run.ledger.save();
+}
+
 HealOutcome end_as_found(HealRun& run, const std::string& why) {
+    turn_back(run, why);
     const Unit returned = unit_as_found(run, unit_now(run), Pair::as_it_was);
     const auto stuck = bring_to(run, End::as_found, returned);
     (void)run.ports.parameters.flush();
     if (!stuck) return close_undone(run, why);
     SSTP_RARE("neither end of a heal that was given up is reached at once");
     const auto also = bring_to(run, End::as_wanted, returned);
+    run.heal().direction = HealDirection::forward;
     return leave_open(run, "refused",
                       fmt::format("{}. {} cannot be put back ({}){}.", why, stuck->subject, stuck->message(),
                                   also ? fmt::format(", nor can {} be made as it should be ({})", also->subject, also->message())
@@ -142,11 +152,8 @@ std::vector<std::string> services_to_read_again(const HealRun& run) {
 }
 
 HealOutcome take_back(HealRun& run, const std::string& why) {
-    OpenHeal& heal = run.heal();
-    heal.direction = HealDirection::back;
-    heal.why_back = why;
     run.say(fmt::format("taking back: {}", why));
-    (void)run.ledger.save();   // the old values are durable already; the way back is right with or without this mark
+    turn_back(run, why);
     const Unit returned = unit_as_found(run, unit_now(run), Pair::completed);
     if (const auto stuck = bring_to(run, End::as_found, returned)) return stay_with_what_rras_holds(run, returned, *stuck);
     (void)run.ports.parameters.flush();
@@ -156,7 +163,7 @@ HealOutcome take_back(HealRun& run, const std::string& why) {
     }
     if (run.ledger.charged(ChargeKind::taking_back)) {
         return stay_with_what_rras_holds(run, returned,
-                                         {ErrorKind::busy, "restart RemoteAccess", heal.id, 0, "it was restarted for that once"});
+                                         {ErrorKind::busy, "restart RemoteAccess", run.heal().id, 0, "it was restarted for that once"});
     }
     const auto halted = restart(run, services_to_read_again(run), ChargeKind::taking_back);
     if (!halted) return close_undone(run, why);

@@ -100,6 +100,11 @@ struct Certificate {
     friend bool operator==(const Certificate&, const Certificate&) = default;
 };
 
+/// HTTP.SYS and RRAS could do nothing with it: none, or one that is certainly not its. A key of which nothing can be told may be usable.
+inline bool has_no_usable_key(const Certificate& certificate) {
+    return certificate.key == KeyState::absent || certificate.key == KeyState::unusable;
+}
+
 /// How a person recognises it: `3F2A..91 (vpn.example.com)`. Name: first SAN, else subject CN, else nothing.
 std::string brief(const Certificate& certificate);
 

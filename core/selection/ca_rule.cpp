@@ -1,5 +1,6 @@
 #include "core/selection/ca_rule.h"
 
+#include "core/selection/basis.h"
 #include "core/selection/policy_wish.h"
 
 #include <fmt/format.h>
@@ -10,14 +11,26 @@ namespace sstp::selection {
 
 namespace {
 
-/// The active certificate; where it bears none of the policy's names, the one that did and was in force before. Null: nothing tells.
+/// What listeners of ours serve, and bears a name of the policy, where all such are of one CA: clients of that name trust it.
+const Certificate* served_under_the_name(const SelectionInput& input) {
+    const Certificate* found = nullptr;
+    for (const Certificate* leaf : served_leaves(input.state, input.policy)) {
+        if (!bears_a_name_of(input.policy.certificate, *leaf)) continue;
+        if (found && !is_same_ca(authority_of(*found), authority_of(*leaf))) return nullptr;
+        found = leaf;
+    }
+    return found;
+}
+
+/// The active certificate; where it bears none of the policy's names, the one that did and was in force before, or is served still.
+/// Null: nothing tells.
 const Certificate* what_tells_the_ca(const SelectionInput& input, const Certificate* active) {
     const CertificatePolicy& policy = input.policy.certificate;
     if (!active) return nullptr;
     if (bears_a_name_of(policy, *active)) return active;
     const Memory& memory = input.memory;
     const Certificate* before = memory.proven ? &memory.proven->certificate : memory.unproven_active ? &*memory.unproven_active : nullptr;
-    return before && bears_a_name_of(policy, *before) ? before : nullptr;
+    return before && bears_a_name_of(policy, *before) ? before : served_under_the_name(input);
 }
 
 }  // namespace

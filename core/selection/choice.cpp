@@ -4,6 +4,7 @@
 #include "core/selection/foreign_records.h"
 #include "core/selection/messages.h"
 #include "core/selection/names.h"
+#include "core/selection/other_store.h"
 #include "core/selection/policy_wish.h"
 #include "core/selection/renewal_link.h"
 
@@ -93,22 +94,6 @@ void warn_of_pending_link(const Choice& choice, DesiredState& desired) {
     desired.findings.push_back(renewal_link_pending(basis, *chain.back(), is_fit));
 }
 
-void say_that_it_lies_elsewhere(const Choice& choice, DesiredState& desired) {
-    const Basis& basis = choice.basis;
-    if (choice.active.place != Place::other_store) return;
-    for (const ListenerBinding* record : wildcards(basis.in.state)) {
-        if (is_my_store(record->store) || record->thumbprint() != basis.active->thumbprint) continue;
-        const bool works = choice.active.stands && !choice.active.next_start_breaks;
-        desired.findings.push_back(
-            {Reason::certificate_in_other_store, works ? Severity::warning : Severity::critical, record->endpoint.to_string(),
-             fmt::format(
-                 "{} names {} in the store {}. RRAS looks for certificates in LocalMachine\\MY only, and does not start with the hash of "
-                 "one that is not there (event 25). Import it with its key into MY.",
-                 record->endpoint.to_string(), brief(*basis.active), *record->store)});
-        return;
-    }
-}
-
 /// Something of the unit names it; or it was proven, and has been left for one of another CA: clients may trust that one alone.
 bool is_in_question(const Certificate& certificate, const Basis& basis) {
     if (is_named_somewhere(certificate, basis)) return true;
@@ -122,7 +107,7 @@ void keep(Choice& choice, DesiredState& desired) {
     // What is not in MY is never written anew; it is compared with as long as nothing would have to be.
     if (may_be_named || is_named_everywhere(*basis.active, basis)) desired.certificate = basis.active;
     desired.second_choice = choice.active.is_second_choice;
-    say_that_it_lies_elsewhere(choice, desired);
+    if (auto elsewhere = lies_elsewhere(choice)) desired.findings.push_back(*std::move(elsewhere));
 
     if (const auto unclear = riddle(basis, choice.active, choice.pool)) {
         const Finding finding{Reason::ambiguous_certificate, Severity::warning, kStoreSubject, unclear->explanation};
@@ -148,10 +133,10 @@ void keep(Choice& choice, DesiredState& desired) {
         desired.successor = Successor{*next, choice.active.next_start_breaks ? Urgency::soon : Urgency::planned, why_taken(*next, basis)};
         if (!choice.active.next_start_breaks) desired.findings.push_back(superseded(basis, *desired.successor));
     } else if (!desired.certificate) {
-        const bool lies_elsewhere = choice.active.place == Place::other_store;
-        obstruct(desired, lies_elsewhere ? Reason::certificate_in_other_store : Reason::no_fit_certificate,
+        const bool is_in_another = choice.active.place == Place::other_store;
+        obstruct(desired, is_in_another ? Reason::certificate_in_other_store : Reason::no_fit_certificate,
                  fmt::format("{} is not in LocalMachine\\MY, so that nothing may name it anew. {}", brief(*basis.active),
-                             lies_elsewhere ? std::string{"Import it with its key into MY."} : why_none(basis, choice.pool)));
+                             is_in_another ? std::string{"Import it with its key into MY."} : why_none(basis, choice.pool)));
     } else if (!is_wanted(*basis.active, basis.in.policy.certificate)) {
         desired.findings.push_back({Reason::no_fit_certificate, Severity::warning, kStoreSubject,
                                     fmt::format("{} {}, and nothing can take its place. {}", brief(*basis.active),
@@ -178,7 +163,9 @@ const Certificate* second_choice(const Choice& choice, const Candidates& partial
 /// The active certificate is not known, or will not do.
 void replace(const Choice& choice, DesiredState& desired) {
     const Basis& basis = choice.basis;
-    say_that_it_lies_elsewhere(choice, desired);
+    const auto elsewhere = lies_elsewhere(choice);
+    if (elsewhere) desired.findings.push_back(*elsewhere);
+    if (const auto meant = meant_but_elsewhere(basis)) return obstruct_with(desired, *meant);
     if (const auto unclear = riddle(basis, choice.active, choice.pool)) {
         return obstruct_with(desired, {Reason::ambiguous_certificate, Severity::critical, kStoreSubject, unclear->explanation});
     }
@@ -211,6 +198,7 @@ void replace(const Choice& choice, DesiredState& desired) {
         return obstruct_with(
             desired, {Reason::ambiguous_certificate, Severity::critical, kStoreSubject, riddle_of_partial(basis, partial).explanation});
     }
+    if (elsewhere) return obstruct(desired, elsewhere->reason, elsewhere->explanation + ' ' + why_none(basis, choice.pool));
     std::string active;
     if (basis.active) {
         const Unfitness* worst = worst_of(choice.active.against);

@@ -49,7 +49,7 @@ Finding finding_of(const DecidingRecord& deciding, Reason reason, bool right, co
 /// store alone.
 bool lies_in_my(const DecidingRecord& deciding) {
     const Certificate* copy = deciding.certificate;
-    return copy && copy->key != KeyState::absent && copy->key != KeyState::unusable;
+    return copy && !has_no_usable_key(*copy);
 }
 
 /// It lies in another store alone, where RRAS cannot find it: with the flag at 1 its next start fails with event 25.

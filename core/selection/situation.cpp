@@ -9,13 +9,15 @@ namespace sstp::selection {
 
 namespace {
 
+/// A copy in MY that came without its key is none that RRAS could use: what a listener serves from another store tells of the key there.
 Place place_of_active(const Basis& basis) {
-    if (basis.stored_active) return basis.stored_active->archived ? Place::archived : Place::in_store;
     const auto records = wildcards(basis.in.state);
     const bool elsewhere = std::any_of(records.begin(), records.end(), [&](const ListenerBinding* record) {
         return !is_my_store(record->store) && record->thumbprint() == basis.active->thumbprint;
     });
-    return elsewhere ? Place::other_store : Place::gone;
+    const Certificate* copy = basis.stored_active;
+    if (!copy || (elsewhere && has_no_usable_key(*copy))) return elsewhere ? Place::other_store : Place::gone;
+    return copy->archived ? Place::archived : Place::in_store;
 }
 
 bool only_lacks_names(const std::vector<Unfitness>& against) {

@@ -24,6 +24,18 @@ StoredCertificate* own(Server& server) {
     return found ? stored(server.world, found->certificate.thumbprint, server.store) : nullptr;
 }
 
+/// A certificate is one, in however many stores it lies: its dates and its revocation are those of all copies.
+template <class Change>
+void change_own(Server& server, Change change) {
+    const StoredCertificate* one = own(server);
+    if (one == nullptr) return;
+    const Thumbprint which = one->certificate.thumbprint;
+    for (auto& [name, all] : server.world.stores) {
+        for (StoredCertificate& each : all)
+            if (each.certificate.thumbprint == which) change(each);
+    }
+}
+
 void rebind(Server& server, AddressFamily family, const Thumbprint& to, const AppId& owner = kSstpAppId) {
     const Endpoint endpoint = Endpoint::wildcard(family, server.world.port());
     const ListenerBinding* now = server.world.binding_at(endpoint);
@@ -75,7 +87,8 @@ constexpr auto kHappenings = std::to_array<Happening>({
     {"the certificate is renewed", Actor::acme_client, renew, 12, false},
     {"the certificate ends sooner", Actor::nature, [](Server& s, std::uint64_t n) {
          // Never later than it said before: a date of a certificate does not change, and what was read of one that has gone still holds.
-         if (auto* c = own(s)) c->certificate.not_after = std::min<WallTime>(c->certificate.not_after, s.world.true_time() + std::chrono::minutes{static_cast<int>(n % 3000)}); }, 4},
+         const WallTime end = s.world.true_time() + std::chrono::minutes{static_cast<int>(n % 3000)};
+         change_own(s, [end](StoredCertificate& c) { c.certificate.not_after = std::min(c.certificate.not_after, end); }); }, 4},
     {"the certificate is deleted", Actor::administrator, [](Server& s, std::uint64_t) {
          if (auto* c = own(s)) remove_certificate(s.world, Thumbprint{c->certificate.thumbprint}, s.store); }, 2},
     {"the certificate is archived", Actor::auto_enrolment, [](Server& s, std::uint64_t) {
@@ -88,11 +101,10 @@ constexpr auto kHappenings = std::to_array<Happening>({
     {"the key comes back", Actor::administrator, [](Server& s, std::uint64_t) {
          for (auto& c : s.world.stores[s.store]) if (!c.http_sys_uses_key && c.certificate.key != KeyState::absent) c.certificate.key = KeyState::usable; }, 1, false},
     {"the certificate is revoked", Actor::nature, [](Server& s, std::uint64_t) {
-         auto* const c = own(s);
-         if (c == nullptr) return;
-         c->certificate.chain = ChainVerdict{ChainTrust::good, Revocation::revoked, "revoked by its CA"};
-         if (c->outside == Outside::accepted) c->outside = Outside::revoked; }},
-    {"an intermediate is missing", Actor::nature, [](Server& s, std::uint64_t) { if (auto* c = own(s)) c->sent_chain = SentChain::incomplete; }, 1, false},
+         change_own(s, [](StoredCertificate& c) {
+             c.certificate.chain = ChainVerdict{ChainTrust::good, Revocation::revoked, "revoked by its CA"};
+             if (c.outside == Outside::accepted) c.outside = Outside::revoked; }); }},
+    {"an intermediate is missing", Actor::nature, [](Server& s, std::uint64_t) { change_own(s, [](StoredCertificate& c) { c.sent_chain = SentChain::incomplete; }); }, 1, false},
     {"revocation cannot be asked for a day", Actor::nature, [](Server& s, std::uint64_t) {
          const auto all = [](Server& of, Revocation from, Revocation to) {
              for (auto& [store, list] : of.world.stores) for (auto& c : list) {
@@ -120,6 +132,12 @@ constexpr auto kHappenings = std::to_array<Happening>({
          const Certificate made = s.issue(s.lifetime * 2);
          s.put(made);
          stored(s.world, made.thumbprint)->http_sys_uses_key = false; }, 1, false},
+    {"a newer certificate that HTTP.SYS refuses for hours appears", Actor::acme_client, [](Server& s, std::uint64_t n) {
+         const Certificate made = s.issue(s.lifetime * 2);
+         s.put(made);
+         stored(s.world, made.thumbprint)->http_sys_uses_key = false;
+         s.later(std::chrono::hours{1 + static_cast<int>(n % 40)}, Actor::administrator, "its key may be used", [name = made.thumbprint](Server& of) {
+             if (StoredCertificate* cured = stored(of.world, name)) cured->http_sys_uses_key.reset(); }); }, 1, false},
     {"a certificate with fewer names appears", Actor::acme_client, [](Server& s, std::uint64_t) {
          const auto names = std::exchange(s.names, {"www.example.com"});
          s.put(s.issue(s.lifetime));
@@ -238,6 +256,9 @@ constexpr auto kHappenings = std::to_array<Happening>({
     {"the policy file is broken for a while", Actor::administrator, [](Server& s, std::uint64_t n) {
          s.world.files[kPolicyFile] = n % 2 == 0 ? R"({"mode":)" : R"({"mode":"observ"})";
          s.later(2h, Actor::administrator, "the policy file is right again", [](Server& of) { of.world.files[kPolicyFile] = of.policy; }); }, 1, false},
+    {"the policy asks for a name that nobody dials, for a while", Actor::administrator, [](Server& s, std::uint64_t n) {
+         s.world.files[kPolicyFile] = n % 2 == 0 ? R"({"certificate":{"dns_names":["old.example.com"]}})" : R"({"certificate":{"dns_names":["www.example.com"]}})";
+         s.later(std::chrono::hours{1 + static_cast<int>(n % 100)}, Actor::administrator, "the policy is as it was", [](Server& of) { of.world.files[kPolicyFile] = of.policy; }); }, 1, false},
     {"the policy file is away for a while", Actor::administrator, [](Server& s, std::uint64_t) {
          s.world.files.erase(kPolicyFile);
          s.later(2h, Actor::administrator, "the policy file is back", [](Server& of) { of.world.files[kPolicyFile] = of.policy; }); }, 1, false},

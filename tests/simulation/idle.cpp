@@ -47,6 +47,9 @@ std::optional<Duration> idle_stretch(const Scene& scene, const CycleReport& repo
     const World& world = scene.world();
     if (has(report.findings, Reason::choice_not_confirmed) && world.bindings_written && world.parameters_written)
         times.push_back(std::max(*world.bindings_written, *world.parameters_written) + kAcceptedWithoutSessions);
+    // A key that HTTP.SYS refused is tried again after a day of running time (2.4).
+    for (const auto& [hash, refused] : scene.record.refused_keys)
+        times.push_back(world.wall + (refused.at + 24h - running_time(scene.record.running, world.monotonic)));
     Duration stretch = std::min(since / 4, kLongest);
     for (const WallTime time : times) {
         if (time > scene.world().wall) stretch = std::min(stretch, time - scene.world().wall);

@@ -92,6 +92,7 @@ Verdict Judge::on_call(PortCall call, std::uint64_t number) {
 }
 
 void Judge::note_store() {
+    note_policy();
     scene_.at_last_look.clear();
     const auto my = server_.world.stores.find("MY");
     if (my == server_.world.stores.end()) return;

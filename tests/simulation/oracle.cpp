@@ -53,7 +53,9 @@ bool is_renewal_of_one_in_force(const Certificate& certificate, const Server& se
     const auto& stores = server.world.stores;
     const auto my = stores.find("MY");
     for (const Certificate& old : history.in_force()) {
-        std::optional<Thumbprint> next = old.renewed_by;   // as it was when it lay here last
+        // A link is a property of a copy, and auto-enrolment links the one in MY; else as it was when it lay here last.
+        const StoredCertificate* copy = server.world.find("MY", old.hash);
+        std::optional<Thumbprint> next = copy && copy->certificate.renewed_by ? copy->certificate.renewed_by : old.renewed_by;
         for (int links = 0; next && links < 8; ++links) {
             if (*next == certificate.thumbprint) return true;
             if (my == stores.end()) break;
@@ -138,6 +140,11 @@ void History::note(const Server& server, const ClientView& clients) {
         // the balancer away.
         if (stored != nullptr && world.balancer && world.balancer->hash == *hash) remember(stored->certificate);
         if (stored == nullptr || stored->certificate.hash != *hash) continue;
+        // What lies in another store alone nobody here can read, but for what listeners give out of it.
+        if (world.find("MY", stored->certificate.hash) == nullptr && !is_served) {
+            remember(stored->certificate);
+            continue;
+        }
         keep(stored->certificate);
         last_ = *hash;
         if (!somebody_came_through(world, clients) || (!connected_.empty() && connected_.back() == *hash)) return;
@@ -161,10 +168,16 @@ const Certificate* History::last_connected() const {
 
 namespace {
 
-/// HTTP.SYS answers clients of this name with it, by a record that is not SSTP's: it is the target, whatever its CA (2.1).
-bool decides_for_the_dialled_name(const Certificate& certificate, const Server& server) {
+/// HTTP.SYS answers clients of a name that is dialled, or that the policy says is, with it, by a record that is not SSTP's: it is the
+/// target, whatever its CA (2.1).
+bool decides_for_a_dialled_name(const Certificate& certificate, const Server& server, const Policy& policy) {
+    const auto is_dialled = [&](const std::string& host) {
+        const auto& asked = policy.certificate.dns_names;
+        const auto is_it = [&](const std::string& name) { return equal_ignoring_case(host, name); };
+        return is_it(server.dialled) || std::any_of(asked.begin(), asked.end(), is_it);
+    };
     return std::any_of(server.world.bindings.begin(), server.world.bindings.end(), [&](const ListenerBinding& each) {
-        const bool by_name = each.endpoint.kind == Endpoint::Kind::host_name && equal_ignoring_case(each.endpoint.host, server.dialled);
+        const bool by_name = each.endpoint.kind == Endpoint::Kind::host_name && is_dialled(each.endpoint.host);
         const bool foreign_wildcard = each.endpoint.is_wildcard() && each.app_id != kSstpAppId;
         return (by_name || foreign_wildcard) && each.thumbprint() == certificate.thumbprint;
     });
@@ -200,7 +213,7 @@ std::string forbidden(const Certificate& certificate, const Server& server, cons
         if (std::none_of(before.begin(), before.end(), meant)) return "it covers no name that a certificate in force had";
     }
     if (policy.certificate.ca == CaPolicy::any || policy.certificate.issuer) return {};
-    if (decides_for_the_dialled_name(certificate, server) || !history.tells_the_ca(policy)) return {};
+    if (decides_for_a_dialled_name(certificate, server, policy) || !history.tells_the_ca(policy)) return {};
     const auto related = [&](const Certificate& old) { return same_authority(old, certificate); };
     if (std::any_of(before.begin(), before.end(), related)) return {};
     return is_renewal_of_one_in_force(certificate, server, history) ? std::string{} : "it is of a CA that no certificate in force was of";

@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 namespace {
 
 void put_in(Server& server, const Certificate& made) {
+    if (server.also_in) server.put(made, *server.also_in);
     StoredCertificate& in = server.put(made, server.store);
     // A server whose keys we cannot open has that with the next certificate too.
     const auto& all = server.world.stores[server.store];
@@ -61,8 +62,10 @@ Certificate obtain(Server& server) {
 void renew(Server& server, std::uint64_t number) {
     World& world = server.world;
     const Certificate made = server.issue(server.lifetime);
+    // Whoever renews knows the one before by its names, whatever is bound meanwhile.
     const StoredCertificate* bound = server.bound();
-    const auto old = bound ? std::optional{bound->certificate.thumbprint} : std::nullopt;
+    const bool is_own = bound && bound->certificate.dns_names == made.dns_names;
+    const auto old = is_own ? std::optional{bound->certificate.thumbprint} : std::nullopt;
     switch (server.renewal) {
         case RenewalBy::store_only: return put_in(server, made);
         case RenewalBy::deletes_first: {

@@ -14,6 +14,12 @@ bool Scene::storage_is_troubled() const {
     return found != world().files.end() && found->second.size() > 64;
 }
 
+bool Scene::policy_asks_for_other_names() const {
+    const auto& asked = policy.certificate.dns_names;
+    return !asked.empty() && std::none_of(asked.begin(), asked.end(),
+                                          [&](const std::string& name) { return simulated::client_accepts_name(name, server.dialled); });
+}
+
 bool Scene::refused_lately(const CertificateHash& hash) const {
     const auto found = record.refused_keys.find(hash);
     if (found == record.refused_keys.end()) return false;

@@ -64,6 +64,8 @@ struct Scene {
     /// What the product stores lies in a file beside the database: the record is not the whole truth just now.
     [[nodiscard]] bool storage_is_troubled() const;
     /// HTTP.SYS refused its key within the last day of running time: so long it counts as unusable, whatever it does now (2.4).
+    /// An administrator says which names clients dial (2.1), and lists others than they do.
+    [[nodiscard]] bool policy_asks_for_other_names() const;
     [[nodiscard]] bool refused_lately(const CertificateHash& hash) const;
     /// Under what RRAS holds now clients have come through: what it is, is somebody's intent (2.1).
     [[nodiscard]] bool sessions_have_begun() const;

@@ -53,6 +53,7 @@ public:
     RenewalBy renewal = RenewalBy::store_only;
     Duration lifetime = std::chrono::hours{24 * 90};
     std::string store = "MY";                        ///< where its certificates lie
+    std::optional<std::string> also_in;              ///< whoever renews puts a copy there (WebHosting, for IIS)
     KeyAlgorithm key_algorithm = KeyAlgorithm::rsa;
     bool has_siem = false;
     bool clients_dial_daily = true;                  ///< some clients, each working day at 07:30 local time

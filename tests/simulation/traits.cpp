@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Duration kDay = 24h;
+constexpr char kWebHosting[] = "WebHosting";
 
 /// The server's own certificate is replaced by one of the kind that it is to have, begun a week ago.
 void start_with_own_certificate(Server& server) {
@@ -104,6 +105,14 @@ constexpr auto kTraits = std::to_array<Trait>({
     {"records have options of their own", "options", 8, [](Server& s, std::uint64_t) {
          for (ListenerBinding& each : s.world.bindings) each.options = {0x10000, 3600, 15'000, "list", "CA", 9}; }},
     {"records name no store", "store", 10, [](Server& s, std::uint64_t) { for (ListenerBinding& each : s.world.bindings) each.store.reset(); }},
+    {"certificates come into WebHosting and MY", "store", 10, [](Server& s, std::uint64_t) {
+         s.also_in = kWebHosting;
+         if (const StoredCertificate* own = s.bound()) s.put(Certificate{own->certificate}, kWebHosting).added = own->added;
+         for (ListenerBinding& each : s.world.bindings) each.store = kWebHosting; }},
+    {"certificates come into WebHosting alone", "store", 20, [](Server& s, std::uint64_t) {
+         s.hands_tied = true;   // RRAS finds no certificate there: it is told, and left to an administrator (servers.md 17)
+         s.store = kWebHosting;
+         start_with_own_certificate(s); }},
     // RRAS.
     {"RRAS chooses by itself", "flag", 3, [](Server& s, std::uint64_t n) {
          if (n % 2 == 0) set_flag(s.world, 0); else s.world.set_parameter(SstpValue::is_hash_configured_by_admin, std::nullopt);
@@ -170,6 +179,18 @@ constexpr auto kTraits = std::to_array<Trait>({
          sni.host = "shop.example.net";
          sni.port = s.world.port();
          s.world.bindings.push_back({sni, made.thumbprint.to_vector(), kIisAppId, "WebHosting", {}}); }},
+    {"an SNI record has another of its names", "sni", 8, [](Server& s, std::uint64_t n) {
+         if (s.names.size() < 2) {
+             s.names = {s.dialled, "www.example.com"};
+             start_with_own_certificate(s);
+         }
+         const Certificate made = n % 2 == 0 ? Certificate{s.bound()->certificate} : another(s, "www.example.com", false);
+         if (n % 2 != 0) add_certificate(s.world, made);
+         bind_host_name(s.world, "www.example.com", made); }},
+    {"another has a record for 127.0.0.1", "address", 12, [](Server& s, std::uint64_t) {
+         const Certificate made = another(s, "localhost", true);
+         add_certificate(s.world, made);
+         bind_address(s.world, IpAddress::loopback(AddressFamily::ipv4), made); }},
     {"an SNI record has the VPN's name", "sni", 16, [](Server& s, std::uint64_t) {
          s.hands_tied = true;
          if (const StoredCertificate* own = s.bound()) bind_host_name(s.world, "vpn.example.com", Certificate{own->certificate}); }},

@@ -20,8 +20,6 @@ std::optional<SelectClientCertificate> selector_of(const SiemDestination& destin
     return select != nullptr ? *select : SelectClientCertificate{};
 }
 
-bool has_a_key(const Certificate& certificate) { return certificate.key != KeyState::absent && certificate.key != KeyState::unusable; }
-
 /// Client authentication in so many words: a server's certificate without any list of purposes is not meant for it.
 bool says_client(const Certificate& certificate) { return certificate.purposes && is_for_clients(certificate); }
 
@@ -69,7 +67,7 @@ public:
 
 private:
     [[nodiscard]] bool would_do(const Certificate& each, const SelectClientCertificate& selector) const {
-        return !each.archived && has_a_key(each) && says_client(each) && is_asked_for(each, selector) && each.not_after >= now_;
+        return !each.archived && !has_no_usable_key(each) && says_client(each) && is_asked_for(each, selector) && each.not_after >= now_;
     }
     [[nodiscard]] const Certificate* shown_now(const SelectClientCertificate& selector) const {
         const Certificate* best = nullptr;
@@ -82,8 +80,8 @@ private:
     [[nodiscard]] const Certificate* renewal_of(const Certificate& shown) const {
         const Certificate* newest = nullptr;
         for (const Certificate& each : store_) {
-            const bool follows =
-                same_names(each, shown) && each.not_before > shown.not_before && each.not_after > shown.not_after && has_a_key(each);
+            const bool follows = same_names(each, shown) && each.not_before > shown.not_before && each.not_after > shown.not_after &&
+                                 !has_no_usable_key(each);
             if (follows && (newest == nullptr || each.not_before > newest->not_before)) newest = &each;
         }
         return newest;
@@ -96,7 +94,7 @@ private:
     [[nodiscard]] std::optional<ForecastEntry> none_now(const SiemDestination& destination, const SelectClientCertificate& selector) const {
         if (!selector.issuer && !selector.dns_name) return std::nullopt;
         const bool without_purpose = std::any_of(store_.begin(), store_.end(), [&](const Certificate& each) {
-            return !each.archived && has_a_key(each) && is_asked_for(each, selector) && !is_for_clients(each);
+            return !each.archived && !has_no_usable_key(each) && is_asked_for(each, selector) && !is_for_clients(each);
         });
         return entry(destination, now_, Severity::warning,
                      without_purpose ? "what its client_certificate asks for is there, and not for client authentication"

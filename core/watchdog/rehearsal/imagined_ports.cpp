@@ -77,7 +77,7 @@ public:
         if (!as_seen) return Error{ErrorKind::busy, kOperation, where, 0, "somebody has changed it"};
         const auto named = record.thumbprint();
         const Certificate* certificate = named ? server_.find(*named) : nullptr;
-        const bool usable = certificate != nullptr && certificate->key != KeyState::absent && certificate->key != KeyState::unusable;
+        const bool usable = certificate != nullptr && !has_no_usable_key(*certificate);
         if (!usable) return Error{ErrorKind::no_usable_key, kOperation, where, 1312, "no key that HTTP.SYS could use"};
         server_.set_record(record);
         return {};

@@ -244,7 +244,7 @@ ProbeOutcome ImaginedServer::by_the_records(const IpAddress& address, const std:
     if (follows_renewal_links && certificate != nullptr && certificate->renewed_by) {
         if (const Certificate* renewal = find(*certificate->renewed_by)) certificate = renewal;
     }
-    const bool usable = certificate != nullptr && certificate->key != KeyState::absent && certificate->key != KeyState::unusable;
+    const bool usable = certificate != nullptr && !has_no_usable_key(*certificate);
     if (!usable) return unreachable("handshake", 10054, "connection reset");
     Served served{judged_at(now.wall, *certificate), SentChain::complete, {}, listens_ ? (now.monotonic < ready_at_ ? 503 : 401) : 404};
     served.leaf.key = KeyState::usable;

@@ -55,7 +55,8 @@ private:
                               world.monotonic.since_boot > std::chrono::hours{1};
         // What a process before this one left half changed was chosen by the clock of then, and RRAS does not start on two records that
         // differ (event 24): it is brought to an end.
-        if (scene.record.open_heal && scene.record.open_heal->recoveries > 0) return;
+        const auto& open = scene.record.open_heal;
+        if (open && (open->recoveries > 0 || !open->left_open.empty())) return;
         const auto old = write.binding_before ? write.binding_before->thumbprint() : std::nullopt;
         if (believed || !old || old == write.binding_after->thumbprint() || (scene.heal && scene.heal->asked)) return;
         const auto* stored = world.find(write.binding_before->store.value_or("MY"), *old);

@@ -15,6 +15,7 @@ public:
     void cycle_began() override {
         writes_ = scene.world().writes.size();
         disturbances_ = scene.disturbances;
+        refused_keys_ = scene.record.refused_keys.size();
         awaits_a_client_ = scene.record.awaited_client.has_value();
     }
 
@@ -23,7 +24,9 @@ public:
         const bool undisturbed = disturbances_ == at_health_ && scene.undisturbed_since(disturbances_);
         // Planned work is no contradiction: the certificate's time had come. Nor is restart.then for a client that does not come after a
         // heal (2.4): everything looks right meanwhile.
-        const bool planned = report.heal && report.heal->result != HealResult::not_begun && (planned_ || awaits_a_client_);
+        // A key that HTTP.SYS refused is tried again after a day (2.4): what waited for it has its turn.
+        const bool was_forgiven = scene.record.refused_keys.size() < refused_keys_;
+        const bool planned = report.heal && report.heal->result != HealResult::not_begun && (planned_ || awaits_a_client_ || was_forgiven);
         if (wrote && healthy_ && undisturbed && !planned)
             broken("a cycle over a healthy server wrote " + scene.world().writes.back().subject);
         // A clock that has jumped moves certificates and windows under us, and is believed a minute after the look that saw it: the first
@@ -39,6 +42,7 @@ public:
 
 private:
     std::size_t writes_ = 0;
+    std::size_t refused_keys_ = 0;
     std::uint64_t disturbances_ = 0;
     std::uint64_t at_health_ = 0;
     bool healthy_ = false;

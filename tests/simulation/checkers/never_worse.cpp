@@ -82,6 +82,9 @@ private:
         // A certificate ended between the better look and the end of the heal; whether one that had ended was chosen is fit-or-nothing's.
         if (scene.clients.family[family] == DialOutcome::not_valid_now) return true;
         if (scene.server.renamed_unseen && scene.clients.family[family] == DialOutcome::wrong_name) return true;
+        const auto& get = scene.clients.family[family];
+        const bool is_another_sites = get == DialOutcome::wrong_name || get == DialOutcome::crypto_binding;
+        if (is_another_sites && scene.policy_asks_for_other_names()) return true;
         if (hash_decides_ && scene.clients.family[family] == DialOutcome::wrong_name) return true;
         if (another_sites_record_has_the_name()) return true;
         // Where a working SSTP does not answer HEAD by 401, a restart that leaves SstpSvc with the old listener shows in no status that

@@ -22,7 +22,8 @@ public:
         note_what_works();   // RRAS may have been started with something else by others since, and clients come through with it
         if (!at_work_ || heal.target.hash == *at_work_ || heal.asked_by_administrator) return;
         if (scene.now() - scene.last_disturbance < 1s) return;   // while the intent was being stored: the heal's own look sees it
-        if (scene.server.hands_tied || scene.server.renamed_unseen || writes_only_what_nobody_reads(heal)) return;
+        if (scene.server.hands_tied || scene.server.renamed_unseen || scene.policy_asks_for_other_names()) return;
+        if (writes_only_what_nobody_reads(heal)) return;
         if (scene.policy.certificate.thumbprint || scene.policy.certificate.issuer || scene.world().clock_behind != Duration{0}) return;
         const auto my = scene.world().stores.find("MY");
         if (my == scene.world().stores.end()) return;

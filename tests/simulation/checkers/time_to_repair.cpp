@@ -27,7 +27,11 @@ public:
     }
 
     void cycle_ended(const CycleReport& report) override {
-        if (!scene.clients.somebody_is_out()) return start_afresh();
+        if (!scene.clients.somebody_is_out()) {
+            const auto& proven = scene.record.proven;
+            if (proven && scene.history.connected_with(proven->certificate.hash)) seen_at_work_ = proven->certificate.hash;
+            return start_afresh();
+        }
         if (scene.disturbances != disturbances_) start_afresh();
         const Duration since = scene.now() - last_seen_;
         last_seen_ = scene.now();
@@ -149,7 +153,8 @@ private:
         const World& world = scene.world();
         if (world.clock_behind != Duration{0} && world.time_synchronised) return true;
         if (is(DialOutcome::no_sstp) && world.traits.uri_status != 401) return true;
-        if (is(DialOutcome::wrong_name) && (scene.server.renamed_unseen || rras_took_somebodys_choice())) return true;
+        const bool somebody_chose = scene.server.renamed_unseen || scene.policy_asks_for_other_names() || rras_took_somebodys_choice();
+        if (is(DialOutcome::wrong_name) && somebody_chose) return true;
         // A symptom alone gets one restart and is only reported until it has been clear once (7.8): SstpSvc that keeps the old listener
         // after somebody restarted RemoteAccess alone, or another cause of the same symptom before the first one ended.
         const auto& reported = scene.record.reported_only;
@@ -197,10 +202,10 @@ private:
     [[nodiscard]] OfFamilies curable() {
         if (curable_) return *curable_;
         curable_.emplace(OfFamilies{false, false});
-        // Nobody came through with what was proven last, and the policy names none: which certificate is meant is a guess.
+        // Nobody was seen to come through with what was proven last, and the policy names none: which certificate is meant is a guess.
         const auto& proven = scene.record.proven;
         if (!proven) return *curable_;
-        if (!scene.history.connected_with(proven->certificate.hash) && !scene.policy.certificate.names_a_certificate()) return *curable_;
+        if (seen_at_work_ != proven->certificate.hash && !scene.policy.certificate.names_a_certificate()) return *curable_;
         const auto choice = plain_choice(scene.server, scene.policy, scene.history);
         if (!choice) return *curable_;
         // HTTP.SYS refused its key once: it counts as unusable until store, key or provider change or a day has passed (2.4).
@@ -221,6 +226,7 @@ private:
     std::array<Duration, 2> owed_{};
     Duration last_seen_{0};
     bool waited_ = false;  ///< the look before had a right to wait
+    std::optional<CertificateHash> seen_at_work_;  ///< a look has ended well behind the first client that came through with it
     std::optional<OfFamilies> curable_;
     WallTime told_until_{};
     Duration told_for_{0};

@@ -1,0 +1,56 @@
+// RRAS, and whoever restarts it, makes records anew in the middle of a heal: what they name counts, not the options beside it (DESIGN 7.1).
+
+#include "tests/core/healing/one_server.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace sstp::healing_test {
+namespace {
+
+using namespace simulated;
+
+class RecordMadeAnew : public OneServerTest {
+protected:
+    RecordMadeAnew() {
+        for (ListenerBinding& each : world.bindings) each.options = {0x10000, 3600, 15'000, "list", "CA", 9};
+        shop = make_certificate(7, {"shop.example.net"});
+        add_certificate(world, shop);
+        names(shop);
+    }
+    void names(const Certificate& certificate, bool with_options = true) {
+        for (ListenerBinding record : std::vector<ListenerBinding>{world.bindings}) {
+            record.certificate = certificate.thumbprint.to_vector();
+            if (!with_options) record.options = {};
+            world.set_binding(record);
+        }
+    }
+    Certificate shop;
+};
+
+TEST_F(RecordMadeAnew, one_that_names_what_it_should_with_other_options_is_left_and_nothing_is_taken_back) {
+    const Certificate own = server.memory.proven->certificate;
+    AtKind restart{PortCall::record_commit, 1, [&](World&) { names(own, false); }};
+    world.adversary = &restart;
+    const auto outcome = server.heal();
+    world.adversary = nullptr;
+    ASSERT_TRUE(restart.acted());
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_TRUE(server.all_connect());
+    for (const ListenerBinding& each : world.bindings) EXPECT_EQ(BindingOptions{}, each.options) << "as whoever made it wants them";
+}
+
+TEST_F(RecordMadeAnew, one_that_still_names_what_the_plan_rests_on_is_changed_and_keeps_its_new_options) {
+    AtKind anew{PortCall::record_commit, 1, [&](World&) { names(shop, false); }};
+    world.adversary = &anew;
+    const auto outcome = server.heal();
+    world.adversary = nullptr;
+    ASSERT_TRUE(anew.acted());
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_TRUE(server.all_connect());
+    for (const ListenerBinding& each : world.bindings) EXPECT_EQ(BindingOptions{}, each.options);
+}
+
+}  // namespace
+}  // namespace sstp::healing_test
