@@ -1,8 +1,11 @@
 #include "core/decision/evidence.h"
 
+#include "core/diagnosis/assess.h"
 #include "core/diagnosis/service_end.h"
+#include "core/model/rare.h"
 #include "core/model/text.h"
 #include "core/selection/names.h"
+#include "core/selection/unknown_hash.h"
 
 #include <algorithm>
 
@@ -153,6 +156,43 @@ bool somebody_reaches_nothing(const DecisionInput& input) {
 bool somebody_gets_no_further(const DecisionInput& input) {
     const auto& levels = input.assessment.levels;
     return std::any_of(levels.begin(), levels.end(), [&](const auto& each) { return takes_no_calls(each.first, input); });
+}
+
+namespace {
+
+/// Nothing critical speaks against it but names that it lacks.
+bool lacks_names_alone(const DesiredState& desired) {
+    const auto is_active = [&](const Candidate& each) { return each.certificate.hash == desired.active->hash; };
+    const auto found = std::find_if(desired.candidates.begin(), desired.candidates.end(), is_active);
+    return found != desired.candidates.end() &&
+           std::all_of(found->against.begin(), found->against.end(), [](const Unfitness& each) {
+               return each.severity != Severity::critical || each.reason == Reason::name_mismatch;
+           });
+}
+
+/// Each listener that is looked after serves it, and the URI answers.
+bool is_all_that_is_served(const Certificate& certificate, const DecisionInput& input) {
+    if (!input.assessment.symptoms.empty() || input.assessment.levels.empty()) return false;
+    return std::all_of(input.assessment.levels.begin(), input.assessment.levels.end(), [&](const auto& each) {
+        const auto probes = input.state.own_probes(each.first);
+        return !probes.empty() && std::all_of(probes.begin(), probes.end(), [&](const Probe* probe) {
+            const Certificate* leaf = leaf_of(*probe);
+            return leaf && leaf->hash == certificate.hash;
+        });
+    });
+}
+
+}  // namespace
+
+bool clients_come_by_another_name(const DecisionInput& input) {
+    const DesiredState& desired = input.assessment.desired;
+    if (!desired.active || desired.names.origin != Origin::policy || !lacks_names_alone(desired)) return false;
+    if (compare_held(input.memory, input.state, *desired.active) != HeldState::right) return false;
+    const ServiceStatus* rras = input.state.service(kRemoteAccess);
+    if (!rras || rras->state != ServiceState::running || !rras->started || !is_all_that_is_served(*desired.active, input)) return false;
+    if (selection::sstp_session_began_since(rras->started->latest, input.memory.sessions) != true) return false;
+    SSTP_RARE("clients come by a name that the policy does not list");
+    return true;
 }
 
 bool is_confirmed(Reason symptom, const DecisionInput& input) {

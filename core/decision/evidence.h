@@ -17,6 +17,10 @@ bool somebody_reaches_nothing(const DecisionInput& input);
 /// before. What differs beside it explains it as a finding, and is healed at once, not in the window.
 bool somebody_gets_no_further(const DecisionInput& input);
 
+/// What is served lacks nothing but names that the policy asks for, RRAS holds it, and sessions have begun under it since RRAS started:
+/// clients come by a name that it bears, whatever the policy says, and would lose it.
+bool clients_come_by_another_name(const DecisionInput& input);
+
 /// What only a probe says shows in this look, as in as many in a row as `verify.confirmations` asks for, and no restart has failed to cure
 /// it (DESIGN 7.8). An administrator who asks has looked already.
 bool is_confirmed(Reason symptom, const DecisionInput& input);

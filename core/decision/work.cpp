@@ -101,7 +101,8 @@ std::optional<Work> repair(const DecisionInput& input) {
     }
     if (with_restart) steps.emplace_back(restart_after(steps, *target, input));
     if (steps.empty()) return std::nullopt;
-    const bool cuts_off = with_restart ? is_urgent(input) : somebody_is_cut_off(input);
+    const bool seems_so = with_restart ? is_urgent(input) : somebody_is_cut_off(input);
+    const bool cuts_off = seems_so && !clients_come_by_another_name(input);
     Work work = make(Work::Kind::repair, urgency_of(input, cuts_off, with_restart), input, *target, std::move(steps));
     work.cuts_off = cuts_off;
     if (with_restart && is_about_to_be_made(input)) {

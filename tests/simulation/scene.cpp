@@ -20,6 +20,19 @@ bool Scene::policy_asks_for_other_names() const {
                                           [&](const std::string& name) { return simulated::client_accepts_name(name, server.dialled); });
 }
 
+// An SNI record for a name that only a wildcard of ours covers is another site's: HTTP.SYS answers it by name, no server knows which names
+// its clients ask for, and only what the policy or an earlier certificate spells out is asked for by a probe.
+bool Scene::another_sites_record_has_the_name() const {
+    const std::string& name = server.dialled;
+    const auto names_it = [&](const std::vector<std::string>& names) { return std::find(names.begin(), names.end(), name) != names.end(); };
+    if (names_it(policy.certificate.dns_names)) return false;
+    const auto& before = history.in_force();
+    if (std::any_of(before.begin(), before.end(), [&](const Certificate& each) { return names_it(each.dns_names); })) return false;
+    return std::any_of(world().bindings.begin(), world().bindings.end(), [&](const ListenerBinding& each) {
+        return each.endpoint.kind == Endpoint::Kind::host_name && equal_ignoring_case(each.endpoint.host, name);
+    });
+}
+
 bool Scene::refused_lately(const CertificateHash& hash) const {
     const auto found = record.refused_keys.find(hash);
     if (found == record.refused_keys.end()) return false;

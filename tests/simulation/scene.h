@@ -66,6 +66,8 @@ struct Scene {
     /// HTTP.SYS refused its key within the last day of running time: so long it counts as unusable, whatever it does now (2.4).
     /// An administrator says which names clients dial (2.1), and lists others than they do.
     [[nodiscard]] bool policy_asks_for_other_names() const;
+    /// Another site's record has the name that clients dial, and nothing has told the server of it: no probe asks for it (2.1).
+    [[nodiscard]] bool another_sites_record_has_the_name() const;
     [[nodiscard]] bool refused_lately(const CertificateHash& hash) const;
     /// Under what RRAS holds now clients have come through: what it is, is somebody's intent (2.1).
     [[nodiscard]] bool sessions_have_begun() const;

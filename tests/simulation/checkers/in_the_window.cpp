@@ -52,7 +52,10 @@ private:
         // Or it is taken for something else: a write in the second of RRAS's start may be older or newer than what RRAS read.
         if (!scene.record.held || scene.record.held->sha256 != world.rras.sha256) return true;
         // The VPN got another name that no session has shown yet: by the names that the server knows everybody is served wrongly.
-        if (scene.server.renamed_unseen) return true;
+        // The VPN got another name that no session has shown yet, or the policy lists others than are dialled: by the names that the server
+        // knows everybody is served wrongly.
+        if (scene.server.renamed_unseen || scene.policy_asks_for_other_names()) return true;
+        if (scene.another_sites_record_has_the_name()) return true;
         // Whether clients come through behind a balancer that makes TLS anew, its own connection to us decides, which nobody simulates.
         if (world.balancer) return true;
         // Where HEAD is never 401 a confirmed symptom has one restart to find out (7.8).

@@ -86,7 +86,7 @@ private:
         const bool is_another_sites = get == DialOutcome::wrong_name || get == DialOutcome::crypto_binding;
         if (is_another_sites && scene.policy_asks_for_other_names()) return true;
         if (hash_decides_ && scene.clients.family[family] == DialOutcome::wrong_name) return true;
-        if (another_sites_record_has_the_name()) return true;
+        if (scene.another_sites_record_has_the_name()) return true;
         // Where a working SSTP does not answer HEAD by 401, a restart that leaves SstpSvc with the old listener shows in no status that
         // the policy asks for: a symptom alone has one restart, and no second rung (7.8, servers.md 37).
         const bool head_tells_nothing = scene.world().traits.uri_status != 401;
@@ -100,19 +100,6 @@ private:
         if (!was_refused_) return false;
         const Endpoint endpoint = Endpoint::wildcard(family == 0 ? AddressFamily::ipv4 : AddressFamily::ipv6, scene.world().port());
         return scene.world().binding_at(endpoint) == nullptr;
-    }
-    // An SNI record for a name that only a wildcard of ours covers is another site's (2.1): HTTP.SYS answers it by name, no server knows
-    // which names its clients ask for, and only what the policy or an earlier certificate spells out is asked for by a probe.
-    [[nodiscard]] bool another_sites_record_has_the_name() const {
-        const std::string& name = scene.server.dialled;
-        const auto& asked = scene.policy.certificate.dns_names;
-        if (std::find(asked.begin(), asked.end(), name) != asked.end()) return false;
-        for (const Certificate& each : scene.history.in_force()) {
-            if (std::find(each.dns_names.begin(), each.dns_names.end(), name) != each.dns_names.end()) return false;
-        }
-        return std::any_of(scene.world().bindings.begin(), scene.world().bindings.end(), [&](const ListenerBinding& each) {
-            return each.endpoint.kind == Endpoint::Kind::host_name && equal_ignoring_case(each.endpoint.host, name);
-        });
     }
     std::optional<HealBegan> ended_;
     bool was_refused_ = false;  ///< HTTP.SYS refused the key of what the heal that ended last wanted

@@ -153,8 +153,7 @@ private:
         const World& world = scene.world();
         if (world.clock_behind != Duration{0} && world.time_synchronised) return true;
         if (is(DialOutcome::no_sstp) && world.traits.uri_status != 401) return true;
-        const bool somebody_chose = scene.server.renamed_unseen || scene.policy_asks_for_other_names() || rras_took_somebodys_choice();
-        if (is(DialOutcome::wrong_name) && somebody_chose) return true;
+        if (is(DialOutcome::wrong_name) && (scene.server.renamed_unseen || rras_took_somebodys_choice())) return true;
         // A symptom alone gets one restart and is only reported until it has been clear once (7.8): SstpSvc that keeps the old listener
         // after somebody restarted RemoteAccess alone, or another cause of the same symptom before the first one ended.
         const auto& reported = scene.record.reported_only;
@@ -206,6 +205,8 @@ private:
         const auto& proven = scene.record.proven;
         if (!proven) return *curable_;
         if (seen_at_work_ != proven->certificate.hash && !scene.policy.certificate.names_a_certificate()) return *curable_;
+        // Whom the policy lists gets what answers those names; those who dial another one are the administrator's affair (2.1).
+        if (scene.policy_asks_for_other_names()) return *curable_;
         const auto choice = plain_choice(scene.server, scene.policy, scene.history);
         if (!choice) return *curable_;
         // HTTP.SYS refused its key once: it counts as unusable until store, key or provider change or a day has passed (2.4).
