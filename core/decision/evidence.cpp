@@ -164,8 +164,7 @@ namespace {
 bool lacks_names_alone(const DesiredState& desired) {
     const auto is_active = [&](const Candidate& each) { return each.certificate.hash == desired.active->hash; };
     const auto found = std::find_if(desired.candidates.begin(), desired.candidates.end(), is_active);
-    return found != desired.candidates.end() &&
-           std::all_of(found->against.begin(), found->against.end(), [](const Unfitness& each) {
+    return found != desired.candidates.end() && std::all_of(found->against.begin(), found->against.end(), [](const Unfitness& each) {
                return each.severity != Severity::critical || each.reason == Reason::name_mismatch;
            });
 }

@@ -19,17 +19,19 @@ std::optional<WallTime> write_after_start(const ServerState& state) {
     return written && *written > rras->started->earliest + own ? written : std::nullopt;
 }
 
-/// Everything that answers gives the certificate that the stored hash names.
-bool all_serve(const ServerState& state, const CertificateHash& stored) {
-    bool any = false;
+/// Of what answers, whether some listener and whether each gives the certificate that the stored hash names.
+struct ServesTheStored {
+    bool some = false, others_too = false;
+};
+ServesTheStored who_serves(const CertificateHash& stored, const ServerState& state) {
+    ServesTheStored found;
     for (const AddressFamily family : kFamilies) {
         for (const Probe* probe : state.own_probes(family)) {
             const Certificate* leaf = leaf_of(*probe);
-            if (leaf && leaf->hash != stored) return false;
-            any = any || leaf != nullptr;
+            if (leaf) (leaf->hash == stored ? found.some : found.others_too) = true;
         }
     }
-    return any;
+    return found;
 }
 
 void known_to_differ(const CheckInput& input, const CertificateHash& stored, Findings& findings) {
@@ -37,7 +39,7 @@ void known_to_differ(const CheckInput& input, const CertificateHash& stored, Fin
     const Certificate* old = held.sha256 ? input.state.find(*held.sha256) : nullptr;
     findings.push_back(
         {Reason::hash_newer_than_service, Severity::critical, kRemoteAccess,
-         fmt::format("Records and hash name {} and listeners serve it, but RRAS still holds {}, which it read when it started {}: tunnels "
+         fmt::format("Records and hash name {} and clients get it, but RRAS still holds {}, which it read when it started {}: tunnels "
                      "end right after authentication until RemoteAccess starts again.",
                      stored.brief(),
                      old           ? brief(*old)
@@ -77,15 +79,18 @@ Then unit_names_the_certificate(const CheckInput& input, Assessment& assessment)
 Then rras_holds_what_is_stored(const CheckInput& input, Assessment& assessment) {
     const auto* stored = value_of(input.state.settings.sha256_hash);
     const ServiceStatus* rras = input.state.service(kRemoteAccess);
-    if (!stored || !rras || rras->state != ServiceState::running || !all_serve(input.state, *stored)) return Then::go_on;
+    if (!stored || !rras || rras->state != ServiceState::running) return Then::go_on;
+    // Where one listener serves what is stored, and another from memory what RRAS holds, only clients of the first are out.
+    const ServesTheStored serves = who_serves(*stored, input.state);
+    if (!serves.some) return Then::go_on;
     if (has(assessment.findings, Reason::hash_unknown_to_this_server)) return Then::go_on;
     const bool agrees = std::none_of(input.differences.begin(), input.differences.end(), [](const Difference& each) {
         return each.step.has_value() && each.finding.severity == Severity::critical;
     });
     if (!agrees) return Then::go_on;
-    if (!input.memory.held) {
+    if (!input.memory.held && !serves.others_too) {
         may_differ(input, assessment.findings);
-    } else if (input.memory.held->sha256 != *stored) {
+    } else if (input.memory.held && input.memory.held->sha256 != *stored) {
         known_to_differ(input, *stored, assessment.findings);
     }
     return Then::go_on;

@@ -151,6 +151,17 @@ std::vector<std::string> services_to_read_again(const HealRun& run) {
     return heal.services.empty() ? run.policy().restart.services : heal.services;
 }
 
+namespace {
+
+/// It is stopped, no error ended it, and this heal does not owe its start: it holds nothing, and reads the unit whenever it is started.
+bool is_left_stopped(const HealRun& run) {
+    const auto query = run.ports.services.query(kRemoteAccess);
+    const ServiceStatus* status = value_of(query);
+    return status && status->state == ServiceState::stopped && !status->failed() && !has_name(run.heal().to_start, kRemoteAccess);
+}
+
+}  // namespace
+
 HealOutcome take_back(HealRun& run, const std::string& why) {
     run.say(fmt::format("taking back: {}", why));
     turn_back(run, why);
@@ -159,6 +170,10 @@ HealOutcome take_back(HealRun& run, const std::string& why) {
     (void)run.ports.parameters.flush();
     if (!needs_a_restart(run, unit_now(run))) {
         SSTP_RARE("a heal is taken back without a restart");
+        return close_undone(run, why);
+    }
+    if (is_left_stopped(run)) {
+        SSTP_RARE("RRAS that nobody started reads what was put back when somebody does");
         return close_undone(run, why);
     }
     if (run.ledger.charged(ChargeKind::taking_back)) {

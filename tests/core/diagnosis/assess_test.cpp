@@ -154,6 +154,7 @@ const std::vector<AssessCase> kUnit = {
     {"SHA-256 malformed", healthy().sha256(malformed()), "hash_sha256_malformed!"},
     {"a flag of the wrong type", healthy().flag(malformed()), "hash_flag_malformed!"},
     {"RRAS is known to hold another hash than is served", healthy().held(kElsewhere), "hash_newer_than_service!"},
+    {"and one listener serves from memory what it holds: clients of the other are out all the same", healthy().adding(two()).all_naming(two()).held(one()).serving(v4, one()).deleting(one()), "certificate_missing! hash_newer_than_service! served_certificate_differs_ipv4?"},
     {"58a: nobody knows, written since, no client since", healthy().held_unknown().written(30), "hash_newer_than_service?"},
     {"58a: a client since", healthy().held_unknown().written(30).sstp_session_began(20), ""},
     {"58a: written before RRAS started", healthy().held_unknown(), ""},

@@ -130,5 +130,22 @@ TEST_F(WayBack, a_heal_whose_certificate_left_in_the_middle_is_no_whole_one_whil
     EXPECT_TRUE(server.all_connect());
 }
 
+TEST_F(WayBack, rras_that_nobody_started_after_a_boot_reads_what_was_put_back_when_somebody_does) {
+    world.services["RemoteAccess"].status.start_type = StartType::manual;
+    renew();
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    EveryCall dies{PortCall::services_start, {Effect::crashes_after}, 1};
+    world.adversary = &dies;
+    (void)server.run(*plan);
+    world.adversary = nullptr;
+    ASSERT_TRUE(server.crashed());
+    world.boot();
+    server.new_process();
+    expect_result(HealResult::undone, server.recover_open_heal());
+    EXPECT_EQ("1", server.everything_names()) << "whole, as it was found";
+    EXPECT_FALSE(world.running("RemoteAccess"));
+}
+
 }  // namespace
 }  // namespace sstp::healing_test

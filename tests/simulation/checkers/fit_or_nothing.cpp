@@ -89,14 +89,16 @@ private:
 
     [[nodiscard]] bool was_put_in_force_by_the_open_heal(const Certificate& certificate) const {
         const auto& open = scene.record.open_heal;
-        const bool goes_on = open && (!open->left_open.empty() || open->recoveries > 0);  // or its process died in between
-        return goes_on && open->direction == HealDirection::forward && open->target.hash == certificate.hash;
+        if (!open || open->target.hash != certificate.hash) return false;
+        // Or its process died in between; or the way back was refused, so that the unit is made whole at the other end.
+        return !open->left_open.empty() || open->recoveries > 0 || open->direction == HealDirection::back;
     }
 
     [[nodiscard]] bool is_named_elsewhere(const Certificate& certificate, const std::string& where) const {
         const auto& bindings = scene.world().bindings;
         return std::any_of(bindings.begin(), bindings.end(), [&](const ListenerBinding& each) {
-            return each.app_id == kSstpAppId && each.endpoint.to_string() != where && each.thumbprint() == certificate.thumbprint;
+            const bool is_of_the_unit = each.app_id == kSstpAppId || each.endpoint.is_wildcard();  // IIS may own it
+            return is_of_the_unit && each.endpoint.to_string() != where && each.thumbprint() == certificate.thumbprint;
         });
     }
 

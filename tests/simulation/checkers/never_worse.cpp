@@ -81,8 +81,10 @@ private:
         if (windows_refuses_both_ends(family)) return true;
         // A certificate ended between the better look and the end of the heal; whether one that had ended was chosen is fit-or-nothing's.
         if (scene.clients.family[family] == DialOutcome::not_valid_now) return true;
-        if (scene.server.renamed_unseen && scene.clients.family[family] == DialOutcome::wrong_name) return true;
         const auto& get = scene.clients.family[family];
+        // Of a self-signed one clients know each by itself: those of the new name trust no other.
+        const bool knows_another = get == DialOutcome::wrong_name || get == DialOutcome::not_trusted;
+        if (scene.server.renamed_unseen && knows_another) return true;
         const bool is_another_sites = get == DialOutcome::wrong_name || get == DialOutcome::crypto_binding;
         if (is_another_sites && scene.policy_asks_for_other_names()) return true;
         if (hash_decides_ && scene.clients.family[family] == DialOutcome::wrong_name) return true;

@@ -22,7 +22,7 @@ public:
         for (const RecordedChange& each : open->changes) {
             if (subject_of(each.step) != write.subject) continue;
             if (found == before_of(each.step) || found == after_of(each.step) || found.empty()) return;
-            if (was_made_by_rras(write.binding_before, each.step)) return;
+            if (was_made_by_rras(write.binding_before, each.step) || completes_the_pair(write, *open)) return;
             // Somebody wrote between our last comparison and the write behind it: neither HTTP.SYS nor the registry can compare and
             // write in one.
             if (scene.now() - scene.last_disturbance < std::chrono::seconds{2}) return;
@@ -63,6 +63,19 @@ public:
     }
 
 private:
+    // A pair of hashes goes back completed: the SHA-1 of the certificate that the SHA-256 names, with which RRAS is to start (2.4).
+    [[nodiscard]] bool completes_the_pair(const Write& write, const OpenHeal& heal) const {
+        if (write.value != SstpValue::sha1_certificate_hash || !write.value_before) return false;
+        const auto decoded = decode_sha1(*write.value_before);
+        const auto* stands = value_of(decoded);
+        return stands && std::any_of(heal.changes.begin(), heal.changes.end(), [&](const RecordedChange& each) {
+                   const auto* of_sha256 = std::get_if<WriteValueStep>(&each.step);
+                   if (!of_sha256 || of_sha256->value != SstpValue::sha256_certificate_hash || !of_sha256->before) return false;
+                   const auto hash = decode_sha256(*of_sha256->before);
+                   const auto* named = value_of(hash) ? scene.world().find("MY", *value_of(hash)) : nullptr;
+                   return named && named->certificate.thumbprint == *stands;
+               });
+    }
     // RRAS makes its records anew when it starts, in a form of its own (7.14), and with them what a boot in the middle of a heal finds
     // missing, or naming another: whose it is, for which certificate and from where, is in the intent.
     static bool was_made_by_rras(const std::optional<ListenerBinding>& found, const Step& step) {

@@ -20,7 +20,8 @@ public:
         const auto* hash = value_of(decoded);
         if (hash == nullptr) broken("the heal succeeded without a SHA-256 hash");
         const auto* stored = world.find("MY", *hash);
-        // One that was taken out of the store, or lies in another, and is served rightly stays named: a heal of something else leaves it so.
+        // One that was taken out of the store, or lies in another, and is served rightly stays named: a heal of something else leaves it
+        // so.
         const bool is_told = has(report.findings, Reason::certificate_missing) || has(report.findings, Reason::certificate_in_other_store);
         if (stored == nullptr && is_told) return;
         if (stored == nullptr) broken("the heal succeeded with a hash that names nothing in MY");

@@ -118,7 +118,9 @@ private:
         return one_connects && std::all_of(kFamilies.begin(), kFamilies.end(), [&](AddressFamily family) {
                    if (scene.clients.connects(family == AddressFamily::ipv4 ? 0 : 1)) return true;
                    const bool has_record = scene.world().binding_at(Endpoint::wildcard(family, scene.world().port())) != nullptr;
-                   return !has_record && scene.record.proven && !scene.record.proven->levels.contains(family);
+                   if (has_record || !scene.record.proven) return false;
+                   const auto level = scene.record.proven->levels.find(family);
+                   return level == scene.record.proven->levels.end() || level->second < Level::crypto_binding;
                });
     }
 
