@@ -130,19 +130,24 @@ std::optional<Refused> clock_is_believed(const DecisionInput& input, const Work*
     return Refused{word(Reason::clock_not_believed), input.memory.clock_explanation, std::nullopt, true};
 }
 
+/// A listener may serve a certificate from another store. RRAS looks in MY only, and does not start with a copy there that came without
+/// its key: such a one is named nowhere anew.
+std::optional<Refused> rras_could_not_use_it(const DecisionInput& input, const Work* work) {
+    const Certificate* stored = work ? input.state.find(work->plan.target.hash) : nullptr;
+    if (!stored || !has_no_usable_key(*stored)) return std::nullopt;
+    SSTP_RARE("RRAS could not use its copy of the certificate in force");
+    return Refused{word(Reason::private_key_missing),
+                   fmt::format("RRAS could not start with {}: its copy in LocalMachine\\MY has no key that can be used. Nothing is written "
+                               "or restarted for it until it is imported there anew, with its key.",
+                               brief(*stored)),
+                   std::nullopt, false};
+}
+
 /// What has left the store is served until RRAS starts again: with the flag at 1 it would not start (event 25), else it takes another
 /// (facts: rras-sstp section 2). An administrator who asks gets no other answer.
 std::optional<Refused> a_restart_would_lose_it(const DecisionInput& input, const Work* work) {
     if (!work || !restarts(work->plan)) return std::nullopt;
     const Certificate* stored = input.state.find(work->plan.target.hash);
-    if (stored && has_no_usable_key(*stored)) {
-        SSTP_RARE("RRAS could not use its copy of the certificate in force");
-        return Refused{word(Reason::private_key_missing),
-                       fmt::format("RRAS would not start with {}, for its copy in LocalMachine\\MY has no key that can be used. Nothing is "
-                                   "restarted until it is imported there anew, with its key.",
-                                   brief(work->plan.target)),
-                       std::nullopt, false};
-    }
     if (stored && !stored->archived) return std::nullopt;
     SSTP_RARE("a restart would lose the certificate in force");
     return Refused{
@@ -182,6 +187,7 @@ std::optional<Refused> a_foreign_record_would_stop_it(const DecisionInput& input
 
 /// What RRAS would not come back from, or would come back from with something else.
 std::optional<Refused> it_would_not_start(const DecisionInput& input, const Work* work) {
+    if (auto refused = rras_could_not_use_it(input, work)) return refused;
     if (auto refused = a_restart_would_lose_it(input, work)) return refused;
     return a_foreign_record_would_stop_it(input, work);
 }

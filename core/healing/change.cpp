@@ -53,7 +53,8 @@ Changed try_once(HealRun& run, const FieldId& field, const FieldValue& from, con
     if (!means_the_same(*present, from) && !our_gap) return {Made::by_us, changed_by_others(field), false};
     const auto acted = write_field(run.ports, field, *present, wanted);
     const auto now = read_field(run.ports, field);
-    if (now && *now == wanted) return {.stands = wanted};  // also where the call failed: 183 comes for a record that was made all the same
+    // Also where the call failed: 183 comes for a record that was made all the same, by us or by RRAS in that moment, in its own form.
+    if (now && (*now == wanted || (!acted && means_the_same(*now, wanted)))) return {.stands = *now};
     if (!acted) return {Made::by_us, Halted{Halt::refused, acted.error()}, acted.error().kind == ErrorKind::no_usable_key};
     if (!now) return {Made::by_us, Halted{Halt::refused, now.error()}, false};
     return {Made::by_us, Halted{Halt::refused,
@@ -120,6 +121,13 @@ void tell_returned(HealRun& run, std::size_t index, const std::string& text, con
     run.ledger.tell(error ? EventType::step_failed : EventType::step_done, text, std::move(fields));
 }
 
+/// The hash of a certificate that has left the store is written no more, nor is it bound.
+std::optional<Error> would_name_what_has_gone(const HealRun& run, End end) {
+    if (end == End::as_found || target_is_here(run)) return std::nullopt;
+    SSTP_RARE("what a heal was to put in force has left the store");
+    return Error{ErrorKind::not_found, "make everything name", brief(run.heal().target), 0, "it is no longer in LocalMachine\\MY"};
+}
+
 /// HTTP.SYS has refused the key of what the heal wants (1312). A record that still answers is not given up for it: where records cannot be
 /// updated in one call it would be gone first.
 std::optional<Error> would_break_it(const HealRun& run, const FieldId& field, End end, const FieldValue& present) {
@@ -160,6 +168,7 @@ std::optional<Error> bring_one(HealRun& run, std::size_t index, End end, const U
         return std::nullopt;
     };
     if (!ours) return theirs();
+    if (auto gone = would_name_what_has_gone(run, end)) return gone;
     if (auto why = would_break_it(run, field, end, *present)) {
         tell_returned(run, index, fmt::format("{} was left as it is: {}.", name_of(field), why->message()), "failed", &*why);
         return why;
@@ -182,6 +191,12 @@ std::optional<Error> bring_one(HealRun& run, std::size_t index, End end, const U
 }
 
 }  // namespace
+
+bool target_is_here(const HealRun& run) {
+    if (!run.last || !value_of(run.last->state.certificates)) return true;
+    const Certificate* stored = run.last->state.find(run.heal().target.hash);
+    return stored && !stored->archived && !has_no_usable_key(*stored);
+}
 
 HealLedger::Fields fields_of_change(const OpenHeal& heal, std::size_t index) {
     return fields_of_change(heal, index, heal.changes[index].step);

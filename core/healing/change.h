@@ -32,9 +32,13 @@ Changed change_field(HealRun& run, const FieldId& field, const FieldValue& from,
 /// Makes every pending change of the open heal, in order: records, hashes, flag. Each is told.
 std::optional<Halted> make_changes(HealRun& run);
 
+/// RRAS would find what the heal wants at its start, as far as the last look knows.
+bool target_is_here(const HealRun& run);
+
 /// Brings every field that the heal changes to `end`, in the order of the plan: HTTP.SYS may refuse a record, nobody refuses a
 /// value, so that a unit which cannot go back is known before its hashes are touched. A field with somebody else's value is
-/// left as it is. `returned`: the unit as it goes back (unit_as_found). Nothing: done; else the field that is in the way.
+/// left as it is, and nothing is made to name what has left the store: RRAS would not start (event 25). `returned`: the unit as it goes
+/// back (unit_as_found). Nothing: done; else the field that is in the way.
 std::optional<Error> bring_to(HealRun& run, End end, const Unit& returned);
 
 /// The unit as it goes back: every change undone, bit for bit. `completed`: half a pair of hashes is completed from the

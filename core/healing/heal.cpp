@@ -122,7 +122,7 @@ HealOutcome transact(HealRun& run) {
     const auto halted = make_changes(run);
     run.outcome.times.act = run.ports.clock.monotonic() - began;
     if (halted) return give_way(run, *halted);
-    if (run.heal().services.empty()) return prove_and_end(run, Patience::one_look);
+    if (run.heal().services.empty()) return prove_and_end(run, Patience::one_look_at_rras_that_is_up);
     if (const auto stopped = may_go_on(run)) return give_way(run, *stopped);
     const auto not_restarted = restart_on_whole_unit(run, run.heal().services, ChargeKind::restart);
     if (not_restarted) return give_way(run, *not_restarted);

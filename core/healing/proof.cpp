@@ -1,5 +1,6 @@
 #include "core/healing/proof.h"
 
+#include "core/model/rare.h"
 #include "core/model/text.h"
 
 #include <fmt/format.h>
@@ -196,8 +197,21 @@ bool is_somebodys_choice(const Look& look, const OpenHeal& heal) {
     });
 }
 
+namespace {
+
+/// Until when RRAS that somebody started a moment ago may still be coming up. Nothing: it does not run, or has had its time.
+std::optional<Duration> still_coming_up_for(const Look& look, const Policy& policy) {
+    const ServiceStatus* rras = look.state.service(kRemoteAccess);
+    if (!rras || rras->state != ServiceState::running || !rras->started) return std::nullopt;
+    const Duration age = look.state.looked_at.wall - rras->started->latest;
+    const Duration left = policy.verify.ready_within - age;
+    return age >= Duration{0} && left > Duration{0} ? std::optional{left} : std::nullopt;
+}
+
+}  // namespace
+
 Judgement await_ready(HealRun& run, Patience patience) {
-    const MonotonicTime deadline = run.ready_from + run.policy().verify.ready_within;
+    MonotonicTime deadline = run.ready_from + run.policy().verify.ready_within;
     Duration pause = kFirstPause;
     bool confirming = false, first_ready = false;
     std::vector<std::string> broken;
@@ -210,8 +224,14 @@ Judgement await_ready(HealRun& run, Patience patience) {
         Judgement seen = judge(look, run.heal(), run.memory);
         if (run.stop_requested()) return being_stopped(seen);
         const MonotonicTime now = run.ports.clock.monotonic();
+        const auto coming_up = still_coming_up_for(look, run.policy());
+        if (patience == Patience::one_look_at_rras_that_is_up && seen.standing == Standing::not_yet && coming_up) {
+            SSTP_RARE("RRAS that somebody started in the middle of a heal is given its time");
+            patience = Patience::ready_within;
+            deadline = now + *coming_up;
+        }
         if (seen.standing == Standing::ready) {
-            if (patience == Patience::one_look || confirming) return seen;
+            if (patience != Patience::ready_within || confirming) return seen;
             if (!first_ready) run.outcome.times.ready += now - run.ready_from;
             first_ready = true;
         } else if (seen.standing == Standing::broken_meanwhile) {
@@ -221,7 +241,7 @@ Judgement await_ready(HealRun& run, Patience patience) {
                 broken_since = now;
             }
             if (now - *broken_since >= run.policy().limits.quiet_period) return seen;
-        } else if (seen.standing != Standing::not_yet || patience == Patience::one_look) {
+        } else if (seen.standing != Standing::not_yet || patience != Patience::ready_within) {
             return seen;
         }
         const bool is_broken = seen.standing == Standing::broken_meanwhile;

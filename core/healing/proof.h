@@ -51,7 +51,8 @@ bool is_somebodys_choice(const Look& look, const OpenHeal& heal);
 bool is_left_to_somebody(const Look& look);
 
 enum class Patience : std::uint8_t {
-    one_look,  ///< nothing was restarted: what is served is served at once
+    one_look,  ///< what is served is served at once
+    one_look_at_rras_that_is_up,   ///< nothing was restarted by us; RRAS that somebody has just started is given its time
     ready_within,
 };
 

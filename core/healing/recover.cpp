@@ -81,12 +81,6 @@ bool holds_another(const HealRun& run, End end, const Unit& unit) {
     return heal.restarts == 0 && (!heal.services.empty() || heal.stop_was_asked);
 }
 
-/// RRAS would find it at its start.
-bool target_is_here(const HealRun& run) {
-    const Certificate* stored = run.last->state.find(run.heal().target.hash);
-    return !value_of(run.last->state.certificates) || (stored && !stored->archived && !has_no_usable_key(*stored));
-}
-
 /// Ends that need no restart come first; without permission the rule is that of DESIGN 7.1.
 End choose_end(const HealRun& run, const Unit& now, const Unit& returned, const Stands& all) {
     if (run.heal().direction == HealDirection::back) return End::as_found;
@@ -111,20 +105,13 @@ bool may_end_as_found(const HealRun& run, const Unit& returned) {
     return runs_by_it || why_it_cannot_return(run, returned).empty();
 }
 
-/// The hash of a certificate that has left the store is written no more: RRAS would not start (event 25).
-std::optional<Error> go_to(HealRun& run, End end, const Unit& returned, const Stands& all) {
-    if (end == End::as_found || all.all_wanted || target_is_here(run)) return bring_to(run, end, returned);
-    SSTP_RARE("what a heal was to put in force has left the store");
-    return Error{ErrorKind::not_found, "make everything name", brief(run.heal().target), 0, "it is no longer in LocalMachine\\MY"};
-}
-
 /// Makes the unit whole, at the other end if it must be and may. Gives the end; the error when neither can be reached.
-Result<End> make_whole(HealRun& run, End end, const Unit& returned, const Stands& all) {
-    const auto stuck = go_to(run, end, returned, all);
+Result<End> make_whole(HealRun& run, End end, const Unit& returned) {
+    const auto stuck = bring_to(run, end, returned);
     if (!stuck) return end;
     const End other = end == End::as_found ? End::as_wanted : End::as_found;
     if (other == End::as_found && !may_end_as_found(run, returned)) return *stuck;
-    if (go_to(run, other, returned, all)) return *stuck;
+    if (bring_to(run, other, returned)) return *stuck;
     SSTP_RARE("a recovery ends at the other end");
     return other;
 }
@@ -251,7 +238,7 @@ HealOutcome go_on(HealRun& run, bool died) {
         SSTP_RARE("a heal was interrupted before its first change");
         return close_undone(run, "A heal was interrupted before its first change");
     }
-    const auto end = make_whole(run, choose_end(run, *now, returned, all), returned, all);
+    const auto end = make_whole(run, choose_end(run, *now, returned, all), returned);
     (void)run.ports.parameters.flush();
     if (!end) {
         SSTP_RARE("a heal can be brought to neither end");

@@ -9,6 +9,7 @@
 namespace sstp::healing_test {
 namespace {
 
+using namespace std::chrono_literals;
 using namespace simulated;
 
 class RecordMadeAnew : public OneServerTest {
@@ -50,6 +51,21 @@ TEST_F(RecordMadeAnew, one_that_still_names_what_the_plan_rests_on_is_changed_an
     expect_result(HealResult::succeeded, outcome);
     EXPECT_TRUE(server.all_connect());
     for (const ListenerBinding& each : world.bindings) EXPECT_EQ(BindingOptions{}, each.options);
+}
+
+TEST_F(RecordMadeAnew, by_rras_that_somebody_restarts_it_is_waited_for_and_nothing_is_taken_back) {
+    names(server.memory.proven->certificate);
+    server.memory.proven->levels = {{AddressFamily::ipv4, Level::answers}, {AddressFamily::ipv6, Level::answers}};
+    names(shop);
+    world.traits.ready_after = 30s;
+    AtKind somebody{PortCall::record_commit, 1, [](World& at) { restart_rras(at); }};
+    world.adversary = &somebody;
+    const auto outcome = server.heal();
+    world.adversary = nullptr;
+    ASSERT_TRUE(somebody.acted());
+    expect_result(HealResult::succeeded, outcome);
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ(0U, world.restarts_of_rras) << "his was enough";
 }
 
 }  // namespace

@@ -138,7 +138,8 @@ private:
         if (!why.empty() && was_fit_at_the_look(certificate.hash)) return;
         // A heal that waits for RemoteAccess, or whose process died, had written it while it was fit: the heal is brought to one end, and
         // the other is no certificate at all (7.1).
-        if (was_put_in_force_by_the_open_heal(certificate) && is_named_elsewhere(certificate, where)) return;
+        const bool is_in_force = is_named_elsewhere(certificate, where) || scene.world().rras.sha256 == certificate.hash;
+        if (was_put_in_force_by_the_open_heal(certificate) && is_in_force) return;
         if (!why.empty()) broken("chose " + certificate.serial + " for " + where + " in spite of " + why);
     }
 

@@ -101,6 +101,7 @@ private:
         // An administrator has just moved everything to another name, and nobody came through yet: it is left alone, and RRAS has not
         // complained. Whether he is still at work nothing in Windows tells (2.1).
         if (refused->why == word(Reason::no_fit_certificate) && scene.server.renamed_unseen) return true;
+        if (refused->why == "outside_window" && scene.server.renamed_unseen && !is_known_to_hold_another()) return true;
         if (refused->why == word(Reason::choice_not_confirmed) && scene.server.renamed_unseen && !is_known_to_hold_another()) return true;
         // A disabled RemoteAccess is an administrator's choice, and nothing is written while it stands, whether it still runs or not (7.7);
         // so is a disabled service without which it cannot start.
@@ -151,6 +152,8 @@ private:
             return std::any_of(scene.clients.family.begin(), scene.clients.family.end(), [&](const auto& each) { return each == what; });
         };
         if (is(DialOutcome::crypto_binding) && !is_known_to_hold_another()) return true;
+        // Whom the policy lists gets what answers those names; those who dial another one are the administrator's affair (2.1).
+        if (scene.policy_asks_for_other_names()) return true;
         // The clock is wrong, and Windows' time service vouches for it: then it is the truth here (7.10).
         const World& world = scene.world();
         if (world.clock_behind != Duration{0} && world.time_synchronised) return true;
@@ -207,8 +210,6 @@ private:
         const auto& proven = scene.record.proven;
         if (!proven) return *curable_;
         if (seen_at_work_ != proven->certificate.hash && !scene.policy.certificate.names_a_certificate()) return *curable_;
-        // Whom the policy lists gets what answers those names; those who dial another one are the administrator's affair (2.1).
-        if (scene.policy_asks_for_other_names()) return *curable_;
         const auto choice = plain_choice(scene.server, scene.policy, scene.history);
         if (!choice) return *curable_;
         // HTTP.SYS refused its key once: it counts as unusable until store, key or provider change or a day has passed (2.4).
