@@ -189,7 +189,13 @@ bool clients_come_by_another_name(const DecisionInput& input) {
     if (compare_held(input.memory, input.state, *desired.active) != HeldState::right) return false;
     const ServiceStatus* rras = input.state.service(kRemoteAccess);
     if (!rras || rras->state != ServiceState::running || !rras->started || !is_all_that_is_served(*desired.active, input)) return false;
+    const auto* sessions = value_of(input.memory.sessions.now);
+    if (!sessions || sessions->sstp.open == 0) return false;
     if (selection::sstp_session_began_since(rras->started->latest, input.memory.sessions) != true) return false;
+    // Clients were seen under the policy's names before: somebody has moved away from them, and those who dial them are out.
+    const auto& proven = input.memory.proven;
+    const auto bears_all = [&](const Certificate& each) { return covers_all(each, desired.names.names); };
+    if (proven && bears_all(proven->certificate)) return false;
     SSTP_RARE("clients come by a name that the policy does not list");
     return true;
 }

@@ -17,8 +17,8 @@ bool somebody_reaches_nothing(const DecisionInput& input);
 /// before. What differs beside it explains it as a finding, and is healed at once, not in the window.
 bool somebody_gets_no_further(const DecisionInput& input);
 
-/// What is served lacks nothing but names that the policy asks for, RRAS holds it, and sessions have begun under it since RRAS started:
-/// clients come by a name that it bears, whatever the policy says, and would lose it.
+/// What is served lacks nothing but names that the policy asks for, RRAS holds it, and sessions that began under it are open: clients come
+/// by a name that it bears, whatever the policy says, and would lose it. Not where the names of the policy are those that were proven here.
 bool clients_come_by_another_name(const DecisionInput& input);
 
 /// What only a probe says shows in this look, as in as many in a row as `verify.confirmations` asks for, and no restart has failed to cure

@@ -130,10 +130,18 @@ std::optional<Refused> clock_is_believed(const DecisionInput& input, const Work*
     return Refused{word(Reason::clock_not_believed), input.memory.clock_explanation, std::nullopt, true};
 }
 
+bool writes_the_hash(const HealPlan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+        const auto* write = std::get_if<WriteValueStep>(&step);
+        return write && write->value == SstpValue::sha256_certificate_hash;
+    });
+}
+
 /// A listener may serve a certificate from another store. RRAS looks in MY only, and does not start with a copy there that came without
 /// its key: such a one is named nowhere anew.
 std::optional<Refused> rras_could_not_use_it(const DecisionInput& input, const Work* work) {
-    const Certificate* stored = work ? input.state.find(work->plan.target.hash) : nullptr;
+    if (!work || !(restarts(work->plan) || writes_the_hash(work->plan))) return std::nullopt;
+    const Certificate* stored = input.state.find(work->plan.target.hash);
     if (!stored || !has_no_usable_key(*stored)) return std::nullopt;
     SSTP_RARE("RRAS could not use its copy of the certificate in force");
     return Refused{word(Reason::private_key_missing),

@@ -19,7 +19,7 @@ std::optional<WallTime> write_after_start(const ServerState& state) {
     return written && *written > rras->started->earliest + own ? written : std::nullopt;
 }
 
-/// Of what answers, whether some listener and whether each gives the certificate that the stored hash names.
+/// Of what answers: some listener gives the certificate that the stored hash names, some gives another.
 struct ServesTheStored {
     bool some = false, others_too = false;
 };
@@ -28,7 +28,8 @@ ServesTheStored who_serves(const CertificateHash& stored, const ServerState& sta
     for (const AddressFamily family : kFamilies) {
         for (const Probe* probe : state.own_probes(family)) {
             const Certificate* leaf = leaf_of(*probe);
-            if (leaf) (leaf->hash == stored ? found.some : found.others_too) = true;
+            found.some = found.some || (leaf && leaf->hash == stored);
+            found.others_too = found.others_too || (leaf && leaf->hash != stored);
         }
     }
     return found;
@@ -39,7 +40,7 @@ void known_to_differ(const CheckInput& input, const CertificateHash& stored, Fin
     const Certificate* old = held.sha256 ? input.state.find(*held.sha256) : nullptr;
     findings.push_back(
         {Reason::hash_newer_than_service, Severity::critical, kRemoteAccess,
-         fmt::format("Records and hash name {} and clients get it, but RRAS still holds {}, which it read when it started {}: tunnels "
+         fmt::format("Records and hash name {} and it is served, but RRAS still holds {}, which it read when it started {}: tunnels "
                      "end right after authentication until RemoteAccess starts again.",
                      stored.brief(),
                      old           ? brief(*old)

@@ -123,9 +123,13 @@ void tell_returned(HealRun& run, std::size_t index, const std::string& text, con
 
 /// The hash of a certificate that has left the store is written no more, nor is it bound.
 std::optional<Error> would_name_what_has_gone(const HealRun& run, End end) {
-    if (end == End::as_found || target_is_here(run)) return std::nullopt;
+    const Certificate* stored = run.last ? run.last->state.find(run.heal().target.hash) : nullptr;
+    // An archived one is still found by its hash.
+    const bool is_found = stored && !has_no_usable_key(*stored);
+    if (end == End::as_found || is_found || target_is_here(run)) return std::nullopt;
     SSTP_RARE("what a heal was to put in force has left the store");
-    return Error{ErrorKind::not_found, "make everything name", brief(run.heal().target), 0, "it is no longer in LocalMachine\\MY"};
+    return Error{ErrorKind::not_found, "make everything name", brief(run.heal().target), 0,
+                 "it is no longer in LocalMachine\\MY with a key that can be used"};
 }
 
 /// HTTP.SYS has refused the key of what the heal wants (1312). A record that still answers is not given up for it: where records cannot be
@@ -183,7 +187,7 @@ std::optional<Error> bring_one(HealRun& run, std::size_t index, End end, const U
         return changed.halted->error;
     }
     change.phase = reached;
-    run.expected[field] = wanted;
+    run.expected[field] = changed.stands;
     tell_returned(run, index,
                   fmt::format("{} was {}.", name_of(field), end == End::as_found ? "put back as it was" : "made as it should be"),
                   end == End::as_found ? "undone" : "done", nullptr);

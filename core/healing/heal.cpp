@@ -70,7 +70,7 @@ std::optional<Error> outdated(const OpenHeal& heal, const Unit& now) {
         const FieldId field = field_of(change.step);
         const auto found = now.find(field);
         const FieldValue stands = found == now.end() ? FieldValue{} : found->second;
-        if (stands == before_of(change.step) || stands == after_of(change.step)) continue;
+        if (means_the_same(stands, before_of(change.step)) || means_the_same(stands, after_of(change.step))) continue;
         SSTP_RARE("a plan is overtaken before its intent");
         return overtaken_plan(name_of(field));
     }

@@ -44,7 +44,6 @@ bool may_restart(const HealRun& run) { return !is_exhausted(run) && !run.ledger.
 /// How the heal's fields stand, taken together.
 struct Stands {
     bool all_found = true, all_wanted = true, some_elsewhere = false;
-    bool some_wanted = false;  ///< what we wrote stands somewhere, and is not what was found
     bool made_again = false;   ///< all that this heal had put back stands as wanted: somebody made it so since
 };
 
@@ -60,7 +59,6 @@ Stands stands(const HealRun& run, const Unit& now, const Unit& returned) {
         const bool gap = is_nothing(present) && std::holds_alternative<Endpoint>(field);
         all.all_found = all.all_found && found;
         all.all_wanted = all.all_wanted && wanted;
-        all.some_wanted = all.some_wanted || (wanted && !found);
         all.made_again = all.made_again && change.phase == ChangePhase::returned && wanted && !found;
         all.some_elsewhere = all.some_elsewhere || (!found && !wanted && !gap);
     }
@@ -185,7 +183,9 @@ HealOutcome finish_at(HealRun& run, End end, bool died) {
     const ServiceStatus* rras = remote_access(run);
     if (!rras) return leave_open(run, "refused", "RemoteAccess cannot be asked, so nobody knows what it has read.");
     const bool runs = rras->state == ServiceState::running;
-    const bool holds_wrong = runs && holds_another(run, end, *now);
+    // What this heal never restarted RRAS for, it put back under its feet: what was found may have drifted from what it holds before.
+    const bool is_ours = end == End::as_wanted || was_restarted(run.heal());
+    const bool holds_wrong = runs && is_ours && holds_another(run, end, *now);
     // Ended with an error, and to be started by this heal (DESIGN 7.7).
     const bool to_be_started = rras->failed() && end == End::as_wanted && run.may_change() && run.heal().restarts == 0 &&
                                !run.heal().services.empty() && may_restart(run);
@@ -214,7 +214,8 @@ HealOutcome finish_at(HealRun& run, End end, bool died) {
     const std::string why = run.heal().why_back.empty() ? std::string{"A heal was interrupted"} : run.heal().why_back;
     if (end == End::as_found) return close_undone(run, why);
     run.ready_from = run.ports.clock.monotonic();
-    return prove_and_end(run, !is_exhausted(run) && (died || owed || restart_needed) ? Patience::ready_within : Patience::one_look);
+    if (is_exhausted(run)) return prove_and_end(run, Patience::one_look);
+    return prove_and_end(run, died || owed || restart_needed ? Patience::ready_within : Patience::one_look_at_rras_that_is_up);
 }
 
 HealOutcome go_on(HealRun& run, bool died) {
@@ -225,10 +226,10 @@ HealOutcome go_on(HealRun& run, bool died) {
     const bool reads_it = run.heal().restarts > 0 || rras_is_to_read(run);
     const Unit returned = unit_as_found(run, *now, reads_it ? Pair::completed : Pair::as_it_was);
     const Stands all = stands(run, *now, returned);
-    // The hash that was found, beside a value that we wrote: our own putting back was cut off, and is nobody's choice.
-    const bool is_half_put_back = all.some_wanted && sha256_of(*now) == sha256_of(returned);
-    if (all.some_elsewhere && !is_half_put_back && is_somebodys_choice(look, run.heal())) return overtaken_while_away(run);
     const bool back = run.heal().direction == HealDirection::back;
+    // The hash that was found, while we were putting back: that was cut off, and is nobody's choice.
+    const bool is_half_put_back = back && sha256_of(*now) == sha256_of(returned);
+    if (all.some_elsewhere && !is_half_put_back && is_somebodys_choice(look, run.heal())) return overtaken_while_away(run);
     if (back && all.made_again) {
         SSTP_RARE("what a heal had put back was made again by somebody");
         return overtaken_while_away(run);
@@ -238,7 +239,9 @@ HealOutcome go_on(HealRun& run, bool died) {
         SSTP_RARE("a heal was interrupted before its first change");
         return close_undone(run, "A heal was interrupted before its first change");
     }
-    const auto end = make_whole(run, choose_end(run, *now, returned, all), returned);
+    const End chosen = choose_end(run, *now, returned, all);
+    if (chosen == End::as_found && !back) turn_back(run, "A heal was interrupted");
+    const auto end = make_whole(run, chosen, returned);
     (void)run.ports.parameters.flush();
     if (!end) {
         SSTP_RARE("a heal can be brought to neither end");

@@ -73,14 +73,6 @@ Unit unit_now(HealRun& run) {
 }
 
 /// Neither end needs a proof of ours: what RRAS holds was not touched.
-/// Whoever goes on with this heal, should our process end on the way back, goes on with that. The old values are durable already, and the
-/// way is right with or without this mark.
-void turn_back(HealRun& run, const std::string& why) {
-    run.heal().direction = HealDirection::back;
-    run.heal().why_back = why;
-    (void)run.ledger.save();
-}
-
 HealOutcome end_as_found(HealRun& run, const std::string& why) {
     turn_back(run, why);
     const Unit returned = unit_as_found(run, unit_now(run), Pair::as_it_was);
@@ -151,6 +143,12 @@ std::vector<std::string> services_to_read_again(const HealRun& run) {
     return heal.services.empty() ? run.policy().restart.services : heal.services;
 }
 
+void turn_back(HealRun& run, const std::string& why) {
+    run.heal().direction = HealDirection::back;
+    run.heal().why_back = why;
+    (void)run.ledger.save();
+}
+
 namespace {
 
 /// It is stopped, no error ended it, and this heal does not owe its start: it holds nothing, and reads the unit whenever it is started.
@@ -174,7 +172,7 @@ HealOutcome take_back(HealRun& run, const std::string& why) {
     }
     if (is_left_stopped(run)) {
         SSTP_RARE("RRAS that nobody started reads what was put back when somebody does");
-        return close_undone(run, why);
+        return close_undone(run, why + ". RemoteAccess is stopped: Start-Service RemoteAccess starts it");
     }
     if (run.ledger.charged(ChargeKind::taking_back)) {
         return stay_with_what_rras_holds(run, returned,

@@ -24,6 +24,10 @@ bool needs_a_restart(const HealRun& run, const Unit& unit);
 /// A restart of this heal was asked for, forward or back: RRAS may have read what stood there then.
 bool was_restarted(const OpenHeal& heal);
 
+/// Whoever goes on with this heal, should our process end on the way back, goes on with that. The old values are durable already, and the
+/// way is right with or without this mark.
+void turn_back(HealRun& run, const std::string& why);
+
 /// What is restarted to make RRAS read the unit once more: what was restarted last.
 std::vector<std::string> services_to_read_again(const HealRun& run);
 

@@ -219,7 +219,7 @@ bool is_for_another_by_now(const HealRun& run, const Unit& now) {
     const auto& desired = run.last->assessment.desired.certificate;
     if (!desired || desired->hash == run.heal().target.hash) return false;
     return std::all_of(run.heal().changes.begin(), run.heal().changes.end(), [&](const RecordedChange& change) {
-        return change.phase == ChangePhase::theirs || value_at(now, field_of(change.step)) == after_of(change.step);
+        return change.phase == ChangePhase::theirs || means_the_same(value_at(now, field_of(change.step)), after_of(change.step));
     });
 }
 

@@ -15,7 +15,8 @@ namespace {
 const Certificate* served_under_the_name(const SelectionInput& input) {
     const Certificate* found = nullptr;
     for (const Certificate* leaf : served_leaves(input.state, input.policy)) {
-        if (!bears_a_name_of(input.policy.certificate, *leaf)) continue;
+        const bool is_trusted = !leaf->self_signed && leaf->not_before <= input.now && input.now <= leaf->not_after;
+        if (!is_trusted || !bears_a_name_of(input.policy.certificate, *leaf)) continue;
         if (found && !is_same_ca(authority_of(*found), authority_of(*leaf))) return nullptr;
         found = leaf;
     }

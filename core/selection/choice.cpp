@@ -135,7 +135,7 @@ void keep(Choice& choice, DesiredState& desired) {
     } else if (!desired.certificate) {
         const bool is_in_another = choice.active.place == Place::other_store;
         obstruct(desired, is_in_another ? Reason::certificate_in_other_store : Reason::no_fit_certificate,
-                 fmt::format("{} is not in LocalMachine\\MY, so that nothing may name it anew. {}", brief(*basis.active),
+                 fmt::format("{} is not in LocalMachine\\MY with its key, so that nothing may name it anew. {}", brief(*basis.active),
                              is_in_another ? std::string{"Import it with its key into MY."} : why_none(basis, choice.pool)));
     } else if (!is_wanted(*basis.active, basis.in.policy.certificate)) {
         desired.findings.push_back({Reason::no_fit_certificate, Severity::warning, kStoreSubject,

@@ -114,10 +114,13 @@ Candidates named_beside_the_hash(const Basis& basis) {
     return found;
 }
 
-/// It lacks presumed names of the active certificate, or is of another CA while nothing has decided whose clients trust.
+/// It lacks presumed names of the active certificate, or has its own name from elsewhere, or is of another CA while nothing has decided
+/// whose clients trust.
 bool is_another_choice(const Certificate& other, const Basis& basis) {
     if (other.hash == basis.active->hash) return false;
-    const bool same_names = basis.names.origin != Origin::presumed || covers_all(other, basis.names.names);
+    const std::string own = primary_name(other);
+    const bool is_covered = own.empty() || covers(*basis.active, own);
+    const bool same_names = basis.names.origin != Origin::presumed || (covers_all(other, basis.names.names) && is_covered);
     const bool same_ca = basis.ca.is_decided() || is_same_ca(authority_of(other), authority_of(*basis.active));
     return !same_names || !same_ca;
 }

@@ -84,8 +84,13 @@ bool is_settled(const ChainAnswer& answer) {
 }  // namespace
 
 std::optional<KeyVerdict> CertificateStore::key_of(PCCERT_CONTEXT context, Known& known, const CertificateQuery& query) {
-    // Whoever serves with it has proved the key, and no opening could prove more.
-    if (is_listed(query.served, known.parsed.thumbprint)) return KeyVerdict{KeyState::usable, {}};
+    // Whoever serves with it has proved a key, and no opening could prove more. Another store may hold a copy with a key of its own: that
+    // this one has any, the link beside it says, which opens nothing.
+    if (is_listed(query.served, known.parsed.thumbprint)) {
+        DWORD code = ERROR_SUCCESS;
+        const bool has_none = !key_link(context, code) && code == ERROR_SUCCESS;
+        return KeyVerdict{has_none ? KeyState::absent : KeyState::usable, {}};
+    }
     if (known.key && monotonic_now() - known.key_asked_at < kKeyHolds) return known.key;
     if (known.parsed.archived) {
         DWORD code = ERROR_SUCCESS;
@@ -188,7 +193,7 @@ MonotonicTime CertificateStore::next_due(const CertificateQuery& query, Monotoni
 }
 
 Result<CertificateList> CertificateStore::list(const CertificateQuery& query) {
-    const bool changed = changes_.since_last_time();   // before anything is read: what comes later is told the next time
+    const bool changed = changes_.since_last_time();  // before anything is read: what comes later is told the next time
     const bool holds = last_ && !changed && last_->query == query && monotonic_now() < last_->holds_until;
     if (holds && !query.open_keys_anew) return last_->list;
     last_.reset();

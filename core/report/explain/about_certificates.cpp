@@ -148,8 +148,8 @@ constexpr Explanation kCertificates[] = {
      .severity = "critical",
      .meaning = "The certificate in force does not cover a name that clients dial. They refuse it.",
      .seen = "Its DNS names and addresses were compared with the names of the policy, or with those learned from clients.",
-     .we_do = "Another fit certificate with the names is taken, if there is one: at once, or in the next hours of restart.window where "
-              "clients have come through since RRAS started, by a name that the policy does not list.",
+     .we_do = "Another fit certificate with the names is taken, if there is one: at once, or in the next hours of restart.window while "
+              "clients are connected under the one in force, which has all but names of certificate.dns_names.",
      .you_do = "Get one that covers the names, or correct certificate.dns_names. The finding lists what is missing.",
      .keys = "certificate.dns_names"},
     {.reason = Reason::chain_untrusted,

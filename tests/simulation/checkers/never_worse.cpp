@@ -85,7 +85,8 @@ private:
         // Of a self-signed one clients know each by itself: those of the new name trust no other.
         const bool knows_another = get == DialOutcome::wrong_name || get == DialOutcome::not_trusted;
         if (scene.server.renamed_unseen && knows_another) return true;
-        const bool is_another_sites = get == DialOutcome::wrong_name || get == DialOutcome::crypto_binding;
+        const bool is_another_sites =
+            get == DialOutcome::wrong_name || get == DialOutcome::crypto_binding || get == DialOutcome::no_session;
         if (is_another_sites && scene.policy_asks_for_other_names()) return true;
         if (hash_decides_ && scene.clients.family[family] == DialOutcome::wrong_name) return true;
         if (scene.another_sites_record_has_the_name()) return true;
