@@ -123,10 +123,10 @@ void tell_returned(HealRun& run, std::size_t index, const std::string& text, con
 
 /// The hash of a certificate that has left the store is written no more, nor is it bound.
 std::optional<Error> would_name_what_has_gone(const HealRun& run, End end) {
-    const Certificate* stored = run.last ? run.last->state.find(run.heal().target.hash) : nullptr;
+    if (end == End::as_found || target_is_here(run)) return std::nullopt;
     // An archived one is still found by its hash.
-    const bool is_found = stored && !has_no_usable_key(*stored);
-    if (end == End::as_found || is_found || target_is_here(run)) return std::nullopt;
+    const Certificate* stored = run.last->state.find(run.heal().target.hash);
+    if (stored && !has_no_usable_key(*stored)) return std::nullopt;
     SSTP_RARE("what a heal was to put in force has left the store");
     return Error{ErrorKind::not_found, "make everything name", brief(run.heal().target), 0,
                  "it is no longer in LocalMachine\\MY with a key that can be used"};

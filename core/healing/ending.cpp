@@ -2,6 +2,7 @@
 
 #include "core/healing/restart.h"
 #include "core/healing/service_control.h"
+#include "core/healing/take_back.h"
 #include "core/model/rare.h"
 
 #include <fmt/format.h>
@@ -137,7 +138,11 @@ HealOutcome close_undone(HealRun& run, const std::string& why) {
     for (const RecordedChange& each : run.heal().changes) {
         if (each.phase == ChangePhase::theirs) theirs.push_back(name_of(field_of(each.step)));
     }
-    const std::string text = theirs.empty() ? fmt::format("{}. Bindings, hashes and services are as they were.{}", why, lower)
+    // This heal had it stopped, and nobody has started it since: after a boot, where its start is manual.
+    const bool is_down = was_restarted(run.heal()) && remote_access_is_stopped(run);
+    const char* all = is_down ? "Bindings and hashes are as they were. RemoteAccess is stopped; to start it: Start-Service RemoteAccess."
+                              : "Bindings, hashes and services are as they were.";
+    const std::string text = theirs.empty() ? fmt::format("{}. {}{}", why, all, lower)
                                             : fmt::format("{}. Taken back, except what somebody else changed meanwhile: {}.{}", why,
                                                           fmt::join(theirs, ", "), lower);
     run.ledger.tell(EventType::heal_undone, text, {{"outcome", word(HealResult::undone)}});

@@ -172,7 +172,7 @@ HealOutcome take_back(HealRun& run, const std::string& why) {
     }
     if (is_left_stopped(run)) {
         SSTP_RARE("RRAS that nobody started reads what was put back when somebody does");
-        return close_undone(run, why + ". RemoteAccess is stopped: Start-Service RemoteAccess starts it");
+        return close_undone(run, why);
     }
     if (run.ledger.charged(ChargeKind::taking_back)) {
         return stay_with_what_rras_holds(run, returned,

@@ -16,7 +16,7 @@ struct CertificateQuery {
     /// Certificates whose key matters (candidates, the active one) and that no listener is just serving: only their keys are opened,
     /// at a store change, at an HttpEvent 15021, or when the last opening is an hour old (an open key is an audit record).
     /// Empty: of all.
-    std::vector<Thumbprint> served;          ///< a listener serves them: usable without opening
+    std::vector<Thumbprint> served;          ///< a listener serves them: usable without opening, where a key is linked
     bool open_keys_anew = false;             ///< the store changed, or 15021 came: what was remembered of keys is void
     friend bool operator==(const CertificateQuery&, const CertificateQuery&) = default;
 };

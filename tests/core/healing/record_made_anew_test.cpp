@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <vector>
 
 namespace sstp::healing_test {
@@ -27,29 +28,27 @@ protected:
             world.set_binding(record);
         }
     }
+    /// `somebody` acts as soon as the heal has begun, and it comes through all the same.
+    void heal_while(const std::function<void(World&)>& somebody) {
+        AtKind begun{PortCall::record_commit, 1, somebody};
+        world.adversary = &begun;
+        const auto outcome = server.heal();
+        world.adversary = nullptr;
+        ASSERT_TRUE(begun.acted());
+        expect_result(HealResult::succeeded, outcome);
+        EXPECT_TRUE(server.all_connect());
+    }
     Certificate shop;
 };
 
 TEST_F(RecordMadeAnew, one_that_names_what_it_should_with_other_options_is_left_and_nothing_is_taken_back) {
     const Certificate own = server.memory.proven->certificate;
-    AtKind restart{PortCall::record_commit, 1, [&](World&) { names(own, false); }};
-    world.adversary = &restart;
-    const auto outcome = server.heal();
-    world.adversary = nullptr;
-    ASSERT_TRUE(restart.acted());
-    expect_result(HealResult::succeeded, outcome);
-    EXPECT_TRUE(server.all_connect());
+    heal_while([&](World&) { names(own, false); });
     for (const ListenerBinding& each : world.bindings) EXPECT_EQ(BindingOptions{}, each.options) << "as whoever made it wants them";
 }
 
 TEST_F(RecordMadeAnew, one_that_still_names_what_the_plan_rests_on_is_changed_and_keeps_its_new_options) {
-    AtKind anew{PortCall::record_commit, 1, [&](World&) { names(shop, false); }};
-    world.adversary = &anew;
-    const auto outcome = server.heal();
-    world.adversary = nullptr;
-    ASSERT_TRUE(anew.acted());
-    expect_result(HealResult::succeeded, outcome);
-    EXPECT_TRUE(server.all_connect());
+    heal_while([&](World&) { names(shop, false); });
     for (const ListenerBinding& each : world.bindings) EXPECT_EQ(BindingOptions{}, each.options);
 }
 
@@ -58,13 +57,7 @@ TEST_F(RecordMadeAnew, by_rras_that_somebody_restarts_it_is_waited_for_and_nothi
     server.memory.proven->levels = {{AddressFamily::ipv4, Level::answers}, {AddressFamily::ipv6, Level::answers}};
     names(shop);
     world.traits.ready_after = 30s;
-    AtKind somebody{PortCall::record_commit, 1, [](World& at) { restart_rras(at); }};
-    world.adversary = &somebody;
-    const auto outcome = server.heal();
-    world.adversary = nullptr;
-    ASSERT_TRUE(somebody.acted());
-    expect_result(HealResult::succeeded, outcome);
-    EXPECT_TRUE(server.all_connect());
+    heal_while([](World& at) { restart_rras(at); });
     EXPECT_EQ(0U, world.restarts_of_rras) << "his was enough";
 }
 

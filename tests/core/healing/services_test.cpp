@@ -14,6 +14,16 @@ using namespace simulated;
 class Restarts : public OneServerTest {
 protected:
     void stop_by_administrator(World& at) { stop_service(at, "RemoteAccess"); }
+    /// The stop is answered by this error, is obeyed all the same, and somebody starts RRAS again behind it.
+    std::optional<HealOutcome> heal_while_rras_is_started_behind(ErrorKind error) {
+        expire(world);
+        StartsRrasBehindAnError script{error};
+        world.adversary = &script;
+        auto outcome = server.heal();
+        world.adversary = nullptr;
+        EXPECT_TRUE(script.started());
+        return outcome;
+    }
 };
 
 TEST_F(Restarts, dependants_that_ran_run_again_and_those_that_did_not_stay_as_they_were) {
@@ -267,12 +277,7 @@ TEST_F(Restarts, a_stop_that_is_reported_as_done_while_the_service_runs_on_is_no
 }
 
 TEST_F(Restarts, a_stop_behind_an_error_after_which_somebody_starts_it_counts_as_ours_and_is_proven) {
-    expire(world);
-    StartsRrasBehindAnError script{ErrorKind::unexpected};
-    world.adversary = &script;
-    const auto outcome = server.heal();
-    world.adversary = nullptr;
-    ASSERT_TRUE(script.started());
+    const auto outcome = heal_while_rras_is_started_behind(ErrorKind::unexpected);
     expect_result(HealResult::succeeded, outcome);
     EXPECT_TRUE(outcome->service_was_asked_to_stop) << "what fails after it waits an hour and not five minutes";
     EXPECT_EQ(1U, server.record.contents.charges.size());
@@ -281,12 +286,7 @@ TEST_F(Restarts, a_stop_behind_an_error_after_which_somebody_starts_it_counts_as
 }
 
 TEST_F(Restarts, our_own_stop_goes_on_with_nothing_though_somebody_started_what_was_stopping) {
-    expire(world);
-    StartsRrasBehindAnError script{ErrorKind::stopped};
-    world.adversary = &script;
-    const auto outcome = server.heal();
-    world.adversary = nullptr;
-    ASSERT_TRUE(script.started());
+    const auto outcome = heal_while_rras_is_started_behind(ErrorKind::stopped);
     ASSERT_TRUE(outcome);
     EXPECT_NE(std::string{"succeeded"}, word(outcome->result)) << outcome->explanation;
     EXPECT_EQ(1U, server.writes(PortCall::services_stop)) << "no service below it is stopped any more";

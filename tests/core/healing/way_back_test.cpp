@@ -10,7 +10,17 @@ namespace {
 using namespace std::chrono_literals;
 using namespace simulated;
 
-class WayBack : public OneServerTest {};
+class WayBack : public OneServerTest {
+protected:
+    /// Our process dies behind the first call of this kind.
+    void die_behind(PortCall call, const HealPlan& plan) {
+        EveryCall dies{call, {Effect::crashes_after}, 1};
+        world.adversary = &dies;
+        (void)server.run(plan);
+        world.adversary = nullptr;
+        ASSERT_TRUE(server.crashed());
+    }
+};
 
 TEST_F(WayBack, two_records_of_two_certificates_are_not_put_back_for_rras_in_automatic_mode_does_not_start_on_them) {
     set_flag(world, 0);
@@ -42,11 +52,7 @@ TEST_F(WayBack, one_without_a_name_that_the_policy_asks_for_since_is_not_put_bac
     const auto plan = server.plan_for(with_both);
     ASSERT_TRUE(plan);
     ASSERT_EQ("", plan->cannot_return) << "as far as was known then";
-    EveryCall dies{PortCall::services_stop, {Effect::crashes_after}, 1};
-    world.adversary = &dies;
-    (void)server.run(*plan);
-    world.adversary = nullptr;
-    ASSERT_TRUE(server.crashed());
+    die_behind(PortCall::services_stop, *plan);
     server.new_process();
     server.policy.certificate.dns_names = {"vpn.example.com", "new.example.com"};
     world.sstp_broken = true;   // less than before, so that it does not stay as it is
@@ -135,14 +141,12 @@ TEST_F(WayBack, rras_that_nobody_started_after_a_boot_reads_what_was_put_back_wh
     renew();
     const auto plan = server.plan();
     ASSERT_TRUE(plan);
-    EveryCall dies{PortCall::services_start, {Effect::crashes_after}, 1};
-    world.adversary = &dies;
-    (void)server.run(*plan);
-    world.adversary = nullptr;
-    ASSERT_TRUE(server.crashed());
+    die_behind(PortCall::services_start, *plan);
     world.boot();
     server.new_process();
-    expect_result(HealResult::undone, server.recover_open_heal());
+    const auto outcome = server.recover_open_heal();
+    expect_result(HealResult::undone, outcome);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("RemoteAccess is stopped; to start it")) << outcome->explanation;
     EXPECT_EQ("1", server.everything_names()) << "whole, as it was found";
     EXPECT_FALSE(world.running("RemoteAccess"));
 }
