@@ -161,6 +161,13 @@ TEST_P(CertificatesContract, whoever_is_being_served_has_a_usable_key_whatever_w
     for (const Certificate& certificate : listed(*world)) EXPECT_NE(certificate.key, KeyState::usable);
 }
 
+TEST_P(CertificatesContract, a_copy_whose_key_is_not_linked_has_none_though_a_listener_serves_it_from_another_store) {   // 17
+    const Thumbprint copy = world->add({.key = KeyPlace::nowhere});
+    const auto all = listed(*world, RevocationPolicy::off, {copy});
+    ASSERT_THAT(all, SizeIs(1));
+    EXPECT_EQ(all.begin()->key, KeyState::absent) << "RRAS would not start with it";
+}
+
 TEST_P(CertificatesContract, an_expired_one_is_listed_and_its_chain_judged_without_its_dates) {
     world->add({.expired = true});
     const Certificate certificate = only(*world);
