@@ -99,6 +99,21 @@ void make_default_channels() {
         create_channel(channel, kDefaultMaximumRecords);
 }
 
+std::string read_text_from(const std::wstring& name, std::uint64_t offset) {
+    std::string text;
+    const HANDLE file =
+        CreateFileW(name.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING, 0, nullptr);
+    if (file == INVALID_HANDLE_VALUE) return text;
+    LARGE_INTEGER position;
+    position.QuadPart = static_cast<LONGLONG>(offset);
+    SetFilePointerEx(file, position, nullptr, FILE_BEGIN);
+    char block[65536];
+    DWORD count = 0;
+    while (ReadFile(file, block, sizeof block, &count, nullptr) && count != 0) text.append(block, count);
+    CloseHandle(file);
+    return text;
+}
+
 LogState require_state(std::string& channel) {
     const auto state = log_state(channel);
     if (!state) throw std::runtime_error("there is no channel " + channel);
@@ -108,7 +123,7 @@ LogState require_state(std::string& channel) {
 }  // namespace
 
 std::optional<LogState> log_state(std::string& channel) {
-    const HostLock lock;
+    const LogLock lock;
     make_default_channels();
     const auto text = read_text(state_file(channel));  // file names are compared without case, as channel names are
     if (!text) return std::nullopt;
@@ -117,7 +132,7 @@ std::optional<LogState> log_state(std::string& channel) {
 }
 
 void create_channel(const std::string& channel, std::uint64_t maximum_records) {
-    const HostLock lock;
+    const LogLock lock;
     CreateDirectoryW(state_path(L"eventlog").c_str(), nullptr);
     std::string name = channel;
     LogState state;
@@ -130,23 +145,24 @@ void create_channel(const std::string& channel, std::uint64_t maximum_records) {
 }
 
 void remove_channel(const std::string& channel) {
-    const HostLock lock;
+    const LogLock lock;
     DeleteFileW(state_file(channel).c_str());
     DeleteFileW(records_file(channel).c_str());
     wake_subscribers();
 }
 
 bool append_events(const std::string& channel, std::vector<EventRecord> records) {
-    const HostLock lock;
+    const LogLock lock;
     std::string name = channel;
     auto state = log_state(name);
     if (!state) return false;
     std::string lines;
+    const std::string computer = computer_name();
     for (auto& record : records) {
         record.record_id = state->next_record_id++;
         if (record.time_created == 0) record.time_created = now_filetime();
         record.channel = name;
-        if (record.computer.empty()) record.computer = computer_name();
+        if (record.computer.empty()) record.computer = computer;
         if (record.process_id == 0) record.process_id = GetCurrentProcessId();
         if (record.thread_id == 0) record.thread_id = GetCurrentThreadId();
         state->last_written = record.time_created;
@@ -163,7 +179,7 @@ bool append_events(const std::string& channel, std::vector<EventRecord> records)
 }
 
 void wrap_log(const std::string& channel, std::uint64_t keep) {
-    const HostLock lock;
+    const LogLock lock;
     std::string name = channel;
     LogState state = require_state(name);
     keep_newest(name, state, keep);
@@ -172,7 +188,7 @@ void wrap_log(const std::string& channel, std::uint64_t keep) {
 }
 
 void clear_log(const std::string& channel, bool restart_numbering) {
-    const HostLock lock;
+    const LogLock lock;
     std::string name = channel;
     LogState state = require_state(name);
     write_text(records_file(name), "");
@@ -183,6 +199,9 @@ void clear_log(const std::string& channel, bool restart_numbering) {
     wake_subscribers();
 }
 
+/// So many lines are read before whoever asked gets an answer: in a storm the log has tens of thousands.
+constexpr std::size_t kMostAtOnce = 2'000;
+
 LogReader::LogReader(std::string channel) : channel_(std::move(channel)) { exists_ = log_state(channel_).has_value(); }
 
 void LogReader::forget_before(std::uint64_t record_id) {
@@ -190,42 +209,76 @@ void LogReader::forget_before(std::uint64_t record_id) {
     while (!records_.empty() && records_.front()->record_id < record_id) records_.pop_front();
 }
 
-const LogReader::Records& LogReader::refresh() & {
-    const HostLock lock;
+void LogReader::look() {
     const auto state = log_state(channel_);
     exists_ = state.has_value();
     if (!exists_) {
-        records_.clear();
-        offset_ = 0;
-        return records_;
+        forget_all();
+        return;
     }
-    if (state->next_record_id < state_.next_record_id) wanted_from_ = 0;  // numbered anew: these are others
-    if (state->generation != generation_read_ || state->next_record_id < state_.next_record_id) {
-        records_.clear();
+    const bool was_rewritten = state->generation != generation_;
+    // Of a log that wrapped, or was cleared and numbers on, the oldest comes later than before; else these are others.
+    const bool numbers_on = state->next_record_id >= state_.next_record_id && state->oldest_record_id > state_.oldest_record_id;
+    if (state->next_record_id < state_.next_record_id || (was_rewritten && !numbers_on)) forget_all();
+    if (was_rewritten) {
+        generation_ = state->generation;
         offset_ = 0;
-        generation_read_ = state->generation;
+        while (!records_.empty() && records_.front()->record_id < state->oldest_record_id) records_.pop_front();
     }
-    const bool unread = offset_ == 0 || state->next_record_id != state_.next_record_id;
     state_ = *state;
-    if (!unread) return records_;
-    const HANDLE file = CreateFileW(records_file(channel_).c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                                    nullptr, OPEN_EXISTING, 0, nullptr);
-    if (file == INVALID_HANDLE_VALUE) return records_;
-    LARGE_INTEGER position;
-    position.QuadPart = static_cast<LONGLONG>(offset_);
-    SetFilePointerEx(file, position, nullptr, FILE_BEGIN);
+}
+
+void LogReader::forget_all() {
+    records_.clear();
+    offset_ = unread_from_ = wanted_from_ = 0;
+}
+
+std::vector<std::shared_ptr<const EventRecord>> LogReader::newest_before(std::uint64_t& before, std::size_t most,
+                                                                         const std::function<bool(const EventRecord&)>& takes) const {
+    std::string text, channel = channel_;
+    std::uint64_t id = 0;
+    {
+        const LogLock lock;
+        const auto state = log_state(channel);
+        if (!state) return {};
+        text = read_text_from(records_file(channel), 0);
+        id = state->next_record_id;
+    }
+    std::vector<std::shared_ptr<const EventRecord>> found;
+    for (std::size_t end = text.rfind('\n'); end != std::string::npos && found.size() < most; --id) {
+        const std::size_t before_it = end == 0 ? std::string::npos : text.rfind('\n', end - 1);
+        const std::size_t begin = before_it == std::string::npos ? 0 : before_it + 1;
+        if (id <= before) {   // the record of this line is the one before `id`
+            auto record = std::make_shared<const EventRecord>(event_from_json(text.substr(begin, end - begin)));
+            before = id - 1;
+            if (takes(*record)) found.push_back(std::move(record));
+        }
+        end = before_it;
+    }
+    return found;
+}
+
+const LogReader::Records& LogReader::refresh() & {
     std::string text;
-    char block[65536];
-    DWORD count = 0;
-    while (ReadFile(file, block, sizeof block, &count, nullptr) && count != 0) text.append(block, count);
-    CloseHandle(file);
+    {
+        const LogLock lock;
+        look();
+        if (!exists_ || unread_from_ >= state_.next_record_id) return records_;
+        text = read_text_from(records_file(channel_), offset_);
+    }
+    // A line is a record, the first of the file the oldest: what is known or not wanted is passed over unread. A storm wraps the log each
+    // second, and reading all of it anew would take longer than that.
+    const std::uint64_t wanted = std::max(wanted_from_, unread_from_);
+    std::uint64_t id = offset_ == 0 ? state_.oldest_record_id : unread_from_;
     std::size_t begin = 0;
-    for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
-        auto record = std::make_shared<const EventRecord>(event_from_json(text.substr(begin, end - begin)));
-        if (record->record_id >= wanted_from_) records_.push_back(std::move(record));
+    std::size_t read = 0;
+    for (auto end = text.find('\n'); end != std::string::npos && read < kMostAtOnce; end = text.find('\n', begin), ++id) {
+        read += id >= wanted ? 1 : 0;
+        if (id >= wanted) records_.push_back(std::make_shared<const EventRecord>(event_from_json(text.substr(begin, end - begin))));
         begin = end + 1;
     }
     offset_ += begin;
+    unread_from_ = id;
     return records_;
 }
 

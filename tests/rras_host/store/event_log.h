@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,8 +45,20 @@ public:
 
     using Records = std::deque<std::shared_ptr<const EventRecord>>;
 
-    /// The state and the records as they are now, without those forgotten. The records stay valid until the next call of either function.
+    /// The state as it is now, and the records, without those forgotten; at most some thousand that are new, the rest with the next call
+    /// (`read_up_to`). They stay valid until the next call of this, `look` or `forget_before`.
     const Records& refresh() &;
+
+    /// The record behind the last that was read.
+    std::uint64_t read_up_to() const { return unread_from_; }
+
+    /// The newest records before `before` that `takes` says yes to, newest first, at most `most`; `before` becomes the last that was looked
+    /// at. Keeps nothing of them.
+    std::vector<std::shared_ptr<const EventRecord>> newest_before(std::uint64_t& before, std::size_t most,
+                                                                  const std::function<bool(const EventRecord&)>& takes) const;
+
+    /// The state as it is now, and no record.
+    void look();
 
     /// Records before this one are asked for no more. On Windows the log is in the service's files, and whoever reads it holds a position
     /// and not what it has read; else a program's memory would grow here with each event.
@@ -58,11 +71,14 @@ public:
     bool exists() const { return exists_; }
 
 private:
+    void forget_all();
+
     std::string channel_;
     bool exists_ = false;
     LogState state_;
-    std::uint64_t generation_read_ = 0;
-    std::uint64_t offset_ = 0;
+    std::uint64_t generation_ = 0;
+    std::uint64_t offset_ = 0;  ///< in the file of this generation
+    std::uint64_t unread_from_ = 0;  ///< the record behind the last that was read
     std::uint64_t wanted_from_ = 0;
     Records records_;
 };

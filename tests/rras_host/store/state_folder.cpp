@@ -136,8 +136,8 @@ std::uint64_t now_filetime() {
     return (static_cast<std::uint64_t>(time.dwHighDateTime) << 32) | time.dwLowDateTime;
 }
 
-HostLock::HostLock() : mutex_(CreateMutexW(nullptr, FALSE, L"Global\\rras_host")) {
-    if (!mutex_) fail("create the lock", L"Global\\rras_host");
+NamedLock::NamedLock(const wchar_t* name) : mutex_(CreateMutexW(nullptr, FALSE, name)) {
+    if (!mutex_) fail("create the lock", name);
     // Abandoned is as good as owned: files are replaced in one step, so a process that died left nothing half done.
     CreateDirectoryW(kFolder, nullptr);
     const DWORD outcome = WaitForSingleObject(mutex_, kLockTimeout);
@@ -147,7 +147,7 @@ HostLock::HostLock() : mutex_(CreateMutexW(nullptr, FALSE, L"Global\\rras_host")
     }
 }
 
-HostLock::~HostLock() {
+NamedLock::~NamedLock() {
     ReleaseMutex(mutex_);
     CloseHandle(mutex_);
 }

@@ -31,16 +31,27 @@ std::string process_name();
 
 std::uint64_t now_filetime();
 
-/// Everything shared is read and written under this lock, across processes. Taken twice by one thread it counts.
-class HostLock {
+/// A lock across processes. Taken twice by one thread it counts.
+class NamedLock {
 public:
-    HostLock();
-    ~HostLock();
-    HostLock(const HostLock&) = delete;
-    HostLock& operator=(const HostLock&) = delete;
+    explicit NamedLock(const wchar_t* name);
+    ~NamedLock();
+    NamedLock(const NamedLock&) = delete;
+    NamedLock& operator=(const NamedLock&) = delete;
 
 private:
     HANDLE mutex_;
+};
+
+/// Everything shared but the event log is read and written under this one.
+struct HostLock : NamedLock {
+    HostLock() : NamedLock(L"Global\\rras_host") {}
+};
+
+/// The event log's own: in a storm its writer holds it most of the time, and on Windows nobody who reads records of HTTP.SYS waits for
+/// that. Whoever needs both takes the host's first.
+struct LogLock : NamedLock {
+    LogLock() : NamedLock(L"Global\\rras_host_event_log") {}
 };
 
 }  // namespace sstp::rras_host

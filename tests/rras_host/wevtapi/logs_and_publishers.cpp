@@ -107,7 +107,8 @@ BOOL WINAPI EvtClearLog(EVT_HANDLE session, LPCWSTR path, LPCWSTR target, DWORD 
         if (target) return ERROR_NOT_SUPPORTED;  // no .evtx files here
         std::string channel = to_utf8(path, std::wcslen(path));
         if (!log_state(channel)) return ERROR_EVT_CHANNEL_NOT_FOUND;
-        const HostLock lock;   // whoever sees the empty log sees the line
+        const HostLock host;   // of the audit trail
+        const LogLock lock;    // whoever sees the empty log sees the line
         clear_log(channel, false);
         audit("EvtClearLog", channel, NO_ERROR);
         return NO_ERROR;

@@ -21,15 +21,16 @@ ResultSet::ResultSet(EventQuery query, bool strict, bool reverse) : query_(std::
 
 void ResultSet::start_at_end() {
     for (auto& cursor : cursors_) {
-        cursor.reader.refresh();
+        cursor.reader.look();
         cursor.next_record_id = cursor.reader.state().next_record_id;
+        cursor.reader.forget_before(cursor.next_record_id);
     }
 }
 
 void ResultSet::stop_at_end() {
     for (auto& cursor : cursors_) {
-        cursor.reader.refresh();
-        cursor.end_record_id = cursor.reader.state().next_record_id;
+        cursor.reader.look();
+        cursor.end_record_id = before_ = cursor.reader.state().next_record_id;
     }
 }
 
@@ -39,11 +40,12 @@ std::uint32_t ResultSet::start_after(const Bookmark& bookmark) {
         // A bookmark that does not know the channel is no position in it: such a channel is read from its oldest record,
         // which is what telegraf's users saw of an empty bookmark (telegraf issue 19355).
         if (!position) continue;
-        cursor.reader.refresh();
+        cursor.reader.look();
         const LogState& state = cursor.reader.state();
         const bool there = position->record_id >= state.oldest_record_id && position->record_id < state.next_record_id;
         if (!there && strict_) return ERROR_NOT_FOUND;
         cursor.next_record_id = std::min(position->record_id + 1, state.next_record_id);
+        cursor.reader.forget_before(cursor.next_record_id);
     }
     return 0;
 }
@@ -51,8 +53,8 @@ std::uint32_t ResultSet::start_after(const Bookmark& bookmark) {
 /// Moves what is new and taken by the query into `pending`, until that has `enough`: in a storm nobody waits until all of it was looked at.
 /// False when records are gone that this reader had not been given.
 bool ResultSet::collect(ChannelCursor& cursor, std::size_t enough) {
-    const auto& records = cursor.reader.refresh();
-    const LogState& state = cursor.reader.state();
+    cursor.reader.look();
+    const LogState state = cursor.reader.state();  // what comes while this reads is for the next time
     bool lost = false;
     if (cursor.next_record_id > state.next_record_id) {  // cleared, and numbered from 1 again
         lost = true;
@@ -65,20 +67,25 @@ bool ResultSet::collect(ChannelCursor& cursor, std::size_t enough) {
     }
     // Position 1 is "the oldest there is", wherever the log begins by now.
     if (cursor.next_record_id != 1 && cursor.next_record_id < state.oldest_record_id) lost = true;
-    const std::uint64_t now = now_filetime();
-    const auto begin =
-        std::partition_point(records.begin(), records.end(), [&](const auto& record) { return record->record_id < cursor.next_record_id; });
-    for (auto record = begin; record != records.end() && (*record)->record_id < cursor.end_record_id; ++record) {
-        if (cursor.pending.size() >= enough) {
-            cursor.next_record_id = (*record)->record_id;
-            cursor.reader.forget_before(cursor.next_record_id);
-            return !lost;
+    const std::uint64_t now = now_filetime(), end = std::min(state.next_record_id, cursor.end_record_id);
+    for (std::uint64_t read = 0;;) {
+        const auto& records = cursor.reader.refresh();
+        const auto begin =
+            std::partition_point(records.begin(), records.end(), [&](const auto& each) { return each->record_id < cursor.next_record_id; });
+        lost = lost || (begin != records.end() && (*begin)->record_id > cursor.next_record_id && cursor.next_record_id != 1);
+        for (auto record = begin; record != records.end() && (*record)->record_id < end; ++record) {
+            if (cursor.pending.size() >= enough) {
+                cursor.next_record_id = (*record)->record_id;
+                cursor.reader.forget_before(cursor.next_record_id);
+                return !lost;
+            }
+            if (cursor.query.takes(to_element(**record), now)) cursor.pending.push_back(*record);
         }
-        if (cursor.query.takes(to_element(**record), now)) cursor.pending.push_back(*record);
+        cursor.next_record_id = std::max(cursor.next_record_id, std::min(cursor.reader.read_up_to(), end));
+        cursor.reader.forget_before(cursor.next_record_id);
+        if (cursor.reader.read_up_to() >= end || cursor.reader.read_up_to() == read) return !lost;
+        read = cursor.reader.read_up_to();
     }
-    cursor.next_record_id = std::max(cursor.next_record_id, std::min(state.next_record_id, cursor.end_record_id));
-    cursor.reader.forget_before(cursor.next_record_id);
-    return !lost;
 }
 
 bool ResultSet::look_for_new() {
@@ -98,6 +105,7 @@ bool ResultSet::look_for_new() {
 
 std::uint32_t ResultSet::next(std::size_t maximum, std::vector<std::shared_ptr<const EventRecord>>& out) {
     const std::lock_guard lock(mutex_);
+    if (reverse_ && !listed_ && cursors_.size() == 1) return next_backwards(cursors_.front(), maximum, out);
     if (reverse_) take_all_in_order();
     if (listed_) {
         while (out.size() < maximum && list_position_ < list_.size()) out.push_back(list_[list_position_++]);
@@ -114,6 +122,15 @@ std::uint32_t ResultSet::next(std::size_t maximum, std::vector<std::shared_ptr<c
         out.push_back(oldest->pending.front());
         oldest->pending.pop_front();
     }
+    return out.empty() ? static_cast<std::uint32_t>(ERROR_NO_MORE_ITEMS) : 0;
+}
+
+/// As Windows searches: from the newest record on, no further than to what was asked for.
+std::uint32_t ResultSet::next_backwards(ChannelCursor& cursor, std::size_t maximum, std::vector<std::shared_ptr<const EventRecord>>& out) {
+    const std::uint64_t now = now_filetime();
+    out = cursor.reader.newest_before(before_, maximum,
+                                      [&](const EventRecord& record) { return cursor.query.takes(to_element(record), now); });
+    list_position_ += out.size();
     return out.empty() ? static_cast<std::uint32_t>(ERROR_NO_MORE_ITEMS) : 0;
 }
 

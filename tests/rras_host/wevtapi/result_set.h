@@ -61,6 +61,7 @@ public:
 private:
     bool collect(ChannelCursor& cursor, std::size_t enough);
     void take_all_in_order();
+    std::uint32_t next_backwards(ChannelCursor& cursor, std::size_t maximum, std::vector<std::shared_ptr<const EventRecord>>& out);
 
     std::mutex mutex_;
     EventQuery query_;
@@ -68,7 +69,8 @@ private:
     bool reverse_;
     bool stale_ = false;
     std::vector<ChannelCursor> cursors_;
-    bool listed_ = false;  ///< a query that was read backwards or sought in
+    std::uint64_t before_ = 0;  ///< of a query of one channel that is read backwards: the last record that was looked at
+    bool listed_ = false;  ///< a query of several channels that was read backwards, or one that was sought in
     std::vector<std::shared_ptr<const EventRecord>> list_;
     std::size_t list_position_ = 0;
 };

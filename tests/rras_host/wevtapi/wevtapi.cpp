@@ -119,7 +119,8 @@ EVT_HANDLE WINAPI EvtQuery(EVT_HANDLE session, LPCWSTR path, LPCWSTR query_text,
         if (const DWORD error = open_query(path, query_text, flags & EvtQueryTolerateQueryErrors, query)) return error;
         const auto result_set = std::make_shared<ResultSet>(std::move(query), true, (flags & EvtQueryReverseDirection) != 0);
         result_set->stop_at_end();
-        result_set->look_for_new();  // what it answers with is what is there now: EvtNext must notice when that is gone
+        // What it answers with is what is there now: EvtNext must notice when that is gone.
+        if (!(flags & EvtQueryReverseDirection)) result_set->look_for_new();
         handle = open_handle(result_set);
         return NO_ERROR;
     });

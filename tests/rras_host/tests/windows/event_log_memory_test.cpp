@@ -71,6 +71,33 @@ TEST_F(EventLogMemory, a_wrap_reads_the_log_again_without_what_was_forgotten) {
     EXPECT_EQ(ids_in(reader), Ids{5});
 }
 
+TEST_F(EventLogMemory, a_wrap_between_two_readings_repeats_nothing_and_loses_nothing) {
+    LogReader reader(kChannel);
+    write(5);
+    ids_in(reader);
+    write(1);
+    wrap_log(kChannel, 3);   // 4, 5, 6
+    write(2);
+    EXPECT_EQ(ids_in(reader), (Ids{4, 5, 6, 7, 8}));
+    reader.forget_before(6);
+    wrap_log(kChannel, 1);   // 8
+    write(1);
+    EXPECT_EQ(ids_in(reader), (Ids{8, 9}));
+    clear_log(kChannel, false);
+    write(2);
+    EXPECT_EQ(ids_in(reader), (Ids{10, 11}));
+}
+
+TEST_F(EventLogMemory, a_log_that_was_cleared_and_has_as_many_records_again_has_others) {
+    LogReader reader(kChannel);
+    write(2);
+    const auto old = reader.refresh().front();
+    clear_log(kChannel, true);
+    write(3);
+    EXPECT_EQ(ids_in(reader), (Ids{1, 2, 3}));
+    EXPECT_NE(reader.refresh().front(), old);
+}
+
 TEST_F(EventLogMemory, a_log_that_is_numbered_anew_has_other_records_under_the_numbers_that_were_forgotten) {
     LogReader reader(kChannel);
     write(5);
