@@ -57,7 +57,7 @@ public:
                     order.errand == Errand::watch ? std::function<void()>{[this] { wake(Wake::service_state); }} : std::function<void()>{}),
           probe_(order.stop),
           sessions_(order.stop),
-          event_log_([this] { wake(Wake::event_log); }),
+          event_log_([this] { wake(Wake::event_log); }, order.stop),
           database_(order.places.in_data_folder("state.db")) {
         if (order.errand == Errand::watch) open_early();
         if (order.errand == Errand::look) {

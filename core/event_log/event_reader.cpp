@@ -33,10 +33,12 @@ void EventReader::failed(const Error& error, MonotonicTime now) {
 bool EventReader::may_have_lost_records(const EventQuery& query) {
     if (!drained_) return true;
     for (const std::string& channel : channels_of(query)) {
-        const auto reach = log_.reach(channel);
-        if (!reach) return true;
-        if (reach->cleared_at && *reach->cleared_at > *drained_) return true;
-        if (reach->oldest_record && *reach->oldest_record > *drained_) return true;
+        const auto oldest = log_.oldest_record(channel);   // the cheaper question first: it answers while a storm wraps the log
+        if (!oldest) return oldest.error().kind != ErrorKind::stopped;   // the next process asks again
+        if (*oldest && **oldest > *drained_) return true;
+        const auto cleared = log_.cleared_at(channel);
+        if (!cleared) return cleared.error().kind != ErrorKind::stopped;
+        if (*cleared && **cleared > *drained_) return true;
     }
     return false;
 }
@@ -104,7 +106,7 @@ bool EventReader::read_on(EventReading& reading, MonotonicTime now) {
         }
         const bool is_drained = batch->drained || batch->bookmark.empty();   // an empty batch has nothing behind it
         reading.more = !is_drained;
-        if (is_drained || reading.events.size() >= kMostEvents) return true;
+        if (is_drained || reading.events.size() >= kMostEvents || has_had_its_time()) return true;
     }
 }
 
@@ -121,6 +123,7 @@ void EventReader::drained(EventReading& reading, const LogPosition& stored, Wall
 EventReading EventReader::visit(const EventQuery& query, const LogPosition& stored, Moment now) {
     EventReading reading;
     if (failures_ > 0 && now.monotonic < due_) return reading;
+    began_ = clock_.monotonic();
     trouble_.reset();
     reading.first = !stored.drained_until && !drained_;
     if (!position_) position_ = stored.bookmark;
@@ -129,11 +132,12 @@ EventReading EventReader::visit(const EventQuery& query, const LogPosition& stor
 
     for (int subscriptions = 0;;) {
         if (!subscribed_) {
-            if (subscriptions++ == kMostSubscriptions) {
+            if (subscriptions > 0 && (subscriptions == kMostSubscriptions || has_had_its_time())) {
                 failed({ErrorKind::source_unavailable, "read the event log", {}, 0, "the position was lost again and again"},
                        now.monotonic);
                 return reading;
             }
+            ++subscriptions;
             if (!open(query, reading, now.monotonic)) return reading;
         }
         if (read_on(reading, now.monotonic)) break;

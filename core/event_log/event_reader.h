@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/ports/clock.h"
 #include "core/ports/event_log.h"
 
 #include <cstddef>
@@ -36,10 +37,10 @@ struct EventReading {
 /// which all was read, or the channel was cleared since. In either case a new bookmark is put down at once.
 class EventReader {
 public:
-    explicit EventReader(EventLog& log) : log_(log) {}
+    EventReader(EventLog& log, Clock& clock) : log_(log), clock_(clock) {}
 
-    /// Reads what is there, at most `kMostEvents`. `stored`: what the record holds; of the bookmark only used when the reader
-    /// has none of its own yet. Never fails: `trouble` tells.
+    /// Reads what is there, at most `kMostEvents` and for about `kLongestVisit`: in a storm looks go on. `stored`: what the record holds;
+    /// of the bookmark only used when the reader has none of its own yet. Never fails: `trouble` tells.
     EventReading visit(const EventQuery& query, const LogPosition& stored, Moment now);
 
     /// Why the source does not answer; nothing while it does.
@@ -49,6 +50,7 @@ public:
 
     static constexpr std::size_t kBatch = 64;
     static constexpr std::size_t kMostEvents = 1024;
+    static constexpr Duration kLongestVisit = std::chrono::seconds{1};
     /// "Read up to" is stored anew with each bookmark, and else so often: a System log does not wrap within it.
     static constexpr Duration kDrainedStep = std::chrono::hours{1};
 
@@ -62,13 +64,18 @@ private:
     void drained(EventReading& reading, const LogPosition& stored, WallTime began);
     void failed(const Error& error, MonotonicTime now);
 
+    /// This visit has had its time.
+    [[nodiscard]] bool has_had_its_time() const { return clock_.monotonic() - began_ >= kLongestVisit; }
+
     EventLog& log_;
+    Clock& clock_;
+    MonotonicTime began_{};  ///< of the visit
     std::size_t batch_ = kBatch;
     bool subscribed_ = false;
-    std::size_t rung_ = 0;                  ///< of the ladder, for the next subscription
+    std::size_t rung_ = 0;  ///< of the ladder, for the next subscription
     std::optional<EventQuery> query_;
-    std::optional<std::string> position_;   ///< behind what was read last
-    std::optional<WallTime> drained_;       ///< everything up to then was read
+    std::optional<std::string> position_;  ///< behind what was read last
+    std::optional<WallTime> drained_;  ///< everything up to then was read
     std::string end_;  ///< a bookmark behind what stood when the position was lost; empty: nothing is to be put down
     std::optional<Error> trouble_;
     std::uint32_t failures_ = 0;  ///< in a row

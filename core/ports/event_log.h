@@ -50,13 +50,6 @@ struct EventBatch {
     bool drained = true;    ///< nothing more for now
 };
 
-/// How far back a channel goes, and whether something was taken out of it.
-struct ChannelReach {
-    std::optional<WallTime> oldest_record;   ///< of any provider; nothing: the channel is empty
-    std::optional<WallTime> cleared_at;      ///< newest event 104 of Microsoft-Windows-Eventlog that names it; nothing: none is there
-    friend bool operator==(const ChannelReach&, const ChannelReach&) = default;
-};
-
 /// A pull subscription. Used from one thread. Source: Microsoft, EvtSubscribe, EvtNext; facts: event-log.
 class EventLog {
 public:
@@ -66,9 +59,13 @@ public:
     virtual Result<void> subscribe(const EventQuery& query, StartAt where, const std::string& bookmark) = 0;
     /// At most `most` records. Errors: position_lost, batch_too_large, source_unavailable: subscribe again.
     virtual Result<EventBatch> read(std::size_t most) = 0;
-    /// Asked when a bookmark has lost its record: decides whether others were lost with it.
-    /// Errors: source_unavailable (also for a channel that does not exist), access_denied.
-    virtual Result<ChannelReach> reach(const std::string& channel) = 0;
+    // The two that follow are asked when a bookmark has lost its record: they decide whether others were lost with it.
+    // Errors: source_unavailable (also for a channel that does not exist), access_denied, timed_out.
+    /// When the oldest record of a channel was written, whoever wrote it; nothing: the channel is empty.
+    virtual Result<std::optional<WallTime>> oldest_record(const std::string& channel) = 0;
+    /// When it was cleared last, by the newest event 104 of Microsoft-Windows-Eventlog in System that names it; nothing: none is there. All
+    /// of System may have to be searched for it.
+    virtual Result<std::optional<WallTime>> cleared_at(const std::string& channel) = 0;
     /// A bookmark behind the newest record of every channel of the query, whoever wrote it; empty while all are empty.
     /// Errors: source_unavailable, access_denied.
     virtual Result<std::string> bookmark_at_end(const EventQuery& query) = 0;

@@ -84,7 +84,7 @@ void Watchdog::load_record() {
     // nothing else is.
     draft_.contents = rebased(draft_.contents, draft_base_, record_.contents());
     draft_base_ = record_.contents();
-    if (!reader_) reader_.emplace(outer_.event_log);
+    if (!reader_) reader_.emplace(outer_.event_log, outer_.clock);
     if (standing_known_ || record_trouble_) return;
     standing_known_ = true;  // an earlier process told it, and nothing has ended it since
     for (const Finding& each : draft_.contents.open_findings) {

@@ -66,8 +66,8 @@ ErrorKind event_log_error_kind(std::uint32_t code) noexcept {
     }
 }
 
-EventLogSubscription::EventLogSubscription(std::function<void()> on_signal, const EventLogApi& api)
-    : api_(api), on_signal_(std::move(on_signal)) {}
+EventLogSubscription::EventLogSubscription(std::function<void()> on_signal, const StopSignal& stop, const EventLogApi& api)
+    : api_(api), stop_(stop), on_signal_(std::move(on_signal)) {}
 
 EventLogSubscription::~EventLogSubscription() {
     if (wait_) UnregisterWaitEx(wait_, INVALID_HANDLE_VALUE);
@@ -205,11 +205,16 @@ Result<UniqueEvt> EventLogSubscription::query(const std::string& channel, const 
 }
 
 Result<UniqueEvt> EventLogSubscription::next_of(const UniqueEvt& query, const std::string& channel) const {
-    constexpr DWORD kPatience = 10'000;   // ms: a query, unlike a subscription, may have to search
+    // A query, unlike a subscription, may have to search: ten seconds in all, in parts between which our own stop is heard.
+    constexpr DWORD kPart = 500;   // ms
+    constexpr int kParts = 20;
     EVT_HANDLE handle = nullptr;
-    DWORD count = 0;
-    if (api_.next(query.get(), 1, &handle, kPatience, 0, &count) && count == 1) return UniqueEvt(api_, handle);
-    const DWORD error = GetLastError();
+    DWORD count = 0, error = ERROR_TIMEOUT;
+    for (int part = 0; part < kParts && error == ERROR_TIMEOUT; ++part) {
+        if (stop_.requested()) return own_error(ErrorKind::stopped, kReach, channel, "the watchdog is being stopped");
+        if (api_.next(query.get(), 1, &handle, kPart, 0, &count) && count == 1) return UniqueEvt(api_, handle);
+        error = GetLastError();
+    }
     if (error == ERROR_NO_MORE_ITEMS || error == ERROR_SUCCESS) return UniqueEvt{};
     Error why = failure(kReach, error);
     why.subject = channel;
@@ -237,23 +242,17 @@ Result<std::optional<WallTime>> EventLogSubscription::cleared_at(const std::stri
     return std::optional<WallTime>{};
 }
 
-Result<ChannelReach> EventLogSubscription::reach(const std::string& channel) {
+Result<std::optional<WallTime>> EventLogSubscription::oldest_record(const std::string& channel) {
     const auto all = query(channel, L"*", EvtQueryForwardDirection);
     if (!all) return all.error();
     const auto oldest = next_of(*all, channel);
     if (!oldest) return oldest.error();
-    ChannelReach reach;
-    if (*oldest) {
-        const auto xml = rendered(oldest->get(), EvtRenderEventXml, kRender);
-        if (!xml) return xml.error();
-        const auto event = parse_event_xml(*xml);
-        if (!event) return event.error();
-        reach.oldest_record = event->time;
-    }
-    const auto cleared = cleared_at(channel);
-    if (!cleared) return cleared.error();
-    reach.cleared_at = *cleared;
-    return reach;
+    if (!*oldest) return std::optional<WallTime>{};
+    const auto xml = rendered(oldest->get(), EvtRenderEventXml, kRender);
+    if (!xml) return xml.error();
+    const auto event = parse_event_xml(*xml);
+    if (!event) return event.error();
+    return std::optional{event->time};
 }
 
 Result<std::string> EventLogSubscription::bookmark_at_end(const EventQuery& query_of) {

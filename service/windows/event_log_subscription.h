@@ -2,6 +2,7 @@
 
 #include "core/ports/event_log.h"
 #include "service/windows/event_log_api.h"
+#include "service/windows/stop_signal.h"
 
 #include <functional>
 #include <optional>
@@ -22,7 +23,8 @@ public:
     /// `on_signal` runs on a thread of the system whenever there may be something to read, and once after each
     /// `subscribe`: Windows does not signal what is already there. It may only post a wake, and must not throw. The
     /// next signal comes for records written after the last `read`: whoever is woken reads until drained.
-    explicit EventLogSubscription(std::function<void()> on_signal, const EventLogApi& api = system_event_log_api());
+    /// `stop`, our own, ends a search that goes on for long.
+    EventLogSubscription(std::function<void()> on_signal, const StopSignal& stop, const EventLogApi& api = system_event_log_api());
     /// Waits for a running `on_signal`; afterwards it is not called any more.
     ~EventLogSubscription() override;
     EventLogSubscription(const EventLogSubscription&) = delete;
@@ -30,7 +32,8 @@ public:
 
     Result<void> subscribe(const EventQuery& query, StartAt where, const std::string& bookmark) override;
     Result<EventBatch> read(std::size_t most) override;
-    Result<ChannelReach> reach(const std::string& channel) override;
+    Result<std::optional<WallTime>> oldest_record(const std::string& channel) override;
+    Result<std::optional<WallTime>> cleared_at(const std::string& channel) override;
     Result<std::string> bookmark_at_end(const EventQuery& query) override;
 
 private:
@@ -40,7 +43,6 @@ private:
     Result<UniqueEvt> query(const std::string& channel, const wchar_t* xpath, DWORD direction) const;
     /// The next record of a query; nothing behind its last.
     Result<UniqueEvt> next_of(const UniqueEvt& query, const std::string& channel) const;
-    Result<std::optional<WallTime>> cleared_at(const std::string& channel);
     Result<void> take(EVT_HANDLE record, EventBatch& batch);
     Result<std::string> rendered(EVT_HANDLE handle, DWORD flags, const char* operation);
     [[nodiscard]] Error failure(const char* operation, std::uint32_t code) const;
@@ -48,6 +50,7 @@ private:
     static void CALLBACK signalled(void* self, BOOLEAN timed_out) noexcept;
 
     const EventLogApi& api_;
+    const StopSignal& stop_;
     std::function<void()> on_signal_;
     UniqueKernelHandle signal_;
     HANDLE wait_ = nullptr;

@@ -171,35 +171,33 @@ TEST_F(EventLogContract, WhatIsNoBookmarkIsMalformed) {
 TEST_F(EventLogContract, HowFarBackAChannelGoesIsToldWhoeverWroteItsOldestRecord) {   // 51
     world_->write("System", "SomebodyElse", 7, {});
     write({13});
-    const auto before = log_.reach("System");
+    const auto before = log_.oldest_record("System");
     ASSERT_TRUE(before.has_value()) << before.error().message();
-    ASSERT_TRUE(before->oldest_record);
-    EXPECT_EQ(before->cleared_at, std::nullopt);
+    ASSERT_TRUE(*before);
+    EXPECT_TRUE(log_.cleared_at("System") == Result<std::optional<WallTime>>{std::nullopt});
     subscribe(log_, StartAt::oldest);
     const auto events = drain(log_);
     ASSERT_EQ(events.size(), 1u);
-    EXPECT_LE(*before->oldest_record, events[0].time);
+    EXPECT_LE(**before, events[0].time);
     world_->wrap(1);
-    const auto after = log_.reach("System");
-    ASSERT_TRUE(after.has_value());
-    EXPECT_EQ(after->oldest_record, events[0].time);
+    EXPECT_TRUE(log_.oldest_record("System") == Result<std::optional<WallTime>>{events[0].time});
 }
 
 TEST_F(EventLogContract, AChannelThatWasClearedIsToldAsSuchAndNoOther) {   // 51
     write({13});
     world_->clear("Application");
-    const auto cleared = log_.reach("Application");
+    const auto cleared = log_.cleared_at("Application");
     ASSERT_TRUE(cleared.has_value()) << cleared.error().message();
-    EXPECT_TRUE(cleared->cleared_at);
-    EXPECT_EQ(log_.reach("System")->cleared_at, std::nullopt);
+    EXPECT_TRUE(*cleared);
+    EXPECT_TRUE(log_.cleared_at("System") == Result<std::optional<WallTime>>{std::nullopt});
     world_->clear("System");
-    EXPECT_TRUE(log_.reach("System")->cleared_at);
+    EXPECT_TRUE(log_.cleared_at("System").value());
 }
 
-TEST_F(EventLogContract, AChannelThatDoesNotExistHasNoReach) {
-    const auto reach = log_.reach("Microsoft-Windows-NoSuchChannel/Operational");
-    ASSERT_FALSE(reach.has_value());
-    EXPECT_EQ(reach.error().kind, ErrorKind::source_unavailable) << reach.error().message();
+TEST_F(EventLogContract, AChannelThatDoesNotExistHasNoOldestRecord) {
+    const auto oldest = log_.oldest_record("Microsoft-Windows-NoSuchChannel/Operational");
+    ASSERT_FALSE(oldest.has_value());
+    EXPECT_EQ(oldest.error().kind, ErrorKind::source_unavailable) << oldest.error().message();
 }
 
 TEST_F(EventLogContract, ABookmarkAtTheEndLeavesEverythingBehindIt) {

@@ -46,7 +46,7 @@ public:
     }
     ~WindowsEventLogWorld() override { remove_faults(); }
     EventLog& log() override { return log_; }
-    std::unique_ptr<EventLog> another_reader() override { return std::make_unique<EventLogSubscription>(nullptr); }
+    std::unique_ptr<EventLog> another_reader() override { return std::make_unique<EventLogSubscription>(nullptr, stop_); }
     void write(const std::string& channel, const std::string& provider, std::uint32_t id, std::vector<std::string> strings) override {
         write_record(channel, provider, id, strings);
     }
@@ -61,7 +61,8 @@ public:
     }
 
 private:
-    EventLogSubscription log_{nullptr};
+    StopSignal stop_;
+    EventLogSubscription log_{nullptr, stop_};
 };
 
 const EventQuery kQuery{{"System", "Application"}};
@@ -87,8 +88,8 @@ protected:
     EventLog& log_ = world_.log();
 };
 
-TEST_F(Subscription, WhereNothingWasWrittenThereIsNeitherReachNorEnd) {
-    EXPECT_TRUE(log_.reach("Application") == Result<ChannelReach>{ChannelReach{}});
+TEST_F(Subscription, WhereNothingWasWrittenThereIsNeitherABeginNorAnEnd) {
+    EXPECT_TRUE(log_.oldest_record("Application") == Result<std::optional<WallTime>>{std::nullopt});
     EXPECT_TRUE(log_.bookmark_at_end(kQuery) == Result<std::string>{""});
 }
 
@@ -231,7 +232,8 @@ TEST_F(Subscription, AnotherThreadIsTurnedAway) {
 }
 
 TEST_F(Subscription, WithoutTheLibraryTheSourceIsUnavailable) {
-    EventLogSubscription log(nullptr, EventLogApi{});
+    const StopSignal stop;
+    EventLogSubscription log(nullptr, stop, EventLogApi{});
     const auto subscribed = log.subscribe(kQuery, StartAt::oldest, {});
     ASSERT_FALSE(subscribed.has_value());
     EXPECT_EQ(subscribed.error().kind, ErrorKind::source_unavailable);
@@ -256,7 +258,8 @@ private:
 
 TEST_F(Subscription, SignalsOnceForWhatIsThereAndAgainForWhatComes) {
     Signals signals;
-    EventLogSubscription log(signals.callback());
+    const StopSignal stop;
+    EventLogSubscription log(signals.callback(), stop);
     write(11);
     ASSERT_TRUE(log.subscribe(kQuery, StartAt::oldest, {}).has_value());
     EXPECT_TRUE(signals.come()) << "what is there already must wake, though Windows does not signal it";
@@ -269,10 +272,25 @@ TEST_F(Subscription, SignalsOnceForWhatIsThereAndAgainForWhatComes) {
     EXPECT_TRUE(signals.come()) << "and again after a new subscription";
 }
 
+TEST_F(Subscription, ASearchThatTakesLongIsWaitedForAndEndsWithOurOwnStop) {
+    write(12);
+    order_fault("EvtNext", ERROR_TIMEOUT, 2);
+    EXPECT_TRUE(log_.oldest_record("System").value()) << "it had not found it yet";
+    StopSignal stop;
+    EventLogSubscription log(nullptr, stop);
+    order_fault("EvtNext", ERROR_TIMEOUT, 0);
+    stop.request();
+    const auto oldest = log.oldest_record("System");
+    ASSERT_FALSE(oldest.has_value());
+    EXPECT_EQ(oldest.error().kind, ErrorKind::stopped) << oldest.error().message();
+    remove_faults();
+}
+
 TEST_F(Subscription, NoSignalComesAfterItsEnd) {
     Signals signals;
     {
-        EventLogSubscription log(signals.callback());
+        const StopSignal stop;
+        EventLogSubscription log(signals.callback(), stop);
         ASSERT_TRUE(log.subscribe(kQuery, StartAt::oldest, {}).has_value());
         EXPECT_TRUE(signals.come());
     }

@@ -81,15 +81,23 @@ Result<EventBatch> SimulatedEventLog::read(std::size_t most) {
     });
 }
 
-Result<ChannelReach> SimulatedEventLog::reach(const std::string& channel) {
+Result<std::optional<WallTime>> SimulatedEventLog::asked_of(const std::string& channel, const std::optional<WallTime>& answer) {
     constexpr char kOperation[] = "ask how far back the event log goes";
-    return world_.call(PortCall::event_log_reach, kOperation, channel, [&]() -> Result<ChannelReach> {
+    return world_.call(PortCall::event_log_reach, kOperation, channel, [&]() -> Result<std::optional<WallTime>> {
         if (!equal_ignoring_case(channel, "System") && !equal_ignoring_case(channel, "Application")) {
             return Error{ErrorKind::source_unavailable, kOperation, channel, 15007, "the specified channel could not be found"};
         }
-        const auto cleared = world_.log_cleared.find(channel);
-        return ChannelReach{world_.log_begins, cleared != world_.log_cleared.end() ? std::optional{cleared->second} : std::nullopt};
+        return answer;
     });
+}
+
+Result<std::optional<WallTime>> SimulatedEventLog::oldest_record(const std::string& channel) {
+    return asked_of(channel, world_.log_begins);
+}
+
+Result<std::optional<WallTime>> SimulatedEventLog::cleared_at(const std::string& channel) {
+    const auto cleared = world_.log_cleared.find(channel);
+    return asked_of(channel, cleared != world_.log_cleared.end() ? std::optional{cleared->second} : std::nullopt);
 }
 
 Result<std::string> SimulatedEventLog::bookmark_at_end(const EventQuery&) {

@@ -157,11 +157,13 @@ public:
     explicit SimulatedEventLog(World& world) : world_(world) {}
     Result<void> subscribe(const EventQuery& query, StartAt where, const std::string& bookmark) override;
     Result<EventBatch> read(std::size_t most) override;
-    Result<ChannelReach> reach(const std::string& channel) override;
+    Result<std::optional<WallTime>> oldest_record(const std::string& channel) override;
+    Result<std::optional<WallTime>> cleared_at(const std::string& channel) override;
     Result<std::string> bookmark_at_end(const EventQuery& query) override;
 
 private:
     [[nodiscard]] bool matches(const LogEvent& event) const;
+    Result<std::optional<WallTime>> asked_of(const std::string& channel, const std::optional<WallTime>& answer);
     World& world_;
     EventQuery query_;
     std::uint64_t position_ = 0;   ///< record id of the last one read

@@ -218,7 +218,8 @@ public:
         batch.drained = read_ == server_.log.size();
         return batch;
     }
-    Result<ChannelReach> reach(const std::string&) override { return ChannelReach{}; }
+    Result<std::optional<WallTime>> oldest_record(const std::string&) override { return std::optional<WallTime>{}; }
+    Result<std::optional<WallTime>> cleared_at(const std::string&) override { return std::optional<WallTime>{}; }
     Result<std::string> bookmark_at_end(const EventQuery&) override { return std::string{}; }
 
 private:

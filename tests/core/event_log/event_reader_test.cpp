@@ -3,10 +3,12 @@
 #include "core/event_log/event_reader.h"
 
 #include "core/model/schedule.h"
+#include "tests/core/record/manual_clock.h"
 
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <functional>
 #include <map>
 
 namespace sstp {
@@ -21,21 +23,32 @@ public:
     std::deque<Result<EventBatch>> reads;
     std::vector<std::pair<StartAt, std::string>> asked;
     std::vector<std::size_t> batches;
-    std::map<std::string, ChannelReach> channels;   ///< one that is not here cannot be asked
+    struct Reach {
+        std::optional<WallTime> oldest_record, cleared_at;
+    };
+    std::map<std::string, Reach> channels;   ///< one that is not here cannot be asked
+    std::vector<std::string> searched;   ///< channels whose clearing was looked for
     std::string end = "the end";
 
     Result<void> subscribe(const EventQuery&, StartAt where, const std::string& bookmark) override {
         asked.emplace_back(where, bookmark);
         return take(subscriptions, Result<void>{});
     }
+    std::function<void()> meanwhile;   ///< with each batch
+
     Result<EventBatch> read(std::size_t most) override {
         batches.push_back(most);
+        if (meanwhile) meanwhile();
         return take(reads, Result<EventBatch>{EventBatch{}});
     }
-    Result<ChannelReach> reach(const std::string& channel) override {
+    Result<std::optional<WallTime>> oldest_record(const std::string& channel) override {
         const auto found = channels.find(channel);
         if (found == channels.end()) return Error{ErrorKind::source_unavailable, "read the oldest record", channel, 1722, ""};
-        return found->second;
+        return found->second.oldest_record;
+    }
+    Result<std::optional<WallTime>> cleared_at(const std::string& channel) override {
+        searched.push_back(channel);
+        return channels.at(channel).cleared_at;
     }
     Result<std::string> bookmark_at_end(const EventQuery&) override { return end; }
 
@@ -70,7 +83,8 @@ protected:
     }
 
     ScriptedLog log;
-    EventReader reader{log};
+    ManualClock clock;
+    EventReader reader{log, clock};
 };
 
 TEST_F(EventReaders, begin_strictly_behind_the_stored_bookmark) {
@@ -86,7 +100,7 @@ TEST_F(EventReaders, read_everything_when_there_was_never_a_bookmark_or_an_empty
     EXPECT_FALSE(visit(std::nullopt).gap);
     EXPECT_EQ((Asked{{StartAt::oldest, ""}}), log.asked);
     ScriptedLog other;
-    EventReader second{other};
+    EventReader second{other, clock};
     (void)second.visit({}, {std::string{}, {}}, {});
     EXPECT_EQ((Asked{{StartAt::oldest, ""}}), other.asked);
 }
@@ -111,7 +125,7 @@ struct LostPosition {
     const char* name;
     ErrorKind bookmark;
     std::optional<WallTime> drained_until;
-    std::map<std::string, ChannelReach> channels;
+    std::map<std::string, ScriptedLog::Reach> channels;
     bool gap;
 };
 void PrintTo(const LostPosition& row, std::ostream* out) { *out << row.name; }
@@ -121,9 +135,10 @@ class LostPositions : public testing::TestWithParam<LostPosition> {};
 TEST_P(LostPositions, are_a_gap_only_where_records_can_be_missing) {
     const LostPosition& row = GetParam();
     ScriptedLog log;
+    ManualClock clock;
     log.channels = row.channels;
     log.subscriptions = {failure(row.bookmark)};
-    EventReader reader{log};
+    EventReader reader{log, clock};
     const EventReading first = reader.visit({{"System"}}, {"stored", row.drained_until}, {kToday, {}});
     EXPECT_EQ(row.gap, first.gap);
     EXPECT_EQ("the end", first.bookmark) << "a new bookmark is put down at once";
@@ -188,6 +203,31 @@ TEST_F(EventReaders, store_how_far_they_read_with_each_bookmark_and_else_once_an
     EXPECT_EQ(kToday + 1min, visited(1min, kToday - 59min));
     EXPECT_EQ(kToday + 61min, visited(61min, kToday + 1min));
     EXPECT_EQ(kToday + 62min, visited(62min, kToday + 24h)) << "the clock was set back: no loss may hide behind tomorrow";
+}
+
+TEST_F(EventReaders, leave_the_rest_of_a_storm_to_the_next_look_where_reading_is_slow) {
+    for (std::uint64_t i = 1; i <= 10; ++i) log.reads.push_back(batch(i, false));
+    log.meanwhile = [this] { clock.advance(400ms); };
+    const EventReading reading = visit();
+    EXPECT_EQ(3U, reading.events.size());
+    EXPECT_TRUE(reading.more);
+    EXPECT_EQ("at 3", reading.bookmark);
+    EXPECT_FALSE(reader.trouble());
+}
+
+TEST_F(EventReaders, do_not_hold_up_a_look_where_the_log_wraps_faster_than_they_can_read) {
+    log.reads.assign(10, failure(ErrorKind::position_lost));
+    log.meanwhile = [this] { clock.advance(400ms); };
+    (void)visit();
+    EXPECT_EQ(3U, log.asked.size());
+    EXPECT_TRUE(reader.trouble());
+}
+
+TEST_F(EventReaders, do_not_search_for_what_was_cleared_where_the_oldest_record_tells_of_the_loss) {
+    log.channels["System"].oldest_record = kToday - 30min;
+    log.subscriptions = {failure(ErrorKind::position_lost)};
+    EXPECT_TRUE(visit().gap);
+    EXPECT_TRUE(log.searched.empty()) << "all of System may have to be read for it";
 }
 
 TEST_F(EventReaders, call_it_first_until_the_log_was_read_to_its_end) {
