@@ -6,6 +6,7 @@
 #include "core/selection/foreign_records.h"
 #include "core/selection/messages.h"
 #include "core/selection/names.h"
+#include "core/selection/riddle.h"
 #include "core/selection/unknown_hash.h"
 
 #include <fmt/format.h>
@@ -106,6 +107,21 @@ void put_off_while_served(const UnknownHash& unknown, DesiredState& desired) {
     std::erase_if(desired.findings, [](const Finding& each) { return each.reason == Reason::certificate_superseded; });
 }
 
+/// That a record for a host name answers VPN clients is presumed from the names of the active certificate, and so is that certificate from
+/// a hash: what the rest of the unit names, for another name, stands against both until a client connects. Nothing: they may decide.
+std::optional<Finding> rests_on_presumed_names(const ForeignRecords& foreign, const Basis& basis) {
+    if (!foreign.by_host_names_alone || basis.names.origin != Origin::presumed) return std::nullopt;
+    const auto unclear = riddle_of_the_unit(basis);
+    if (!unclear) return std::nullopt;
+    const bool is_about_names = std::any_of(unclear->among.begin(), unclear->among.end(), [&](const Certificate* other) {
+        const std::string name = primary_name(*other);
+        return !name.empty() && !covers(*foreign.target, name);
+    });
+    if (!is_about_names) return std::nullopt;
+    SSTP_RARE("a record for a host name decides nothing while the unit is at odds about the names");
+    return Finding{Reason::ambiguous_certificate, Severity::critical, kStoreSubject, unclear->explanation};
+}
+
 void select(const Basis& basis, DesiredState& desired) {
     const auto unknown = unknown_hash(basis);
     if (unknown) {
@@ -121,9 +137,14 @@ void select(const Basis& basis, DesiredState& desired) {
         SSTP_RARE("foreign records are in the way of every choice");
         desired.obstacle = foreign.obstacle;
         say_what_is_passed_over(basis, {}, desired);
+    } else if (auto unclear = foreign.target ? rests_on_presumed_names(foreign, basis) : std::nullopt) {
+        desired.obstacle = Obstacle{unclear->reason, unclear->explanation};
+        desired.findings.push_back(*std::move(unclear));
+        say_what_is_passed_over(basis, {}, desired);
     } else if (foreign.target) {
         SSTP_RARE("a foreign record decides what all others name");
         desired.certificate = foreign.target;
+        desired.decided_by_foreign_record = true;
         say_what_is_passed_over(basis, foreign.because, desired);
     } else {
         choose(basis, desired);

@@ -14,6 +14,8 @@ namespace {
 
 bool is_wildcard_record(const DecidingRecord& deciding) { return deciding.record->endpoint.is_wildcard(); }
 
+bool is_for_a_host_name(const DecidingRecord& deciding) { return deciding.record->endpoint.kind == Endpoint::Kind::host_name; }
+
 bool is_date_valid(const Certificate& certificate, WallTime now) { return certificate.not_before <= now && now <= certificate.not_after; }
 
 /// What clients of the record get is what the stored hash names, and has not ended: crypto binding holds.
@@ -29,7 +31,7 @@ std::string named_by(const ListenerBinding& record) {
 
 const char* remedy_of(const DecidingRecord& deciding, const Basis& basis) {
     // Which of the names on a certificate clients use is a guess until the policy lists them.
-    const bool is_a_guess = deciding.record->endpoint.kind == Endpoint::Kind::host_name && basis.names.origin != Origin::policy;
+    const bool is_a_guess = is_for_a_host_name(deciding) && basis.names.origin != Origin::policy;
     if (is_a_guess) {
         return "It is never changed here: correct it at its owner. If VPN clients do not use that name, list in certificate.dns_names "
                "those that they use.";
@@ -91,7 +93,7 @@ std::optional<std::string> trouble_with(const DecidingRecord& deciding, const Ba
     }
     // A wildcard answers whatever is not answered before it; of an SNI record only a probe can tell (facts: rras-sstp section 4).
     const bool is_in_force = basis.active && basis.active->hash == deciding.certificate->hash;
-    const bool needs_proof = deciding.record->endpoint.kind == Endpoint::Kind::host_name && !is_in_force;
+    const bool needs_proof = is_for_a_host_name(deciding) && !is_in_force;
     if (needs_proof && deciding.evidence == Evidence::none) {
         return fmt::format("{} names {}, and no probe could tell whether clients of {} get it", describe(*deciding.record),
                            brief(*deciding.certificate), deciding.name);
@@ -176,6 +178,7 @@ void judge_them(const std::vector<DecidingRecord>& deciding, const Basis& basis,
         }
         if (!result.target) {
             result.target = *each.certificate;
+            result.by_host_names_alone = std::all_of(deciding.begin(), deciding.end(), is_for_a_host_name);
             result.because = fmt::format("{} names another, and decides. {}", describe(*each.record), remedy_of(each, basis));
         }
         if (is_wildcard_record(each)) continue;  // with the right certificate another's wildcard harms nobody
@@ -216,7 +219,7 @@ ForeignRecords foreign_records(const Basis& basis) {
     for (const DecidingRecord& each : deciding_records(basis)) {
         if (each.evidence != Evidence::gets_another) {
             deciding.push_back(each);
-        } else if (each.record->endpoint.kind == Endpoint::Kind::host_name) {
+        } else if (is_for_a_host_name(each)) {
             result.findings.push_back(unused(each));
         }
     }

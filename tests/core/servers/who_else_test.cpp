@@ -100,6 +100,23 @@ TEST_F(WhoElse, Row21_AWebSiteOfAnotherNameOnTheCertificateStopsNeitherLearningN
     EXPECT_TRUE(server.all_connect());
 }
 
+TEST_F(WhoElse, Row21_AHashAloneThatNamesThatSitesCertificateIsNotFollowedWhereNobodyWasSeenToConnect) {
+    const Certificate active = make_certificate(3, {"vpn.example.com", "www.example.com"});
+    add_certificate(world, active);
+    bind_both(world, active);
+    store_hashes(world, active);
+    add_certificate(world, www);
+    bind_host_name(world, "www.example.com", www);
+    stored(world, active.thumbprint)->certificate.key = KeyState::absent;
+    remove_certificate(world, one.thumbprint);   // nothing here will do
+    server.begin();
+    server.live(1h);
+    world.set_parameter(SstpValue::sha256_certificate_hash, RawValue::binary(www.hash.to_vector()));
+    server.live(days{1});
+    EXPECT_EQ(0U, server.writes()) << server.described();
+    EXPECT_TRUE(server.finds(Reason::ambiguous_certificate, Severity::critical)) << server.described();
+}
+
 TEST_F(WhoElse, Row21_ASiteThatGivesOutTheCertificateInForceIsWaitedForWhileThereIsTime) {
     const std::vector<std::string> both{"vpn.example.com", "www.example.com"};
     const Certificate active = make_certificate(3, both);
