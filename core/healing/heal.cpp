@@ -65,7 +65,7 @@ Error overtaken_plan(const std::string& field) {
 
 /// Everything still is as the plan saw it. Looked at before the intent, so that a plan that others have overtaken costs
 /// neither budget nor journal.
-std::optional<Error> outdated(const OpenHeal& heal, const Unit& now) {
+std::optional<Error> outdated(const OpenHeal& heal, const Unit& now, const ServerState* looked_at) {
     for (const RecordedChange& change : heal.changes) {
         const FieldId field = field_of(change.step);
         const auto found = now.find(field);
@@ -74,13 +74,21 @@ std::optional<Error> outdated(const OpenHeal& heal, const Unit& now) {
         SSTP_RARE("a plan is overtaken before its intent");
         return overtaken_plan(name_of(field));
     }
-    // RRAS reads at its start what the plan leaves alone, too.
+    // RRAS reads at its start what the plan leaves alone, too; with the flag at 0 the records win over the hash.
     Unit planned = now;
     for (const RecordedChange& change : heal.changes) planned[field_of(change.step)] = after_of(change.step);
     const auto read = sha256_of(planned);
     if (!heal.services.empty() && read && *read != heal.target.hash) {
         SSTP_RARE("RRAS would be restarted into a hash that somebody has just written");
         return overtaken_plan(registry_name(SstpValue::sha256_certificate_hash));
+    }
+    if (heal.services.empty() || !looked_at) return std::nullopt;
+    for (const AddressFamily family : kFamilies) {
+        const auto* seen = value_of(looked_at->binding(family));
+        const auto stands = record_of(planned, family);
+        if (!seen || !stands || *stands == heal.target.thumbprint || stands == seen->thumbprint()) continue;
+        SSTP_RARE("RRAS would be restarted into a record that somebody has just moved");
+        return overtaken_plan(seen->endpoint.to_string());
     }
     return std::nullopt;
 }
@@ -153,7 +161,7 @@ HealOutcome run_heal(HealContext& context, const HealPlan& plan) {
     if (const auto halted = may_go_on(run)) return not_begun(halted->error.message());
     auto unit = read_unit(context.ports, run.heal());
     if (!unit) return not_begun(unit.error().message());
-    if (const auto why = outdated(run.heal(), *unit)) return not_begun(why->message());
+    if (const auto why = outdated(run.heal(), *unit, context.looked_at)) return not_begun(why->message());
     if (const auto why = cannot_restart(context.ports, run.heal())) return not_begun(why->message());
     run.expected = std::move(*unit);
     run.reads_sha1 = rras_reads_sha1(context.ports);

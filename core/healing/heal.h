@@ -51,6 +51,7 @@ struct HealContext {
     Ports& ports;
     const Policy& policy;
     const Memory& memory;  ///< as of the look on which the plan rests
+    const ServerState* looked_at = nullptr;  ///< what that look saw; null where no plan is begun (recovery)
     std::map<AddressFamily, Level> before;
     bool asked_by_administrator = false;
     std::string user{};  ///< the account that asked, where it is known

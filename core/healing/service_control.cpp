@@ -46,7 +46,12 @@ Stopping stop_one(HealRun& run, const std::string& name) {
         return {true, std::nullopt};
     }
     const bool accepted = status == nullptr || status->state != ServiceState::running;
-    if (!stopped) return {accepted, halted_by(stopped.error())};
+    if (!stopped) {
+        // The control was sent and not answered in time (1053): whoever started it again since, the next one comes the later for it.
+        auto halted = halted_by(stopped.error());
+        const bool was_sent = halted.why == Halt::service_pending;
+        return {accepted, std::move(halted), was_sent};
+    }
     // Whoever has started it again, where by its times that cannot be told, or a stop that came to nothing.
     return {accepted,
             Halted{Halt::refused,

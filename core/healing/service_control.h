@@ -12,7 +12,7 @@ namespace sstp {
 struct Stopping {
     bool accepted = false;            ///< some service accepted a control of ours, as its state shows
     std::optional<Halted> halted;
-    bool reported = false;            ///< the SCM reported a stop as done, whatever its state shows since
+    bool reported = false;            ///< the SCM reported a stop as done, or as sent and not answered in time, whatever the state shows
 };
 
 /// Stops `order` one after the other, dependants first; dependants that came up meanwhile are taken into what is owed a start, durably, and

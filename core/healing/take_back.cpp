@@ -59,12 +59,26 @@ std::string why_records_cannot(const HealRun& run, const Unit& returned) {
     return {};
 }
 
+/// Clients get what a foreign record names, before and after: RRAS that reads another hash lets none of them in (crypto binding,
+/// facts: rras-sstp section 2).
+std::string why_clients_would_lose_it(const HealRun& run, const std::optional<CertificateHash>& hash) {
+    if (!hash || !run.last) return {};
+    const CertificateHash& target = run.heal().target.hash;
+    const DesiredState& desired = run.last->assessment.desired;
+    if (!desired.decided_by_foreign_record || desired.certificate->hash != target || *hash == target) return {};
+    SSTP_RARE("what was found cannot return, for a foreign record gives clients what the heal made");
+    return fmt::format("a record of somebody else's gives clients {}, which the hash that was found does not name",
+                       brief(*desired.certificate));
+}
+
 std::string why_hashes_cannot(const HealRun& run, const Unit& returned) {
     if (auto why = why_rras_would_not_start(run, returned); !why.empty()) return why;
     const auto hash = sha256_of(returned);
     const Certificate* certificate = hash && run.last ? run.last->state.find(*hash) : nullptr;
     // In automatic mode RRAS takes what the records name; else it puts into them what the hashes name (facts: rras-sstp section 2).
-    return certificate && is_an_administrators(returned) ? why_not_fit(run, *certificate) : std::string{};
+    const bool is_read = certificate && is_an_administrators(returned);
+    if (auto why = is_read ? why_not_fit(run, *certificate) : std::string{}; !why.empty()) return why;
+    return why_clients_would_lose_it(run, hash);
 }
 
 Unit unit_now(HealRun& run) {

@@ -151,6 +151,7 @@ void Watchdog::heal(CycleReport& report, const HealPlan& plan, const Inputs& inp
     memory.put_in_force_by_us = put_in_force_by_us(plan.target.hash, draft_.contents);
     HealContext context = heal_context(memory, inputs.asked);
     context.user = user;
+    context.looked_at = &report.state;
     context.before = better(levels_before_, report.assessment.levels);
     HealOutcome outcome = run_heal(context, plan);
     load_record();

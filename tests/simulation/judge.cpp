@@ -164,7 +164,7 @@ bool Judge::let_others_act() {
 // What was in force before the first look at this machine was over, no watchdog can know.
 void Judge::note_history() {
     if (was_looked_at_) {
-        scene_.history.note(server_, scene_.clients);
+        scene_.history.note(server_, scene_.clients, scene_.policy);
     } else {
         scene_.history.begin(server_, scene_.clients);
     }

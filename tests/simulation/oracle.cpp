@@ -117,12 +117,12 @@ bool History::tells_the_ca(const Policy& policy) const {
 }
 
 void History::begin(const Server& server, const ClientView& clients) {
-    note(server, clients);
+    note(server, clients, {});
     shown_.clear();
     shows_one_ = false;
 }
 
-void History::note(const Server& server, const ClientView& clients) {
+void History::note(const Server& server, const ClientView& clients, const Policy& policy) {
     const World& world = server.world;
     const auto found = world.parameters.find(SstpValue::sha256_certificate_hash);
     if (found == world.parameters.end()) return;
@@ -140,8 +140,9 @@ void History::note(const Server& server, const ClientView& clients) {
         // the balancer away.
         if (stored != nullptr && world.balancer && world.balancer->hash == *hash) remember(stored->certificate);
         if (stored == nullptr || stored->certificate.hash != *hash) continue;
-        // What lies in another store alone nobody here can read, but for what listeners give out of it.
-        if (world.find("MY", stored->certificate.hash) == nullptr && !is_served) {
+        // What lies in another store alone nobody here can read, but for what listeners give out of it; and those of a family that
+        // listener.ipv4 or listener.ipv6 leaves out are not asked.
+        if (world.find("MY", stored->certificate.hash) == nullptr && !(is_served && policy.listener.includes(family))) {
             remember(stored->certificate);
             continue;
         }

@@ -17,7 +17,7 @@ public:
     /// What was in force before anything befell the server. A watchdog that was not there cannot know it: it allows, and forbids nothing.
     void begin(const Server& server, const ClientView& clients);
     /// Looks at the world as it is now.
-    void note(const Server& server, const ClientView& clients);
+    void note(const Server& server, const ClientView& clients, const Policy& policy);
     [[nodiscard]] const std::vector<Certificate>& in_force() const { return in_force_; }
     /// One was in force since the run began.
     [[nodiscard]] bool shows_one() const { return shows_one_; }

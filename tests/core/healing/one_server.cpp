@@ -128,8 +128,9 @@ void Server::settle() {
 }
 
 std::optional<HealPlan> Server::plan() {
-    const auto [state, assessment] = look();
-    DecisionInput input{.state = state,
+    auto [state, assessment] = look();
+    planned_on_ = std::move(state);
+    DecisionInput input{.state = planned_on_,
                         .assessment = assessment,
                         .policy = policy,
                         .memory = memory,
@@ -154,7 +155,7 @@ std::optional<HealPlan> Server::plan() {
 HealContext Server::context(const Memory& of) {
     static thread_local std::optional<Ports> kept;
     kept.emplace(ports());
-    HealContext context{*kept, policy, of, before_, asked_by_administrator, user, {}, {}};
+    HealContext context{*kept, policy, of, &planned_on_, before_, asked_by_administrator, user, {}, {}};
     context.may_change = may_change ? may_change : [this] { return !kill_switch; };
     context.look = [this](Memory& now) { return look_with(now); };
     context.on_progress = [this](const std::string& line) { lines.push_back(line); };

@@ -147,6 +147,7 @@ private:
     ComplaintsByStart complaints_;
     std::size_t log_read_ = 0;
     std::map<AddressFamily, Level> before_;
+    ServerState planned_on_;   // what the look of the last plan saw
     bool crashed_ = false;
 };
 

@@ -175,6 +175,19 @@ TEST_F(OthersMeanwhile, nor_into_one_that_somebody_wrote_between_the_look_and_a_
     EXPECT_TRUE(server.record.contents.charges.empty());
 }
 
+TEST_F(OthersMeanwhile, nor_onto_records_that_somebody_moved_between_the_look_and_a_plan_that_only_restarts) {
+    world.traits.uri_status = 404;
+    server.memory.seen_in_a_row[Reason::sstp_uri_unhealthy] = 3;
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan && only_restarts(*plan));
+    bind_both(world, newer_certificate(2));   // with the flag at 0 RRAS would take it with its next start
+    const auto outcome = server.run(*plan);
+    expect_result(HealResult::not_begun, outcome);
+    EXPECT_NE(std::string::npos, outcome->explanation.find("0.0.0.0:443: somebody else changed it")) << outcome->explanation;
+    EXPECT_EQ(0U, world.restarts_of_rras);
+    EXPECT_TRUE(server.record.contents.charges.empty());
+}
+
 TEST_F(OthersMeanwhile, row_25_a_hash_of_nothing_that_comes_during_the_proof_is_left_and_rras_is_not_restarted_into_it) {
     world.traits.ready_after = 60s;
     expire(world);

@@ -162,6 +162,21 @@ TEST_F(Restarts, a_stop_that_hangs_until_somebody_ends_and_starts_the_service_ha
     EXPECT_THAT(server.charges(), testing::SizeIs(1)) << "our stop ended the sessions";
 }
 
+TEST_F(Restarts, a_stop_that_was_sent_and_not_answered_counts_also_where_no_time_tells_whose_start_followed) {
+    expire(world);
+    world.services["RemoteAccess"].stop_hangs = true;
+    AtKind script(PortCall::services_stop, 1, [](World& at) {
+        at.end_hang("RemoteAccess");
+        at.wall -= std::chrono::hours{24 * 60};
+        start_service(at, "RemoteAccess");
+    });
+    world.adversary = &script;
+    const auto outcome = server.heal();
+    world.adversary = nullptr;
+    ASSERT_TRUE(outcome);
+    EXPECT_TRUE(outcome->service_was_asked_to_stop) << "the schedule of restarts begins, and not a try every five minutes";
+}
+
 TEST_F(Restarts, h7_a_service_that_is_pending_by_somebody_else_is_not_charged_at_all) {
     expire(world);
     const auto plan = server.plan();

@@ -92,7 +92,7 @@ TEST_F(UnitOfAHeal, is_not_said_to_be_held_where_nobody_knows_what_rras_holds) {
     Ports ports = process;
     Memory nobody_knows = server.memory;
     nobody_knows.held.reset();
-    HealContext context{ports, server.policy, nobody_knows, {}, false, {}, {}, {}, {}};
+    HealContext context{ports, server.policy, nobody_knows, nullptr, {}, false, {}, {}, {}, {}};
     RecordContents contents;
     contents.open_heal = heal_of({});
     const HealRun run{context, contents};
@@ -121,7 +121,7 @@ TEST_F(UnitOfAHeal, is_held_by_rras_whatever_a_record_names_that_is_not_the_heal
     (*unit)[kIpv6] = moved;
     ProcessPorts process{world, server.record};
     Ports ports = process;
-    HealContext context{ports, server.policy, started, {}, false, {}, {}, {}, {}};
+    HealContext context{ports, server.policy, started, nullptr, {}, false, {}, {}, {}, {}};
     for (const Row& row : rows) {
         RecordContents contents;
         contents.open_heal = row.heal;

@@ -46,6 +46,31 @@ protected:
     }
 };
 
+TEST_F(RestartAndProof, AHealThatFollowsAForeignRecordIsNotTakenBackIntoAHashThatItsClientsDoNotGet) {
+    bind_host_name(world, "vpn.example.com", one);
+    const Certificate theirs = make_certificate(5, {"localhost"});
+    add_certificate(world, theirs);
+    bind_address(world, IpAddress::loopback(kIpv4), theirs);
+    server.settle();
+    add_certificate(world, two);
+    bind_both(world, two);   // a script, which restarts nothing: RRAS holds the first, and so do clients by the SNI record
+    store_hashes(world, two);
+    server.live(10s);
+    ASSERT_TRUE(server.all_connect());
+    world.listener_off[kIpv4] = true;
+    server.live(20min);
+    EXPECT_TRUE(server.connects(kIpv6)) << server.described();
+    EXPECT_EQ("1", server.everything_names()) << server.described();
+    EXPECT_TRUE(server.finds(Reason::heal_incomplete, Severity::critical)) << "IPv4 gets less than before: " << server.described();
+    const auto restarts = server.restarts();
+    server.live(1h);
+    EXPECT_LE(server.restarts(), restarts + 1) << "that of its recovery: " << server.described();
+    world.listener_off.clear();
+    server.live(1h);
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_FALSE(server.finds(Reason::heal_incomplete)) << server.described();
+}
+
 TEST_F(RestartAndProof, AnExpiredCertificateIsReplacedWithOneRestart) {
     server.settle();
     expire();
