@@ -205,15 +205,17 @@ Result<UniqueEvt> EventLogSubscription::query(const std::string& channel, const 
 }
 
 Result<UniqueEvt> EventLogSubscription::next_of(const UniqueEvt& query, const std::string& channel) const {
-    // A query, unlike a subscription, may have to search: ten seconds in all, in parts between which our own stop is heard.
-    constexpr DWORD kPart = 500;   // ms
-    constexpr int kParts = 20;
+    // A query, unlike a subscription, may have to search. In parts, between which our own stop is heard, and each longer than the one
+    // before: whether Windows goes on behind a time-out where it was, or begins anew, is not documented.
+    constexpr DWORD kParts[] = {500, 1500, 4000};   // ms
     EVT_HANDLE handle = nullptr;
     DWORD count = 0, error = ERROR_TIMEOUT;
-    for (int part = 0; part < kParts && error == ERROR_TIMEOUT; ++part) {
+    for (const DWORD part : kParts) {
+        if (error != ERROR_TIMEOUT) break;
         if (stop_.requested()) return own_error(ErrorKind::stopped, kReach, channel, "the watchdog is being stopped");
-        if (api_.next(query.get(), 1, &handle, kPart, 0, &count) && count == 1) return UniqueEvt(api_, handle);
+        const BOOL got_some = api_.next(query.get(), 1, &handle, part, 0, &count);
         error = GetLastError();
+        if (got_some) return count == 1 ? UniqueEvt(api_, handle) : UniqueEvt{};
     }
     if (error == ERROR_NO_MORE_ITEMS || error == ERROR_SUCCESS) return UniqueEvt{};
     Error why = failure(kReach, error);

@@ -3,6 +3,8 @@
 #include "tests/contracts/clock_contract.h"
 
 #include <cstdint>
+#include <memory>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -107,6 +109,35 @@ TEST(SystemClockOnWindows, a_zone_whose_summer_time_is_switched_off_has_none_wha
 TEST(Beside, it_gives_the_answer_of_the_call) {
     StopSignal stop;
     EXPECT_EQ(beside(stop, [] { return 42; }), 42);
+}
+
+TEST(Beside, a_thread_that_has_answered_takes_the_next_calls_too) {
+    StopSignal stop;
+    std::set<DWORD> threads;
+    for (int i = 0; i < 40; ++i) {
+        const auto id = beside(stop, [] { return GetCurrentThreadId(); });
+        ASSERT_TRUE(id);
+        EXPECT_NE(*id, GetCurrentThreadId());
+        threads.insert(*id);
+        Sleep(i % 4 == 0 ? 1 : 0);  // it is back a moment after its answer
+    }
+    EXPECT_LT(threads.size(), 20U) << "and not one for each";
+}
+
+TEST(Beside, a_call_that_hangs_holds_up_none_behind_it) {
+    StopSignal stop;
+    const auto never = std::make_shared<UniqueKernelHandle>(CreateEventW(nullptr, TRUE, FALSE, nullptr));
+    const auto hangs = [never] { return static_cast<int>(WaitForSingleObject(never->get(), INFINITE)); };
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(beside(stop, hangs, 1ms), std::nullopt);
+    EXPECT_EQ(beside(stop, [] { return 42; }), 42);
+    SetEvent(never->get());
+}
+
+TEST(Beside, a_thread_that_was_idle_for_long_is_not_needed_for_the_next_call) {
+    StopSignal stop;
+    EXPECT_EQ(beside(stop, [] { return 1; }), 1);
+    Sleep(1500);  // it has ended by now
+    EXPECT_EQ(beside(stop, [] { return 2; }), 2);
 }
 
 TEST(Beside, a_stop_leaves_a_call_behind_that_does_not_end) {
