@@ -32,13 +32,13 @@ void EventReader::failed(const Error& error, MonotonicTime now) {
 /// False where nobody can tell is never said: what cannot be asked may have been lost.
 bool EventReader::may_have_lost_records(const EventQuery& query) {
     if (!drained_) return true;
+    const auto later = [&](const Result<std::optional<WallTime>>& answer) {
+        if (!answer) is_stopped_ = is_stopped_ || answer.error().kind == ErrorKind::stopped;
+        return !answer || (*answer && **answer > *drained_);
+    };
     for (const std::string& channel : channels_of(query)) {
-        const auto oldest = log_.oldest_record(channel);   // the cheaper question first: it answers while a storm wraps the log
-        if (!oldest) return oldest.error().kind != ErrorKind::stopped;   // the next process asks again
-        if (*oldest && **oldest > *drained_) return true;
-        const auto cleared = log_.cleared_at(channel);
-        if (!cleared) return cleared.error().kind != ErrorKind::stopped;
-        if (*cleared && **cleared > *drained_) return true;
+        if (later(log_.oldest_record(channel))) return true;   // the cheaper question first: it answers while a storm wraps the log
+        if (later(log_.cleared_at(channel))) return true;
     }
     return false;
 }
@@ -67,10 +67,12 @@ bool EventReader::open(const EventQuery& query, EventReading& reading, Monotonic
     if (!has_position) {
         rung_ = kLastRung;
         if (drained_ && may_have_lost_records(query)) reading.gap = true;
+        if (is_stopped_) return false;
         return subscribe(query, StartAt::oldest, now);
     }
     for (rung_ = std::min(rung_, kLastRung);; ++rung_) {
         if (rung_ > 0) lose_position(query, reading);
+        if (is_stopped_) return false;   // whether something was lost is for the next process to ask, from the same bookmark
         if (subscribe(query, kLadder[rung_], now)) return true;
         if (trouble_ || rung_ == kLastRung) return false;
     }
@@ -132,13 +134,15 @@ EventReading EventReader::visit(const EventQuery& query, const LogPosition& stor
 
     for (int subscriptions = 0;;) {
         if (!subscribed_) {
-            if (subscriptions > 0 && (subscriptions == kMostSubscriptions || has_had_its_time())) {
+            if (subscriptions++ == kMostSubscriptions) {
                 failed({ErrorKind::source_unavailable, "read the event log", {}, 0, "the position was lost again and again"},
                        now.monotonic);
                 return reading;
             }
-            ++subscriptions;
-            if (!open(query, reading, now.monotonic)) return reading;
+            reading.more = subscriptions > 1 && has_had_its_time();   // a log that wraps faster than it is read: the next look goes on
+            if (reading.more) return reading;
+            if (!open(query, reading, now.monotonic)) return is_stopped_ ? EventReading{} : reading;
+            if (subscriptions == 1) began_ = clock_.monotonic();   // a search for what was lost may have taken long
         }
         if (read_on(reading, now.monotonic)) break;
         if (trouble_) return reading;

@@ -39,8 +39,9 @@ class EventReader {
 public:
     EventReader(EventLog& log, Clock& clock) : log_(log), clock_(clock) {}
 
-    /// Reads what is there, at most `kMostEvents` and for about `kLongestVisit`: in a storm looks go on. `stored`: what the record holds;
-    /// of the bookmark only used when the reader has none of its own yet. Never fails: `trouble` tells.
+    /// Reads what is there, at most `kMostEvents` and for about `kLongestVisit`: in a storm looks go on. A search for what was lost comes
+    /// on top; one that our own stop ends leaves the position where it was. `stored`: what the record holds; of the bookmark only used when
+    /// the reader has none of its own yet. Never fails: `trouble` tells.
     EventReading visit(const EventQuery& query, const LogPosition& stored, Moment now);
 
     /// Why the source does not answer; nothing while it does.
@@ -69,7 +70,8 @@ private:
 
     EventLog& log_;
     Clock& clock_;
-    MonotonicTime began_{};  ///< of the visit
+    MonotonicTime began_{};  ///< reading, in this visit
+    bool is_stopped_ = false;  ///< our own stop ended a search
     std::size_t batch_ = kBatch;
     bool subscribed_ = false;
     std::size_t rung_ = 0;  ///< of the ladder, for the next subscription

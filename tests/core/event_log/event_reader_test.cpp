@@ -27,6 +27,7 @@ public:
         std::optional<WallTime> oldest_record, cleared_at;
     };
     std::map<std::string, Reach> channels;   ///< one that is not here cannot be asked
+    bool is_stopping = false;
     std::vector<std::string> searched;   ///< channels whose clearing was looked for
     std::string end = "the end";
 
@@ -42,6 +43,7 @@ public:
         return take(reads, Result<EventBatch>{EventBatch{}});
     }
     Result<std::optional<WallTime>> oldest_record(const std::string& channel) override {
+        if (is_stopping) return Error{ErrorKind::stopped, "read the oldest record", channel, 0, ""};
         const auto found = channels.find(channel);
         if (found == channels.end()) return Error{ErrorKind::source_unavailable, "read the oldest record", channel, 1722, ""};
         return found->second.oldest_record;
@@ -218,9 +220,20 @@ TEST_F(EventReaders, leave_the_rest_of_a_storm_to_the_next_look_where_reading_is
 TEST_F(EventReaders, do_not_hold_up_a_look_where_the_log_wraps_faster_than_they_can_read) {
     log.reads.assign(10, failure(ErrorKind::position_lost));
     log.meanwhile = [this] { clock.advance(400ms); };
-    (void)visit();
+    EXPECT_TRUE(visit().more) << "the next look goes on";
     EXPECT_EQ(3U, log.asked.size());
-    EXPECT_TRUE(reader.trouble());
+    EXPECT_FALSE(reader.trouble());
+}
+
+TEST_F(EventReaders, leave_the_position_where_it_is_when_our_own_stop_ends_the_search_for_what_was_lost) {
+    log.subscriptions = {failure(ErrorKind::position_lost)};
+    log.is_stopping = true;
+    log.reads = {batch(9)};
+    const EventReading reading = visit();
+    EXPECT_EQ(std::nullopt, reading.bookmark);
+    EXPECT_EQ(std::nullopt, reading.drained_until);
+    EXPECT_FALSE(reading.gap);
+    EXPECT_FALSE(reader.trouble());
 }
 
 TEST_F(EventReaders, do_not_search_for_what_was_cleared_where_the_oldest_record_tells_of_the_loss) {
