@@ -28,17 +28,6 @@ bool is_somebody_elses(const HealRun& run, const FieldValue& present) {
     return record && record->app_id != kSstpAppId && run.policy().listener.foreign_owner != ForeignOwner::take_over;
 }
 
-/// A record keeps the options and the spelling of its store that it has now: RRAS, or its owner, may have given it others meanwhile.
-FieldValue in_the_form_of(const FieldValue& present, const FieldValue& wanted) {
-    const auto* record = std::get_if<ListenerBinding>(&present);
-    const auto* beside = std::get_if<ListenerBinding>(&wanted);
-    if (!record || !beside || record->app_id != beside->app_id) return wanted;
-    ListenerBinding kept = *record;
-    kept.certificate = beside->certificate;
-    if (!(is_my_store(record->store) && is_my_store(beside->store))) kept.store = beside->store;
-    return kept;
-}
-
 /// One try: compare, write, read back.
 Changed try_once(HealRun& run, const FieldId& field, const FieldValue& from, const FieldValue& to, Drive drive) {
     const auto present = read_field(run.ports, field);
@@ -88,119 +77,7 @@ void refuse_certificate(HealRun& run, const Error& why) {
     run.memory.refused_by_http_sys[target.hash] = text;
 }
 
-bool changes(const OpenHeal& heal, const FieldId& field) {
-    return std::any_of(heal.changes.begin(), heal.changes.end(), [&](const auto& each) { return field_of(each.step) == field; });
-}
-
-/// Somebody has written it meanwhile: what stands there is no part of what this heal found, nor is what it would be completed by.
-bool is_theirs(const OpenHeal& heal, const FieldId& field) {
-    return std::any_of(heal.changes.begin(), heal.changes.end(),
-                       [&](const auto& each) { return each.phase == ChangePhase::theirs && field_of(each.step) == field; });
-}
-
-const Certificate* named_by(const HealRun& run, const std::optional<CertificateHash>& hash) {
-    return hash && run.last ? run.last->state.find(*hash) : nullptr;
-}
-
-/// Records first, then values, each in the order of the plan.
-std::vector<std::size_t> in_order(const OpenHeal& heal) {
-    std::vector<std::size_t> order(heal.changes.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::stable_partition(order.begin(), order.end(),
-                          [&](std::size_t i) { return std::holds_alternative<BindStep>(heal.changes[i].step); });
-    return order;
-}
-
-void tell_returned(HealRun& run, std::size_t index, const std::string& text, const char* outcome, const Error* error) {
-    auto fields = fields_of_change(run.heal(), index);
-    fields["outcome"] = outcome;
-    if (error) add_error(fields, *error);
-    run.say(text);
-    // The same again was told when the heal was left open for it, and each attempt would fill the journal.
-    if (error && run.left_open_before == "refused") return;
-    run.ledger.tell(error ? EventType::step_failed : EventType::step_done, text, std::move(fields));
-}
-
-/// The hash of a certificate that has left the store is written no more, nor is it bound.
-std::optional<Error> would_name_what_has_gone(const HealRun& run, End end) {
-    if (end == End::as_found || target_is_here(run)) return std::nullopt;
-    // An archived one is still found by its hash.
-    const Certificate* stored = run.last->state.find(run.heal().target.hash);
-    if (stored && !has_no_usable_key(*stored)) return std::nullopt;
-    SSTP_RARE("what a heal was to put in force has left the store");
-    return Error{ErrorKind::not_found, "make everything name", brief(run.heal().target), 0,
-                 "it is no longer in LocalMachine\\MY with a key that can be used"};
-}
-
-/// HTTP.SYS has refused the key of what the heal wants (1312). A record that still answers is not given up for it: where records cannot be
-/// updated in one call it would be gone first.
-std::optional<Error> would_break_it(const HealRun& run, const FieldId& field, End end, const FieldValue& present) {
-    if (end != End::as_wanted || is_nothing(present) || !std::holds_alternative<Endpoint>(field)) return std::nullopt;
-    if (!run.memory.refused_by_http_sys.contains(run.heal().target.hash)) return std::nullopt;
-    SSTP_RARE("a record that answers is not given up for a refused key");
-    return Error{ErrorKind::no_usable_key, "change", name_of(field), 0,
-                 fmt::format("HTTP.SYS has refused the key of {} at another record", brief(run.heal().target))};
-}
-
-std::optional<Error> bring_one(HealRun& run, std::size_t index, End end, const Unit& returned) {
-    RecordedChange& change = run.heal().changes[index];
-    if (change.phase == ChangePhase::theirs) return std::nullopt;
-    const FieldId field = field_of(change.step);
-    const FieldValue planned = end == End::as_wanted ? after_of(change.step) : value_at(returned, field);
-    const ChangePhase reached = end == End::as_wanted ? ChangePhase::done : ChangePhase::returned;
-    const auto present = read_field(run.ports, field);
-    if (!present) {
-        Error why = present.error();
-        tell_returned(run, index, fmt::format("{} cannot be read: {}.", name_of(field), why.message()), "failed", &why);
-        return why;
-    }
-    const FieldValue wanted = in_the_form_of(*present, planned);
-    if (*present == wanted) {
-        change.phase = reached;
-        run.expected[field] = wanted;
-        return std::nullopt;
-    }
-    const bool ours = means_the_same(*present, after_of(change.step)) || means_the_same(*present, before_of(change.step)) ||
-                      means_the_same(*present, value_at(returned, field)) ||
-                      (is_nothing(*present) && std::holds_alternative<Endpoint>(field));
-    const auto theirs = [&]() -> std::optional<Error> {
-        change.phase = ChangePhase::theirs;
-        SSTP_RARE("a field was changed by others in the middle of a heal");
-        tell_returned(run, index,
-                      fmt::format("{} was changed by somebody else in the meantime and is left as they made it.", name_of(field)), "theirs",
-                      nullptr);
-        return std::nullopt;
-    };
-    if (!ours) return theirs();
-    if (auto gone = would_name_what_has_gone(run, end)) return gone;
-    if (auto why = would_break_it(run, field, end, *present)) {
-        tell_returned(run, index, fmt::format("{} was left as it is: {}.", name_of(field), why->message()), "failed", &*why);
-        return why;
-    }
-    const Changed changed = change_field(run, field, *present, wanted, Drive::to_the_end);
-    if (changed.halted && changed.halted->why == Halt::changed_by_others) return theirs();
-    if (changed.halted) {
-        tell_returned(run, index,
-                      fmt::format("{} could not be made {}: {}.", name_of(field), end == End::as_found ? "as it was" : "as it should be",
-                                  changed.halted->error.message()),
-                      end == End::as_found ? "undo_failed" : "failed", &changed.halted->error);
-        return changed.halted->error;
-    }
-    change.phase = reached;
-    run.expected[field] = changed.stands;
-    tell_returned(run, index,
-                  fmt::format("{} was {}.", name_of(field), end == End::as_found ? "put back as it was" : "made as it should be"),
-                  end == End::as_found ? "undone" : "done", nullptr);
-    return std::nullopt;
-}
-
 }  // namespace
-
-bool target_is_here(const HealRun& run) {
-    if (!run.last || !value_of(run.last->state.certificates)) return true;
-    const Certificate* stored = run.last->state.find(run.heal().target.hash);
-    return stored && !stored->archived && !has_no_usable_key(*stored);
-}
 
 HealLedger::Fields fields_of_change(const OpenHeal& heal, std::size_t index) {
     return fields_of_change(heal, index, heal.changes[index].step);
@@ -251,6 +128,14 @@ Changed change_field(HealRun& run, const FieldId& field, const FieldValue& from,
     return changed;
 }
 
+std::vector<std::size_t> in_order(const OpenHeal& heal) {
+    std::vector<std::size_t> order(heal.changes.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::stable_partition(order.begin(), order.end(),
+                          [&](std::size_t i) { return std::holds_alternative<BindStep>(heal.changes[i].step); });
+    return order;
+}
+
 std::optional<Halted> make_changes(HealRun& run) {
     OpenHeal& heal = run.heal();
     for (const std::size_t i : in_order(heal)) {
@@ -278,39 +163,6 @@ std::optional<Halted> make_changes(HealRun& run) {
         run.ledger.tell(EventType::step_done, std::move(text), std::move(fields));
     }
     return std::nullopt;
-}
-
-Unit unit_as_found(const HealRun& run, const Unit& now, Pair pair) {
-    Unit unit = now;
-    for (const RecordedChange& change : run.heal().changes) {
-        if (change.phase == ChangePhase::theirs) continue;
-        const FieldId field = field_of(change.step);
-        unit[field] = before_of(change.step);
-        if (is_nothing(unit[field])) unit.erase(field);
-    }
-    const FieldId sha1 = SstpValue::sha1_certificate_hash;
-    const bool is_completed =
-        pair == Pair::completed && changes(run.heal(), sha1) && !is_theirs(run.heal(), SstpValue::sha256_certificate_hash);
-    if (const Certificate* named = is_completed ? named_by(run, sha256_of(unit)) : nullptr)
-        unit[sha1] = RawValue::binary(named->thumbprint.to_vector());
-    return unit;
-}
-
-Unit unit_as_wanted(const HealRun& run, Unit now) {
-    for (const RecordedChange& change : run.heal().changes) {
-        if (change.phase != ChangePhase::theirs) now[field_of(change.step)] = after_of(change.step);
-    }
-    return now;
-}
-
-std::optional<Error> bring_to(HealRun& run, End end, const Unit& returned) {
-    std::optional<Error> first;
-    for (const std::size_t i : in_order(run.heal())) {
-        // A record in the way keeps the hashes where they are: RRAS would hold another certificate than is served.
-        if (first && !std::holds_alternative<BindStep>(run.heal().changes[i].step)) break;
-        if (auto error = bring_one(run, i, end, returned); error && !first) first = std::move(error);
-    }
-    return first;
 }
 
 }  // namespace sstp

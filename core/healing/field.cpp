@@ -108,6 +108,16 @@ bool means_the_same(const FieldValue& one, const FieldValue& other) {
            record->app_id == beside->app_id;
 }
 
+FieldValue in_the_form_of(const FieldValue& present, const FieldValue& wanted) {
+    const auto* record = std::get_if<ListenerBinding>(&present);
+    const auto* beside = std::get_if<ListenerBinding>(&wanted);
+    if (!record || !beside || record->app_id != beside->app_id) return wanted;
+    ListenerBinding kept = *record;
+    kept.certificate = beside->certificate;
+    if (!(is_my_store(record->store) && is_my_store(beside->store))) kept.store = beside->store;
+    return kept;
+}
+
 std::optional<CertificateHash> sha256_of(const Unit& unit) {
     const RawValue* raw = binary_in(unit, SstpValue::sha256_certificate_hash);
     return raw ? CertificateHash::from_bytes(raw->data) : std::nullopt;

@@ -37,6 +37,9 @@ FieldValue value_at(const Unit& unit, const FieldId& field);
 /// Equal; or records of one owner that name one certificate in one store: RRAS makes its records anew when it starts, and gives them its
 /// own spelling and options.
 bool means_the_same(const FieldValue& one, const FieldValue& other);
+/// `wanted` as it is written over `present`: a record keeps the options and the spelling of its store that it has now, for RRAS, or its
+/// owner, may have given it others meanwhile.
+FieldValue in_the_form_of(const FieldValue& present, const FieldValue& wanted);
 inline bool is_nothing(const FieldValue& value) { return std::holds_alternative<std::monostate>(value); }
 
 /// The certificate that a unit's SHA-256 names; nothing when it is missing or malformed.

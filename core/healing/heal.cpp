@@ -63,6 +63,30 @@ Error overtaken_plan(const std::string& field) {
     return {ErrorKind::busy, "begin the heal", field, 0, "somebody else changed it since it was looked at"};
 }
 
+/// What RRAS would read at its start beside what the plan makes, and what the look did not see so: a hash that names another certificate or
+/// has gone, a record that was moved, deleted or made. With the flag at 0 the records win over the hash.
+std::optional<Error> moved_beside(const OpenHeal& heal, const Unit& now, const ServerState* looked_at) {
+    Unit planned = now;
+    for (const RecordedChange& change : heal.changes) planned[field_of(change.step)] = after_of(change.step);
+    const FieldId hash = SstpValue::sha256_certificate_hash;
+    const auto read = sha256_of(planned);
+    const bool had_one = looked_at && !is_absent(looked_at->settings.sha256_hash);
+    if ((read && *read != heal.target.hash) || (had_one && is_nothing(value_at(planned, hash)))) {
+        SSTP_RARE("RRAS would be restarted into a hash that somebody has just written or deleted");
+        return overtaken_plan(name_of(hash));
+    }
+    for (const AddressFamily family : kFamilies) {
+        const auto* seen = looked_at ? value_of(looked_at->binding(family)) : nullptr;
+        if (!seen || seen->app_id != kSstpAppId) continue;
+        const FieldValue stands = value_at(planned, seen->endpoint);
+        const auto* record = std::get_if<ListenerBinding>(&stands);
+        if (record && (record->thumbprint() == heal.target.thumbprint || record->thumbprint() == seen->thumbprint())) continue;
+        SSTP_RARE("RRAS would be restarted onto a record that somebody has just moved or deleted");
+        return overtaken_plan(seen->endpoint.to_string());
+    }
+    return std::nullopt;
+}
+
 /// Everything still is as the plan saw it. Looked at before the intent, so that a plan that others have overtaken costs
 /// neither budget nor journal.
 std::optional<Error> outdated(const OpenHeal& heal, const Unit& now, const ServerState* looked_at) {
@@ -74,23 +98,7 @@ std::optional<Error> outdated(const OpenHeal& heal, const Unit& now, const Serve
         SSTP_RARE("a plan is overtaken before its intent");
         return overtaken_plan(name_of(field));
     }
-    // RRAS reads at its start what the plan leaves alone, too; with the flag at 0 the records win over the hash.
-    Unit planned = now;
-    for (const RecordedChange& change : heal.changes) planned[field_of(change.step)] = after_of(change.step);
-    const auto read = sha256_of(planned);
-    if (!heal.services.empty() && read && *read != heal.target.hash) {
-        SSTP_RARE("RRAS would be restarted into a hash that somebody has just written");
-        return overtaken_plan(registry_name(SstpValue::sha256_certificate_hash));
-    }
-    if (heal.services.empty() || !looked_at) return std::nullopt;
-    for (const AddressFamily family : kFamilies) {
-        const auto* seen = value_of(looked_at->binding(family));
-        const auto stands = record_of(planned, family);
-        if (!seen || !stands || *stands == heal.target.thumbprint || stands == seen->thumbprint()) continue;
-        SSTP_RARE("RRAS would be restarted into a record that somebody has just moved");
-        return overtaken_plan(seen->endpoint.to_string());
-    }
-    return std::nullopt;
+    return heal.services.empty() ? std::nullopt : moved_beside(heal, now, looked_at);
 }
 
 /// What a restart needs is asked before the first write: a dependant that cannot be stopped would leave the unit changed and RRAS

@@ -1,10 +1,10 @@
-#include "core/healing/change.h"
 #include "core/healing/ending.h"
 #include "core/healing/heal.h"
 #include "core/healing/restart.h"
 #include "core/healing/service_control.h"
 #include "core/healing/take_back.h"
 #include "core/healing/transaction.h"
+#include "core/healing/whole_unit.h"
 #include "core/model/rare.h"
 #include "core/model/schedule.h"
 

@@ -133,7 +133,8 @@ std::optional<Halted> hashes_keep_it_from_starting(HealRun& run, bool puts_back)
     const auto unit = read_unit(run.ports, run.heal());
     if (!unit) return Halted{Halt::refused, unit.error()};
     // With the flag at 0 the records win; a hash that was deleted is put back between stop and start, where somebody does that.
-    const bool is_put_back = puts_back && !unit->contains(SstpValue::sha256_certificate_hash);
+    const FieldId hash = SstpValue::sha256_certificate_hash;
+    const bool is_put_back = puts_back && !unit->contains(hash) && run.expected.contains(hash);
     if (!is_an_administrators(*unit) || is_put_back) return std::nullopt;
     std::string why = why_rras_would_not_start(run, *unit);
     if (why.empty()) why = why_not_the_planned_hash(run, *unit);

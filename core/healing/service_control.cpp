@@ -14,6 +14,8 @@ namespace sstp {
 
 namespace {
 
+constexpr std::uint32_t kServiceRequestTimeout = 1053;   ///< ERROR_SERVICE_REQUEST_TIMEOUT
+
 /// How often dependants that came up while we were stopping are stopped too, before we give way to whoever starts them.
 constexpr int kMostNewDependants = 3;
 
@@ -45,15 +47,14 @@ Stopping stop_one(HealRun& run, const std::string& name) {
         // tells whose stop it was, and it counts as ours: the next one comes the later for it.
         return {true, std::nullopt};
     }
-    const bool accepted = status == nullptr || status->state != ServiceState::running;
+    const bool moved = status == nullptr || status->state != ServiceState::running;
     if (!stopped) {
-        // The control was sent and not answered in time (1053): whoever started it again since, the next one comes the later for it.
-        auto halted = halted_by(stopped.error());
-        const bool was_sent = halted.why == Halt::service_pending;
-        return {accepted, std::move(halted), was_sent};
+        // A control that was sent and not answered in time may be obeyed later (Microsoft, ControlService: its handler is busy): RRAS that
+        // stops then is owed its start by us, and the next try waits as for any other stop. Our own waits have no code.
+        const bool was_sent = stopped.error().code == kServiceRequestTimeout;
+        return {moved || was_sent, halted_by(stopped.error())};
     }
-    // Whoever has started it again, where by its times that cannot be told, or a stop that came to nothing.
-    return {accepted,
+    return {moved,
             Halted{Halt::refused,
                    {ErrorKind::verification_failed, "stop the service", name, 0,
                     fmt::format("the service control manager reported success, but it is {}",

@@ -10,9 +10,9 @@ namespace sstp {
 
 /// How stopping several services went.
 struct Stopping {
-    bool accepted = false;            ///< some service accepted a control of ours, as its state shows
+    bool accepted = false;  ///< some service accepted a control of ours, as its state shows, or was sent one and did not answer
     std::optional<Halted> halted;
-    bool reported = false;            ///< the SCM reported a stop as done, or as sent and not answered in time, whatever the state shows
+    bool reported = false;  ///< the SCM reported a stop as done, whatever its state shows since
 };
 
 /// Stops `order` one after the other, dependants first; dependants that came up meanwhile are taken into what is owed a start, durably, and

@@ -60,15 +60,12 @@ std::string why_records_cannot(const HealRun& run, const Unit& returned) {
 }
 
 /// Clients get what a foreign record names, before and after: RRAS that reads another hash lets none of them in (crypto binding,
-/// facts: rras-sstp section 2).
+/// facts: rras-sstp section 3).
 std::string why_clients_would_lose_it(const HealRun& run, const std::optional<CertificateHash>& hash) {
-    if (!hash || !run.last) return {};
-    const CertificateHash& target = run.heal().target.hash;
-    const DesiredState& desired = run.last->assessment.desired;
-    if (!desired.decided_by_foreign_record || desired.certificate->hash != target || *hash == target) return {};
+    const Certificate& target = run.heal().target;
+    if (!hash || !run.last || *hash == target.hash || run.last->assessment.desired.given_by_others != target.hash) return {};
     SSTP_RARE("what was found cannot return, for a foreign record gives clients what the heal made");
-    return fmt::format("a record of somebody else's gives clients {}, which the hash that was found does not name",
-                       brief(*desired.certificate));
+    return fmt::format("a record of somebody else's gives clients {}, which the hash that was found does not name", brief(target));
 }
 
 std::string why_hashes_cannot(const HealRun& run, const Unit& returned) {
@@ -180,7 +177,8 @@ HealOutcome take_back(HealRun& run, const std::string& why) {
     const Unit returned = unit_as_found(run, unit_now(run), Pair::completed);
     if (const auto stuck = bring_to(run, End::as_found, returned)) return stay_with_what_rras_holds(run, returned, *stuck);
     (void)run.ports.parameters.flush();
-    if (!needs_a_restart(run, unit_now(run))) {
+    // What RRAS holds was not touched by a heal that restarted nothing: it never held what stood there, and would be brought to it now.
+    if (!was_restarted(run.heal()) || !needs_a_restart(run, unit_now(run))) {
         SSTP_RARE("a heal is taken back without a restart");
         return close_undone(run, why);
     }

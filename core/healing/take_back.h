@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/healing/change.h"
 #include "core/healing/heal_run.h"
+#include "core/healing/whole_unit.h"
 
 #include <string>
 

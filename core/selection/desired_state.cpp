@@ -6,7 +6,6 @@
 #include "core/selection/foreign_records.h"
 #include "core/selection/messages.h"
 #include "core/selection/names.h"
-#include "core/selection/riddle.h"
 #include "core/selection/unknown_hash.h"
 
 #include <fmt/format.h>
@@ -107,19 +106,33 @@ void put_off_while_served(const UnknownHash& unknown, DesiredState& desired) {
     std::erase_if(desired.findings, [](const Finding& each) { return each.reason == Reason::certificate_superseded; });
 }
 
-/// That a record for a host name answers VPN clients is presumed from the names of the active certificate, and so is that certificate from
-/// a hash: what the rest of the unit names, for another name, stands against both until a client connects. Nothing: they may decide.
+/// Of what SSTP's records name, or is in force, the first whose primary name the certificate of the foreign record lacks. Further names on
+/// it are other sites' more often than not.
+const Certificate* with_another_name(const Certificate& target, const Basis& basis) {
+    const auto has_one = [&](const Certificate* each) {
+        const std::string name = each ? primary_name(*each) : std::string{};
+        return !name.empty() && !covers(target, name);
+    };
+    for (const ListenerBinding* record : wildcards(basis.in.state)) {
+        const auto thumbprint = may_be_rewritten(*record, basis.in) ? record->thumbprint() : std::nullopt;
+        const Certificate* named = thumbprint ? basis.in.state.find(*thumbprint) : nullptr;
+        if (has_one(named)) return named;
+    }
+    return has_one(basis.active_pointer()) ? basis.active_pointer() : nullptr;
+}
+
+/// That a record for a host name answers VPN clients is presumed from the names of the active certificate: what stands in SSTP's own
+/// records for another name speaks against it until a client connects, and whoever it is for would be cut off. Nothing: it may decide.
 std::optional<Finding> rests_on_presumed_names(const ForeignRecords& foreign, const Basis& basis) {
-    if (!foreign.by_host_names_alone || basis.names.origin != Origin::presumed) return std::nullopt;
-    const auto unclear = riddle_of_the_unit(basis);
-    if (!unclear) return std::nullopt;
-    const bool is_about_names = std::any_of(unclear->among.begin(), unclear->among.end(), [&](const Certificate* other) {
-        const std::string name = primary_name(*other);
-        return !name.empty() && !covers(*foreign.target, name);
-    });
-    if (!is_about_names) return std::nullopt;
-    SSTP_RARE("a record for a host name decides nothing while the unit is at odds about the names");
-    return Finding{Reason::ambiguous_certificate, Severity::critical, kStoreSubject, unclear->explanation};
+    if (!foreign.target || !foreign.by_host_names_alone || basis.names.origin != Origin::presumed) return std::nullopt;
+    const Certificate* other = with_another_name(*foreign.target, basis);
+    if (!other) return std::nullopt;
+    SSTP_RARE("a record for a host name decides nothing while names are presumed and the unit has others");
+    const bool is_served = is_served_anywhere(*other, basis.in.state);   // then nothing is out for it yet
+    return Finding{Reason::ambiguous_certificate, is_served ? Severity::warning : Severity::critical, kStoreSubject,
+                   fmt::format("{} is named for SSTP, and a record of somebody else's for a host name has {}, which does not bear {}. No "
+                               "client has been seen to connect yet: which names they use is not known. Say it in certificate.dns_names.",
+                               brief(*other), brief(*foreign.target), primary_name(*other))};
 }
 
 void select(const Basis& basis, DesiredState& desired) {
@@ -137,14 +150,15 @@ void select(const Basis& basis, DesiredState& desired) {
         SSTP_RARE("foreign records are in the way of every choice");
         desired.obstacle = foreign.obstacle;
         say_what_is_passed_over(basis, {}, desired);
-    } else if (auto unclear = foreign.target ? rests_on_presumed_names(foreign, basis) : std::nullopt) {
+    } else if (auto unclear = rests_on_presumed_names(foreign, basis)) {
         desired.obstacle = Obstacle{unclear->reason, unclear->explanation};
         desired.findings.push_back(*std::move(unclear));
         say_what_is_passed_over(basis, {}, desired);
     } else if (foreign.target) {
         SSTP_RARE("a foreign record decides what all others name");
         desired.certificate = foreign.target;
-        desired.decided_by_foreign_record = true;
+        if (!foreign.by_a_wildcard) desired.given_by_others = foreign.target->hash;
+        desired.findings.insert(desired.findings.end(), foreign.of_the_target.begin(), foreign.of_the_target.end());
         say_what_is_passed_over(basis, foreign.because, desired);
     } else {
         choose(basis, desired);

@@ -77,8 +77,9 @@ struct DesiredState {
     bool sstp_in_use = true;
     /// No SSTP session was ever seen, and other tunnels are open: what needs a restart waits for the window, unless RRAS does not run.
     bool never_seen_in_use = false;
-    /// `certificate` is what a record of somebody else's makes clients get, whatever SSTP's own records and hashes name.
-    bool decided_by_foreign_record = false;
+    /// What clients of both families get by somebody else's records, whatever SSTP's own records and hashes name; nothing: no such record
+    /// decides, or only one that answers a single family.
+    std::optional<CertificateHash> given_by_others;
     bool second_choice = false;  ///< `certificate` covers only some of the learned names
     /// Somebody changed all of it, and it counts: the cycle learns this certificate with its names and CA, and tells it.
     std::optional<Certificate> adopt;

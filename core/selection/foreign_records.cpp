@@ -179,10 +179,11 @@ void judge_them(const std::vector<DecidingRecord>& deciding, const Basis& basis,
         if (!result.target) {
             result.target = *each.certificate;
             result.by_host_names_alone = std::all_of(deciding.begin(), deciding.end(), is_for_a_host_name);
+            result.by_a_wildcard = std::any_of(deciding.begin(), deciding.end(), is_wildcard_record);
             result.because = fmt::format("{} names another, and decides. {}", describe(*each.record), remedy_of(each, basis));
         }
         if (is_wildcard_record(each)) continue;  // with the right certificate another's wildcard harms nobody
-        result.findings.push_back(finding_of(
+        result.of_the_target.push_back(finding_of(
             each, reason, right,
             fmt::format("HTTP.SYS prefers {} to SSTP's own records for {}: its certificate {} is what SSTP has to name. It is "
                         "never changed here, and only its owner can renew it.",
@@ -224,7 +225,10 @@ ForeignRecords foreign_records(const Basis& basis) {
         }
     }
     if (!deciding.empty()) judge_them(deciding, basis, result);
-    if (result.obstacle) result.target = std::nullopt;
+    if (result.obstacle) {
+        result.target = std::nullopt;
+        std::move(result.of_the_target.begin(), result.of_the_target.end(), std::back_inserter(result.findings));
+    }
     for (const ShadowingBinding* record : records_of_other_names(basis)) result.findings.push_back(of_another_name(*record, basis));
     Findings exact = exact_address_findings(basis);
     std::move(exact.begin(), exact.end(), std::back_inserter(result.findings));

@@ -13,6 +13,8 @@ struct ForeignRecords {
     /// What answers all clients of a name that they dial is fit, lies in MY and is what a probe gets: the target, whatever its CA.
     std::optional<Certificate> target;
     bool by_host_names_alone = false;   ///< with a target: nothing but records for host names decides
+    bool by_a_wildcard = false;         ///< with a target: a wildcard decides, which answers one family
+    Findings of_the_target;             ///< that it is what SSTP has to name; for whoever follows it
     std::string because;   ///< with a target: which record decides, and who can change that
     /// It will not do, or two decide and differ: nothing of the unit is changed.
     std::optional<Obstacle> obstacle;

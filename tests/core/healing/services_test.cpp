@@ -162,19 +162,22 @@ TEST_F(Restarts, a_stop_that_hangs_until_somebody_ends_and_starts_the_service_ha
     EXPECT_THAT(server.charges(), testing::SizeIs(1)) << "our stop ended the sessions";
 }
 
-TEST_F(Restarts, a_stop_that_was_sent_and_not_answered_counts_also_where_no_time_tells_whose_start_followed) {
+TEST_F(Restarts, a_stop_that_is_not_answered_and_obeyed_a_minute_later_is_ours_and_so_is_the_start) {
     expire(world);
-    world.services["RemoteAccess"].stop_hangs = true;
-    AtKind script(PortCall::services_stop, 1, [](World& at) {
-        at.end_hang("RemoteAccess");
-        at.wall -= std::chrono::hours{24 * 60};
-        start_service(at, "RemoteAccess");
-    });
-    world.adversary = &script;
+    EveryCall busy{PortCall::services_stop, {Effect::fails, ErrorKind::service_hung, 1053, 30s}, 1};
+    world.adversary = &busy;
     const auto outcome = server.heal();
     world.adversary = nullptr;
-    ASSERT_TRUE(outcome);
-    EXPECT_TRUE(outcome->service_was_asked_to_stop) << "the schedule of restarts begins, and not a try every five minutes";
+    expect_result(HealResult::incomplete, outcome);
+    ASSERT_TRUE(server.record.contents.open_heal);
+    EXPECT_EQ((std::vector<std::string>{"RemoteAccess"}), server.record.contents.open_heal->to_start);
+    EXPECT_THAT(server.charges(), testing::SizeIs(1));
+    world.advance(1min);
+    stop_service(world, "RemoteAccess");
+    world.advance(5min);
+    expect_result(HealResult::succeeded, server.recover_open_heal());
+    EXPECT_TRUE(server.all_connect());
+    EXPECT_EQ("2", server.everything_names());
 }
 
 TEST_F(Restarts, h7_a_service_that_is_pending_by_somebody_else_is_not_charged_at_all) {

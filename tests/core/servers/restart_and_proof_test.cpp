@@ -46,6 +46,19 @@ protected:
     }
 };
 
+TEST_F(RestartAndProof, Row11_RecordsThatWerePutRightWithoutARestartAreTakenBackWithoutOneToo) {
+    bind_host_name(world, "vpn.example.com", one);
+    server.settle();
+    add_certificate(world, two);
+    server.live(10min);
+    bind_both(world, two);   // a script, which writes no hash: clients have the first by the SNI record, and RRAS holds it
+    const std::size_t written = world.writes.size();
+    server.meanwhile([written](World& at) { at.listener_off[kIpv4] = at.writes.size() > written; });   // IPv4 falls silent in our heal
+    ASSERT_TRUE(server.live_until([&] { return server.told(EventType::heal_undone) > 0; }, 30min)) << server.described();
+    EXPECT_EQ(0U, server.restarts()) << server.described();
+    EXPECT_TRUE(server.connects(kIpv6)) << server.described();
+}
+
 TEST_F(RestartAndProof, AHealThatFollowsAForeignRecordIsNotTakenBackIntoAHashThatItsClientsDoNotGet) {
     bind_host_name(world, "vpn.example.com", one);
     const Certificate theirs = make_certificate(5, {"localhost"});
