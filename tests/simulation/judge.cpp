@@ -85,6 +85,7 @@ Verdict Judge::on_call(PortCall call, std::uint64_t number) {
         --aim.left;
         matrix[planned.fault] = true;
         ++scene_.faults;
+        if (fault.call == PortCall::services_stop && fault.code == 1053) scene_.stop_not_answered = server_.world.wall;
         disturb(fmt::format("{} does not go as it should: {} ({})", word(call), word(fault.kind), fault.code));
         return {planned.effect, fault.kind, fault.code, planned.takes};
     }

@@ -51,6 +51,7 @@ struct Scene {
     Duration last_disturbance{0};
     Duration clock_moved{-std::chrono::hours{48}};   ///< when somebody last set the clock, by more than a minute
     std::uint64_t faults = 0;                        ///< calls that did not go as they should
+    std::optional<WallTime> stop_not_answered;       ///< when a stop last failed with 1053: it was sent, and may be obeyed yet
     bool calm = false;                               ///< nothing is left to happen
     std::optional<HealBegan> heal;                   ///< one is open in the record
     EventType ended_as = EventType::heal_succeeded;  ///< what was told of the end of the heal that ended last

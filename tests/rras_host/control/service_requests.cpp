@@ -32,7 +32,9 @@ std::string name_of(const Json& request) { return request.at("service").get<std:
 [[noreturn]] void fail(const std::string& operation) { throw std::runtime_error(operation + ": error " + std::to_string(GetLastError())); }
 
 SC_HANDLE scm_of(DWORD access) {
-    const SC_HANDLE scm = OpenSCManagerW(nullptr, nullptr, access);
+    SC_HANDLE scm = OpenSCManagerW(nullptr, nullptr, access);
+    // Wine's SCM drops a connection that was idle for ten minutes, and the call that finds that out has failed; the next one connects anew.
+    if (!scm && GetLastError() == RPC_S_CALL_FAILED) scm = OpenSCManagerW(nullptr, nullptr, access);
     if (!scm) fail("open the SCM");
     return scm;
 }
@@ -135,7 +137,7 @@ Json handles(const Json& request) {
         ULONG_PTR count, reserved;
     };
     using Query = LONG WINAPI(int, void*, ULONG, ULONG*);
-    constexpr int kAllHandles = 64;   // SystemExtendedHandleInformation
+    constexpr int kAllHandles = 64;  // SystemExtendedHandleInformation
     constexpr LONG kTooSmall = static_cast<LONG>(0xC0000004);
     const auto query =
         reinterpret_cast<Query*>(reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation")));

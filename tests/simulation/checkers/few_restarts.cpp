@@ -27,7 +27,8 @@ public:
         // By the wall clock, since a heal that could not be stored while it ran is told later; a clock that is wrong, or was set since,
         // tells nothing.
         const bool clock_stands = scene.world().clock_behind == Duration{0} && scene.now() - scene.clock_moved > 24h;
-        const bool none = clock_stands && (!last_control_ || *last_control_ < heal.began.wall);
+        const auto came_before = [&](const std::optional<WallTime>& at) { return !at || *at < heal.began.wall; };
+        const bool none = clock_stands && came_before(last_control_) && came_before(scene.stop_not_answered);
         if (charged && none) broken("heal " + heal.id + " is charged with a restart, and no service accepted one");
     }
 

@@ -103,6 +103,11 @@ private:
         if (refused->why == word(Reason::no_fit_certificate) && scene.server.renamed_unseen) return true;
         if (refused->why == "outside_window" && scene.server.renamed_unseen && !is_known_to_hold_another()) return true;
         if (refused->why == word(Reason::choice_not_confirmed) && scene.server.renamed_unseen && !is_known_to_hold_another()) return true;
+        // Where sessions cannot be read nobody is seen to come through with what a tool has just put in force: records that move away from
+        // it to another name are a riddle until a day with it has passed (2.1).
+        if (refused->why == word(Reason::ambiguous_certificate) && !scene.world().traits.sessions_can_be_read &&
+            holds_what_was_not_proven())
+            return true;
         // A disabled RemoteAccess is an administrator's choice, and nothing is written while it stands, whether it still runs or not (7.7);
         // so is a disabled service without which it cannot start.
         if (refused->why == word(Reason::service_disabled) || something_it_needs_is_disabled()) return true;
@@ -123,6 +128,11 @@ private:
                    const auto level = scene.record.proven->levels.find(family);
                    return level == scene.record.proven->levels.end() || level->second < Level::crypto_binding;
                });
+    }
+
+    [[nodiscard]] bool holds_what_was_not_proven() const {
+        const auto& proven = scene.record.proven;
+        return proven && scene.world().rras.sha256 != proven->certificate.hash;
     }
 
     [[nodiscard]] bool something_it_needs_is_disabled() const {
