@@ -118,9 +118,7 @@ Error ended_at_once(const std::string& name, const SERVICE_STATUS_PROCESS& statu
 }  // namespace
 
 ScmServices::ScmServices(const StopSignal& stop, std::function<void()> on_change) : stop_(stop) {
-    if (!on_change) return;
-    notices_ = std::make_unique<ServiceNotices>(std::move(on_change));
-    for (const std::string& each : RestartPolicy{}.then) notices_->expect(each);  // what is asked for unless a policy names others
+    if (on_change) notices_ = std::make_unique<ServiceNotices>(std::move(on_change));
 }
 
 const std::string& ScmServices::spelled(const std::string& name) {

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <optional>
 #include <system_error>
-#include <utility>
 
 namespace sstp {
 
@@ -45,7 +44,6 @@ struct ServiceNotices::Watched {
     std::optional<ServiceState> state; ///< the last that this thread knows
     Duration back_off{};
     MonotonicTime retry_at{};
-    bool was_waited_for = false;       ///< by whoever asks; only that thread touches it
     UniqueKernelHandle tried{CreateEventW(nullptr, TRUE, FALSE, nullptr)};
 
     bool armed = false;                ///< from here on guarded by the mutex
@@ -83,32 +81,25 @@ ServiceNotices::Watched* ServiceNotices::find(const std::string& service) const 
     return found == watched_.end() ? nullptr : found->get();
 }
 
-ServiceNotices::Watched* ServiceNotices::begun(const std::string& service) {
-    const std::lock_guard lock(mutex_);
-    if (Watched* known = find(service)) return known;
-    if (watched_.size() >= kMostServices || !quit_ || !more_) return nullptr;
-    watched_.push_back(std::make_unique<Watched>(service));
-    Watched* added = watched_.back().get();
-    if (!thread_.joinable()) {
-        try {
-            thread_ = std::thread([this]() noexcept { run(); });
-        } catch (const std::system_error& error) {
-            added->why = own_error(ErrorKind::unexpected, kWatch, service, error.what());
-            SetEvent(added->tried.get());
-            return added;
+void ServiceNotices::watch(const std::string& service) {
+    constexpr DWORD kPatience = 2000;   // ms; without an answer the look goes on without it
+    HANDLE tried = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        if (find(service) != nullptr || watched_.size() >= kMostServices || !quit_ || !more_) return;
+        watched_.push_back(std::make_unique<Watched>(service));
+        tried = watched_.back()->tried.get();
+        if (!thread_.joinable()) {
+            try {
+                thread_ = std::thread([this]() noexcept { run(); });
+            } catch (const std::system_error& error) {
+                watched_.back()->why = own_error(ErrorKind::unexpected, kWatch, service, error.what());
+                return;
+            }
         }
     }
     SetEvent(more_.get());
-    return added;
-}
-
-void ServiceNotices::expect(const std::string& service) { (void)begun(service); }
-
-void ServiceNotices::watch(const std::string& service) {
-    constexpr DWORD kPatience = 2000;   // ms; without an answer the look goes on without it
-    Watched* watched = begun(service);
-    if (!watched || !watched->tried || std::exchange(watched->was_waited_for, true)) return;
-    WaitForSingleObject(watched->tried.get(), kPatience);
+    if (tried != nullptr) WaitForSingleObject(tried, kPatience);
 }
 
 ServiceHistory::Told ServiceNotices::look(const std::string& service, ServiceLook found) {
@@ -123,9 +114,8 @@ std::vector<std::pair<std::string, Error>> ServiceNotices::degraded() const {
     const std::lock_guard lock(mutex_);
     std::vector<std::pair<std::string, Error>> list;
     for (const auto& each : watched_) {
-        const bool is_tried = !each->tried || WaitForSingleObject(each->tried.get(), 0) == WAIT_OBJECT_0;
         // One that is not installed is no trouble of the watch.
-        if (is_tried && !each->armed && each->why.kind != ErrorKind::service_gone) list.emplace_back(each->name, each->why);
+        if (!each->armed && each->why.kind != ErrorKind::service_gone) list.emplace_back(each->name, each->why);
     }
     return list;
 }

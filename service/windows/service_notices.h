@@ -28,10 +28,7 @@ public:
     ServiceNotices(const ServiceNotices&) = delete;
     ServiceNotices& operator=(const ServiceNotices&) = delete;
 
-    /// Begins to watch the service, if it is not watched yet, and does not wait for it: each takes the SCM some calls, which are over by
-    /// the time that the first look asks. Give the SCM's own spelling.
-    void expect(const std::string& service);
-    /// The same, and waits until that is so or has failed.
+    /// Begins to watch the service, if it is not watched yet, and waits until that is so or has failed. Give the SCM's own spelling.
     void watch(const std::string& service);
     /// What a look that found this comes to, with everything that was noticed. `found.watched` is filled in.
     ServiceHistory::Told look(const std::string& service, ServiceLook found);
@@ -46,14 +43,12 @@ private:
     void handle(Watched& watched);
     void note(Watched& watched, ServiceState state);
     [[nodiscard]] Watched* find(const std::string& service) const;
-    /// Null: it cannot be watched.
-    Watched* begun(const std::string& service);
 
     std::function<void()> on_change_;
     UniqueKernelHandle quit_;
-    UniqueKernelHandle more_;  ///< there is a service to begin with
-    mutable std::mutex mutex_;  ///< guards the list, and history, armed and why of each
-    std::vector<std::unique_ptr<Watched>> watched_;  ///< never shrinks: a notice may be on its way to each
+    UniqueKernelHandle more_;                         ///< there is a service to begin with
+    mutable std::mutex mutex_;                        ///< guards the list, and history, armed and why of each
+    std::vector<std::unique_ptr<Watched>> watched_;   ///< never shrinks: a notice may be on its way to each
     std::thread thread_;
 };
 
