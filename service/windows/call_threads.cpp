@@ -76,10 +76,10 @@ bool run_on_another_thread(std::function<void()> call) {
     if (!added->next) return false;
     added->call = std::move(call);
     // Not std::thread: winpthreads, below mingw's, may fail to detach a thread that is over already, which ends the process.
-    const UniqueKernelHandle thread{reinterpret_cast<HANDLE>(_beginthreadex(nullptr, 0, &run_calls, added.get(), 0, nullptr))};
-    if (!thread) return false;
-    (void)added.release();   // the thread's now
-    return true;
+    CallThread* given = added.release();   // the thread's from here on
+    const UniqueKernelHandle thread{reinterpret_cast<HANDLE>(_beginthreadex(nullptr, 0, &run_calls, given, 0, nullptr))};
+    if (!thread) added.reset(given);
+    return static_cast<bool>(thread);
 }
 
 }  // namespace sstp

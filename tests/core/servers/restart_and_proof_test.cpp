@@ -46,7 +46,7 @@ protected:
     }
 };
 
-TEST_F(RestartAndProof, Row11_RecordsThatWerePutRightWithoutARestartAreTakenBackWithoutOneToo) {
+TEST_F(RestartAndProof, Row11c_RecordsThatWerePutRightWithoutARestartAreTakenBackWithoutOneToo) {
     bind_host_name(world, "vpn.example.com", one);
     server.settle();
     add_certificate(world, two);
