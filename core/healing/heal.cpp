@@ -63,26 +63,31 @@ Error overtaken_plan(const std::string& field) {
     return {ErrorKind::busy, "begin the heal", field, 0, "somebody else changed it since it was looked at"};
 }
 
-/// What RRAS would read at its start beside what the plan makes, and what the look did not see so: a hash that names another certificate or
-/// has gone, a record that was moved, deleted or made. With the flag at 0 the records win over the hash.
+/// A record of the family that the plan does not make, and that the look did not see so: moved, deleted or made since.
+bool record_has_moved(const OpenHeal& heal, const Unit& planned, const ServerState& looked_at, AddressFamily family) {
+    if (why_unreadable(looked_at.binding(family))) return false;
+    const auto* seen = value_of(looked_at.binding(family));
+    const FieldValue stands = value_at(planned, Endpoint::wildcard(family, looked_at.port));
+    const auto* record = std::get_if<ListenerBinding>(&stands);
+    if (!record) return seen && seen->app_id == kSstpAppId;
+    return record->thumbprint() != heal.target.thumbprint && !(seen && record->thumbprint() == seen->thumbprint());
+}
+
+/// What RRAS would read at its start beside what the plan makes, and what the look did not see so: a hash that names another certificate,
+/// cannot be read or has gone, a record that was moved, deleted or made. With the flag at 0 the records win over the hash.
 std::optional<Error> moved_beside(const OpenHeal& heal, const Unit& now, const ServerState* looked_at) {
     Unit planned = now;
     for (const RecordedChange& change : heal.changes) planned[field_of(change.step)] = after_of(change.step);
-    const FieldId hash = SstpValue::sha256_certificate_hash;
     const auto read = sha256_of(planned);
-    const bool had_one = looked_at && !is_absent(looked_at->settings.sha256_hash);
-    if ((read && *read != heal.target.hash) || (had_one && is_nothing(value_at(planned, hash)))) {
+    const bool had_one = looked_at && value_of(looked_at->settings.sha256_hash);
+    if (read ? *read != heal.target.hash : had_one) {
         SSTP_RARE("RRAS would be restarted into a hash that somebody has just written or deleted");
-        return overtaken_plan(name_of(hash));
+        return overtaken_plan(registry_name(SstpValue::sha256_certificate_hash));
     }
     for (const AddressFamily family : kFamilies) {
-        const auto* seen = looked_at ? value_of(looked_at->binding(family)) : nullptr;
-        if (!seen || seen->app_id != kSstpAppId) continue;
-        const FieldValue stands = value_at(planned, seen->endpoint);
-        const auto* record = std::get_if<ListenerBinding>(&stands);
-        if (record && (record->thumbprint() == heal.target.thumbprint || record->thumbprint() == seen->thumbprint())) continue;
+        if (!looked_at || !record_has_moved(heal, planned, *looked_at, family)) continue;
         SSTP_RARE("RRAS would be restarted onto a record that somebody has just moved or deleted");
-        return overtaken_plan(seen->endpoint.to_string());
+        return overtaken_plan(Endpoint::wildcard(family, looked_at->port).to_string());
     }
     return std::nullopt;
 }

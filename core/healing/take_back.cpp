@@ -177,8 +177,10 @@ HealOutcome take_back(HealRun& run, const std::string& why) {
     const Unit returned = unit_as_found(run, unit_now(run), Pair::completed);
     if (const auto stuck = bring_to(run, End::as_found, returned)) return stay_with_what_rras_holds(run, returned, *stuck);
     (void)run.ports.parameters.flush();
-    // What RRAS holds was not touched by a heal that restarted nothing: it never held what stood there, and would be brought to it now.
-    if (!was_restarted(run.heal()) || !needs_a_restart(run, unit_now(run))) {
+    // What RRAS holds was not touched by a heal that was to restart nothing: it never held what stood there, and would be brought to it
+    // now. One that was to may have been cut short before its restart, and a boot, or somebody, has had RRAS read what it had made.
+    const bool is_beside_rras = run.heal().services.empty() && !was_restarted(run.heal());
+    if (is_beside_rras || !needs_a_restart(run, unit_now(run))) {
         SSTP_RARE("a heal is taken back without a restart");
         return close_undone(run, why);
     }

@@ -125,6 +125,7 @@ const Certificate* with_another_name(const Certificate& target, const Basis& bas
 /// records for another name speaks against it until a client connects, and whoever it is for would be cut off. Nothing: it may decide.
 std::optional<Finding> rests_on_presumed_names(const ForeignRecords& foreign, const Basis& basis) {
     if (!foreign.target || !foreign.by_host_names_alone || basis.names.origin != Origin::presumed) return std::nullopt;
+    if (basis.in.policy.certificate.thumbprint) return std::nullopt;   // it is said which one clients get
     const Certificate* other = with_another_name(*foreign.target, basis);
     if (!other) return std::nullopt;
     SSTP_RARE("a record for a host name decides nothing while names are presumed and the unit has others");

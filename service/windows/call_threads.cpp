@@ -32,6 +32,10 @@ CallThreads& call_threads() {
     return *all;
 }
 
+/// As it was before its call: providers of keys and of revocation run on it, and may leave another identity or priority behind. False: it
+/// could not be made so, and takes no other call.
+bool is_as_before() noexcept { return RevertToSelf() && SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_NORMAL); }
+
 /// False: nothing came in time, and the thread is known no more.
 bool has_another_call(CallThread& self) {
     CallThreads& all = call_threads();
@@ -51,7 +55,7 @@ unsigned __stdcall run_calls(void* given) noexcept {
     const std::unique_ptr<CallThread> self{static_cast<CallThread*>(given)};
     do {
         std::exchange(self->call, nullptr)();
-    } while (has_another_call(*self));
+    } while (is_as_before() && has_another_call(*self));
     return 0;
 }
 

@@ -219,23 +219,38 @@ TEST_P(OthersBeforeARestart, rras_is_not_brought_to_read_what_they_have_left) {
     EXPECT_TRUE(server.record.contents.charges.empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Rows, OthersBeforeARestart,
-                         testing::Values(BeforeARestart{"flag_1_the_hashes_are_deleted_as_the_article_says",
-                                                        [](World& at) {
-                                                            at.set_parameter(SstpValue::sha1_certificate_hash, std::nullopt);
-                                                            at.set_parameter(SstpValue::sha256_certificate_hash, std::nullopt);
-                                                        },
-                                                        "Sha256CertificateHash: somebody else changed it"},
-                                         BeforeARestart{"both_records_are_deleted",
-                                                        [](World& at) {
-                                                            drop_binding(at, AddressFamily::ipv4);
-                                                            drop_binding(at, AddressFamily::ipv6);
-                                                        },
-                                                        "0.0.0.0:443: somebody else changed it"},
-                                         BeforeARestart{"one_record_is_moved",
-                                                        [](World& at) { bind(at, AddressFamily::ipv6, newer_certificate(2)); },
-                                                        "[::]:443: somebody else changed it"}),
-                         [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Rows, OthersBeforeARestart,
+    testing::Values(BeforeARestart{"flag_1_the_hashes_are_deleted_as_the_article_says",
+                                   [](World& at) {
+                                       at.set_parameter(SstpValue::sha1_certificate_hash, std::nullopt);
+                                       at.set_parameter(SstpValue::sha256_certificate_hash, std::nullopt);
+                                   },
+                                   "Sha256CertificateHash: somebody else changed it"},
+                    BeforeARestart{"both_records_are_deleted",
+                                   [](World& at) {
+                                       drop_binding(at, AddressFamily::ipv4);
+                                       drop_binding(at, AddressFamily::ipv6);
+                                   },
+                                   "0.0.0.0:443: somebody else changed it"},
+                    BeforeARestart{"the_hash_is_made_something_that_is_none",
+                                   [](World& at) { at.set_parameter(SstpValue::sha256_certificate_hash, RawValue::dword(1)); },
+                                   "Sha256CertificateHash: somebody else changed it"},
+                    BeforeARestart{"one_record_is_moved", [](World& at) { bind(at, AddressFamily::ipv6, newer_certificate(2)); },
+                                   "[::]:443: somebody else changed it"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(OthersMeanwhile, nor_onto_a_record_that_somebody_made_for_the_family_that_the_policy_leaves_out) {
+    drop_binding(world, AddressFamily::ipv6);
+    server.policy.listener.ipv6 = false;
+    world.traits.uri_status = 404;
+    server.memory.seen_in_a_row[Reason::sstp_uri_unhealthy] = 3;
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan && only_restarts(*plan));
+    bind(world, AddressFamily::ipv6, newer_certificate(2));   // two that differ: RRAS would end with event 24
+    expect_result(HealResult::not_begun, server.run(*plan));
+    EXPECT_EQ(0U, world.restarts_of_rras);
+}
 
 TEST_F(OthersMeanwhile, a_record_of_sstp_that_was_left_on_another_port_is_no_reason_not_to_restart) {
     ListenerBinding left = *world.binding_at(Endpoint::wildcard(AddressFamily::ipv4, 443));

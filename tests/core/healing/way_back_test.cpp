@@ -111,6 +111,22 @@ TEST_F(WayBack, with_the_flag_at_1_the_hash_of_what_has_ended_since_is_not_put_b
     EXPECT_EQ("2", server.everything_names());
 }
 
+TEST_F(WayBack, a_heal_that_was_cut_short_and_that_rras_has_read_since_is_taken_back_with_a_restart) {
+    renew();
+    const auto plan = server.plan();
+    ASSERT_TRUE(plan);
+    EveryCall dies{PortCall::parameters_write, {Effect::crashes_after, ErrorKind::unexpected, 0, 1ms}, 1, 1};
+    world.adversary = &dies;
+    EXPECT_FALSE(server.run(*plan)) << "it died behind its last write";
+    world.adversary = nullptr;
+    restart_rras(world);   // a boot, or an ACME client
+    world.listener_off[AddressFamily::ipv6] = true;
+    server.new_process();
+    expect_result(HealResult::undone, server.recover_open_heal());
+    EXPECT_EQ("1", server.everything_names());
+    EXPECT_TRUE(world.client_connects(AddressFamily::ipv4, "vpn.example.com")) << "RRAS holds what stands there";
+}
+
 TEST_F(WayBack, a_heal_whose_certificate_left_in_the_middle_is_no_whole_one_while_a_record_of_it_is_missing_again) {
     drop_binding(world, AddressFamily::ipv4);
     world.set_parameter(SstpValue::sha1_certificate_hash, std::nullopt);

@@ -117,6 +117,18 @@ TEST_F(WhoElse, Row21_AHashAloneThatNamesThatSitesCertificateIsNotFollowedWhereN
     EXPECT_TRUE(server.finds(Reason::ambiguous_certificate, Severity::critical)) << server.described();
 }
 
+TEST_F(WhoElse, Row21_APinSaysWhichCertificateClientsGetThoughNamesArePresumed) {
+    server.policy = R"({"certificate": {"thumbprint": ")" + one.thumbprint.to_string() + R"("}})";
+    bind_host_name(world, "vpn.example.com", one);
+    const Certificate computer = make_certificate(8, {"vpn1.corp.example"});
+    add_certificate(world, computer);
+    bind_both(world, computer);
+    server.begin();
+    server.live(1h);
+    EXPECT_EQ("1", server.everything_names()) << server.described();
+    EXPECT_FALSE(server.finds(Reason::ambiguous_certificate)) << server.described();
+}
+
 TEST_F(WhoElse, Row21_ASiteThatGivesOutTheCertificateInForceIsWaitedForWhileThereIsTime) {
     const std::vector<std::string> both{"vpn.example.com", "www.example.com"};
     const Certificate active = make_certificate(3, both);
