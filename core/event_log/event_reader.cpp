@@ -126,6 +126,7 @@ EventReading EventReader::visit(const EventQuery& query, const LogPosition& stor
     EventReading reading;
     if (failures_ > 0 && now.monotonic < due_) return reading;
     began_ = clock_.monotonic();
+    is_stopped_ = false;
     trouble_.reset();
     reading.first = !stored.drained_until && !drained_;
     if (!position_) position_ = stored.bookmark;

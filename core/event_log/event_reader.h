@@ -71,7 +71,7 @@ private:
     EventLog& log_;
     Clock& clock_;
     MonotonicTime began_{};  ///< reading, in this visit
-    bool is_stopped_ = false;  ///< our own stop ended a search
+    bool is_stopped_ = false;  ///< our own stop ended a search of this visit
     std::size_t batch_ = kBatch;
     bool subscribed_ = false;
     std::size_t rung_ = 0;  ///< of the ladder, for the next subscription

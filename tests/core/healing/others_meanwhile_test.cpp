@@ -5,9 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <functional>
-#include <ostream>
-#include <string_view>
 
 namespace sstp::healing_test {
 namespace {
@@ -161,110 +158,6 @@ TEST_F(OthersMeanwhile, rras_is_not_restarted_into_a_hash_that_somebody_wrote_wh
     }
     EXPECT_EQ(0U, world.restarts_of_rras) << "it holds what it held, and clients come through";
     EXPECT_TRUE(server.all_connect());
-}
-
-TEST_F(OthersMeanwhile, nor_into_one_that_somebody_wrote_between_the_look_and_a_plan_that_only_restarts) {
-    world.traits.uri_status = 404;
-    server.memory.seen_in_a_row[Reason::sstp_uri_unhealthy] = 3;
-    const auto plan = server.plan();
-    ASSERT_TRUE(plan && only_restarts(*plan));
-    const Certificate shop = make_certificate(7, {"shop.example.net"});
-    add_certificate(world, shop);
-    world.set_parameter(SstpValue::sha256_certificate_hash, RawValue::binary(shop.hash.to_vector()));
-    const auto outcome = server.run(*plan);
-    expect_result(HealResult::not_begun, outcome);
-    EXPECT_NE(std::string::npos, outcome->explanation.find("Sha256CertificateHash: somebody else changed it")) << outcome->explanation;
-    EXPECT_EQ(0U, world.restarts_of_rras);
-    EXPECT_TRUE(server.record.contents.charges.empty());
-}
-
-TEST_F(OthersMeanwhile, nor_onto_records_that_somebody_moved_between_the_look_and_a_plan_that_only_restarts) {
-    world.traits.uri_status = 404;
-    server.memory.seen_in_a_row[Reason::sstp_uri_unhealthy] = 3;
-    const auto plan = server.plan();
-    ASSERT_TRUE(plan && only_restarts(*plan));
-    bind_both(world, newer_certificate(2));   // with the flag at 0 RRAS would take it with its next start
-    const auto outcome = server.run(*plan);
-    expect_result(HealResult::not_begun, outcome);
-    EXPECT_NE(std::string::npos, outcome->explanation.find("0.0.0.0:443: somebody else changed it")) << outcome->explanation;
-    EXPECT_EQ(0U, world.restarts_of_rras);
-    EXPECT_TRUE(server.record.contents.charges.empty());
-}
-
-/// What somebody does between the look and a plan that only restarts, and the field that tells of it.
-struct BeforeARestart {
-    const char* name;
-    std::function<void(World&)> act;
-    const char* field;
-};
-void PrintTo(const BeforeARestart& row, std::ostream* out) { *out << row.name; }
-
-class OthersBeforeARestart : public OthersMeanwhile, public testing::WithParamInterface<BeforeARestart> {};
-
-TEST_P(OthersBeforeARestart, rras_is_not_brought_to_read_what_they_have_left) {
-    if (std::string_view{GetParam().name}.find("flag_1") != std::string_view::npos) {
-        set_flag(world, 1);
-        restart_rras(world);
-        server.settle();
-    }
-    world.traits.uri_status = 404;
-    server.memory.seen_in_a_row[Reason::sstp_uri_unhealthy] = 3;
-    const auto plan = server.plan();
-    ASSERT_TRUE(plan && only_restarts(*plan));
-    GetParam().act(world);
-    const auto outcome = server.run(*plan);
-    expect_result(HealResult::not_begun, outcome);
-    EXPECT_NE(std::string::npos, outcome->explanation.find(GetParam().field)) << outcome->explanation;
-    EXPECT_EQ(0U, world.restarts_of_rras);
-    EXPECT_TRUE(server.record.contents.charges.empty());
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Rows, OthersBeforeARestart,
-    testing::Values(BeforeARestart{"flag_1_the_hashes_are_deleted_as_the_article_says",
-                                   [](World& at) {
-                                       at.set_parameter(SstpValue::sha1_certificate_hash, std::nullopt);
-                                       at.set_parameter(SstpValue::sha256_certificate_hash, std::nullopt);
-                                   },
-                                   "Sha256CertificateHash: somebody else changed it"},
-                    BeforeARestart{"both_records_are_deleted",
-                                   [](World& at) {
-                                       drop_binding(at, AddressFamily::ipv4);
-                                       drop_binding(at, AddressFamily::ipv6);
-                                   },
-                                   "0.0.0.0:443: somebody else changed it"},
-                    BeforeARestart{"the_hash_is_made_something_that_is_none",
-                                   [](World& at) { at.set_parameter(SstpValue::sha256_certificate_hash, RawValue::dword(1)); },
-                                   "Sha256CertificateHash: somebody else changed it"},
-                    BeforeARestart{"one_record_is_moved", [](World& at) { bind(at, AddressFamily::ipv6, newer_certificate(2)); },
-                                   "[::]:443: somebody else changed it"}),
-    [](const auto& row) { return row.param.name; });
-
-TEST_F(OthersMeanwhile, nor_onto_a_record_that_somebody_made_for_the_family_that_the_policy_leaves_out) {
-    drop_binding(world, AddressFamily::ipv6);
-    server.policy.listener.ipv6 = false;
-    world.traits.uri_status = 404;
-    server.memory.seen_in_a_row[Reason::sstp_uri_unhealthy] = 3;
-    const auto plan = server.plan();
-    ASSERT_TRUE(plan && only_restarts(*plan));
-    bind(world, AddressFamily::ipv6, newer_certificate(2));   // two that differ: RRAS would end with event 24
-    expect_result(HealResult::not_begun, server.run(*plan));
-    EXPECT_EQ(0U, world.restarts_of_rras);
-}
-
-TEST_F(OthersMeanwhile, a_record_of_sstp_that_was_left_on_another_port_is_no_reason_not_to_restart) {
-    ListenerBinding left = *world.binding_at(Endpoint::wildcard(AddressFamily::ipv4, 443));
-    left.endpoint.port = 80;
-    left.certificate = make_certificate(9).thumbprint.to_vector();
-    world.set_binding(left);
-    world.traits.uri_status = 404;
-    server.memory.seen_in_a_row[Reason::sstp_uri_unhealthy] = 3;
-    const auto plan = server.plan();
-    ASSERT_TRUE(plan && only_restarts(*plan));
-    const auto outcome = server.run(*plan);
-    ASSERT_TRUE(outcome);
-    EXPECT_NE(HealResult::not_begun, outcome->result) << outcome->explanation;
-    EXPECT_EQ(1U, world.restarts_of_rras);
 }
 
 TEST_F(OthersMeanwhile, row_25_a_hash_of_nothing_that_comes_during_the_proof_is_left_and_rras_is_not_restarted_into_it) {

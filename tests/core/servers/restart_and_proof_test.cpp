@@ -46,44 +46,6 @@ protected:
     }
 };
 
-TEST_F(RestartAndProof, Row11c_RecordsThatWerePutRightWithoutARestartAreTakenBackWithoutOneToo) {
-    bind_host_name(world, "vpn.example.com", one);
-    server.settle();
-    add_certificate(world, two);
-    server.live(10min);
-    bind_both(world, two);   // a script, which writes no hash: clients have the first by the SNI record, and RRAS holds it
-    const std::size_t written = world.writes.size();
-    server.meanwhile([written](World& at) { at.listener_off[kIpv4] = at.writes.size() > written; });   // IPv4 falls silent in our heal
-    ASSERT_TRUE(server.live_until([&] { return server.told(EventType::heal_undone) > 0; }, 30min)) << server.described();
-    EXPECT_EQ(0U, server.restarts()) << server.described();
-    EXPECT_TRUE(server.connects(kIpv6)) << server.described();
-}
-
-TEST_F(RestartAndProof, AHealThatFollowsAForeignRecordIsNotTakenBackIntoAHashThatItsClientsDoNotGet) {
-    bind_host_name(world, "vpn.example.com", one);
-    const Certificate theirs = make_certificate(5, {"localhost"});
-    add_certificate(world, theirs);
-    bind_address(world, IpAddress::loopback(kIpv4), theirs);
-    server.settle();
-    add_certificate(world, two);
-    bind_both(world, two);   // a script, which restarts nothing: RRAS holds the first, and so do clients by the SNI record
-    store_hashes(world, two);
-    server.live(10s);
-    ASSERT_TRUE(server.all_connect());
-    world.listener_off[kIpv4] = true;
-    server.live(20min);
-    EXPECT_TRUE(server.connects(kIpv6)) << server.described();
-    EXPECT_EQ("1", server.everything_names()) << server.described();
-    EXPECT_TRUE(server.finds(Reason::heal_incomplete, Severity::critical)) << "IPv4 gets less than before: " << server.described();
-    const auto restarts = server.restarts();
-    server.live(1h);
-    EXPECT_LE(server.restarts(), restarts + 1) << "that of its recovery: " << server.described();
-    world.listener_off.clear();
-    server.live(1h);
-    EXPECT_TRUE(server.all_connect());
-    EXPECT_FALSE(server.finds(Reason::heal_incomplete)) << server.described();
-}
-
 TEST_F(RestartAndProof, AnExpiredCertificateIsReplacedWithOneRestart) {
     server.settle();
     expire();
